@@ -1,0 +1,26 @@
+// Tests run as CommonJS through swc; what is specific to ESM is tested from the built package (test/package).
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: {
+    '^.+\\.[cm]?ts$': [
+      '@swc/jest',
+      {
+        jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  moduleNameMapper: {
+    // The built package loads the SDK chunk by this name; in the sources it is the TypeScript file.
+    '^\\./sdk\\.cjs$': '<rootDir>/src/export/sdk.ts',
+    '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
+  },
+  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+  coverageProvider: 'v8',
+  coverageReporters: ['text-summary', 'text', 'lcovonly'],
+  coverageThreshold: { global: { lines: 85 } },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,168 @@
+import type {
+  Attributes,
+  MeterProvider,
+  Span,
+  TextMapPropagator,
+  TracerProvider,
+} from '@opentelemetry/api';
+
+/** Where recorded telemetry goes. `console` writes to stderr: stdout is the wire of a stdio server. */
+export type ExporterType = 'otlp-http' | 'console' | 'file' | 'none';
+
+/** What `mcp.session.id` means; see the telemetry reference, "Three identities". */
+export type SessionScope = 'process' | 'client';
+
+/** Credentials that are sent to the collector as one HTTP header. */
+export interface ExporterAuth {
+  /** `bearer`: `authorization: Bearer <token>`; `apiKey`: `x-api-key: <apiKey>`; `basic`: `authorization: Basic …`. */
+  type: 'bearer' | 'apiKey' | 'basic';
+  /** For `bearer`. */
+  token?: string;
+  /** For `apiKey`. */
+  apiKey?: string;
+  /** For `basic`. */
+  username?: string;
+  /** For `basic`. */
+  password?: string;
+}
+
+/**
+ * Sees an attribute set before it is recorded and returns the set to record.
+ * One that throws, or returns no object, loses the attributes, never the request.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the signature that users of other MCP telemetry packages already have
+export type DataProcessor = (attributes: any) => any;
+
+/** What the `sessionKey` hook is shown of a request. Nothing of it is recorded. */
+export interface SessionKeyRequest {
+  /** The JSON-RPC method, e.g. `tools/call`. */
+  readonly method: string;
+  /** The JSON-RPC `params`, as received. */
+  readonly params: unknown;
+  /** `params._meta`, as received. */
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** Value of an HTTP request header, by lower-case name; `undefined` where there is none. */
+  header(name: string): string | undefined;
+  /** What the server's authentication middleware attached, if any. */
+  readonly authInfo: unknown;
+}
+
+/**
+ * Options of {@link instrumentServer} and {@link TelemetryManager}.
+ *
+ * Precedence of every value: this object, then the named environment variable, then the default.
+ * A wrong value here throws one `TypeError`; a wrong environment variable warns on stderr and is ignored.
+ */
+export interface TelemetryConfig {
+  /** `service.name`. Environment: `OTEL_SERVICE_NAME`. Default: the name that the MCP server was built with. */
+  serverName?: string;
+  /** `service.version`. Default: the version that the MCP server was built with. */
+  serverVersion?: string;
+  /**
+   * Base URL of an OTLP/HTTP receiver; `http://host:4318` and `http://host:4318/v1` both work. With
+   * `exporterType: 'file'`, the folder to write to (default: `MCP_SESSIONSCOPE_DIR`, else `~/.mcp-sessionscope`).
+   * Environment: `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_{TRACES,METRICS}_ENDPOINT`.
+   * Default: `http://localhost:4318`.
+   */
+  exporterEndpoint?: string;
+  /**
+   * Where telemetry goes. Environment: `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` (`otlp`, `console`, `none`),
+   * `OTEL_SDK_DISABLED`. Default: `otlp-http`.
+   */
+  exporterType?: ExporterType;
+  /** Credentials for the collector. Environment: `OTEL_EXPORTER_OTLP_HEADERS`. Default: none. */
+  exporterAuth?: ExporterAuth;
+  /** HTTP headers for the collector, by name. Environment: `OTEL_EXPORTER_OTLP_HEADERS`. Default: none. */
+  exporterHeaders?: Record<string, string>;
+  /**
+   * Share of client sessions whose spans are recorded, 0 to 1; parent-based, so whole sessions are kept or dropped.
+   * Metrics count everything. Environment: `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`. Default: 1.
+   */
+  samplingRate?: number;
+  /** Milliseconds between two metric exports. Environment: `OTEL_METRIC_EXPORT_INTERVAL`. Default: 60000. */
+  metricExportIntervalMs?: number;
+  /** Milliseconds that a finished span waits for its batch at most. Environment: `OTEL_BSP_SCHEDULE_DELAY`. Default: 2000. */
+  batchTimeoutMs?: number;
+  /** Milliseconds after which `shutdown()` gives up on the collector. Default: 3000. */
+  shutdownTimeoutMs?: number;
+  /** Record spans. Default: true. */
+  enableTracing?: boolean;
+  /** Record metrics. Default: true. */
+  enableMetrics?: boolean;
+  /** Record tool arguments as `gen_ai.tool.call.arguments`. They can hold personal data. Default: false. */
+  enableArgumentCollection?: boolean;
+  /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
+  enableResultCollection?: boolean;
+  /** Redact what looks like a secret or personal data, by key and by value, in all captured text. Default: true. */
+  enablePIISanitization?: boolean;
+  /** See and change every attribute set before it is recorded, in order. Default: none. */
+  dataProcessors?: DataProcessor[];
+  /** UTF-16 code units after which a captured text is cut. Default: 4096. */
+  maxAttributeLength?: number;
+  /** `process`: `mcp.session.id` is one UUID per process. `client`: it is the protocol's session id. Default: `process`. */
+  sessionScope?: SessionScope;
+  /** Group requests of sessionless HTTP into sessions by principal, else by address and user agent. Default: true. */
+  inferSessions?: boolean;
+  /** Names the session of a request; `undefined` leaves it to the protocol. Default: none. */
+  sessionKey?: (request: SessionKeyRequest) => string | undefined;
+  /** Milliseconds without a request after which a client session counts as ended. Default: 1800000 (30 min). */
+  sessionIdleTimeoutMs?: number;
+  /** Milliseconds between two `mcp.session update` spans of a session that changed. Default: 60000. */
+  sessionUpdateIntervalMs?: number;
+  /** Put `mcp.session.id` on metric data points. Costs no series within a process. Default: true. */
+  metricSessionId?: boolean;
+  /** Pseudonym of the authenticated user, recorded as `enduser.pseudo.id` on spans. Default: none. */
+  // biome-ignore lint/suspicious/noExplicitAny: the shape is the server author's own
+  identifyUser?: (authInfo: any) => string | undefined;
+  /** Further resource attributes. Environment: `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
+  resourceAttributes?: Record<string, string | number | boolean>;
+  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  tracerProvider?: TracerProvider;
+  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  meterProvider?: MeterProvider;
+  /**
+   * Reads and writes trace context in `_meta`. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
+   * Default: the global propagator, if one was registered, else W3C Trace Context and Baggage.
+   */
+  propagator?: TextMapPropagator;
+}
+
+/** Where the id of a client session comes from. */
+export type SessionSource = 'protocol' | 'connection' | 'application' | 'inferred';
+
+/** Why a client session ended. */
+export type SessionEndReason =
+  | 'client_delete'
+  | 'transport_close'
+  | 'stdin_eof'
+  | 'idle_timeout'
+  | 'server_shutdown'
+  | 'process_exit';
+
+/** A read-only picture of one open client session. */
+export interface SessionSnapshot {
+  /** `mcp.client.session.id`. */
+  readonly id: string;
+  readonly source: SessionSource;
+  /** Unix time in milliseconds. */
+  readonly startedAt: number;
+  /** Unix time in milliseconds of the newest request. */
+  readonly lastActivityAt: number;
+  /** Milliseconds since `startedAt`. */
+  readonly durationMs: number;
+  /** Requests received, `initialize` included. */
+  readonly calls: number;
+  /** Requests answered with a JSON-RPC error or with `isError`. */
+  readonly errors: number;
+  /** Names of the tools called, in order of first use; at most 50. */
+  readonly tools: readonly string[];
+  readonly clientName?: string;
+  readonly clientVersion?: string;
+  readonly protocolVersion?: string;
+}
+
+/** Records one value in the unit of its instrument. */
+export type RecordValue = (value: number, attributes?: Attributes) => void;
+
+/** The function that `startActiveSpan` runs. */
+export type SpanFunction<T> = (span: Span) => T;

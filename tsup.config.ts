@@ -1,0 +1,54 @@
+import { defineConfig } from 'tsup';
+
+/** Small OpenTelemetry internals that the four run-time packages bring anyway; bundled, so that nothing undeclared is imported. */
+const bundled = [
+  '@opentelemetry/core',
+  '@opentelemetry/resources',
+  '@opentelemetry/otlp-transformer',
+  '@opentelemetry/context-async-hooks',
+];
+
+const common = {
+  target: 'node20',
+  platform: 'node',
+  sourcemap: false,
+  splitting: false,
+  clean: false,
+  treeshake: true,
+} as const;
+
+export default defineConfig([
+  {
+    ...common,
+    entry: { index: 'src/index.ts' },
+    format: ['esm', 'cjs'],
+    dts: true,
+    noExternal: ['@opentelemetry/core'],
+    external: ['./sdk.cjs'],
+    esbuildOptions(options, { format }) {
+      options.mainFields = ['module', 'main'];
+      if (format === 'esm') {
+        options.banner = {
+          js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+        };
+      }
+    },
+  },
+  {
+    // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.
+    ...common,
+    entry: { sdk: 'src/export/sdk.ts' },
+    format: ['cjs'],
+    noExternal: bundled,
+    esbuildOptions(options) {
+      options.mainFields = ['module', 'main'];
+    },
+  },
+  {
+    ...common,
+    entry: { cli: 'src/cli/main.ts' },
+    format: ['esm'],
+    banner: { js: '#!/usr/bin/env node' },
+    noExternal: [/.*/],
+  },
+]);
