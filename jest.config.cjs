@@ -4,7 +4,7 @@ module.exports = {
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {
-    '^.+\\.[cm]?ts$': [
+    '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
       {
         jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
@@ -13,6 +13,8 @@ module.exports = {
       },
     ],
   },
+  // string-width, which the command measures text with, and what it imports exist as ESM only.
+  transformIgnorePatterns: ['/node_modules/(?!(string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   moduleNameMapper: {
     // The built package loads the SDK chunk by this name; in the sources it is the TypeScript file.
     '^\\./sdk\\.cjs$': '<rootDir>/src/export/sdk.ts',

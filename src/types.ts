@@ -1,10 +1,4 @@
-import type {
-  Attributes,
-  MeterProvider,
-  Span,
-  TextMapPropagator,
-  TracerProvider,
-} from '@opentelemetry/api';
+import type { Attributes, MeterProvider, Span, TextMapPropagator, TracerProvider } from '@opentelemetry/api';
 
 /** Where recorded telemetry goes. `console` writes to stderr: stdout is the wire of a stdio server. */
 export type ExporterType = 'otlp-http' | 'console' | 'file' | 'none';

@@ -1,0 +1,56 @@
+import { InvalidArgumentError } from 'commander';
+
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
+
+/** `15m` as milliseconds. */
+export function parseDuration(text: string): number {
+  const millis = durationOf(text);
+  if (millis === undefined) throw new InvalidArgumentError('Give a duration such as 30s, 15m, 2h, 7d or 1w.');
+  return millis;
+}
+
+/** A duration before now, or an ISO time, as Unix milliseconds. */
+export function parseSince(text: string, now: number): number {
+  const millis = durationOf(text);
+  if (millis !== undefined) return now - millis;
+  const time = timeOf(text);
+  if (time !== undefined) return time;
+  throw new InvalidArgumentError(
+    'Give a duration such as 15m, 2h or 7d, or a time such as 2026-11-20, 2026-11-20T14:00 or 2026-11-20T14:00:00Z.',
+  );
+}
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count === 0 || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('Give a whole number from 1.');
+  }
+  return count;
+}
+
+/** Text to search for; an empty one would match everything, which nobody means. */
+export function parseText(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Give some text.');
+  return text.trim();
+}
+
+function durationOf(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
+  const factor = unit === undefined ? undefined : UNITS[unit.toLowerCase()];
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}
+
+function timeOf(text: string): number | undefined {
+  const [, date, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}.*))?$/.exec(text.trim()) ?? [];
+  if (date === undefined) return undefined;
+  // A bare date would be read as UTC; people mean their own midnight.
+  const millis = Date.parse(`${date}T${time ?? '00:00'}`);
+  return Number.isNaN(millis) ? undefined : millis;
+}

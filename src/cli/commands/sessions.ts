@@ -1,0 +1,165 @@
+import { type Command, Option } from 'commander';
+import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { CliError, type CliIo } from '../io.ts';
+import { ProblemCount } from '../recording/problems.ts';
+import { openRecording, type Recording } from '../recording/recording.ts';
+import { detailLines } from '../sessions/detail-view.ts';
+import { eventsOf } from '../sessions/events.ts';
+import { matches, resolveId, type SessionFilter, shortIds } from '../sessions/find.ts';
+import { detailJson, listJson } from '../sessions/json-view.ts';
+import { listLines, type ViewContext } from '../sessions/list-view.ts';
+import { collectSession, listSessionIds, listSessions, rowOfSpans } from '../sessions/query.ts';
+import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../sessions/row.ts';
+import { createClock } from '../terminal/format.ts';
+import { createStyle } from '../terminal/style.ts';
+import { visible } from '../terminal/visible.ts';
+import { parseCount, parseDuration, parseSince, parseText } from './option-values.ts';
+
+interface SessionsOptions {
+  session?: string;
+  client?: string;
+  tool?: string;
+  status?: SessionStatus;
+  since?: number;
+  errors?: true;
+  limit?: number;
+  lostAfter: number;
+  all?: true;
+  json?: true;
+}
+
+/** Ten update intervals: an open session reports at every fifth at the latest. */
+const LOST_AFTER_MS = 600_000;
+const MAX_CANDIDATES = 20;
+const LIST_ONLY = ['client', 'tool', 'status', 'since', 'errors', 'limit'];
+
+const EXAMPLES = `
+Without a path it reads $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope.
+
+Examples:
+  mcp-sessionscope sessions --since 2h --errors
+  mcp-sessionscope sessions --client claude --tool create_payment
+  mcp-sessionscope sessions --session 3f2a9c1b
+  mcp-sessionscope sessions ./recordings --json | jq '.[].id'`;
+
+/** Adds `sessions` to the program. */
+export function registerSessions(program: Command, io: CliIo): void {
+  program
+    .command('sessions')
+    .description('List the recorded client sessions, or the events of one.')
+    .argument('[path]', 'folder, or one file, that the file exporter wrote')
+    .addOption(
+      new Option(
+        '-s, --session <id>',
+        'show the events of this session; the first characters of its id are enough',
+      )
+        .argParser(parseText)
+        .conflicts(LIST_ONLY),
+    )
+    .option('--client <name>', 'only clients whose name or version contains this', parseText)
+    .option('--tool <name>', 'only sessions that called a tool whose name contains this', parseText)
+    .addOption(new Option('--status <status>', 'only sessions of this status').choices(SESSION_STATUSES))
+    .option('--since <time>', 'only sessions open since then: 15m, 2h, 7d, or an ISO time', (text) =>
+      parseSince(text, io.now()),
+    )
+    .option('--errors', 'only sessions with errors')
+    .option('--limit <n>', 'only the newest n', parseCount)
+    .addOption(
+      new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
+        .argParser(parseDuration)
+        .default(LOST_AFTER_MS, '10m'),
+    )
+    .option('--all', 'with --session: interim reports of the session too')
+    .option('--json', 'print JSON')
+    .addHelpText('after', EXAMPLES)
+    .action((path: string | undefined, options: SessionsOptions) => runSessions(path, options, io));
+}
+
+async function runSessions(path: string | undefined, options: SessionsOptions, io: CliIo): Promise<void> {
+  if (options.all === true && options.session === undefined) {
+    throw new CliError('--all goes with --session ID', 2);
+  }
+  const place = path ?? defaultRecordingDir(io.env, io.homedir);
+  const recording = await openRecording(place);
+  const problems = new ProblemCount();
+  try {
+    if (options.session === undefined) await printList(recording, place, options, problems, io);
+    else await printDetail(recording, place, options.session, options, problems, io);
+  } finally {
+    const summary = problems.summary();
+    if (summary !== undefined) io.stderr.write(`mcp-sessionscope: ${visible(summary)}\n`);
+  }
+}
+
+async function printList(
+  recording: Recording,
+  place: string,
+  options: SessionsOptions,
+  problems: ProblemCount,
+  io: CliIo,
+): Promise<void> {
+  const context = contextOf(io);
+  const all = await listSessions(recording, timesOf(options, context), problems);
+  const matching = all.filter((row) => matches(row, filterOf(options)));
+  const rows = matching.slice(0, options.limit);
+  if (options.json === true) io.stdout.write(listJson(rows));
+  else if (rows.length > 0) print(listLines(rows, shortIds(all.map(({ id }) => id)), context), io);
+  if (all.length === 0) note(`no MCP session is recorded in ${place}`, io);
+  else if (rows.length === 0) note(`none of the ${count(all.length)} in ${place} matches`, io);
+  else if (rows.length < matching.length) {
+    note(`showing the newest ${rows.length} of ${count(matching.length)} (--limit ${options.limit})`, io);
+  }
+}
+
+async function printDetail(
+  recording: Recording,
+  place: string,
+  typed: string,
+  options: SessionsOptions,
+  problems: ProblemCount,
+  io: CliIo,
+): Promise<void> {
+  const context = contextOf(io);
+  const id = theOne(resolveId(await listSessionIds(recording, problems), typed), typed, place);
+  const spans = await collectSession(recording, id);
+  const row = rowOfSpans(spans, timesOf(options, context));
+  if (row === undefined) throw new CliError(`session ${visible(id)} was removed while it was read`, 1);
+  const events = eventsOf(spans, { withUpdates: options.all === true });
+  if (options.json === true) io.stdout.write(detailJson(row, events));
+  else print(detailLines(row, events, context), io);
+}
+
+function theOne(found: readonly string[], typed: string, place: string): string {
+  const [id] = found;
+  if (id === undefined) throw new CliError(`no session in ${place} has an id like ${visible(typed)}`, 1);
+  if (found.length === 1) return id;
+  const shown = found.slice(0, MAX_CANDIDATES).map((candidate) => `    ${visible(candidate)}`);
+  const more = found.length > MAX_CANDIDATES ? [`    and ${found.length - MAX_CANDIDATES} more`] : [];
+  throw new CliError([`${visible(typed)} could be any of these sessions:`, ...shown, ...more].join('\n'), 1);
+}
+
+function filterOf({ client, tool, status, since, errors }: SessionsOptions): SessionFilter {
+  return { client, tool, status, sinceMs: since, onlyErrors: errors };
+}
+
+function timesOf({ lostAfter }: SessionsOptions, { now }: ViewContext): RowTimes {
+  return { now, lostAfterMs: lostAfter };
+}
+
+function contextOf(io: CliIo): ViewContext {
+  // A pipe or a file has no width: whatever reads it gets everything.
+  const width = io.isTTY ? io.columns || 80 : undefined;
+  return { style: createStyle(io), clock: createClock(io.timeZone), width, now: io.now() };
+}
+
+function print(lines: readonly string[], io: CliIo): void {
+  io.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function note(text: string, io: CliIo): void {
+  io.stderr.write(`mcp-sessionscope: ${visible(text)}\n`);
+}
+
+function count(sessions: number): string {
+  return sessions === 1 ? '1 session' : `${sessions} sessions`;
+}

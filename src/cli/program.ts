@@ -1,0 +1,49 @@
+import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { registerSessions } from './commands/sessions.ts';
+import { CliError, type CliIo } from './io.ts';
+import { visibleLines } from './terminal/visible.ts';
+
+/**
+ * Runs the command and gives its exit code: 0, 1 where what was asked for cannot be had, 2 where the question
+ * itself was wrong. Never throws.
+ */
+export async function main(argv: readonly string[], io: CliIo): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, io);
+  }
+}
+
+function createProgram(io: CliIo): Command {
+  const program = new Command('mcp-sessionscope')
+    .description('Shows what OpenTelemetry recorded of MCP servers: every client session and its events.')
+    .version(manifest.version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(visibleLines(text)),
+      getOutHelpWidth: () => (io.isTTY ? (io.columns ?? 80) : 100),
+      getErrHelpWidth: () => 100,
+    })
+    .showHelpAfterError('(--help tells more)')
+    .exitOverride();
+  registerSessions(program, io);
+  return program;
+}
+
+function exitCodeOf(error: unknown, io: CliIo): number {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const isOurs = error instanceof CliError;
+  const text = isOurs
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error);
+  io.stderr.write(visibleLines(`mcp-sessionscope: ${text}\n`));
+  return isOurs ? error.exitCode : 1;
+}

@@ -1,0 +1,59 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { CliError } from '../io.ts';
+
+/** A file of a recording as it was when it was found: what is appended later belongs to the next look. */
+export interface RecordingFile {
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * The files at a path that hold traces: those of a folder, or the one file that is named.
+ *
+ * @throws {@link CliError} where there is nothing to read, saying how to record
+ */
+export async function findTraceFiles(path: string): Promise<RecordingFile[]> {
+  const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') throw new CliError(`there is no ${path}\n${howToRecord(path)}`, 1);
+    throw new CliError(`cannot read ${path}: ${error.message}`, 1);
+  });
+  if (!info.isDirectory()) return [{ path, size: info.size }];
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(`cannot read ${path}: ${error.message}`, 1);
+  });
+  const files = await Promise.all(
+    names
+      .filter(mayHoldTraces)
+      .sort()
+      .map((name) => sizeUp(join(path, name))),
+  );
+  const found = files.filter((file) => file !== undefined);
+  if (found.length === 0) throw new CliError(`there is no recording in ${path}\n${howToRecord(path)}`, 1);
+  return found;
+}
+
+// Rotated files have a number (.traces.1.jsonl); files of a collector have names of their own.
+function mayHoldTraces(name: string): boolean {
+  return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(basename(name));
+}
+
+async function sizeUp(path: string): Promise<RecordingFile | undefined> {
+  try {
+    const info = await stat(path);
+    return info.isFile() ? { path, size: info.size } : undefined;
+  } catch {
+    // Rotated away since the folder was listed.
+    return undefined;
+  }
+}
+
+function howToRecord(path: string): string {
+  return [
+    'To record, give the server this option:',
+    "    instrumentServer(server, { exporterType: 'file' })",
+    'It writes to ~/.mcp-sessionscope, or to the folder that MCP_SESSIONSCOPE_DIR names.',
+    `To read another place, name it: mcp-sessionscope sessions ${path.endsWith('.jsonl') ? 'FILE' : 'FOLDER'}`,
+  ].join('\n');
+}

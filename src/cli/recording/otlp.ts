@@ -1,0 +1,138 @@
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '../../signals/semconv.ts';
+
+export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
+export type AttributeMap = ReadonlyMap<string, AttributeValue>;
+
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+/** A span as it was recorded, in the shape that the commands work with. Times are Unix milliseconds with fractions. */
+export interface RecordedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly attributes: AttributeMap;
+  readonly hasErrorStatus: boolean;
+  readonly statusMessage: string | undefined;
+  /** The newest exception that was recorded on it. */
+  readonly exceptionMessage: string | undefined;
+  readonly serviceName: string | undefined;
+  /** `service.instance.id`: one process. */
+  readonly serviceInstance: string | undefined;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
+
+const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+const STATUS_ERROR = 2;
+
+/** The spans of one OTLP JSON object (`{"resourceSpans": […]}`); none where it holds something else. */
+export function* spansOf(exported: object): Generator<RecordedSpan> {
+  for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
+    const resource = attributesOf(objectOf(resourceSpans['resource'])['attributes']);
+    const service = {
+      serviceName: text(resource.get(ATTR_SERVICE_NAME)),
+      serviceInstance: text(resource.get(ATTR_SERVICE_INSTANCE_ID)),
+    };
+    for (const scopeSpans of objectsOf(resourceSpans['scopeSpans'])) {
+      for (const span of objectsOf(scopeSpans['spans'])) {
+        const decoded = decodeSpan(span, service);
+        if (decoded !== undefined) yield decoded;
+      }
+    }
+  }
+}
+
+function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
+  const startMs = millis(span['startTimeUnixNano']);
+  if (startMs === undefined) return undefined;
+  const status = objectOf(span['status']);
+  const code = status['code'];
+  return {
+    traceId: text(span['traceId']) ?? '',
+    spanId: text(span['spanId']) ?? '',
+    name: text(span['name']) ?? '',
+    kind: kindOf(span['kind']),
+    startMs,
+    endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
+    attributes: attributesOf(span['attributes']),
+    hasErrorStatus: code === STATUS_ERROR || code === 'STATUS_CODE_ERROR',
+    statusMessage: nonEmpty(status['message']),
+    exceptionMessage: exceptionMessageOf(span['events']),
+    ...service,
+  };
+}
+
+// The specification wants numbers; some writers give the names.
+function kindOf(value: unknown): SpanKind {
+  if (typeof value === 'number') return KINDS[value] ?? 'internal';
+  const name = typeof value === 'string' ? value.replace('SPAN_KIND_', '').toLowerCase() : '';
+  return KINDS.find((kind) => kind === name) ?? 'internal';
+}
+
+function exceptionMessageOf(events: unknown): string | undefined {
+  let message: string | undefined;
+  for (const event of objectsOf(events)) {
+    if (event['name'] !== 'exception') continue;
+    const attributes = attributesOf(event['attributes']);
+    message = nonEmpty(attributes.get('exception.message')) ?? message;
+  }
+  return message;
+}
+
+function attributesOf(value: unknown): AttributeMap {
+  const attributes = new Map<string, AttributeValue>();
+  for (const { key, value: any } of objectsOf(value)) {
+    const decoded = typeof key === 'string' ? decodeValue(objectOf(any)) : undefined;
+    if (decoded !== undefined) attributes.set(key as string, decoded);
+  }
+  return attributes;
+}
+
+function decodeValue(any: Json): AttributeValue | undefined {
+  const list = objectOf(any['arrayValue'])['values'];
+  if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
+  return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
+}
+
+function decodeScalar(any: Json): string | number | boolean | undefined {
+  const { stringValue, intValue, doubleValue, boolValue } = any;
+  if (typeof stringValue === 'string') return stringValue;
+  if (typeof boolValue === 'boolean') return boolValue;
+  return numberOf(intValue) ?? numberOf(doubleValue);
+}
+
+/** A number, or a text of one: 64-bit integers are texts in OTLP JSON. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function millis(nanos: unknown): number | undefined {
+  const number = numberOf(nanos);
+  // 0 is "not set"; what no Date can hold is no time.
+  if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
+  // A double holds today's nanoseconds to 256 of them, which is enough to show the millisecond before.
+  const exact = typeof nanos === 'string' ? /^(\d+)(\d{6})$/.exec(nanos) : null;
+  return exact === null ? Math.round(number / 1e3) / 1e3 : Number(exact[1]) + Number(exact[2]) / 1e6;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function objectOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+function objectsOf(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+}

@@ -1,0 +1,102 @@
+import { type Clock, formatDuration } from '../terminal/format.ts';
+import type { Paint } from '../terminal/style.ts';
+import { type Cell, type Column, type Row, renderTable } from '../terminal/table.ts';
+import { visible } from '../terminal/visible.ts';
+import { padding, wrap } from '../terminal/width.ts';
+import type { EventStatus, SessionEvent } from './events.ts';
+import { clientOf } from './find.ts';
+import { statusPaint, toolsText, type ViewContext } from './list-view.ts';
+import type { SessionRow } from './row.ts';
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Time' },
+  { header: 'Event', minWidth: 20 },
+  { header: 'Latency', align: 'right' },
+  { header: 'Status' },
+  { header: 'Error', minWidth: 16, wraps: true },
+];
+
+const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
+  ok: undefined,
+  error: 'red',
+  cancelled: 'yellow',
+};
+
+const SOURCES: Readonly<Record<string, string>> = {
+  protocol: "protocol (the transport's own session id)",
+  connection: 'connection (one id per connection: the protocol has none here)',
+  application: "application (the server's sessionKey)",
+  inferred: 'inferred (requests of one caller, joined: the protocol has no session here)',
+};
+
+const LABEL_WIDTH = 10;
+const MAX_FACT_LINES = 8;
+
+/** One session: its facts, then its events in order. */
+export function detailLines(
+  row: SessionRow,
+  events: readonly SessionEvent[],
+  context: ViewContext,
+): string[] {
+  const { style, clock, width } = context;
+  const time = timeFormat(events, clock);
+  const rows = events.map((event): Row => {
+    const paint = event.kind === 'session' ? 'dim' : undefined;
+    return {
+      cells: [
+        { text: time(event.timeMs) },
+        { text: event.type, paint },
+        { text: event.latencyMs === undefined ? '' : formatDuration(event.latencyMs) },
+        {
+          text: event.status ?? '',
+          paint: event.status === undefined ? undefined : EVENT_PAINT[event.status],
+        },
+        { text: event.error ?? '', paint: 'red' },
+      ],
+      details: [...captured('arguments', event.arguments), ...captured('result', event.result)],
+    };
+  });
+  return [...factLines(row, context), '', ...renderTable(COLUMNS, rows, width, style).lines];
+}
+
+function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
+  const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
+  const facts: [label: string, text: string | undefined, paint?: Paint | undefined][] = [
+    ['Session', row.id],
+    ['Client', clientOf(row) || undefined],
+    ['Source', row.source === undefined ? undefined : (SOURCES[row.source] ?? row.source)],
+    ['Server', row.service],
+    [
+      'Protocol',
+      [row.protocolVersion, row.transport].filter((part) => part !== undefined).join(', ') || undefined,
+    ],
+    ['Started', clock.full(row.startedMs)],
+    ['Duration', formatDuration(row.durationMs)],
+    ['Status', row.status + reason, statusPaint(row.status)],
+    ['Calls', String(row.calls)],
+    ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
+    ['Tools', toolsText(row) || undefined],
+  ];
+  return facts.flatMap(([label, text, paint]) => {
+    if (text === undefined) return [];
+    const safe = visible(text);
+    const lines = width === undefined ? [safe] : wrap(safe, Math.max(1, width - LABEL_WIDTH), MAX_FACT_LINES);
+    return lines.map((line, i) => {
+      const start = i === 0 ? label : '';
+      return style(start, 'bold') + padding(start, LABEL_WIDTH) + style(line, paint);
+    });
+  });
+}
+
+function captured(label: string, text: string | undefined): Cell[] {
+  return text === undefined ? [] : [{ text: `${label} ${text}`, paint: 'dim' }];
+}
+
+/** The time of day; with the date where the events are not of one day. */
+function timeFormat(events: readonly SessionEvent[], clock: Clock): (unixMs: number) => string {
+  const first = events[0];
+  const last = events.at(-1);
+  const isOneDay =
+    first === undefined || last === undefined || clock.date(first.timeMs) === clock.date(last.timeMs);
+  return isOneDay ? clock.time : (unixMs) => `${clock.date(unixMs)} ${clock.time(unixMs)}`;
+}

@@ -1,0 +1,59 @@
+import { visibleJson } from '../terminal/visible.ts';
+import type { SessionEvent } from './events.ts';
+import type { SessionRow } from './row.ts';
+
+/** The rows for machines: every field always there, `null` where nothing is known, times as ISO 8601 in UTC. */
+export function listJson(rows: readonly SessionRow[]): string {
+  return print(rows.map(rowJson));
+}
+
+export function detailJson(row: SessionRow, events: readonly SessionEvent[]): string {
+  return print({ session: rowJson(row), events: events.map(eventJson) });
+}
+
+function rowJson(row: SessionRow) {
+  return {
+    id: row.id,
+    source: row.source ?? null,
+    service: row.service ?? null,
+    clientName: row.clientName ?? null,
+    clientVersion: row.clientVersion ?? null,
+    protocolVersion: row.protocolVersion ?? null,
+    transport: row.transport ?? null,
+    startedAt: iso(row.startedMs),
+    lastSeenAt: iso(row.lastSeenMs),
+    durationMs: Math.round(row.durationMs),
+    calls: row.calls,
+    errors: row.errors,
+    status: row.status,
+    endReason: row.endReason ?? null,
+    tools: row.tools,
+    hasMoreTools: row.hasMoreTools,
+  };
+}
+
+function eventJson(event: SessionEvent) {
+  return {
+    time: iso(event.timeMs),
+    kind: event.kind,
+    type: event.type,
+    method: event.method ?? null,
+    target: event.target ?? null,
+    latencyMs: event.latencyMs === undefined ? null : Math.round(event.latencyMs * 1_000) / 1_000,
+    status: event.status ?? null,
+    error: event.error ?? null,
+    arguments: event.arguments ?? null,
+    result: event.result ?? null,
+    requestId: event.requestId ?? null,
+    traceId: event.traceId,
+    spanId: event.spanId,
+  };
+}
+
+function iso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}
+
+function print(value: unknown): string {
+  return `${visibleJson(JSON.stringify(value, null, 2))}\n`;
+}

@@ -1,0 +1,82 @@
+import { type Clock, formatDuration } from '../terminal/format.ts';
+import type { Paint, Style } from '../terminal/style.ts';
+import { type Column, type Row, renderTable } from '../terminal/table.ts';
+import { wrap } from '../terminal/width.ts';
+import { clientOf, INFERRED_MARK } from './find.ts';
+import type { SessionRow, SessionStatus } from './row.ts';
+
+export interface ViewContext {
+  readonly style: Style;
+  readonly clock: Clock;
+  /** Columns of the terminal; `undefined`: nothing is cut. */
+  readonly width: number | undefined;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { header: 'Session', minWidth: 24 },
+  { header: 'Client', minWidth: 8, hideOrder: 4 },
+  { header: 'Source', hideOrder: 1 },
+  { header: 'Started', hideOrder: 5 },
+  { header: 'Duration', align: 'right', hideOrder: 3 },
+  { header: 'Calls', align: 'right' },
+  { header: 'Errors', align: 'right' },
+  { header: 'Status' },
+  { header: 'Tools', minWidth: 8, hideOrder: 2 },
+];
+
+const MAX_NOTE_LINES = 4;
+
+const STATUS_PAINT: Readonly<Record<SessionStatus, Paint>> = {
+  active: 'green',
+  ended: 'dim',
+  lost: 'yellow',
+};
+
+/** The sessions as a table. */
+export function listLines(
+  rows: readonly SessionRow[],
+  shortIds: ReadonlyMap<string, string>,
+  { style, clock, width, now }: ViewContext,
+): string[] {
+  const cells = rows.map((row): Row => {
+    const mark = row.source === 'inferred' ? INFERRED_MARK : '';
+    return {
+      cells: [
+        { text: mark + (shortIds.get(row.id) ?? row.id) },
+        { text: clientOf(row) || '-' },
+        { text: row.source ?? '-' },
+        { text: clock.short(row.startedMs, now) },
+        { text: formatDuration(row.durationMs) },
+        { text: String(row.calls) },
+        { text: String(row.errors), paint: row.errors > 0 ? 'red' : undefined },
+        { text: row.status, paint: STATUS_PAINT[row.status] },
+        { text: toolsText(row) },
+      ],
+    };
+  });
+  const { lines, hidden } = renderTable(COLUMNS, cells, width, style);
+  const notes: string[] = [];
+  if (rows.some(({ source }) => source === 'inferred')) {
+    notes.push(
+      `${INFERRED_MARK} inferred: the protocol has no session here; requests of one caller were joined.`,
+    );
+  }
+  // The source is in every view: where its column has no room, the mark tells what matters.
+  const missing = hidden.filter((header) => header !== 'Source');
+  if (missing.length > 0) notes.push(`Too narrow for: ${missing.join(', ')}.`);
+  if (notes.length === 0) return [...lines];
+  const noteLines = notes.flatMap((note) =>
+    width === undefined ? [note] : wrap(note, width, MAX_NOTE_LINES),
+  );
+  return [...lines, '', ...noteLines.map((line) => style(line, 'dim'))];
+}
+
+export function statusPaint(status: SessionStatus): Paint {
+  return STATUS_PAINT[status];
+}
+
+export function toolsText({ tools, hasMoreTools }: SessionRow): string {
+  return [...tools, ...(hasMoreTools ? ['…'] : [])].join(', ');
+}

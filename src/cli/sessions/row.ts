@@ -1,0 +1,107 @@
+import type { SessionAbout, SessionReport } from './session-span.ts';
+import type { SessionPart, SessionTally } from './tally.ts';
+
+export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
+/** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
+export type SessionStatus = (typeof SESSION_STATUSES)[number];
+
+/** One line of the sessions table. Times are Unix milliseconds. */
+export interface SessionRow extends SessionAbout {
+  readonly id: string;
+  readonly startedMs: number;
+  readonly lastSeenMs: number;
+  /** To now while it is active. */
+  readonly durationMs: number;
+  readonly calls: number;
+  readonly errors: number;
+  readonly status: SessionStatus;
+  readonly endReason: string | undefined;
+  readonly tools: readonly string[];
+  /** More tools were called than `tools` holds. */
+  readonly hasMoreTools: boolean;
+}
+
+export interface RowTimes {
+  /** Unix milliseconds. */
+  readonly now: number;
+  /** Milliseconds without any span after which an open session counts as lost. */
+  readonly lostAfterMs: number;
+}
+
+interface PartView {
+  readonly status: SessionStatus;
+  readonly startedMs: number;
+  readonly endMs: number;
+  readonly lastSeenMs: number;
+  readonly calls: number;
+  readonly errors: number;
+  readonly newest: SessionReport | undefined;
+}
+
+/** The row of a session. A session of several parts has their sums, and is active while one of them is. */
+export function toRow(session: SessionTally, times: RowTimes): SessionRow {
+  const parts = session.parts.map((part) => viewOf(part, times));
+  const last = parts.reduce((latest, part) => (part.lastSeenMs > latest.lastSeenMs ? part : latest));
+  const isActive = parts.some(({ status }) => status === 'active');
+  const startedMs = Math.min(...parts.map((part) => part.startedMs));
+  const endMs = isActive ? times.now : Math.max(...parts.map((part) => part.endMs));
+  const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...session.tools]);
+  return {
+    id: session.id,
+    ...aboutOf(last.newest?.about, session.about),
+    startedMs,
+    lastSeenMs: last.lastSeenMs,
+    durationMs: Math.max(0, endMs - startedMs),
+    calls: sum(parts.map(({ calls }) => calls)),
+    errors: sum(parts.map(({ errors }) => errors)),
+    status: isActive ? 'active' : last.status,
+    endReason: isActive ? undefined : last.newest?.endReason,
+    tools: [...tools],
+    hasMoreTools: parts.some(
+      ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
+    ),
+  };
+}
+
+/** Newest start first. */
+export function byNewestStart(a: SessionRow, b: SessionRow): number {
+  return b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1);
+}
+
+function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
+  const { newest, callsSince, errorsSince, lastSeenMs } = part;
+  const startedMs = newest?.startedMs ?? part.firstSeenMs;
+  const isLost = now - lastSeenMs > lostAfterMs;
+  const status = newest?.event === 'end' ? 'ended' : isLost ? 'lost' : 'active';
+  const reportedEndMs = newest?.durationMs === undefined ? lastSeenMs : startedMs + newest.durationMs;
+  return {
+    status,
+    startedMs,
+    endMs: status === 'ended' ? reportedEndMs : Math.max(reportedEndMs, lastSeenMs),
+    lastSeenMs,
+    calls: total(newest, newest?.calls ?? 0, callsSince),
+    errors: total(newest, newest?.errors ?? 0, errorsSince),
+    newest,
+  };
+}
+
+// After a start, all requests of the session stand in `since`, the one that opened it among them: adding would
+// count that one twice.
+function total(newest: SessionReport | undefined, reported: number, since: number): number {
+  return newest?.event === 'start' ? Math.max(reported, since) : reported + since;
+}
+
+function aboutOf(newest: SessionAbout | undefined, other: SessionAbout): SessionAbout {
+  return {
+    source: newest?.source ?? other.source,
+    service: newest?.service ?? other.service,
+    clientName: newest?.clientName ?? other.clientName,
+    clientVersion: newest?.clientVersion ?? other.clientVersion,
+    protocolVersion: newest?.protocolVersion ?? other.protocolVersion,
+    transport: newest?.transport ?? other.transport,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

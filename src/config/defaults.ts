@@ -1,0 +1,20 @@
+/** Defaults of the options; milliseconds where the name ends in Ms. */
+export const DEFAULTS = {
+  exporterEndpoint: 'http://localhost:4318',
+  exporterType: 'otlp-http',
+  samplingRate: 1,
+  metricExportIntervalMs: 60_000,
+  batchTimeoutMs: 2_000,
+  shutdownTimeoutMs: 3_000,
+  enableTracing: true,
+  enableMetrics: true,
+  enableArgumentCollection: false,
+  enableResultCollection: false,
+  enablePIISanitization: true,
+  maxAttributeLength: 4_096,
+  sessionScope: 'process',
+  inferSessions: true,
+  sessionIdleTimeoutMs: 1_800_000,
+  sessionUpdateIntervalMs: 60_000,
+  metricSessionId: true,
+} as const;

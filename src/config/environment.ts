@@ -1,0 +1,120 @@
+import { isHttpUrl } from './validate.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A sampler of the OpenTelemetry environment, as the share of traces it keeps. */
+export interface SamplerSetting {
+  parentBased: boolean;
+  /** 0 to 1. */
+  ratio: number;
+}
+
+/** What the `OTEL_*` variables say; `undefined` where they say nothing that can be used. */
+export interface EnvironmentSettings {
+  disabled: boolean;
+  serviceName: string | undefined;
+  tracesUrl: string | undefined;
+  metricsUrl: string | undefined;
+  tracesExporter: 'otlp-http' | 'console' | 'none' | undefined;
+  metricsExporter: 'otlp-http' | 'console' | 'none' | undefined;
+  sampler: SamplerSetting | undefined;
+  propagators: readonly string[] | undefined;
+  metricExportIntervalMs: number | undefined;
+  batchTimeoutMs: number | undefined;
+  maxQueueSize: number | undefined;
+  maxExportBatchSize: number | undefined;
+}
+
+const EXPORTERS = { otlp: 'otlp-http', console: 'console', none: 'none' } as const;
+const PROPAGATORS: readonly string[] = ['tracecontext', 'baggage'];
+
+/** Share of traces kept, by sampler name; `undefined` stands for `OTEL_TRACES_SAMPLER_ARG`. */
+const SAMPLERS: Readonly<Record<string, { parentBased: boolean; ratio?: number }>> = {
+  always_on: { parentBased: false, ratio: 1 },
+  always_off: { parentBased: false, ratio: 0 },
+  traceidratio: { parentBased: false },
+  parentbased_always_on: { parentBased: true, ratio: 1 },
+  parentbased_always_off: { parentBased: true, ratio: 0 },
+  parentbased_traceidratio: { parentBased: true },
+};
+
+/** Reads the `OTEL_*` variables. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
+export function readEnvironment(env: Environment, warn: (message: string) => void): EnvironmentSettings {
+  const read = reader(env, warn);
+  const base = read('OTEL_EXPORTER_OTLP_ENDPOINT', 'an http(s) URL', url);
+  read('OTEL_EXPORTER_OTLP_PROTOCOL', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)", (v) =>
+    v.startsWith('http/') ? v : undefined,
+  );
+  return {
+    disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", bool) ?? false,
+    serviceName: read('OTEL_SERVICE_NAME', 'a name', (v) => v),
+    tracesUrl: read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'an http(s) URL', url) ?? signalUrl(base, 'traces'),
+    metricsUrl:
+      read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'an http(s) URL', url) ?? signalUrl(base, 'metrics'),
+    tracesExporter: read('OTEL_TRACES_EXPORTER', 'otlp, console or none', exporter),
+    metricsExporter: read('OTEL_METRICS_EXPORTER', 'otlp, console or none', exporter),
+    sampler: samplerSetting(read),
+    propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
+    metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
+    batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
+    maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a number of spans above 0', positive),
+    maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a number of spans above 0', positive),
+  };
+}
+
+/** The URL of a signal below a base; a base that ends in `/v1`, or in the signal's own path, is taken as meant. */
+export function signalUrl(base: string | undefined, signal: 'traces' | 'metrics'): string | undefined {
+  if (base === undefined) return undefined;
+  const parsed = new URL(base);
+  const path = parsed.pathname.replace(/\/+$/, '').replace(/\/v1(\/(traces|metrics))?$/, '');
+  parsed.pathname = `${path}/v1/${signal}`;
+  return parsed.href;
+}
+
+type Read = <T>(name: string, takes: string, parse: (value: string) => T | undefined) => T | undefined;
+
+function reader(env: Environment, warn: (message: string) => void): Read {
+  return (name, takes, parse) => {
+    const value = env[name]?.trim();
+    if (value === undefined || value === '') return undefined;
+    const parsed = parse(value);
+    if (parsed === undefined) warn(`${name} is ignored: it takes ${takes}, got '${value.slice(0, 80)}'`);
+    return parsed;
+  };
+}
+
+function samplerSetting(read: Read): SamplerSetting | undefined {
+  const name = read('OTEL_TRACES_SAMPLER', `one of ${Object.keys(SAMPLERS).join(', ')}`, (v) =>
+    Object.hasOwn(SAMPLERS, v) ? v : undefined,
+  );
+  const sampler = name === undefined ? undefined : SAMPLERS[name];
+  if (sampler === undefined) return undefined;
+  const ratio = sampler.ratio ?? read('OTEL_TRACES_SAMPLER_ARG', 'a number from 0 to 1', share) ?? 1;
+  return { parentBased: sampler.parentBased, ratio };
+}
+
+const url = (value: string): string | undefined => (isHttpUrl(value) ? value : undefined);
+
+const bool = (value: string): boolean | undefined => {
+  const lower = value.toLowerCase();
+  return lower === 'true' ? true : lower === 'false' ? false : undefined;
+};
+
+const exporter = (value: string): 'otlp-http' | 'console' | 'none' | undefined =>
+  Object.hasOwn(EXPORTERS, value) ? EXPORTERS[value as keyof typeof EXPORTERS] : undefined;
+
+const positive = (value: string): number | undefined => {
+  const number = Number(value);
+  return number > 0 && number < 2 ** 31 ? number : undefined;
+};
+
+const share = (value: string): number | undefined => {
+  const number = Number(value);
+  return number >= 0 && number <= 1 ? number : undefined;
+};
+
+const propagators = (value: string): string[] | undefined => {
+  const names = value.split(',').map((name) => name.trim());
+  if (names.length === 1 && names[0] === 'none') return [];
+  return names.every((name) => PROPAGATORS.includes(name)) ? names : undefined;
+};

@@ -1,0 +1,123 @@
+import type { DataProcessor, ExporterAuth, TelemetryConfig } from '../types.ts';
+import { DEFAULTS } from './defaults.ts';
+import {
+  type Environment,
+  type EnvironmentSettings,
+  readEnvironment,
+  type SamplerSetting,
+  signalUrl,
+} from './environment.ts';
+import { validateConfig } from './validate.ts';
+
+/** Where one signal goes. */
+export type SignalDestination =
+  | { kind: 'otlp-http'; url: string; headers: Record<string, string> }
+  | { kind: 'console' }
+  | { kind: 'file'; dir: string | undefined }
+  | { kind: 'none' };
+
+type Defaulted = Omit<typeof DEFAULTS, 'exporterEndpoint' | 'exporterType' | 'samplingRate' | 'sessionScope'>;
+type Widen<T> = T extends boolean ? boolean : number;
+type WithDefaults = { [K in keyof Defaulted]: Widen<Defaulted[K]> };
+type Passed = Pick<
+  TelemetryConfig,
+  | 'serverName'
+  | 'serverVersion'
+  | 'sessionKey'
+  | 'identifyUser'
+  | 'tracerProvider'
+  | 'meterProvider'
+  | 'propagator'
+>;
+
+/** Every option with its value; the only form of the configuration that the rest of the code sees. */
+export interface ResolvedConfig extends WithDefaults, Passed {
+  sessionScope: 'process' | 'client';
+  /** Whether the code says where telemetry goes. */
+  exporterGiven: boolean;
+  traces: SignalDestination;
+  metrics: SignalDestination;
+  sampler: SamplerSetting;
+  dataProcessors: readonly DataProcessor[];
+  resourceAttributes: Readonly<Record<string, string | number | boolean>>;
+  /** Names of the propagators to use where the application has none. */
+  propagators: readonly string[];
+  /** Spans that wait for export at most; further ones are dropped and counted. */
+  maxQueueSize: number;
+  /** Spans per export request. */
+  maxExportBatchSize: number;
+}
+
+/**
+ * Makes one frozen configuration out of code, environment and defaults, in this precedence.
+ *
+ * @throws TypeError for wrong values in `config`.
+ */
+export function resolveConfig(
+  config: TelemetryConfig,
+  env: Environment,
+  warn: (message: string) => void,
+): ResolvedConfig {
+  for (const name of validateConfig(config)) warn(`unknown option '${name}' is ignored`);
+  const fromEnv = readEnvironment(env, warn);
+  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  const { exporterEndpoint: _e, exporterType: _t, samplingRate: _s, ...defaults } = DEFAULTS;
+  const resolved = {
+    ...defaults,
+    ...definedOnly({
+      serverName: fromEnv.serviceName,
+      metricExportIntervalMs: fromEnv.metricExportIntervalMs,
+      batchTimeoutMs: fromEnv.batchTimeoutMs,
+    }),
+    ...(given as TelemetryConfig),
+    exporterGiven: config.exporterType !== undefined || config.exporterEndpoint !== undefined,
+    traces: destination(config, fromEnv, 'traces'),
+    metrics: destination(config, fromEnv, 'metrics'),
+    sampler: samplerOf(config, fromEnv),
+    dataProcessors: config.dataProcessors ?? [],
+    resourceAttributes: config.resourceAttributes ?? {},
+    propagators: fromEnv.propagators ?? ['tracecontext', 'baggage'],
+    maxQueueSize: fromEnv.maxQueueSize ?? 2048,
+    maxExportBatchSize: fromEnv.maxExportBatchSize ?? 512,
+  };
+  return Object.freeze(resolved) as ResolvedConfig;
+}
+
+function destination(
+  config: TelemetryConfig,
+  env: EnvironmentSettings,
+  signal: 'traces' | 'metrics',
+): SignalDestination {
+  const enabled = signal === 'traces' ? config.enableTracing : config.enableMetrics;
+  const envExporter = signal === 'traces' ? env.tracesExporter : env.metricsExporter;
+  const kind = config.exporterType ?? envExporter ?? DEFAULTS.exporterType;
+  // OTEL_SDK_DISABLED is the operator's switch; no option of the code says the same, so none overrules it.
+  if (enabled === false || env.disabled || kind === 'none') return { kind: 'none' };
+  if (kind === 'console') return { kind };
+  if (kind === 'file') return { kind, dir: config.exporterEndpoint };
+  const envUrl = signal === 'traces' ? env.tracesUrl : env.metricsUrl;
+  const url =
+    signalUrl(config.exporterEndpoint, signal) ?? envUrl ?? signalUrl(DEFAULTS.exporterEndpoint, signal);
+  return {
+    kind,
+    url: url as string,
+    headers: { ...authHeader(config.exporterAuth), ...config.exporterHeaders },
+  };
+}
+
+function authHeader(auth: ExporterAuth | undefined): Record<string, string> {
+  if (auth === undefined) return {};
+  if (auth.type === 'bearer') return { authorization: `Bearer ${auth.token}` };
+  if (auth.type === 'apiKey') return { 'x-api-key': auth.apiKey ?? '' };
+  const credentials = new TextEncoder().encode(`${auth.username}:${auth.password}`);
+  return { authorization: `Basic ${btoa(String.fromCharCode(...credentials))}` };
+}
+
+function samplerOf(config: TelemetryConfig, env: EnvironmentSettings): SamplerSetting {
+  if (config.samplingRate !== undefined) return { parentBased: true, ratio: config.samplingRate };
+  return env.sampler ?? { parentBased: true, ratio: DEFAULTS.samplingRate };
+}
+
+function definedOnly<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

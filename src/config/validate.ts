@@ -1,0 +1,135 @@
+import { isRecord } from '../protocol/json-rpc.ts';
+import type { TelemetryConfig } from '../types.ts';
+
+interface Rule {
+  takes: string;
+  accepts: (value: unknown) => boolean;
+  /** The value is a secret: errors name its type only. */
+  secret?: true;
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
+const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
+const hook: Rule = { takes: 'a function', accepts: (v) => typeof v === 'function' };
+const timer: Rule = {
+  takes: `a number of milliseconds from 1 to ${MAX_TIMER_MS}`,
+  accepts: (v) => typeof v === 'number' && v >= 1 && v <= MAX_TIMER_MS,
+};
+const oneOf = (...values: string[]): Rule => ({
+  takes: `one of ${values.map((v) => `'${v}'`).join(', ')}`,
+  accepts: (v) => values.includes(v as string),
+});
+const withMethods = (what: string, ...methods: string[]): Rule => ({
+  takes: what,
+  accepts: (v) =>
+    typeof v === 'object' && v !== null && methods.every((m) => typeof Reflect.get(v, m) === 'function'),
+});
+
+/** One row per option: what it takes. */
+const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
+  serverName: text,
+  serverVersion: text,
+  exporterEndpoint: {
+    takes: "an http(s) URL such as 'http://localhost:4318', or a folder with exporterType 'file'",
+    accepts: text.accepts,
+  },
+  exporterType: oneOf('otlp-http', 'console', 'file', 'none'),
+  exporterAuth: {
+    takes: "{ type: 'bearer', token }, { type: 'apiKey', apiKey } or { type: 'basic', username, password }",
+    accepts: isAuth,
+    secret: true,
+  },
+  exporterHeaders: {
+    takes: 'an object of strings',
+    accepts: (v) => isRecord(v) && Object.values(v).every((header) => typeof header === 'string'),
+    secret: true,
+  },
+  samplingRate: {
+    takes: 'a number from 0 to 1',
+    accepts: (v) => typeof v === 'number' && v >= 0 && v <= 1,
+  },
+  metricExportIntervalMs: timer,
+  batchTimeoutMs: timer,
+  shutdownTimeoutMs: timer,
+  enableTracing: flag,
+  enableMetrics: flag,
+  enableArgumentCollection: flag,
+  enableResultCollection: flag,
+  enablePIISanitization: flag,
+  dataProcessors: {
+    takes: 'an array of functions',
+    accepts: (v) => Array.isArray(v) && v.every((f) => typeof f === 'function'),
+  },
+  maxAttributeLength: {
+    takes: 'a whole number from 16 to 1048576',
+    accepts: (v) => Number.isInteger(v) && (v as number) >= 16 && (v as number) <= 1_048_576,
+  },
+  sessionScope: oneOf('process', 'client'),
+  inferSessions: flag,
+  sessionKey: hook,
+  sessionIdleTimeoutMs: timer,
+  sessionUpdateIntervalMs: timer,
+  metricSessionId: flag,
+  identifyUser: hook,
+  resourceAttributes: {
+    takes: 'an object of strings, numbers and booleans',
+    accepts: (v) =>
+      isRecord(v) && Object.values(v).every((x) => ['string', 'number', 'boolean'].includes(typeof x)),
+  },
+  tracerProvider: withMethods('an OpenTelemetry TracerProvider', 'getTracer'),
+  meterProvider: withMethods('an OpenTelemetry MeterProvider', 'getMeter'),
+  propagator: withMethods('an OpenTelemetry TextMapPropagator', 'inject', 'extract'),
+};
+
+/**
+ * Checks every option that is given.
+ *
+ * @returns the names of unknown options, which are ignored.
+ * @throws one TypeError that names every wrong field, what it got and what it takes.
+ */
+export function validateConfig(config: TelemetryConfig): string[] {
+  if (!isRecord(config))
+    throw new TypeError(`mcp-sessionscope: config must be an object, got ${shown(config)}`);
+  const wrong: string[] = [];
+  const unknown: string[] = [];
+  for (const [field, value] of Object.entries(config)) {
+    const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof TelemetryConfig] : undefined;
+    if (rule === undefined) unknown.push(field);
+    else if (value !== undefined && !rule.accepts(value)) {
+      wrong.push(`${field} must be ${rule.takes}, got ${rule.secret ? typeof value : shown(value)}`);
+    }
+  }
+  const endpoint = endpointProblem(config);
+  if (endpoint !== undefined) wrong.push(endpoint);
+  if (wrong.length > 0) throw new TypeError(`mcp-sessionscope: ${wrong.join('; ')}`);
+  return unknown;
+}
+
+/** Whether `value` is a URL that OTLP/HTTP can be sent to. */
+export function isHttpUrl(value: string): boolean {
+  return /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+function endpointProblem(config: TelemetryConfig): string | undefined {
+  const { exporterEndpoint: endpoint, exporterType: type } = config;
+  if (typeof endpoint !== 'string' || endpoint === '' || type === 'file') return undefined;
+  if (isHttpUrl(endpoint)) return undefined;
+  return `exporterEndpoint must be ${RULES.exporterEndpoint.takes}, got ${shown(endpoint)}`;
+}
+
+function isAuth(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const filled = (field: string): boolean => text.accepts(value[field]);
+  if (value['type'] === 'bearer') return filled('token');
+  if (value['type'] === 'apiKey') return filled('apiKey');
+  return value['type'] === 'basic' && filled('username') && filled('password');
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
+}

@@ -1,0 +1,185 @@
+import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
+import type { ResolvedConfig } from './config/resolve.ts';
+import { guard } from './diagnostics/guard.ts';
+import { choosePropagator } from './export/propagator.ts';
+import { createProviders, type Providers } from './export/providers.ts';
+import { clientGone } from './intercept/client-gone.ts';
+import { watchHttpPeers } from './intercept/http-peer.ts';
+import type { Clock, Observer } from './intercept/observer.ts';
+import { createCapture } from './privacy/capture.ts';
+import { processSession } from './process-session.ts';
+import { isRecord } from './protocol/json-rpc.ts';
+import { InferredSessions } from './session/inferred-sessions.ts';
+import { SessionRegistry } from './session/registry.ts';
+import { type Identity, metricIdentity } from './signals/attributes.ts';
+import { createInstruments, type Instruments } from './signals/instruments.ts';
+import { OperationSignals } from './signals/operation-signals.ts';
+import { SessionSignals } from './signals/session-signals.ts';
+import { type Capture, createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
+import type { SessionEndReason, SessionKeyRequest } from './types.ts';
+
+/** The server's own name and version. */
+export interface OwnInfo {
+  name: string | undefined;
+  version: string | undefined;
+}
+
+/** Sessions that end between two flushes at shutdown; a burst of more would overrun the export queue. */
+const END_CHUNK = 256;
+
+const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+
+let managersBuilt = 0;
+
+/** Everything behind a TelemetryManager, built when it is first needed. */
+export class Core implements Observer {
+  readonly identity: Identity;
+  readonly clock: Clock = systemClock;
+  readonly registry: SessionRegistry;
+  readonly inferred = new InferredSessions();
+  readonly operations: OperationSignals;
+  readonly sessions: SessionSignals;
+  readonly propagator: TextMapPropagator;
+  readonly limits: Limits = createLimits();
+  readonly capture: Capture;
+  readonly inferSessions: boolean;
+  readonly #config: ResolvedConfig;
+  readonly #providers: Providers;
+  readonly #instruments: Instruments;
+  readonly #stopWatchingPeers: () => void;
+  readonly #timer: NodeJS.Timeout;
+  #active = true;
+
+  constructor(config: ResolvedConfig, own: OwnInfo) {
+    const { id } = processSession();
+    this.#config = config;
+    this.inferSessions = config.inferSessions;
+    this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
+    this.#providers = createProviders(config, {
+      processSessionId: id,
+      ownName: own.name,
+      ownVersion: own.version,
+      managerNumber: managersBuilt++,
+    });
+    this.propagator = choosePropagator(config);
+    this.capture = createCapture({
+      sanitize: config.enablePIISanitization,
+      maxLength: config.maxAttributeLength,
+    });
+    this.#instruments = createInstruments(this.meter);
+    const parts = this.#signalParts();
+    this.operations = new OperationSignals(parts);
+    this.sessions = new SessionSignals(parts);
+    const { sessionIdleTimeoutMs: idleTimeoutMs, sessionUpdateIntervalMs: updateIntervalMs } = config;
+    this.registry = new SessionRegistry({ idleTimeoutMs, updateIntervalMs }, this.sessions);
+    this.#stopWatchingPeers = watchHttpPeers();
+    this.#timer = this.#startTimer(Math.min(idleTimeoutMs, updateIntervalMs));
+  }
+
+  get tracer(): Tracer {
+    return this.#providers.tracer;
+  }
+
+  get meter(): Meter {
+    return this.#providers.meter;
+  }
+
+  /** False after shutdown: nothing is observed any more. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  /** Runs the user's data processors; a set that one of them breaks is lost. */
+  process(attributes: Attributes): Attributes {
+    const { dataProcessors } = this.#config;
+    if (dataProcessors.length === 0) return attributes;
+    const processed = guard('a data processor', () =>
+      dataProcessors.reduce<unknown>((current, processor) => processor(current), attributes),
+    );
+    return isRecord(processed) ? (processed as Attributes) : {};
+  }
+
+  sessionKey(request: () => SessionKeyRequest): string | undefined {
+    const hook = this.#config.sessionKey;
+    if (hook === undefined) return undefined;
+    const key = guard('the sessionKey hook', () => hook(request()));
+    return typeof key === 'string' && key !== '' ? key : undefined;
+  }
+
+  identifyUser(authInfo: unknown): string | undefined {
+    const hook = this.#config.identifyUser;
+    if (hook === undefined || authInfo === undefined) return undefined;
+    const user = guard('the identifyUser hook', () => hook(authInfo));
+    return typeof user === 'string' && user !== '' ? user.slice(0, 256) : undefined;
+  }
+
+  /** The client has gone; what there is leaves at once, but the process is not kept for it. */
+  stdinEnded(): void {
+    this.#providers.forceFlush().catch(() => {});
+    clientGone(() => this.operations.idle()).catch(() => {});
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#providers.forceFlush();
+  }
+
+  async shutdown(): Promise<void> {
+    this.#stop();
+    const { now, monotonic } = this.clock;
+    this.operations.finishAll(monotonic());
+    for (let ended = 0; this.registry.size > 0; ended += 1) {
+      const [session] = this.registry.all();
+      if (session !== undefined) this.registry.end(session, 'server_shutdown', now());
+      if (ended % END_CHUNK === END_CHUNK - 1) await this.#providers.forceFlush();
+    }
+    if (this.identity.scope === 'process') {
+      const seconds = (now() - processSession().startedAt) / 1000;
+      this.#instruments.serverSessionDuration.record(seconds, this.process(metricIdentity(this.identity)));
+    }
+    await this.#providers.shutdown();
+  }
+
+  /** Says what was lost; the very last. */
+  close(): void {
+    this.#providers.close();
+  }
+
+  /** The process is going, now: what can be written without waiting is written. */
+  endNow(reason: SessionEndReason): void {
+    this.#stop();
+    this.operations.finishAll(this.clock.monotonic());
+    this.registry.endAll(reason, this.clock.now());
+    this.#providers.forceFlush().catch(() => {});
+    this.#providers.close();
+  }
+
+  #stop(): void {
+    this.#active = false;
+    clearInterval(this.#timer);
+    this.#stopWatchingPeers();
+  }
+
+  #startTimer(shortestMs: number): NodeJS.Timeout {
+    const everyMs = Math.min(10_000, Math.max(10, shortestMs / 10));
+    return setInterval(() => {
+      guard('the session timer', () => {
+        this.registry.tick(this.clock.now());
+        this.inferred.sweep();
+      });
+    }, everyMs).unref();
+  }
+
+  #signalParts(): SignalParts {
+    const { enableArgumentCollection, enableResultCollection } = this.#config;
+    return {
+      identity: this.identity,
+      tracer: this.tracer,
+      instruments: this.#instruments,
+      enabled: this.#providers.enabled,
+      capture: this.capture,
+      collect: { arguments: enableArgumentCollection, results: enableResultCollection },
+      process: (attributes) => this.process(attributes),
+      limits: this.limits,
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import type { Core } from './core.ts';
+import { guard } from './diagnostics/guard.ts';
+
+const live = new Set<Core>();
+
+/**
+ * Managers that were not shut down when the process exits. Nothing can be awaited then, but sessions get their end and
+ * the `file` exporter, which writes synchronously, gets the last batch. One listener, whatever the number of managers.
+ */
+export const flushAtExit = {
+  add(core: Core): void {
+    if (live.size === 0) process.on('exit', onExit);
+    live.add(core);
+  },
+  delete(core: Core): void {
+    live.delete(core);
+    if (live.size === 0) process.off('exit', onExit);
+  },
+};
+
+function onExit(): void {
+  for (const core of live) guard('the flush at exit', () => core.endNow('process_exit'));
+}

@@ -1,0 +1,119 @@
+import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { ExportMonitor } from './export-monitor.ts';
+
+const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
+
+/**
+ * Takes batches from the SDK's batch processor and answers at once. The processor holds a timer that keeps the process
+ * alive until its exporter answers; a collector that hangs would keep a server from exiting. The spans under way are
+ * bounded here instead, and every lost one is counted.
+ */
+export class BackgroundSpanExporter implements SpanExporter {
+  readonly #inner: SpanExporter;
+  readonly #monitor: ExportMonitor;
+  readonly #maxPending: number;
+  readonly #underWay = new Set<Promise<void>>();
+  #pending = 0;
+  /** Spans that the batch processor handed over. */
+  received = 0;
+
+  constructor(inner: SpanExporter, monitor: ExportMonitor, maxPending: number) {
+    this.#inner = inner;
+    this.#monitor = monitor;
+    this.#maxPending = maxPending;
+  }
+
+  export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
+    this.received += spans.length;
+    if (this.#pending + spans.length > this.#maxPending) this.#monitor.addLost(spans.length);
+    else this.#send(spans);
+    done(SUCCESS);
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async forceFlush(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+    await this.#inner.shutdown();
+  }
+
+  #send(spans: ReadableSpan[]): void {
+    const count = spans.length;
+    this.#pending += count;
+    const sending: Promise<void> = exportOnce(this.#inner, spans).then((result) => {
+      this.#underWay.delete(sending);
+      this.#pending -= count;
+      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+      else this.#monitor.failed(result.error, count);
+    });
+    this.#underWay.add(sending);
+  }
+}
+
+/** The same for metrics: one export under way, and the newest collection waits; it repeats what the others held. */
+export class BackgroundMetricExporter implements PushMetricExporter {
+  readonly #inner: PushMetricExporter;
+  readonly #monitor: ExportMonitor;
+  #underWay: Promise<void> | undefined;
+  #next: ResourceMetrics | undefined;
+
+  constructor(inner: PushMetricExporter, monitor: ExportMonitor) {
+    this.#inner = inner;
+    this.#monitor = monitor;
+    if (inner.selectAggregation !== undefined) this.selectAggregation = inner.selectAggregation.bind(inner);
+    if (inner.selectAggregationTemporality !== undefined) {
+      this.selectAggregationTemporality = inner.selectAggregationTemporality.bind(inner);
+    }
+  }
+
+  selectAggregation?: NonNullable<PushMetricExporter['selectAggregation']>;
+  selectAggregationTemporality?: NonNullable<PushMetricExporter['selectAggregationTemporality']>;
+
+  export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
+    this.#next = metrics;
+    this.#underWay ??= this.#drain();
+    done(SUCCESS);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#underWay;
+  }
+
+  async shutdown(): Promise<void> {
+    await this.forceFlush();
+    await this.#inner.shutdown();
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#next !== undefined) {
+      const metrics = this.#next;
+      this.#next = undefined;
+      const result = await exportOnce(this.#inner, metrics);
+      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+      else this.#monitor.failed(result.error, 0);
+    }
+    this.#underWay = undefined;
+  }
+}
+
+interface Exports<T> {
+  export(items: T, done: (result: ExportResult) => void): void;
+}
+
+function exportOnce<T>(exporter: Exports<T>, items: T): Promise<ExportResult> {
+  return new Promise((resolve) => {
+    try {
+      exporter.export(items, resolve);
+    } catch (error) {
+      resolve({
+        code: ExportResultCode.FAILED,
+        error: error instanceof Error ? error : new Error(String(error)),
+      });
+    }
+  });
+}

@@ -1,0 +1,74 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Socket } from 'node:net';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+
+/** Connections to the collector at once. */
+const MAX_SOCKETS = 4;
+/** The exporter's own limit is out of the way: what is under way is bounded by the number of spans. */
+const CONCURRENCY_LIMIT = 100_000;
+
+/** `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves. */
+export function createOtlpTraceExporter(url: string, headers: Record<string, string>): SpanExporter {
+  const exporter = new OTLPTraceExporter({ url, headers, ...shared });
+  releaseRetryTimer(exporter);
+  return exporter;
+}
+
+export function createOtlpMetricExporter(url: string, headers: Record<string, string>): PushMetricExporter {
+  const exporter = new OTLPMetricExporter({ url, headers, ...shared });
+  releaseRetryTimer(exporter);
+  return exporter;
+}
+
+const shared = {
+  concurrencyLimit: CONCURRENCY_LIMIT,
+  httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol),
+};
+
+/** An agent whose sockets do not keep the process alive: a collector that hangs must not keep a server from exiting. */
+function createAgent(protocol: string): http.Agent | https.Agent {
+  const options = { keepAlive: true, maxSockets: MAX_SOCKETS };
+  const agent = protocol === 'http:' ? new http.Agent(options) : new https.Agent(options);
+  const patched = agent as unknown as AgentInternals;
+  const createConnection = patched.createConnection;
+  patched.createConnection = function (this: unknown, ...args: unknown[]): Socket {
+    return (createConnection.apply(this, args) as Socket).unref();
+  };
+  const reuseSocket = patched.reuseSocket;
+  patched.reuseSocket = function (this: unknown, socket: Socket, request: unknown): void {
+    reuseSocket.call(this, socket, request);
+    socket.unref();
+  };
+  return agent;
+}
+
+/** Documented methods of `http.Agent` that its types leave out or type without a usable result. */
+interface AgentInternals {
+  createConnection(...args: unknown[]): unknown;
+  reuseSocket(socket: Socket, request: unknown): void;
+}
+
+/**
+ * The exporters wait for a retry on a timer that keeps the process alive, for up to five seconds a time, and have no
+ * option for it. Where their inner parts look as they do in the pinned version, the timer is replaced by one that lets
+ * go; elsewhere a process may exit late.
+ */
+function releaseRetryTimer(exporter: object): void {
+  const transport = (exporter as { _delegate?: { _transport?: RetryingTransport } })._delegate?._transport;
+  const inner = transport?._transport;
+  if (transport === undefined || typeof transport.retry !== 'function' || typeof inner?.send !== 'function')
+    return;
+  transport.retry = (data, timeoutMillis, inMillis) =>
+    new Promise((resolve, reject) => {
+      setTimeout(() => inner.send(data, timeoutMillis).then(resolve, reject), inMillis).unref();
+    });
+}
+
+interface RetryingTransport {
+  retry(data: Uint8Array, timeoutMillis: number, inMillis: number): Promise<unknown>;
+  _transport?: { send(data: Uint8Array, timeoutMillis: number): Promise<unknown> };
+}

@@ -1,0 +1,12 @@
+import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+
+/** The SDK as the rest of the code sees it. */
+export interface Pipeline {
+  readonly tracerProvider: TracerProvider | undefined;
+  readonly meterProvider: MeterProvider | undefined;
+  /** Exports what was recorded so far; settles when the exporters have answered. */
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+  /** Says what was lost. The last call. */
+  close(): void;
+}

@@ -1,0 +1,134 @@
+import {
+  context,
+  createContextKey,
+  createNoopMeter,
+  type Meter,
+  type MeterProvider,
+  metrics,
+  ProxyTracerProvider,
+  ROOT_CONTEXT,
+  type Tracer,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { logLine } from '../diagnostics/log.ts';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
+import { loadSdk } from './load-sdk.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { PipelineIdentity } from './sdk.ts';
+
+/** Where spans and data points are made. */
+export interface Providers {
+  tracer: Tracer;
+  meter: Meter;
+  enabled: { spans: boolean; metrics: boolean };
+  /** Exports what was recorded; the application's own providers are flushed too. */
+  forceFlush(): Promise<void>;
+  /** Ends our own SDK. The application's providers are flushed and left running: they are not ours. */
+  shutdown(): Promise<void>;
+  close(): void;
+}
+
+/** The application's providers where there are any, else an SDK of our own that is not registered globally. */
+export function createProviders(config: ResolvedConfig, identity: PipelineIdentity): Providers {
+  const application = applicationProviders(config);
+  if (application !== undefined) {
+    ensureContextManager();
+    return fromApplication(config, application);
+  }
+  if (config.traces.kind === 'none' && config.metrics.kind === 'none') return fromPipeline(NO_PIPELINE);
+  ensureContextManager();
+  return fromPipeline(loadSdk().createPipeline(config, identity));
+}
+
+interface ApplicationProviders {
+  tracerProvider: TracerProvider;
+  meterProvider: MeterProvider;
+}
+
+const NO_PIPELINE: Pipeline = {
+  tracerProvider: undefined,
+  meterProvider: undefined,
+  forceFlush: async () => {},
+  shutdown: async () => {},
+  close: () => {},
+};
+
+function fromPipeline(pipeline: Pipeline): Providers {
+  return {
+    tracer: tracerOf(pipeline.tracerProvider),
+    meter: meterOf(pipeline.meterProvider),
+    enabled: { spans: pipeline.tracerProvider !== undefined, metrics: pipeline.meterProvider !== undefined },
+    forceFlush: () => pipeline.forceFlush(),
+    shutdown: () => pipeline.shutdown(),
+    close: () => pipeline.close(),
+  };
+}
+
+function fromApplication(
+  config: ResolvedConfig,
+  { tracerProvider, meterProvider }: ApplicationProviders,
+): Providers {
+  const spans = config.enableTracing;
+  const flush = async (): Promise<void> =>
+    void (await Promise.all([flushOf(tracerProvider), flushOf(meterProvider)]));
+  return {
+    tracer: tracerOf(spans ? tracerProvider : undefined),
+    meter: meterOf(config.enableMetrics ? meterProvider : undefined),
+    enabled: { spans, metrics: config.enableMetrics },
+    forceFlush: flush,
+    shutdown: flush,
+    close: () => {},
+  };
+}
+
+function applicationProviders(config: ResolvedConfig): ApplicationProviders | undefined {
+  const globalTracer = hasGlobalTracerProvider();
+  const globalMeter = hasGlobalMeterProvider();
+  const given = config.tracerProvider !== undefined || config.meterProvider !== undefined;
+  if (!given && !globalTracer && !globalMeter) return undefined;
+  if (!given && config.exporterGiven) {
+    logLine(
+      'the application registered OpenTelemetry providers: they are used, exporter options are ignored',
+    );
+  }
+  return {
+    tracerProvider: config.tracerProvider ?? trace.getTracerProvider(),
+    meterProvider: config.meterProvider ?? metrics.getMeterProvider(),
+  };
+}
+
+function hasGlobalTracerProvider(): boolean {
+  const provider = trace.getTracerProvider() as TracerProvider & { getDelegate?(): object };
+  const delegate = provider.getDelegate?.() ?? provider;
+  return delegate.constructor !== new ProxyTracerProvider().getDelegate().constructor;
+}
+
+function hasGlobalMeterProvider(): boolean {
+  return meterOf(metrics.getMeterProvider()).constructor !== createNoopMeter().constructor;
+}
+
+/** Without a context manager no span could be active in a handler. One that the application registered is kept. */
+function ensureContextManager(): void {
+  const probe = createContextKey('mcp-sessionscope probe');
+  const works = context.with(
+    ROOT_CONTEXT.setValue(probe, true),
+    () => context.active().getValue(probe) === true,
+  );
+  if (!works) context.setGlobalContextManager(loadSdk().createContextManager());
+}
+
+function tracerOf(provider: TracerProvider | undefined): Tracer {
+  return (provider ?? new ProxyTracerProvider().getDelegate()).getTracer(PACKAGE_NAME, PACKAGE_VERSION);
+}
+
+function meterOf(provider: MeterProvider | undefined): Meter {
+  return provider === undefined ? createNoopMeter() : provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION);
+}
+
+async function flushOf(provider: object): Promise<void> {
+  const delegate: object = (provider as { getDelegate?(): object }).getDelegate?.() ?? provider;
+  const flush: unknown = Reflect.get(delegate, 'forceFlush');
+  if (typeof flush === 'function') await flush.call(delegate);
+}

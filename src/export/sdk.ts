@@ -1,0 +1,203 @@
+import { hostname } from 'node:os';
+import type { ContextManager, MeterProvider, TracerProvider } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  type Resource,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import {
+  PeriodicExportingMetricReader,
+  type PushMetricExporter,
+  MeterProvider as SdkMeterProvider,
+} from '@opentelemetry/sdk-metrics';
+import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
+import * as semconv from '../signals/semconv.ts';
+import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
+import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
+import { ExportMonitor } from './export-monitor.ts';
+import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
+import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
+import type { Pipeline } from './pipeline.ts';
+import { defaultRecordingDir } from './recording-dir.ts';
+import { RotatingFile } from './rotating-file.ts';
+import { SessionSampler } from './session-sampler.ts';
+import { SpanCounter } from './span-counter.ts';
+
+/** What tells this manager's telemetry from that of others. */
+export interface PipelineIdentity {
+  processSessionId: string;
+  /** The server's own name and version, for where neither code nor environment gives one. */
+  ownName: string | undefined;
+  ownVersion: string | undefined;
+  /** Unique per manager of the process. */
+  managerNumber: number;
+}
+
+/** Builds providers, processors and exporters for what the configuration asks for. */
+export function createPipeline(config: ResolvedConfig, identity: PipelineIdentity): Pipeline {
+  const resource = createResource(config, identity);
+  const base = fileBase(resource, identity);
+  const traces = tracesPart(config, resource, base);
+  const metrics = metricsPart(config, resource, base);
+  const parts = [traces, metrics].filter((part) => part !== undefined);
+  return {
+    tracerProvider: traces?.provider,
+    meterProvider: metrics?.provider,
+    forceFlush: async () => void (await Promise.all(parts.map((part) => part.forceFlush()))),
+    shutdown: async () => void (await Promise.all(parts.map((part) => part.shutdown()))),
+    close: () => {
+      for (const part of parts) part.close();
+    },
+  };
+}
+
+export function createContextManager(): ContextManager {
+  return new AsyncLocalStorageContextManager().enable();
+}
+
+interface Part<P> {
+  provider: P;
+  forceFlush(): Promise<void>;
+  shutdown(): Promise<void>;
+  close(): void;
+}
+
+function tracesPart(
+  config: ResolvedConfig,
+  resource: Resource,
+  base: string,
+): Part<TracerProvider> | undefined {
+  const { traces: destination } = config;
+  const inner = traceExporter(destination, base);
+  if (inner === undefined) return undefined;
+  const monitor = new ExportMonitor(targetName(destination));
+  const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
+  const counter = new SpanCounter();
+  const processor = new BatchSpanProcessor(exporter, {
+    scheduledDelayMillis: config.batchTimeoutMs,
+    maxQueueSize: config.maxQueueSize,
+    maxExportBatchSize: Math.min(config.maxExportBatchSize, config.maxQueueSize),
+  });
+  const provider = new NodeTracerProvider({
+    resource,
+    sampler: new SessionSampler(config.sampler),
+    spanProcessors: [counter, processor],
+  });
+  const forceFlush = async (): Promise<void> => {
+    await provider.forceFlush();
+    await exporter.forceFlush();
+  };
+  return {
+    provider,
+    forceFlush,
+    shutdown: async () => {
+      await forceFlush();
+      await provider.shutdown();
+    },
+    close: () => {
+      // What ended and never reached the exporter was dropped from the processor's full queue.
+      monitor.addLost(Math.max(0, counter.ended - exporter.received));
+      monitor.close();
+    },
+  };
+}
+
+function metricsPart(
+  config: ResolvedConfig,
+  resource: Resource,
+  base: string,
+): Part<MeterProvider> | undefined {
+  const { metrics: destination } = config;
+  const inner = metricExporter(destination, base);
+  if (inner === undefined) return undefined;
+  const monitor = new ExportMonitor(targetName(destination));
+  const exporter = new BackgroundMetricExporter(inner, monitor);
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: config.metricExportIntervalMs,
+  });
+  const provider = new SdkMeterProvider({ resource, readers: [reader] });
+  return {
+    provider,
+    forceFlush: () => provider.forceFlush(),
+    shutdown: () => provider.shutdown(),
+    close: () => monitor.close(),
+  };
+}
+
+function traceExporter(destination: SignalDestination, base: string): SpanExporter | undefined {
+  switch (destination.kind) {
+    case 'otlp-http':
+      return createOtlpTraceExporter(destination.url, destination.headers);
+    case 'console':
+      return createConsoleTraceExporter();
+    case 'file':
+      return createFileTraceExporter(
+        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'traces' }),
+      );
+    case 'none':
+      return undefined;
+  }
+}
+
+function metricExporter(destination: SignalDestination, base: string): PushMetricExporter | undefined {
+  switch (destination.kind) {
+    case 'otlp-http':
+      return createOtlpMetricExporter(destination.url, destination.headers);
+    case 'console':
+      return createConsoleMetricExporter();
+    case 'file':
+      return createFileMetricExporter(
+        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'metrics' }),
+      );
+    case 'none':
+      return undefined;
+  }
+}
+
+function targetName(destination: SignalDestination): string {
+  if (destination.kind === 'otlp-http') return destination.url;
+  return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
+}
+
+function dirOf(dir: string | undefined): string {
+  return dir ?? defaultRecordingDir();
+}
+
+/** Weakest first: the SDK's defaults, the host, the server's own name, the environment, the configuration. */
+function createResource(config: ResolvedConfig, identity: PipelineIdentity): Resource {
+  const { ownName, ownVersion } = identity;
+  return defaultResource()
+    .merge(
+      resourceFromAttributes({
+        [semconv.ATTR_HOST_NAME]: hostname(),
+        [semconv.ATTR_PROCESS_PID]: process.pid,
+        ...(ownName !== undefined && { [semconv.ATTR_SERVICE_NAME]: ownName }),
+        ...(ownVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: ownVersion }),
+      }),
+    )
+    .merge(detectResources({ detectors: [envDetector] }))
+    .merge(
+      resourceFromAttributes({
+        ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),
+        ...(config.serverVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: config.serverVersion }),
+        ...config.resourceAttributes,
+        [semconv.ATTR_SERVICE_INSTANCE_ID]: identity.processSessionId,
+      }),
+    );
+}
+
+/** `<service>-<start, UTC>-<pid>-<process session, cut>`: one name per manager of a process. */
+function fileBase(resource: Resource, { processSessionId, managerNumber }: PipelineIdentity): string {
+  const service = String(resource.attributes[semconv.ATTR_SERVICE_NAME])
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[-.]+/, '')
+    .slice(0, 64);
+  const started = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+  const number = managerNumber === 0 ? '' : `-${managerNumber}`;
+  return `${service || 'mcp-server'}-${started}-${process.pid}-${processSessionId.slice(0, 8)}${number}`;
+}

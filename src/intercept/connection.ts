@@ -1,0 +1,337 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  type Link,
+  trace,
+} from '@opentelemetry/api';
+import { v4 as uuid } from 'uuid';
+import { InFlight } from '../operation/in-flight.ts';
+import type { Operation, Wire } from '../operation/operation.ts';
+import {
+  classify,
+  isRecord,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type RequestId,
+} from '../protocol/json-rpc.ts';
+import { isTaskRelated, metaOf, shortName } from '../protocol/meta.ts';
+import { isSpecMethod, type Subject, subjectOf } from '../protocol/methods.ts';
+import {
+  CANCELLED,
+  CONNECTION_CLOSED,
+  errorOutcome,
+  type Outcome,
+  outcomeOf,
+  resultOutcome,
+  SENT,
+  TIMEOUT,
+} from '../protocol/outcome.ts';
+import type { ClientSession } from '../session/client-session.ts';
+import type { Peer } from '../signals/attributes.ts';
+import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import * as semconv from '../signals/semconv.ts';
+import { type Settled, watchHandler } from './handlers.ts';
+import { currentHttpPeer } from './http-peer.ts';
+import type { Observer } from './observer.ts';
+import { type Received, readReceived } from './received.ts';
+import { SessionBinding } from './session-binding.ts';
+import {
+  type HighLevelServer,
+  headerOf,
+  isAborted,
+  type LowLevelServer,
+  requestIdOf,
+  type Transport,
+  type TransportKind,
+  transportKind,
+} from './shapes.ts';
+import { extractRemote, withTraceContext } from './trace-context.ts';
+
+const WIRES: Readonly<Record<TransportKind, Wire>> = {
+  stdio: { networkTransport: 'pipe', networkProtocolName: undefined },
+  http: { networkTransport: 'tcp', networkProtocolName: 'http' },
+  'in-memory': { networkTransport: undefined, networkProtocolName: undefined },
+  other: { networkTransport: undefined, networkProtocolName: undefined },
+};
+
+/** What passes between one server and one transport, from `connect` to close. */
+export class Connection {
+  readonly #observer: Observer;
+  readonly #low: LowLevelServer;
+  readonly #high: HighLevelServer | undefined;
+  readonly #transport: Transport;
+  readonly #inbound = new InFlight();
+  #outbound: InFlight | undefined;
+  #kind: TransportKind | undefined;
+  #binding: SessionBinding | undefined;
+
+  constructor(
+    observer: Observer,
+    low: LowLevelServer,
+    high: HighLevelServer | undefined,
+    transport: Transport,
+  ) {
+    this.#observer = observer;
+    this.#low = low;
+    this.#high = high;
+    this.#transport = transport;
+  }
+
+  /** Notes a message from the client. Returns the context in which the SDK handles it, where it has one of its own. */
+  received(raw: unknown, extra: unknown): Context | undefined {
+    if (!this.#observer.active) return undefined;
+    const classified = classify(raw);
+    if (classified.kind === 'request') return this.#requestReceived(classified.message, extra);
+    if (classified.kind === 'notification') return this.#notificationReceived(classified.message, extra);
+    if (classified.kind === 'response') this.#responseReceived(classified.message);
+    return undefined;
+  }
+
+  /**
+   * Notes a message to the client before it is sent. Returns the message to send: the same, or for a request a copy
+   * that carries the trace context.
+   */
+  sending(raw: unknown): unknown {
+    if (!this.#observer.active) return raw;
+    const classified = classify(raw);
+    if (classified.kind === 'request') return this.#requestSending(classified.message);
+    if (classified.kind === 'notification') this.#notificationSending(classified.message);
+    return raw;
+  }
+
+  /** Notes a response once it is on its way: the client does not wait for telemetry. */
+  sent(raw: unknown): void {
+    const classified = classify(raw);
+    if (classified.kind !== 'response') return;
+    const operation = this.#inbound.take(classified.message.id);
+    if (operation !== undefined) this.#finish(operation, outcomeOf(classified.message));
+  }
+
+  closed(): void {
+    if (!this.#observer.active) return;
+    for (const operation of this.#inbound.takeAll()) {
+      this.#finish(operation, operation.cancelRequested ? CANCELLED : CONNECTION_CLOSED);
+    }
+    for (const operation of this.#outbound?.takeAll() ?? []) this.#finish(operation, CONNECTION_CLOSED);
+    this.#binding?.closed();
+  }
+
+  #requestReceived(message: JsonRpcRequest, extra: unknown): Context {
+    const { clock } = this.#observer;
+    const received = this.#read(message, extra);
+    const session = this.#bind(extra).forRequest(received);
+    const tool = received.subject?.kind === 'tool' ? shortName(received.subject.value) : undefined;
+    session?.noteRequest(clock.now(), message.method === 'tools/call' ? tool : undefined);
+    const operation = this.#operation('server', message.method, message.id, session, received);
+    const displaced = this.#inbound.add(message.id, operation);
+    if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
+    watchHandler(this.#low, message.method, this.#settled);
+    this.#startReceived(operation, received, extra);
+    this.#observer.operations.captureArguments(operation, message.params);
+    return operation.context;
+  }
+
+  #notificationReceived(message: JsonRpcNotification, extra: unknown): Context {
+    const received = this.#read(message, extra);
+    const session = this.#bind(extra).forNotification(received);
+    if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
+    const operation = this.#operation('server', message.method, undefined, session, received);
+    this.#startReceived(operation, received, extra);
+    this.#finish(operation, SENT);
+    return operation.context;
+  }
+
+  #responseReceived(message: JsonRpcResponse): void {
+    const operation = this.#outbound?.take(message.id);
+    if (operation !== undefined) this.#finish(operation, outcomeOf(message));
+  }
+
+  #requestSending(message: JsonRpcRequest): unknown {
+    const operation = this.#startSending(message.method, message.id, message.params);
+    this.#outbound ??= new InFlight();
+    const displaced = this.#outbound.add(message.id, operation);
+    if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
+    return withTraceContext(message, operation.context, this.#observer.propagator);
+  }
+
+  #notificationSending(message: JsonRpcNotification): void {
+    if (message.method === 'notifications/cancelled') this.#cancelSending(message.params);
+    this.#finish(this.#startSending(message.method, undefined, message.params), SENT);
+  }
+
+  /** The server gives up on a request of its own: by a timeout, or because its caller aborted it. */
+  #cancelSending(params: unknown): void {
+    if (!isRecord(params)) return;
+    const operation = this.#outbound?.take(params['requestId'] as RequestId);
+    if (operation === undefined) return;
+    const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
+    this.#finish(operation, timedOut ? TIMEOUT : CANCELLED);
+  }
+
+  #cancelRequested(params: unknown): void {
+    const operation = isRecord(params) ? this.#inbound.get(params['requestId'] as RequestId) : undefined;
+    if (operation !== undefined) operation.cancelRequested = true;
+  }
+
+  /** Where no response follows, the operation ends when its handler settles. */
+  readonly #settled: Settled = (extra, outcome) => {
+    const id = requestIdOf(extra);
+    const operation = id === undefined ? undefined : this.#inbound.get(id);
+    if (operation === undefined) return;
+    if ('error' in outcome) operation.thrown ??= outcome.error;
+    if (!isAborted(extra) && !operation.taskRelated) return;
+    this.#inbound.take(operation.id as RequestId);
+    if (isAborted(extra)) this.#finish(operation, CANCELLED);
+    else
+      this.#finish(
+        operation,
+        'error' in outcome ? errorOutcome(outcome.error) : resultOutcome(outcome.result),
+      );
+  };
+
+  #read(message: JsonRpcNotification, extra: unknown): Received {
+    return readReceived(message, extra, this.#observer);
+  }
+
+  /** Which kind of transport this is shows with its first message. */
+  #bind(extra: unknown): SessionBinding {
+    this.#kind ??= transportKind(this.#transport, extra);
+    this.#binding ??= new SessionBinding(this.#observer, this.#transport, this.#kind, this.#wire());
+    return this.#binding;
+  }
+
+  #wire(): Wire {
+    return WIRES[this.#kind ?? 'other'];
+  }
+
+  #operation(
+    side: 'server' | 'client',
+    method: string,
+    id: RequestId | undefined,
+    session: ClientSession | undefined,
+    { subject, meta, protocolVersion }: Pick<Received, 'subject' | 'meta' | 'protocolVersion'>,
+  ): Operation {
+    return {
+      side,
+      method,
+      id,
+      requestUuid: side === 'server' && id !== undefined ? uuid() : undefined,
+      session,
+      subject,
+      wire: this.#wire(),
+      protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
+      methodKnown: isSpecMethod(method) || this.#hasHandler(method),
+      subjectKnown: subject !== undefined && this.#isRegistered(subject),
+      taskRelated: id !== undefined && isTaskRelated(meta),
+      startedAt: this.#observer.clock.monotonic(),
+      cancelRequested: false,
+      thrown: undefined,
+      span: NO_SPAN,
+      context: context.active(),
+    };
+  }
+
+  #hasHandler(method: string): boolean {
+    const known = this.#low._requestHandlers?.has(method) || this.#low._notificationHandlers?.has(method);
+    return known === true && this.#observer.limits.method.admit(method) === method;
+  }
+
+  #isRegistered({ kind, value }: Subject): boolean {
+    if (kind === 'resource') return false;
+    const { limits } = this.#observer;
+    const registered = kind === 'tool' ? this.#high?._registeredTools : this.#high?._registeredPrompts;
+    return (isRecord(registered) && Object.hasOwn(registered, value)) || limits[kind].has(value);
+  }
+
+  #startReceived(operation: Operation, received: Received, extra: unknown): void {
+    const http = this.#kind === 'http' ? currentHttpPeer() : undefined;
+    const peer: Peer | undefined =
+      this.#kind === 'http'
+        ? {
+            address: http?.address,
+            port: http?.port,
+            userAgent: headerOf(extra, 'user-agent')?.slice(0, 256),
+          }
+        : undefined;
+    const links: Link[] = [];
+    const parent = this.#parentOf(operation, received, links);
+    operation.span = this.#observer.operations.start(
+      operation,
+      { parent, links },
+      peer,
+      this.#extraOf(received, extra),
+    );
+    operation.context = trace.setSpan(parent, operation.span).setValue(CURRENT_OPERATION, operation);
+  }
+
+  /** Remote parent, else the ambient span, else the session's trace; the others become links. */
+  #parentOf(operation: Operation, received: Received, links: Link[]): Context {
+    const { propagator, sessions, clock } = this.#observer;
+    const active = context.active();
+    // What is ambient when stdin has data is where the server was started, not who sent the message.
+    const ambient = this.#kind === 'stdio' ? undefined : trace.getSpanContext(active);
+    const hasAmbient = ambient !== undefined && isSpanContextValid(ambient);
+    const base = this.#kind === 'stdio' ? trace.deleteSpan(active) : active;
+    const remote = extractRemote(received.meta, base, propagator);
+    const sessionLink = sessions.linkTo(operation.session);
+    if (remote !== undefined || hasAmbient) {
+      if (remote !== undefined && hasAmbient) links.push({ context: ambient });
+      if (sessionLink !== undefined) links.push(sessionLink);
+      return remote ?? active;
+    }
+    const own =
+      operation.session === undefined ? undefined : sessions.contextFor(operation.session, clock.now());
+    const root = own === undefined ? undefined : trace.getSpan(own);
+    return root === undefined ? base : trace.setSpan(base, root);
+  }
+
+  #extraOf(received: Received, extra: unknown): Attributes {
+    const attributes: Attributes = {};
+    if (received.subject?.kind === 'resource') {
+      attributes[semconv.ATTR_MCP_RESOURCE_URI] = this.#observer.capture.text(received.subject.value);
+    }
+    const user = this.#observer.identifyUser(isRecord(extra) ? extra['authInfo'] : undefined);
+    if (user !== undefined) attributes[semconv.ATTR_ENDUSER_PSEUDO_ID] = user;
+    return attributes;
+  }
+
+  #startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
+    const active = context.active();
+    const within = active.getValue(CURRENT_OPERATION) as Operation | undefined;
+    const session = this.#binding?.current ?? within?.session;
+    const meta = metaOf(params);
+    const subject = subjectOf(method, params);
+    const operation = this.#operation('client', method, id, session, {
+      subject,
+      meta,
+      protocolVersion: undefined,
+    });
+    const { operations, sessions, clock } = this.#observer;
+    const links: Link[] = [];
+    let parent = active;
+    if (trace.getSpan(active) === undefined && session !== undefined) {
+      const root = trace.getSpan(sessions.contextFor(session, clock.now()) ?? active);
+      if (root !== undefined) parent = trace.setSpan(active, root);
+    } else {
+      const link = sessions.linkTo(session);
+      if (link !== undefined) links.push(link);
+    }
+    const extra =
+      subject?.kind === 'resource'
+        ? { [semconv.ATTR_MCP_RESOURCE_URI]: this.#observer.capture.text(subject.value) }
+        : {};
+    operation.span = operations.start(operation, { parent, links }, undefined, extra);
+    operation.context = trace.setSpan(parent, operation.span);
+    return operation;
+  }
+
+  #finish(operation: Operation, outcome: Outcome): void {
+    this.#observer.operations.finish(operation, outcome, this.#observer.clock.monotonic());
+  }
+}
+
+/** Stands until the span is started. */
+const NO_SPAN = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });

@@ -1,0 +1,35 @@
+import type { TextMapPropagator } from '@opentelemetry/api';
+import type { InferredSessions } from '../session/inferred-sessions.ts';
+import type { SessionRegistry } from '../session/registry.ts';
+import type { OperationSignals } from '../signals/operation-signals.ts';
+import type { SessionSignals } from '../signals/session-signals.ts';
+import type { Capture, Limits } from '../signals/signal-parts.ts';
+import type { SessionKeyRequest } from '../types.ts';
+
+/** The two clocks; injected, so that tests own the time. */
+export interface Clock {
+  /** Unix milliseconds. */
+  now(): number;
+  /** Milliseconds that never go back. */
+  monotonic(): number;
+}
+
+/** What a connection needs of its manager. */
+export interface Observer {
+  readonly clock: Clock;
+  /** False once the manager was shut down: nothing is observed any more. */
+  readonly active: boolean;
+  readonly registry: SessionRegistry;
+  readonly inferred: InferredSessions;
+  readonly operations: OperationSignals;
+  readonly sessions: SessionSignals;
+  readonly propagator: TextMapPropagator;
+  readonly limits: Limits;
+  readonly capture: Capture;
+  readonly inferSessions: boolean;
+  /** The user's hooks; one that throws counts as one that knows nothing. */
+  sessionKey(request: () => SessionKeyRequest): string | undefined;
+  identifyUser(authInfo: unknown): string | undefined;
+  /** Called when the client of a stdio server has gone, after its session ended. */
+  stdinEnded(): void;
+}

@@ -1,0 +1,148 @@
+import { v4 as uuid } from 'uuid';
+import type { Wire } from '../operation/operation.ts';
+import { shortName } from '../protocol/meta.ts';
+import type { ClientSession, SessionFacts } from '../session/client-session.ts';
+import { isKnown, type Sender } from '../session/inferred-sessions.ts';
+import type { SessionEndReason, SessionSource } from '../types.ts';
+import { currentHttpPeer } from './http-peer.ts';
+import type { Observer } from './observer.ts';
+import type { Received } from './received.ts';
+import { stdinOf, type Transport, type TransportKind, wireOf } from './shapes.ts';
+import { onStdinEnd } from './stdin-end.ts';
+
+/** The session of each wire that has no session id: servers that follow one another on a wire share it. */
+const sessionsOfWires = new WeakMap<object, Map<Observer, ClientSession>>();
+
+/** Requests that a client sends to find out what it talks to; a server that saw no other may yet be replaced. */
+const PROBES: ReadonlySet<string> = new Set(['server/discover']);
+
+/** Finds the client session of the messages of one connection. */
+export class SessionBinding {
+  readonly #observer: Observer;
+  readonly #transport: Transport;
+  readonly #kind: TransportKind;
+  readonly #wire: Wire;
+  readonly #stopWatchingStdin: (() => void) | undefined;
+  #session: ClientSession | undefined;
+  #onlyProbed = true;
+
+  constructor(observer: Observer, transport: Transport, kind: TransportKind, wire: Wire) {
+    this.#observer = observer;
+    this.#transport = transport;
+    this.#kind = kind;
+    this.#wire = wire;
+    const stdin = stdinOf(transport);
+    if (stdin !== undefined) this.#stopWatchingStdin = onStdinEnd(stdin, () => this.#stdinEnded());
+  }
+
+  /** The session of the newest message. */
+  get current(): ClientSession | undefined {
+    return this.#session;
+  }
+
+  /** The session of a request; opens one where there is none yet. */
+  forRequest(received: Received): ClientSession | undefined {
+    if (!PROBES.has(received.method)) this.#onlyProbed = false;
+    const before = this.#session;
+    const session = this.#find(received, true);
+    this.#session = session;
+    if (session === undefined) return undefined;
+    const { registry, clock } = this.#observer;
+    // The client fell silent for long, and its connection outlived the session.
+    if (session.endReason !== undefined) registry.resume(session, clock.now());
+    if (session !== before || received.client !== undefined || received.protocolVersion !== undefined) {
+      session.learn(this.#factsOf(received));
+    }
+    return session;
+  }
+
+  /** The session of a notification; it does not open one. */
+  forNotification(received: Received): ClientSession | undefined {
+    this.#session = this.#find(received, false) ?? this.#session;
+    return this.#session;
+  }
+
+  /** The transport closed. Where every request has a transport of its own, that says nothing of the session. */
+  closed(): void {
+    this.#stopWatchingStdin?.();
+    const session = this.#session;
+    if (session === undefined || !this.#isBound(session)) return;
+    // A probe's server is thrown away, and the wire goes on.
+    if (this.#onlyProbed && wireOf(this.#transport) !== this.#transport) return;
+    this.#observer.registry.end(session, this.#closeReason(), this.#observer.clock.now());
+  }
+
+  #find(received: Received, mayOpen: boolean): ClientSession | undefined {
+    const key = this.#observer.sessionKey(received.forHook);
+    if (key !== undefined) return this.#byId(shortName(key), 'application', received, mayOpen);
+    const { sessionId } = this.#transport;
+    if (typeof sessionId === 'string' && sessionId !== '') {
+      if (this.#session?.id === sessionId) return this.#session;
+      return this.#byId(shortName(sessionId), 'protocol', received, mayOpen);
+    }
+    return this.#kind === 'http' ? this.#inferred(received, mayOpen) : this.#ofWire(received, mayOpen);
+  }
+
+  #byId(id: string, source: SessionSource, received: Received, mayOpen: boolean): ClientSession | undefined {
+    const { registry, clock } = this.#observer;
+    if (this.#session?.id === id) return this.#session;
+    return (
+      registry.get(id) ??
+      (mayOpen ? registry.open(id, source, clock.now(), this.#factsOf(received)) : undefined)
+    );
+  }
+
+  #ofWire(received: Received, mayOpen: boolean): ClientSession | undefined {
+    if (this.#session !== undefined) return this.#session;
+    const { registry, clock } = this.#observer;
+    const wire = wireOf(this.#transport);
+    const onWire = sessionsOfWires.get(wire) ?? new Map<Observer, ClientSession>();
+    const known = onWire.get(this.#observer);
+    if (known !== undefined || !mayOpen) return known;
+    const session = registry.open(uuid(), 'connection', clock.now(), this.#factsOf(received));
+    if (wire !== this.#transport) sessionsOfWires.set(wire, onWire.set(this.#observer, session));
+    return session;
+  }
+
+  #inferred(received: Received, mayOpen: boolean): ClientSession | undefined {
+    const { inferred, inferSessions, registry, clock } = this.#observer;
+    if (!inferSessions) return undefined;
+    const { address, userAgent, client } = received;
+    const sender: Sender = { principal: received.principal(), address, userAgent, client };
+    if (!isKnown(sender)) return undefined;
+    const session =
+      inferred.find(sender) ??
+      (mayOpen ? registry.open(uuid(), 'inferred', clock.now(), this.#factsOf(received)) : undefined);
+    if (session !== undefined && mayOpen) inferred.remember(sender, session);
+    return session;
+  }
+
+  #factsOf(received: Received): SessionFacts {
+    const http = this.#kind === 'http';
+    return {
+      clientName: received.client?.name,
+      clientVersion: received.client?.version,
+      protocolVersion: received.protocolVersion,
+      networkTransport: this.#wire.networkTransport,
+      clientAddress: http ? received.address : undefined,
+      userAgent: http ? received.userAgent : undefined,
+    };
+  }
+
+  /** Whether the session lives and dies with this transport. */
+  #isBound(session: ClientSession): boolean {
+    return this.#kind === 'http' ? session.source === 'protocol' : true;
+  }
+
+  #closeReason(): SessionEndReason {
+    if (currentHttpPeer()?.method === 'DELETE') return 'client_delete';
+    const stdin = stdinOf(this.#transport) as { readableEnded?: boolean } | undefined;
+    return stdin?.readableEnded === true ? 'stdin_eof' : 'transport_close';
+  }
+
+  #stdinEnded(): void {
+    const { registry, clock } = this.#observer;
+    if (this.#session !== undefined) registry.end(this.#session, 'stdin_eof', clock.now());
+    this.#observer.stdinEnded();
+  }
+}

@@ -1,0 +1,115 @@
+import { isRecord } from '../protocol/json-rpc.ts';
+
+// Both SDKs exist as ESM and CommonJS, in several versions, and minified: objects are known by their shape, never by
+// their class. Names with an underscore are private to the SDKs; where one is missing, only what it adds is lost.
+
+export type RequestHandler = (request: unknown, extra: unknown) => unknown;
+
+/** The low-level `Server` (and `Protocol`) of both SDKs. */
+export interface LowLevelServer {
+  connect(transport: Transport, ...rest: unknown[]): Promise<void>;
+  transport?: Transport | undefined;
+  _requestHandlers?: Map<string, RequestHandler>;
+  _notificationHandlers?: Map<string, unknown>;
+  _serverInfo?: { name?: unknown; version?: unknown };
+}
+
+/** `McpServer` of both SDKs. */
+export interface HighLevelServer {
+  server: LowLevelServer;
+  _registeredTools?: Record<string, unknown>;
+  _registeredPrompts?: Record<string, unknown>;
+}
+
+export interface Transport {
+  start(): Promise<void>;
+  send(message: unknown, options?: unknown): Promise<void>;
+  close(): Promise<void>;
+  onmessage?: ((message: unknown, extra?: unknown) => void) | undefined;
+  onclose?: (() => void) | undefined;
+  sessionId?: string | undefined;
+}
+
+export type TransportKind = 'stdio' | 'http' | 'in-memory' | 'other';
+
+/** Splits what the user passed into its levels. */
+export function serverLevels(
+  value: unknown,
+): { low: LowLevelServer; high: HighLevelServer | undefined } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (isLowLevel(value)) return { low: value, high: undefined };
+  const inner = (value as { server?: unknown }).server;
+  if (isLowLevel(inner)) return { low: inner, high: value as HighLevelServer };
+  return undefined;
+}
+
+/** The name and version that the server was built with. */
+export function ownInfo(low: LowLevelServer): { name: string | undefined; version: string | undefined } {
+  const info: unknown = low._serverInfo;
+  if (!isRecord(info)) return { name: undefined, version: undefined };
+  const { name, version } = info;
+  return {
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    version: typeof version === 'string' && version !== '' ? version : undefined,
+  };
+}
+
+/** The kind of a transport, by its shape and by what comes with a message. */
+export function transportKind(transport: Transport, extra: unknown): TransportKind {
+  if (stdinOf(transport) !== undefined) return 'stdio';
+  if (isRecord(extra) && (extra['requestInfo'] !== undefined || extra['request'] !== undefined))
+    return 'http';
+  if (typeof Reflect.get(transport, 'handleRequest') === 'function') return 'http';
+  if (typeof Reflect.get(transport, 'handlePostMessage') === 'function') return 'http';
+  if (typeof Reflect.get(transport, 'handleMessage') === 'function') return 'http';
+  return '_otherTransport' in transport ? 'in-memory' : 'other';
+}
+
+/** The object that stays the same while one client is connected: several servers can follow one another on one wire. */
+export function wireOf(transport: Transport): object {
+  const wire: unknown = Reflect.get(transport, '_wire');
+  return typeof wire === 'object' && wire !== null ? wire : transport;
+}
+
+/** The stdin that a stdio transport reads. */
+export function stdinOf(transport: Transport): NodeJS.ReadableStream | undefined {
+  const stdin: unknown = Reflect.get(wireOf(transport), '_stdin');
+  return typeof stdin === 'object' && stdin !== null && typeof Reflect.get(stdin, 'on') === 'function'
+    ? (stdin as NodeJS.ReadableStream)
+    : undefined;
+}
+
+/** Value of an HTTP request header. v1 passes a plain object of headers, v2 a Fetch `Request`. */
+export function headerOf(extra: unknown, name: string): string | undefined {
+  if (!isRecord(extra)) return undefined;
+  const request = extra['requestInfo'] ?? extra['request'];
+  const headers: unknown =
+    typeof request === 'object' && request !== null ? Reflect.get(request, 'headers') : undefined;
+  if (typeof headers !== 'object' || headers === null) return undefined;
+  const get: unknown = Reflect.get(headers, 'get');
+  const value: unknown = typeof get === 'function' ? get.call(headers, name) : Reflect.get(headers, name);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
+
+/** The request id that a handler's second argument carries: `extra.requestId` in v1, `ctx.mcpReq.id` in v2. */
+export function requestIdOf(extra: unknown): string | number | undefined {
+  if (!isRecord(extra)) return undefined;
+  const inner = isRecord(extra['mcpReq']) ? extra['mcpReq']['id'] : undefined;
+  const id = extra['requestId'] ?? inner;
+  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
+}
+
+/** Whether the request was cancelled: `extra.signal` in v1, `ctx.mcpReq.signal` in v2. */
+export function isAborted(extra: unknown): boolean {
+  if (!isRecord(extra)) return false;
+  const signal = extra['signal'] ?? (isRecord(extra['mcpReq']) ? extra['mcpReq']['signal'] : undefined);
+  return typeof signal === 'object' && signal !== null && Reflect.get(signal, 'aborted') === true;
+}
+
+function isLowLevel(value: unknown): value is LowLevelServer {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['connect', 'setRequestHandler', 'setNotificationHandler', 'close'].every(
+    (method) => typeof Reflect.get(value, method) === 'function',
+  );
+}

@@ -1,0 +1,38 @@
+import type { Context, Span } from '@opentelemetry/api';
+import type { RequestId } from '../protocol/json-rpc.ts';
+import type { Subject } from '../protocol/methods.ts';
+import type { ClientSession } from '../session/client-session.ts';
+
+/** What the connection says of itself, in the words of the conventions. */
+export interface Wire {
+  networkTransport: string | undefined;
+  networkProtocolName: string | undefined;
+}
+
+/** One request or notification on its way. */
+export interface Operation {
+  /** `server`: the server received it; `client`: the server sent it. */
+  readonly side: 'server' | 'client';
+  readonly method: string;
+  /** The id on the wire; `undefined` for a notification. */
+  readonly id: RequestId | undefined;
+  /** `mcp.request.id`: one UUID per request received. */
+  readonly requestUuid: string | undefined;
+  readonly session: ClientSession | undefined;
+  readonly subject: Subject | undefined;
+  readonly wire: Wire;
+  protocolVersion: string | undefined;
+  /** Whether the server has a handler for `method`; other methods are `_OTHER` on metrics. */
+  readonly methodKnown: boolean;
+  /** Whether the server registered the tool or prompt that `subject` names. */
+  subjectKnown: boolean;
+  /** Responses of requests that belong to a task are queued, not sent. */
+  readonly taskRelated: boolean;
+  /** Milliseconds on the monotonic clock. */
+  readonly startedAt: number;
+  cancelRequested: boolean;
+  /** What the handler threw, where it could be seen. */
+  thrown: unknown;
+  span: Span;
+  context: Context;
+}

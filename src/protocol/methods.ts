@@ -1,0 +1,82 @@
+import { isRecord, stringOrUndefined } from './json-rpc.ts';
+
+/** What a method's `params` name: the subject of the request. */
+export type SubjectKind = 'tool' | 'prompt' | 'resource';
+
+export interface Subject {
+  kind: SubjectKind;
+  /** A tool or prompt name, or a resource URI, as the client sent it. */
+  value: string;
+}
+
+interface MethodRow {
+  /** Which kind of thing `params` names, and where. */
+  subject?: { kind: SubjectKind; at: string };
+}
+
+/**
+ * Every method of MCP 2024-11-05 to 2026-07-28, requests and notifications, both directions.
+ * Source: the schema of each specification revision.
+ */
+const METHODS: Readonly<Record<string, MethodRow>> = {
+  initialize: {},
+  ping: {},
+  'server/discover': {},
+  'tools/list': {},
+  'tools/call': { subject: { kind: 'tool', at: 'name' } },
+  'prompts/list': {},
+  'prompts/get': { subject: { kind: 'prompt', at: 'name' } },
+  'resources/list': {},
+  'resources/templates/list': {},
+  'resources/read': { subject: { kind: 'resource', at: 'uri' } },
+  'resources/subscribe': { subject: { kind: 'resource', at: 'uri' } },
+  'resources/unsubscribe': { subject: { kind: 'resource', at: 'uri' } },
+  'completion/complete': {},
+  'logging/setLevel': {},
+  'subscriptions/listen': {},
+  'tasks/get': {},
+  'tasks/result': {},
+  'tasks/list': {},
+  'tasks/cancel': {},
+  'tasks/update': {},
+  'sampling/createMessage': {},
+  'elicitation/create': {},
+  'roots/list': {},
+  'notifications/initialized': {},
+  'notifications/cancelled': {},
+  'notifications/progress': {},
+  'notifications/message': {},
+  'notifications/roots/list_changed': {},
+  'notifications/tools/list_changed': {},
+  'notifications/prompts/list_changed': {},
+  'notifications/resources/list_changed': {},
+  'notifications/resources/updated': { subject: { kind: 'resource', at: 'uri' } },
+  'notifications/elicitation/complete': {},
+  'notifications/tasks': {},
+  'notifications/tasks/status': {},
+  'notifications/subscriptions/acknowledged': {},
+};
+
+/** Whether a specification revision defines `method`. */
+export function isSpecMethod(method: string): boolean {
+  return Object.hasOwn(METHODS, method);
+}
+
+/** What the request is about: the tool, the prompt or the resource that its `params` name. */
+export function subjectOf(method: string, params: unknown): Subject | undefined {
+  if (!isSpecMethod(method) || !isRecord(params)) return undefined;
+  if (method === 'completion/complete') return completionSubject(params['ref']);
+  const subject = METHODS[method]?.subject;
+  const value = subject === undefined ? undefined : params[subject.at];
+  return subject !== undefined && typeof value === 'string' ? { kind: subject.kind, value } : undefined;
+}
+
+/** A completion is about a prompt or about a resource template. */
+function completionSubject(ref: unknown): Subject | undefined {
+  if (!isRecord(ref)) return undefined;
+  const name = stringOrUndefined(ref['name']);
+  const uri = stringOrUndefined(ref['uri']);
+  if (ref['type'] === 'ref/prompt' && name !== undefined) return { kind: 'prompt', value: name };
+  if (ref['type'] === 'ref/resource' && uri !== undefined) return { kind: 'resource', value: uri };
+  return undefined;
+}

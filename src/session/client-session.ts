@@ -1,0 +1,120 @@
+import type { Context } from '@opentelemetry/api';
+import type { SessionEndReason, SessionSnapshot, SessionSource } from '../types.ts';
+
+/** What is known of the client and its connection; all of it optional, learned as messages arrive. */
+export interface SessionFacts {
+  clientName?: string | undefined;
+  clientVersion?: string | undefined;
+  protocolVersion?: string | undefined;
+  networkTransport?: string | undefined;
+  clientAddress?: string | undefined;
+  userAgent?: string | undefined;
+}
+
+const MAX_TOOLS = 50;
+const NO_TOOLS: readonly string[] = Object.freeze([]);
+
+/** The session's place in a trace: where its spans hang. Kept by the signals. */
+export interface SessionTrace {
+  /** Holds the root span of the current trace, as a span context. */
+  context: Context;
+  sampled: boolean;
+  requestSpans: number;
+  openedAt: number;
+}
+
+/**
+ * One client session: what one client did between its first request and its end.
+ * Small on purpose: a server can hold ten thousand idle ones. Times are Unix milliseconds.
+ */
+export class ClientSession {
+  readonly id: string;
+  readonly source: SessionSource;
+  readonly startedAt: number;
+  lastActivityAt: number;
+  calls = 0;
+  errors = 0;
+  facts: SessionFacts;
+  endReason: SessionEndReason | undefined = undefined;
+  /** Number of session spans recorded so far: the next span's `seq`. */
+  seq = 0;
+  trace: SessionTrace | undefined = undefined;
+  /** When the newest session span was recorded, and what `calls`, `errors` and facts it carried. */
+  reportedAt: number;
+  changed = false;
+  /** The client name under which the session counts as active: a gauge must go down under the name it went up. */
+  activeUnder: string | undefined = undefined;
+  #tools: string[] | undefined = undefined;
+  #moreTools = false;
+
+  constructor(id: string, source: SessionSource, now: number, facts: SessionFacts) {
+    this.id = id;
+    this.source = source;
+    this.startedAt = now;
+    this.lastActivityAt = now;
+    this.reportedAt = now;
+    this.facts = facts;
+  }
+
+  get tools(): readonly string[] {
+    return this.#tools ?? NO_TOOLS;
+  }
+
+  /** The tools as one text, `…` last where there were more than 50. */
+  get toolsText(): string {
+    const text = this.tools.join(', ');
+    return this.#moreTools ? `${text}, …` : text;
+  }
+
+  noteRequest(now: number, tool: string | undefined): void {
+    this.calls += 1;
+    this.lastActivityAt = now;
+    this.changed = true;
+    if (tool !== undefined) this.#noteTool(tool);
+  }
+
+  noteFailure(): void {
+    this.errors += 1;
+    this.changed = true;
+  }
+
+  /** Takes over what is new; facts once known stay known. */
+  learn(facts: SessionFacts): void {
+    for (const key of Object.keys(facts) as (keyof SessionFacts)[]) {
+      const value = facts[key];
+      if (value === undefined || this.facts[key] === value) continue;
+      this.facts = { ...this.facts, [key]: value };
+      this.changed = true;
+    }
+  }
+
+  /** Milliseconds: to now while it is open, to its newest request once it fell idle. */
+  durationAt(now: number): number {
+    const until = this.endReason === 'idle_timeout' ? this.lastActivityAt : now;
+    return Math.max(0, until - this.startedAt);
+  }
+
+  snapshot(now: number): SessionSnapshot {
+    const { clientName, clientVersion, protocolVersion } = this.facts;
+    return Object.freeze({
+      id: this.id,
+      source: this.source,
+      startedAt: this.startedAt,
+      lastActivityAt: this.lastActivityAt,
+      durationMs: this.durationAt(now),
+      calls: this.calls,
+      errors: this.errors,
+      tools: Object.freeze([...this.tools]),
+      ...(clientName !== undefined && { clientName }),
+      ...(clientVersion !== undefined && { clientVersion }),
+      ...(protocolVersion !== undefined && { protocolVersion }),
+    });
+  }
+
+  #noteTool(tool: string): void {
+    this.#tools ??= [];
+    if (this.#tools.includes(tool)) return;
+    if (this.#tools.length < MAX_TOOLS) this.#tools.push(tool);
+    else this.#moreTools = true;
+  }
+}

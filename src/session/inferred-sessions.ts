@@ -1,0 +1,59 @@
+import type { ClientInfo } from '../protocol/meta.ts';
+import type { ClientSession } from './client-session.ts';
+
+/** Who seems to send a request over a protocol that has no session. */
+export interface Sender {
+  /** A hash of the authenticated principal, where there is one. */
+  principal: string | undefined;
+  address: string | undefined;
+  userAgent: string | undefined;
+  client: ClientInfo | undefined;
+}
+
+/**
+ * Finds the session of a sessionless request: by principal, else by address, user agent and client.
+ *
+ * Legacy stateless clients name themselves in `initialize` only. So a request without a client name joins the newest
+ * session of its address and user agent; one with a name joins the session of that name, or a nameless one.
+ */
+export class InferredSessions {
+  readonly #byKey = new Map<string, ClientSession>();
+
+  find(sender: Sender): ClientSession | undefined {
+    if (sender.principal !== undefined) return this.#openAt(principalKey(sender.principal));
+    const newest = this.#openAt(newestKey(sender));
+    if (sender.client === undefined) return newest;
+    const named = this.#openAt(clientKey(sender, sender.client));
+    return named ?? (newest?.facts.clientName === undefined ? newest : undefined);
+  }
+
+  remember(sender: Sender, session: ClientSession): void {
+    if (sender.principal !== undefined) {
+      this.#byKey.set(principalKey(sender.principal), session);
+      return;
+    }
+    this.#byKey.set(newestKey(sender), session);
+    if (sender.client !== undefined) this.#byKey.set(clientKey(sender, sender.client), session);
+  }
+
+  /** Drops the ended ones; called with the registry's tick. */
+  sweep(): void {
+    for (const [key, session] of this.#byKey) if (session.endReason !== undefined) this.#byKey.delete(key);
+  }
+
+  #openAt(key: string): ClientSession | undefined {
+    const session = this.#byKey.get(key);
+    return session?.endReason === undefined ? session : undefined;
+  }
+}
+
+/** Whether anything is known by which two senders could be told apart. */
+export function isKnown(sender: Sender): boolean {
+  const { principal, address, userAgent, client } = sender;
+  return principal !== undefined || address !== undefined || userAgent !== undefined || client !== undefined;
+}
+
+const principalKey = (principal: string): string => `principal\n${principal}`;
+const newestKey = (sender: Sender): string => `newest\n${sender.address ?? ''}\n${sender.userAgent ?? ''}`;
+const clientKey = (sender: Sender, { name, version }: ClientInfo): string =>
+  `client\n${sender.address ?? ''}\n${sender.userAgent ?? ''}\n${name}\n${version ?? ''}`;

@@ -1,0 +1,104 @@
+import type { SessionEndReason, SessionSource } from '../types.ts';
+import { ClientSession, type SessionFacts } from './client-session.ts';
+
+/** Told what happens to sessions. */
+export interface SessionListener {
+  started(session: ClientSession, now: number): void;
+  /** The same session goes on after it had counted as ended. */
+  resumed(session: ClientSession, now: number): void;
+  updated(session: ClientSession, now: number): void;
+  ended(session: ClientSession, now: number): void;
+}
+
+export interface SessionTimes {
+  /** Milliseconds without a request after which a session ends. */
+  idleTimeoutMs: number;
+  /** Milliseconds between two updates of a session that changed. */
+  updateIntervalMs: number;
+}
+
+/** A session that did not change is reported at every fifth interval all the same. */
+const QUIET_INTERVALS = 5;
+/** Sessions open at once; the oldest gives way, so that a flood of clients cannot fill the memory. */
+const MAX_OPEN_SESSIONS = 100_000;
+
+/** The open client sessions of one manager, by id. Has no timer: `tick` is called from outside. */
+export class SessionRegistry {
+  readonly #open = new Map<string, ClientSession>();
+  readonly #times: SessionTimes;
+  readonly #listener: SessionListener;
+
+  constructor(times: SessionTimes, listener: SessionListener) {
+    this.#times = times;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  get(id: string): ClientSession | undefined {
+    return this.#open.get(id);
+  }
+
+  all(): Iterable<ClientSession> {
+    return this.#open.values();
+  }
+
+  /** The open session with this id, or a new one. */
+  open(id: string, source: SessionSource, now: number, facts: SessionFacts): ClientSession {
+    const known = this.#open.get(id);
+    if (known !== undefined) return known;
+    const session = new ClientSession(id, source, now, facts);
+    this.#add(session, now);
+    this.#listener.started(session, now);
+    return session;
+  }
+
+  /** Opens an ended session again: a client that was idle for long came back on its old connection. */
+  resume(session: ClientSession, now: number): void {
+    if (session.endReason === undefined) return;
+    session.endReason = undefined;
+    session.lastActivityAt = now;
+    this.#add(session, now);
+    this.#listener.resumed(session, now);
+  }
+
+  /** Ends the session, once. */
+  end(session: ClientSession, reason: SessionEndReason, now: number): void {
+    if (session.endReason !== undefined) return;
+    session.endReason = reason;
+    this.#open.delete(session.id);
+    this.#listener.ended(session, now);
+  }
+
+  endAll(reason: SessionEndReason, now: number): void {
+    for (const session of [...this.#open.values()]) this.end(session, reason, now);
+  }
+
+  /** Ends what has been idle for too long and reports what is due. */
+  tick(now: number): void {
+    const { idleTimeoutMs, updateIntervalMs } = this.#times;
+    for (const session of this.#open.values()) {
+      if (now - session.lastActivityAt >= idleTimeoutMs) {
+        this.end(session, 'idle_timeout', now);
+        continue;
+      }
+      const sinceReport = now - session.reportedAt;
+      if (
+        sinceReport >= updateIntervalMs &&
+        (session.changed || sinceReport >= QUIET_INTERVALS * updateIntervalMs)
+      ) {
+        this.#listener.updated(session, now);
+      }
+    }
+  }
+
+  #add(session: ClientSession, now: number): void {
+    if (this.#open.size >= MAX_OPEN_SESSIONS) {
+      const oldest = this.#open.values().next().value;
+      if (oldest !== undefined) this.end(oldest, 'idle_timeout', now);
+    }
+    this.#open.set(session.id, session);
+  }
+}

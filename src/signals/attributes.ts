@@ -1,0 +1,156 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { Operation } from '../operation/operation.ts';
+import { shortName } from '../protocol/meta.ts';
+import type { Outcome } from '../protocol/outcome.ts';
+import { isCallerError } from '../protocol/outcome.ts';
+import type { ClientSession } from '../session/client-session.ts';
+import type { SessionScope } from '../types.ts';
+import * as semconv from './semconv.ts';
+
+/** Who is recording: constant for the life of a manager. */
+export interface Identity {
+  processSessionId: string;
+  scope: SessionScope;
+  /** Whether metric data points carry `mcp.session.id`. */
+  onMetrics: boolean;
+}
+
+/** What is known of the peer of one HTTP request. */
+export interface Peer {
+  address?: string | undefined;
+  port?: number | undefined;
+  userAgent?: string | undefined;
+}
+
+/** `mcp.session.id` and `mcp.client.session.*`: on every span that belongs to `session`. */
+export function sessionIdentity(identity: Identity, session: ClientSession | undefined): Attributes {
+  const attributes: Attributes = {};
+  if (identity.scope === 'process') attributes[semconv.ATTR_MCP_SESSION_ID] = identity.processSessionId;
+  if (session === undefined) return attributes;
+  if (identity.scope === 'client' && session.source === 'protocol') {
+    attributes[semconv.ATTR_MCP_SESSION_ID] = session.id;
+  }
+  attributes[semconv.ATTR_MCP_CLIENT_SESSION_ID] = session.id;
+  attributes[semconv.ATTR_MCP_CLIENT_SESSION_SOURCE] = session.source;
+  return attributes;
+}
+
+/** `mcp.session.id` on a data point; under the scope `client` it would be a series per session, so it stays away. */
+export function metricIdentity(identity: Identity): Attributes {
+  return identity.scope === 'process' && identity.onMetrics
+    ? { [semconv.ATTR_MCP_SESSION_ID]: identity.processSessionId }
+    : {};
+}
+
+/** What a request span carries from its start. */
+export function startAttributes(
+  identity: Identity,
+  operation: Operation,
+  peer: Peer | undefined,
+): Attributes {
+  const { session, subject } = operation;
+  const attributes = sessionIdentity(identity, session);
+  attributes[semconv.ATTR_MCP_METHOD_NAME] = shortName(operation.method);
+  if (operation.requestUuid !== undefined) attributes[semconv.ATTR_MCP_REQUEST_ID] = operation.requestUuid;
+  if (operation.id !== undefined)
+    attributes[semconv.ATTR_JSONRPC_REQUEST_ID] = shortName(String(operation.id));
+  if (subject !== undefined && subject.kind !== 'resource') {
+    setSubject(attributes, operation.method, subject.kind, shortName(subject.value));
+    if (subject.kind === 'tool') attributes[semconv.ATTR_MCP_TOOL_NAME] = shortName(subject.value);
+  }
+  setWire(attributes, operation);
+  const facts = session?.facts;
+  if (facts?.clientName !== undefined) attributes[semconv.ATTR_MCP_CLIENT_NAME] = facts.clientName;
+  if (facts?.clientVersion !== undefined) attributes[semconv.ATTR_MCP_CLIENT_VERSION] = facts.clientVersion;
+  if (peer?.address !== undefined) attributes[semconv.ATTR_CLIENT_ADDRESS] = peer.address;
+  if (peer?.port !== undefined) attributes[semconv.ATTR_CLIENT_PORT] = peer.port;
+  if (peer?.userAgent !== undefined) attributes[semconv.ATTR_USER_AGENT_ORIGINAL] = peer.userAgent;
+  return attributes;
+}
+
+/** What an operation's data points carry: few values only. `name` is the registered tool or prompt, or `_OTHER`. */
+export function operationMetricAttributes(
+  identity: Identity,
+  operation: Operation,
+  name: string | undefined,
+  outcome: Attributes,
+): Attributes {
+  const attributes = metricIdentity(identity);
+  attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
+  const kind = operation.subject?.kind;
+  if (name !== undefined && kind !== undefined) setSubject(attributes, operation.method, kind, name);
+  setWire(attributes, operation);
+  for (const key of [semconv.ATTR_ERROR_TYPE, semconv.ATTR_RPC_RESPONSE_STATUS_CODE]) {
+    if (outcome[key] !== undefined) attributes[key] = outcome[key];
+  }
+  return attributes;
+}
+
+/** The method, or `_OTHER` for one that the server does not know. */
+export function methodLabel(operation: Operation): string {
+  return operation.methodKnown ? shortName(operation.method) : semconv.OTHER;
+}
+
+/** `{method} {tool or prompt}`, of known names only, so that span names stay few. */
+export function spanName(operation: Operation): string {
+  const { subject, subjectKnown } = operation;
+  const label = methodLabel(operation);
+  return subject !== undefined && subject.kind !== 'resource' && subjectKnown
+    ? `${label} ${shortName(subject.value)}`
+    : label;
+}
+
+/** `error.type` and `rpc.response.status_code` of an outcome. `errorName` is the class of a thrown exception. */
+export function outcomeAttributes(
+  operation: Operation,
+  outcome: Outcome,
+  errorName: string | undefined,
+): Attributes {
+  switch (outcome.kind) {
+    case 'tool_error':
+      return { [semconv.ATTR_ERROR_TYPE]: errorName ?? semconv.ERROR_TYPE_TOOL };
+    case 'rpc_error': {
+      const code = String(outcome.code);
+      const status = { [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code };
+      return isServerError(operation, outcome) ? { ...status, [semconv.ATTR_ERROR_TYPE]: code } : status;
+    }
+    case 'cancelled':
+      return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_CANCELLED };
+    case 'timeout':
+      return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TIMEOUT };
+    case 'connection_closed':
+      return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_CONNECTION_CLOSED };
+    default:
+      return {};
+  }
+}
+
+/** Whether the outcome makes the span an error. On the server, errors that are the caller's doing do not. */
+export function isServerError(operation: Operation, outcome: Outcome): boolean {
+  switch (outcome.kind) {
+    case 'rpc_error':
+      return operation.side === 'client' || !isCallerError(outcome.code);
+    case 'tool_error':
+    case 'timeout':
+    case 'connection_closed':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function setSubject(attributes: Attributes, method: string, kind: string, name: string): void {
+  if (kind === 'tool') {
+    attributes[semconv.ATTR_GEN_AI_TOOL_NAME] = name;
+    if (method === 'tools/call') attributes[semconv.ATTR_GEN_AI_OPERATION_NAME] = 'execute_tool';
+  } else if (kind === 'prompt') attributes[semconv.ATTR_GEN_AI_PROMPT_NAME] = name;
+}
+
+function setWire(attributes: Attributes, operation: Operation): void {
+  const { wire, protocolVersion } = operation;
+  if (protocolVersion !== undefined) attributes[semconv.ATTR_MCP_PROTOCOL_VERSION] = protocolVersion;
+  if (wire.networkTransport !== undefined) attributes[semconv.ATTR_NETWORK_TRANSPORT] = wire.networkTransport;
+  if (wire.networkProtocolName !== undefined) {
+    attributes[semconv.ATTR_NETWORK_PROTOCOL_NAME] = wire.networkProtocolName;
+  }
+}

@@ -1,0 +1,206 @@
+import {
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+} from '@opentelemetry/api';
+import type { Operation } from '../operation/operation.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
+import { protocolVersion } from '../protocol/meta.ts';
+import { CONNECTION_CLOSED, isFailure, type Outcome } from '../protocol/outcome.ts';
+import { listedTools } from '../protocol/tools.ts';
+import {
+  isServerError,
+  methodLabel,
+  metricIdentity,
+  operationMetricAttributes,
+  outcomeAttributes,
+  type Peer,
+  spanName,
+  startAttributes,
+} from './attributes.ts';
+import { errorName, exceptionAttributes } from './exception.ts';
+import * as semconv from './semconv.ts';
+import type { SignalParts } from './signal-parts.ts';
+
+/** Where the span of an operation hangs. */
+export interface Placement {
+  parent: Context;
+  links: Link[];
+}
+
+/** Requests open at once in one process; a server that never answers cannot make it more. */
+const MAX_OPEN = 100_000;
+
+/** Turns operations into spans and data points. */
+export class OperationSignals {
+  readonly #parts: SignalParts;
+  /** Started and not finished: what shutdown has to end. */
+  readonly #open = new Set<Operation>();
+  readonly #whenIdle: (() => void)[] = [];
+
+  constructor(parts: SignalParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts the span, and counts a request as open. */
+  start(operation: Operation, placement: Placement, peer: Peer | undefined, extra: Attributes): Span {
+    const { tracer, identity, process, enabled } = this.#parts;
+    if (operation.id !== undefined) this.#hold(operation);
+    if (enabled.metrics && operation.side === 'server' && operation.id !== undefined)
+      this.#countOpen(operation, 1);
+    const attributes = enabled.spans
+      ? process({ ...startAttributes(identity, operation, peer), ...extra })
+      : {};
+    const kind = operation.side === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
+    return tracer.startSpan(
+      spanName(operation),
+      { kind, attributes, links: placement.links },
+      placement.parent,
+    );
+  }
+
+  /** Arguments are read only where a span records them. */
+  captureArguments(operation: Operation, params: unknown): void {
+    if (!this.#parts.collect.arguments || operation.method !== 'tools/call' || !operation.span.isRecording())
+      return;
+    const value = isRecord(params) ? params['arguments'] : undefined;
+    if (value === undefined) return;
+    this.#set(operation.span, { [semconv.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS]: this.#parts.capture.json(value) });
+  }
+
+  /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
+  finish(operation: Operation, outcome: Outcome, now: number): void {
+    if (operation.id !== undefined && !this.#open.delete(operation)) return;
+    const thrownName = operation.thrown === undefined ? undefined : errorName(operation.thrown);
+    const ended = outcomeAttributes(operation, outcome, thrownName);
+    this.#learn(operation, outcome);
+    if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
+    if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended);
+    operation.span.end();
+    if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
+    if (this.#open.size === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+  }
+
+  /** Ends what is still open: no response will be seen any more. */
+  finishAll(now: number): void {
+    for (const operation of [...this.#open]) this.finish(operation, CONNECTION_CLOSED, now);
+  }
+
+  /** Resolves when no request is open. */
+  idle(): Promise<void> {
+    return this.#open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #hold(operation: Operation): void {
+    const [oldest] = this.#open.size >= MAX_OPEN ? this.#open : [];
+    if (oldest !== undefined) this.finish(oldest, CONNECTION_CLOSED, operation.startedAt);
+    this.#open.add(operation);
+  }
+
+  #endSpan(operation: Operation, outcome: Outcome, ended: Attributes): void {
+    const { span } = operation;
+    const failed = isServerError(operation, outcome);
+    const attributes: Attributes = { ...ended };
+    if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
+      this.#describeResult(operation, outcome.result, attributes);
+    if (failed && operation.thrown !== undefined) {
+      span.addEvent(
+        'exception',
+        this.#parts.process(exceptionAttributes(operation.thrown, this.#parts.capture)),
+      );
+    }
+    if (failed) {
+      const message =
+        outcome.kind === 'rpc_error' ? { message: this.#parts.capture.text(outcome.message) } : {};
+      span.setStatus({ code: SpanStatusCode.ERROR, ...message });
+    }
+    if (operation.subjectKnown && operation.subject?.kind !== 'resource')
+      span.updateName(spanName(operation));
+    this.#set(span, attributes);
+  }
+
+  #describeResult(operation: Operation, result: unknown, attributes: Attributes): void {
+    const { collect, capture } = this.#parts;
+    if (operation.method === 'tools/list') {
+      const tools = listedTools(result);
+      if (tools !== undefined) {
+        attributes[semconv.ATTR_MCP_TOOLS_COUNT] = tools.count;
+        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = tools.names.join(', ');
+      }
+    }
+    if (operation.method === 'initialize' && operation.protocolVersion !== undefined) {
+      attributes[semconv.ATTR_MCP_PROTOCOL_VERSION] = operation.protocolVersion;
+    }
+    if (collect.results && operation.method === 'tools/call') {
+      attributes[semconv.ATTR_GEN_AI_TOOL_CALL_RESULT] = capture.json(result);
+    }
+  }
+
+  /** Takes from a good response what it tells: which tools there are, which version was agreed on. */
+  #learn(operation: Operation, outcome: Outcome): void {
+    if (outcome.kind !== 'ok' || operation.side !== 'server') return;
+    const { limits } = this.#parts;
+    const { subject } = operation;
+    if (operation.method === 'tools/list') {
+      for (const name of listedTools(outcome.result)?.names ?? []) limits.tool.admit(name);
+    }
+    if (operation.method === 'initialize' && isRecord(outcome.result)) {
+      const version = protocolVersion(outcome.result['protocolVersion']);
+      if (version !== undefined) {
+        operation.protocolVersion = limits.protocolVersion.admit(version);
+        operation.session?.learn({ protocolVersion: operation.protocolVersion });
+      }
+    }
+    // A name that was answered well is a registered one, even where the server cannot be asked.
+    if (
+      !operation.subjectKnown &&
+      subject !== undefined &&
+      subject.kind !== 'resource' &&
+      operation.id !== undefined
+    ) {
+      operation.subjectKnown = limits[subject.kind].admit(subject.value) === subject.value;
+    }
+  }
+
+  #measure(operation: Operation, ended: Attributes, now: number): void {
+    const { instruments, identity, limits, process } = this.#parts;
+    const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation), {
+      ...(ended[semconv.ATTR_ERROR_TYPE] !== undefined && {
+        [semconv.ATTR_ERROR_TYPE]: limits.errorType.admit(String(ended[semconv.ATTR_ERROR_TYPE])),
+      }),
+      ...(ended[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] !== undefined && {
+        [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: limits.statusCode.admit(
+          String(ended[semconv.ATTR_RPC_RESPONSE_STATUS_CODE]),
+        ),
+      }),
+    });
+    const histogram =
+      operation.side === 'server' ? instruments.serverOperationDuration : instruments.clientOperationDuration;
+    histogram.record((now - operation.startedAt) / 1000, process(attributes), operation.context);
+    if (operation.side === 'server' && operation.id !== undefined) this.#countOpen(operation, -1);
+  }
+
+  #subjectLabel(operation: Operation): string | undefined {
+    const { subject, subjectKnown } = operation;
+    if (subject === undefined || subject.kind === 'resource') return undefined;
+    return subjectKnown ? this.#parts.limits[subject.kind].admit(subject.value) : semconv.OTHER;
+  }
+
+  #countOpen(operation: Operation, change: 1 | -1): void {
+    const { instruments, identity, process } = this.#parts;
+    instruments.serverOperationActive.add(
+      change,
+      process({ ...metricIdentity(identity), [semconv.ATTR_MCP_METHOD_NAME]: methodLabel(operation) }),
+    );
+  }
+
+  #set(span: Span, attributes: Attributes): void {
+    for (const _ in attributes) {
+      span.setAttributes(this.#parts.process(attributes));
+      return;
+    }
+  }
+}

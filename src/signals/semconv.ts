@@ -1,0 +1,75 @@
+/**
+ * Every name that the package emits. Names are public API: dashboards, pages and tests rely on them.
+ *
+ * The `mcp.*`, `gen_ai.*`, `rpc.*`, `network.*`, `client.*`, `jsonrpc.*` and `error.*` names follow the OpenTelemetry
+ * semantic conventions for MCP (status: Development), copied here because that entry point is unstable.
+ */
+
+export const ATTR_MCP_METHOD_NAME = 'mcp.method.name';
+export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
+export const ATTR_MCP_REQUEST_ID = 'mcp.request.id';
+export const ATTR_MCP_TOOL_NAME = 'mcp.tool.name';
+export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
+export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
+export const ATTR_MCP_CLIENT_NAME = 'mcp.client.name';
+export const ATTR_MCP_CLIENT_VERSION = 'mcp.client.version';
+export const ATTR_MCP_TOOLS_COUNT = 'mcp.tools.count';
+export const ATTR_MCP_TOOLS_NAMES = 'mcp.tools.names';
+
+export const ATTR_MCP_CLIENT_SESSION_ID = 'mcp.client.session.id';
+export const ATTR_MCP_CLIENT_SESSION_SOURCE = 'mcp.client.session.source';
+export const ATTR_MCP_CLIENT_SESSION_EVENT = 'mcp.client.session.event';
+export const ATTR_MCP_CLIENT_SESSION_SEQ = 'mcp.client.session.seq';
+export const ATTR_MCP_CLIENT_SESSION_STATUS = 'mcp.client.session.status';
+export const ATTR_MCP_CLIENT_SESSION_END_REASON = 'mcp.client.session.end_reason';
+export const ATTR_MCP_CLIENT_SESSION_START_UNIX_MS = 'mcp.client.session.start_unix_ms';
+export const ATTR_MCP_CLIENT_SESSION_DURATION_MS = 'mcp.client.session.duration_ms';
+export const ATTR_MCP_CLIENT_SESSION_CALLS = 'mcp.client.session.calls';
+export const ATTR_MCP_CLIENT_SESSION_ERRORS = 'mcp.client.session.errors';
+export const ATTR_MCP_CLIENT_SESSION_TOOLS = 'mcp.client.session.tools';
+export const ATTR_MCP_CLIENT_SESSION_TOOLS_LIST = 'mcp.client.session.tools_list';
+
+export const ATTR_JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
+export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
+export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
+export const ATTR_GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
+export const ATTR_GEN_AI_TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
+export const ATTR_GEN_AI_TOOL_CALL_RESULT = 'gen_ai.tool.call.result';
+export const ATTR_NETWORK_TRANSPORT = 'network.transport';
+export const ATTR_NETWORK_PROTOCOL_NAME = 'network.protocol.name';
+export const ATTR_CLIENT_ADDRESS = 'client.address';
+export const ATTR_CLIENT_PORT = 'client.port';
+export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
+export const ATTR_ENDUSER_PSEUDO_ID = 'enduser.pseudo.id';
+export const ATTR_ERROR_TYPE = 'error.type';
+export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
+
+export const ATTR_SERVICE_NAME = 'service.name';
+export const ATTR_SERVICE_VERSION = 'service.version';
+export const ATTR_SERVICE_INSTANCE_ID = 'service.instance.id';
+export const ATTR_HOST_NAME = 'host.name';
+export const ATTR_PROCESS_PID = 'process.pid';
+
+export const METRIC_SERVER_OPERATION_DURATION = 'mcp.server.operation.duration';
+export const METRIC_CLIENT_OPERATION_DURATION = 'mcp.client.operation.duration';
+export const METRIC_SERVER_SESSION_DURATION = 'mcp.server.session.duration';
+export const METRIC_SERVER_CLIENT_SESSION_DURATION = 'mcp.server.client_session.duration';
+export const METRIC_SERVER_CLIENT_SESSION_ACTIVE = 'mcp.server.client_session.active';
+export const METRIC_SERVER_OPERATION_ACTIVE = 'mcp.server.operation.active';
+
+export const SPAN_SESSION_START = 'mcp.session start';
+export const SPAN_SESSION_UPDATE = 'mcp.session update';
+export const SPAN_SESSION_END = 'mcp.session end';
+
+/** Stands for every value that is not one of the few known ones. */
+export const OTHER = '_OTHER';
+
+export const ERROR_TYPE_TOOL = 'tool_error';
+export const ERROR_TYPE_CANCELLED = 'cancelled';
+export const ERROR_TYPE_TIMEOUT = 'timeout';
+export const ERROR_TYPE_CONNECTION_CLOSED = 'connection_closed';
+
+/** Seconds; the buckets that the conventions give for MCP durations. */
+export const DURATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+/** Seconds; sessions live longer than operations. */
+export const SESSION_DURATION_BUCKETS = [...DURATION_BUCKETS, 600, 1800, 3600, 14400, 28800, 86400];

@@ -1,0 +1,48 @@
+import type { Attributes, Tracer } from '@opentelemetry/api';
+import type { Identity } from './attributes.ts';
+import type { Instruments } from './instruments.ts';
+import { Limiter } from './limiter.ts';
+
+/** What all signals of one manager are made with. */
+export interface SignalParts {
+  identity: Identity;
+  tracer: Tracer;
+  instruments: Instruments;
+  /** Whether spans, or data points, can arrive anywhere; where not, none are made. */
+  enabled: { spans: boolean; metrics: boolean };
+  capture: Capture;
+  /** Whether tool arguments and results are recorded. */
+  collect: { arguments: boolean; results: boolean };
+  /** Runs the data processors over an attribute set. */
+  process: (attributes: Attributes) => Attributes;
+  limits: Limits;
+}
+
+/** Redacts and cuts what is recorded of a message. */
+export interface Capture {
+  json(value: unknown): string;
+  text(value: string): string;
+}
+
+/** How many distinct values an attribute may have in one process. */
+export interface Limits {
+  tool: Limiter;
+  prompt: Limiter;
+  clientName: Limiter;
+  protocolVersion: Limiter;
+  errorType: Limiter;
+  statusCode: Limiter;
+  method: Limiter;
+}
+
+export function createLimits(): Limits {
+  return {
+    tool: new Limiter(1_000),
+    prompt: new Limiter(1_000),
+    clientName: new Limiter(100),
+    protocolVersion: new Limiter(20),
+    errorType: new Limiter(100),
+    statusCode: new Limiter(100),
+    method: new Limiter(100),
+  };
+}

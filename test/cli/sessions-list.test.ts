@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  listRows,
+  NOW,
+  otlpLine,
+  requestSpan,
+  runCli,
+  sessionSpan,
+  T0,
+  WEATHER,
+  withRecording,
+} from './support.ts';
+
+const ENDED = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
+const ACTIVE = '3f2a9c1b-77aa-4e0b-8f10-5c1f2e3d4b02';
+const LOST = 'c0ffee00-1111-4222-8333-444444444403';
+const INFERRED = 'd15ea5e0-5555-4666-8777-888888888804';
+
+describe('the sessions table', () => {
+  test('has a row per client session, the newest first, with everything that is known', async () => {
+    const { code, stdout, stderr } = await runCli(['sessions', WEATHER]);
+    expect(stdout).toBe(
+      [
+        'Session     Client                  Source      Started         Duration  Calls  Errors  Status  Tools',
+        '~d15ea5e0   chat-ui 7               inferred    Nov 20 13:15   1 min 1 s      3       0  ended   get_weather',
+        '3f2a9c1b-7  Cursor 0.50             protocol    Nov 20 13:10      20 min      3       1  active  get_weather, get_forecast',
+        '3f2a9c1b-6  claude-code 2.1.4       connection  Nov 20 13:00   3 min 4 s      8       2  ended   create_payment, get_weather',
+      ]
+        .toSpliced(
+          3,
+          0,
+          'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05        3 ms      1       0  lost',
+        )
+        .join('\n') +
+        '\n\n~ inferred: the protocol has no session here; requests of one caller were joined.\n',
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('says the same to machines, with whole ids and every field', async () => {
+    const rows = await listRows(WEATHER);
+    expect(rows.map(({ id }) => id)).toEqual([INFERRED, ACTIVE, LOST, ENDED]);
+    expect(rows[3]).toEqual({
+      id: ENDED,
+      source: 'connection',
+      service: 'weather',
+      clientName: 'claude-code',
+      clientVersion: '2.1.4',
+      protocolVersion: '2025-11-25',
+      transport: 'pipe',
+      startedAt: '2026-11-20T13:00:00.000Z',
+      lastSeenAt: '2026-11-20T13:03:04.000Z',
+      durationMs: 184000,
+      calls: 8,
+      errors: 2,
+      status: 'ended',
+      endReason: 'stdin_eof',
+      tools: ['create_payment', 'get_weather'],
+      hasMoreTools: false,
+    });
+  });
+
+  test('shows the year instead of the time of a session of another year', async () => {
+    const { stdout } = await runCli(['sessions', WEATHER], { now: () => NOW + 366 * 86_400_000 });
+    expect(stdout).toContain('2026-11-20');
+    expect(stdout).not.toContain('13:00');
+  });
+
+  test('reads one file where a file is named, and the folder of the environment where nothing is', async () => {
+    const file = 'weather-20261120T130000Z-4711-0b0e7c1a.traces.1.jsonl';
+    const rows = await listRows(`${WEATHER}/${file}`);
+    expect(rows.map(({ id, status, calls }) => ({ id, status, calls }))).toEqual([
+      { id: ENDED, status: 'lost', calls: 4 },
+    ]);
+    const { stdout } = await runCli(['sessions'], { env: { MCP_SESSIONSCOPE_DIR: WEATHER } });
+    expect(stdout).toContain('Cursor');
+  });
+});
+
+describe('filters', () => {
+  const idsWith = async (...options: string[]) => (await listRows(WEATHER, ...options)).map(({ id }) => id);
+
+  test('find clients and tools by any part of their name, in any case', async () => {
+    expect(await idsWith('--client', 'CURSOR')).toEqual([ACTIVE]);
+    expect(await idsWith('--client', 'code 2.1')).toEqual([ENDED]);
+    expect(await idsWith('--tool', 'Payment')).toEqual([ENDED]);
+    expect(await idsWith('--tool', 'get_', '--client', 'c')).toEqual([INFERRED, ACTIVE, ENDED]);
+  });
+
+  test('find a tool that only a request newer than the newest session span tells of', async () => {
+    expect(await idsWith('--tool', 'forecast')).toEqual([ACTIVE]);
+  });
+
+  test('choose by status and by errors', async () => {
+    expect(await idsWith('--status', 'active')).toEqual([ACTIVE]);
+    expect(await idsWith('--status', 'ended')).toEqual([INFERRED, ENDED]);
+    expect(await idsWith('--status', 'lost')).toEqual([LOST]);
+    expect(await idsWith('--errors')).toEqual([ACTIVE, ENDED]);
+  });
+
+  test('choose the sessions that were open since a time', async () => {
+    expect(await idsWith('--since', '15m')).toEqual([INFERRED, ACTIVE]);
+    expect(await idsWith('--since', '2026-11-20T13:04:00Z')).toEqual([INFERRED, ACTIVE, LOST]);
+    expect(await idsWith('--since', '1w')).toEqual([INFERRED, ACTIVE, LOST, ENDED]);
+    // Active sessions are open now, whenever they were heard of last.
+    expect(await idsWith('--since', '1s')).toEqual([ACTIVE]);
+  });
+
+  test('say on stderr that none matches, and give machines an empty array', async () => {
+    const text = await runCli(['sessions', WEATHER, '--client', 'nobody']);
+    expect(text).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: `mcp-sessionscope: none of the 4 sessions in ${WEATHER} matches\n`,
+    });
+    expect((await runCli(['sessions', WEATHER, '--client', 'nobody', '--json'])).stdout).toBe('[]\n');
+  });
+
+  test('keep the newest when limited, and say that more were left out', async () => {
+    const { stdout, stderr } = await runCli(['sessions', WEATHER, '--limit', '2', '--json']);
+    expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual([INFERRED, ACTIVE]);
+    expect(stderr).toBe('mcp-sessionscope: showing the newest 2 of 4 sessions (--limit 2)\n');
+    expect((await runCli(['sessions', WEATHER, '--limit', '4'])).stderr).toBe('');
+  });
+
+  test('count silent sessions as lost after the time that is asked for', async () => {
+    expect(await idsWith('--status', 'lost', '--lost-after', '1h')).toEqual([]);
+    expect(await idsWith('--status', 'lost', '--lost-after', '30s')).toEqual([ACTIVE, LOST]);
+  });
+});
+
+describe('counts', () => {
+  const counts = ([row]: any[]) => ({ calls: row.calls, errors: row.errors, status: row.status });
+  const of = (lines: string[]) =>
+    withRecording({ 'a.traces.jsonl': lines }, async (dir) => counts(await listRows(dir)));
+  const FAILED = { status: { code: 2 } };
+
+  test('do not count the first request twice, whether the start counted it or not', async () => {
+    for (const calls of [0, 1]) {
+      const start = sessionSpan('start', 0, 0, { 'mcp.client.session.calls': calls });
+      expect(await of([otlpLine([start, requestSpan(0), requestSpan(5)])])).toMatchObject({ calls: 2 });
+    }
+  });
+
+  test('add what is newer than the newest update, and nothing to an end', async () => {
+    const update = sessionSpan('update', 3, 60_000, {
+      'mcp.client.session.calls': 10,
+      'mcp.client.session.errors': 1,
+    });
+    // Received before the update, which counts it, but failed after, which it cannot know.
+    const straddling = requestSpan(59_990, {}, { lasts: 20, ...FAILED });
+    const lines = [
+      otlpLine([requestSpan(10, {}, FAILED), straddling, requestSpan(60_001, {}, FAILED), update]),
+    ];
+    expect(await of(lines)).toEqual({ calls: 11, errors: 3, status: 'lost' });
+    const end = sessionSpan('end', 4, 61_000, {
+      'mcp.client.session.calls': 11,
+      'mcp.client.session.errors': 3,
+    });
+    expect(await of([...lines, otlpLine([end])])).toEqual({ calls: 11, errors: 3, status: 'ended' });
+  });
+
+  test('come from the requests alone where the session spans were rotated away', async () => {
+    const notification = requestSpan(30);
+    notification.attributes = notification.attributes.filter(({ key }) => key !== 'jsonrpc.request.id');
+    const sent = requestSpan(40, {}, { kind: 3 });
+    const refused = requestSpan(20, { 'rpc.response.status_code': '-32602' });
+    const lines = [otlpLine([requestSpan(10), refused, notification, sent]), otlpLine([refused])];
+    expect(await of(lines)).toEqual({ calls: 2, errors: 1, status: 'lost' });
+  });
+
+  test('follow a session that ended for idleness and went on', async () => {
+    const end = sessionSpan('end', 1, 1_000, { 'mcp.client.session.calls': 2 });
+    const resumed = sessionSpan('update', 2, NOW - T0, { 'mcp.client.session.calls': 3 });
+    expect(await of([otlpLine([resumed]), otlpLine([end])])).toMatchObject({ calls: 3, status: 'active' });
+  });
+
+  test('sum the parts of a session that an application key spreads over processes and restarts', async () => {
+    const part = (calls: number, startedAt: number) =>
+      sessionSpan('end', 1, startedAt + 100, {
+        'mcp.client.session.start_unix_ms': T0 + startedAt,
+        'mcp.client.session.duration_ms': 100,
+        'mcp.client.session.calls': calls,
+      });
+    const lines = [
+      otlpLine([part(1, 0), part(2, 5_000)], 'process-1'),
+      otlpLine([part(4, 200)], 'process-2'),
+    ];
+    const [row] = await withRecording({ 'a.traces.jsonl': lines }, (dir) => listRows(dir));
+    expect(row).toMatchObject({
+      calls: 7,
+      startedAt: '2026-11-20T13:00:00.000Z',
+      durationMs: 5_100,
+      status: 'ended',
+    });
+  });
+
+  test('take the tools from the joined names where the list is missing, and say when there are more', async () => {
+    const span = sessionSpan('end', 1, 100, { 'mcp.client.session.tools': 'a, b, …' });
+    await withRecording({ 'a.traces.jsonl': [otlpLine([span])] }, async (dir) => {
+      expect((await listRows(dir))[0]).toMatchObject({ tools: ['a', 'b'], hasMoreTools: true });
+      expect((await runCli(['sessions', dir])).stdout).toContain('a, b, …');
+    });
+  });
+});
