@@ -17,7 +17,7 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '../protocol/json-rpc.ts';
-import { isTaskRelated, metaOf, shortName } from '../protocol/meta.ts';
+import { isTaskRelated, metaOf } from '../protocol/meta.ts';
 import { isSpecMethod, type Subject, subjectOf } from '../protocol/methods.ts';
 import {
   CANCELLED,
@@ -120,11 +120,8 @@ export class Connection {
   }
 
   #requestReceived(message: JsonRpcRequest, extra: unknown): Context {
-    const { clock } = this.#observer;
     const received = this.#read(message, extra);
     const session = this.#bind(extra).forRequest(received);
-    const tool = received.subject?.kind === 'tool' ? shortName(received.subject.value) : undefined;
-    session?.noteRequest(clock.now(), message.method === 'tools/call' ? tool : undefined);
     const operation = this.#operation('server', message.method, message.id, session, received);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);

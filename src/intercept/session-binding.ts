@@ -25,6 +25,7 @@ export class SessionBinding {
   readonly #stopWatchingStdin: (() => void) | undefined;
   #session: ClientSession | undefined;
   #onlyProbed = true;
+  #opened = false;
 
   constructor(observer: Observer, transport: Transport, kind: TransportKind, wire: Wire) {
     this.#observer = observer;
@@ -40,14 +41,16 @@ export class SessionBinding {
     return this.#session;
   }
 
-  /** The session of a request; opens one where there is none yet. */
+  /** The session of a request, which counts in it; opens one where there is none yet. */
   forRequest(received: Received): ClientSession | undefined {
     if (!PROBES.has(received.method)) this.#onlyProbed = false;
     const before = this.#session;
+    const { registry, clock } = this.#observer;
+    this.#opened = false;
     const session = this.#find(received, true);
     this.#session = session;
     if (session === undefined) return undefined;
-    const { registry, clock } = this.#observer;
+    if (!this.#opened) session.noteRequest(clock.now(), toolOf(received));
     // The client fell silent for long, and its connection outlived the session.
     if (session.endReason !== undefined) registry.resume(session, clock.now());
     if (session !== before || received.client !== undefined || received.protocolVersion !== undefined) {
@@ -84,7 +87,7 @@ export class SessionBinding {
   }
 
   #byId(id: string, source: SessionSource, received: Received, mayOpen: boolean): ClientSession | undefined {
-    const { registry, clock } = this.#observer;
+    const { registry } = this.#observer;
     if (this.#session?.id === id) return this.#session;
     return (
       registry.get(id) ??
@@ -94,27 +97,30 @@ export class SessionBinding {
 
   #ofWire(received: Received, mayOpen: boolean): ClientSession | undefined {
     if (this.#session !== undefined) return this.#session;
-    const { registry, clock } = this.#observer;
     const wire = wireOf(this.#transport);
     const onWire = sessionsOfWires.get(wire) ?? new Map<Observer, ClientSession>();
     const known = onWire.get(this.#observer);
     if (known !== undefined || !mayOpen) return known;
-    const session = registry.open(uuid(), 'connection', clock.now(), this.#factsOf(received));
+    const session = this.#open(uuid(), 'connection', received);
     if (wire !== this.#transport) sessionsOfWires.set(wire, onWire.set(this.#observer, session));
     return session;
   }
 
   #inferred(received: Received, mayOpen: boolean): ClientSession | undefined {
-    const { inferred, inferSessions, registry, clock } = this.#observer;
+    const { inferred, inferSessions } = this.#observer;
     if (!inferSessions) return undefined;
     const { address, userAgent, client } = received;
     const sender: Sender = { principal: received.principal(), address, userAgent, client };
     if (!isKnown(sender)) return undefined;
-    const session =
-      inferred.find(sender) ??
-      (mayOpen ? registry.open(uuid(), 'inferred', clock.now(), this.#factsOf(received)) : undefined);
+    const session = inferred.find(sender) ?? (mayOpen ? this.#open(uuid(), 'inferred', received) : undefined);
     if (session !== undefined && mayOpen) inferred.remember(sender, session);
     return session;
+  }
+
+  #open(id: string, source: SessionSource, received: Received): ClientSession {
+    const { registry, clock } = this.#observer;
+    this.#opened = true;
+    return registry.open(id, source, clock.now(), this.#factsOf(received), toolOf(received));
   }
 
   #factsOf(received: Received): SessionFacts {
@@ -145,4 +151,9 @@ export class SessionBinding {
     if (this.#session !== undefined) registry.end(this.#session, 'stdin_eof', clock.now());
     this.#observer.stdinEnded();
   }
+}
+
+/** The tool that a request calls. */
+function toolOf({ method, subject }: Received): string | undefined {
+  return method === 'tools/call' && subject !== undefined ? shortName(subject.value) : undefined;
 }

@@ -57,5 +57,6 @@ export function isSensitiveParameter(name: string): boolean {
 }
 
 function normalise(key: string): string {
-  return key.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const lower = key.toLowerCase();
+  return /^[a-z0-9]*$/.test(lower) ? lower : lower.replace(/[^\p{L}\p{N}]+/gu, '');
 }

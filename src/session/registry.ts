@@ -45,11 +45,10 @@ export class SessionRegistry {
     return this.#open.values();
   }
 
-  /** The open session with this id, or a new one. */
-  open(id: string, source: SessionSource, now: number, facts: SessionFacts): ClientSession {
-    const known = this.#open.get(id);
-    if (known !== undefined) return known;
+  /** Opens a session with its first request. `tool` is the one that it calls, if any. */
+  open(id: string, source: SessionSource, now: number, facts: SessionFacts, tool?: string): ClientSession {
     const session = new ClientSession(id, source, now, facts);
+    session.noteRequest(now, tool);
     this.#add(session, now);
     this.#listener.started(session, now);
     return session;

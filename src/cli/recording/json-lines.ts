@@ -102,5 +102,5 @@ function parse(text: string): object | undefined {
 }
 
 function isFileError(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return typeof error === 'object' && error !== null && 'syscall' in error;
 }

@@ -5,16 +5,18 @@ import { visible } from '../terminal/visible.ts';
 import { padding, wrap } from '../terminal/width.ts';
 import type { EventStatus, SessionEvent } from './events.ts';
 import { clientOf } from './find.ts';
-import { statusPaint, toolsText, type ViewContext } from './list-view.ts';
+import { narrowNotes, noteLines, statusPaint, toolsText, type ViewContext } from './list-view.ts';
 import type { SessionRow } from './row.ts';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Time' },
-  { header: 'Event', minWidth: 20 },
-  { header: 'Latency', align: 'right' },
+  { header: 'Event', minWidth: 10 },
+  { header: 'Latency', align: 'right', hideOrder: 1 },
   { header: 'Status' },
-  { header: 'Error', minWidth: 16, wraps: true },
 ];
+const ERROR_COLUMN: Column = { header: 'Error', minWidth: 20, wraps: true };
+/** Below it, errors stand under their events: beside them, both would be cut to nothing. */
+const LEAST_WIDTH_FOR_ERRORS = 72;
 
 const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   ok: undefined,
@@ -40,23 +42,30 @@ export function detailLines(
 ): string[] {
   const { style, clock, width } = context;
   const time = timeFormat(events, clock);
-  const rows = events.map((event): Row => {
-    const paint = event.kind === 'session' ? 'dim' : undefined;
-    return {
-      cells: [
-        { text: time(event.timeMs) },
-        { text: event.type, paint },
-        { text: event.latencyMs === undefined ? '' : formatDuration(event.latencyMs) },
-        {
-          text: event.status ?? '',
-          paint: event.status === undefined ? undefined : EVENT_PAINT[event.status],
-        },
-        { text: event.error ?? '', paint: 'red' },
-      ],
-      details: [...captured('arguments', event.arguments), ...captured('result', event.result)],
-    };
-  });
-  return [...factLines(row, context), '', ...renderTable(COLUMNS, rows, width, style).lines];
+  const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
+  const columns = hasErrorColumn ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
+  const rows = events.map((event) => eventRow(event, time(event.timeMs), hasErrorColumn));
+  const { lines, hidden } = renderTable(columns, rows, width, style);
+  return [...factLines(row, context), '', ...lines, ...noteLines(narrowNotes(hidden), context)];
+}
+
+function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
+  const { kind, type, latencyMs, status, error } = event;
+  const errorCell: Cell = { text: error ?? '', paint: 'red' };
+  return {
+    cells: [
+      { text: time },
+      { text: type, paint: kind === 'session' ? 'dim' : undefined },
+      { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
+      { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
+      errorCell,
+    ],
+    details: [
+      ...(hasErrorColumn || error === undefined ? [] : [errorCell]),
+      ...captured('arguments', event.arguments),
+      ...captured('result', event.result),
+    ],
+  };
 }
 
 function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {

@@ -64,13 +64,22 @@ export function listLines(
     );
   }
   // The source is in every view: where its column has no room, the mark tells what matters.
-  const missing = hidden.filter((header) => header !== 'Source');
-  if (missing.length > 0) notes.push(`Too narrow for: ${missing.join(', ')}.`);
-  if (notes.length === 0) return [...lines];
-  const noteLines = notes.flatMap((note) =>
-    width === undefined ? [note] : wrap(note, width, MAX_NOTE_LINES),
-  );
-  return [...lines, '', ...noteLines.map((line) => style(line, 'dim'))];
+  notes.push(...narrowNotes(hidden.filter((header) => header !== 'Source')));
+  return [...lines, ...noteLines(notes, { style, width })];
+}
+
+/** Says which columns had no room. */
+export function narrowNotes(hidden: readonly string[]): string[] {
+  return hidden.length === 0 ? [] : [`Too narrow for: ${hidden.join(', ')}.`];
+}
+
+/** Notes below a table, set off by an empty line. */
+export function noteLines(
+  notes: readonly string[],
+  { style, width }: Pick<ViewContext, 'style' | 'width'>,
+): string[] {
+  const lines = notes.flatMap((note) => (width === undefined ? [note] : wrap(note, width, MAX_NOTE_LINES)));
+  return lines.length === 0 ? [] : ['', ...lines.map((line) => style(line, 'dim'))];
 }
 
 export function statusPaint(status: SessionStatus): Paint {

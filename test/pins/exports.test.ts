@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import * as api from '../../src/index.ts';
+
+test('the package exports these values and no others', () => {
+  expect(Object.keys(api).sort()).toEqual(['TelemetryManager', 'installShutdownHooks', 'instrumentServer']);
+});
+
+test('a manager has these members and no others', () => {
+  const members = Object.getOwnPropertyNames(api.TelemetryManager.prototype).sort();
+  expect(members).toEqual([
+    'activeSessions',
+    'constructor',
+    'forceFlush',
+    'getHistogram',
+    'getIncrementCounter',
+    'instrument',
+    'isShutdown',
+    'meter',
+    'sessionId',
+    'shutdown',
+    'startActiveSpan',
+    'tracer',
+  ]);
+});
