@@ -89,10 +89,7 @@ export class SessionBinding {
   #byId(id: string, source: SessionSource, received: Received, mayOpen: boolean): ClientSession | undefined {
     const { registry } = this.#observer;
     if (this.#session?.id === id) return this.#session;
-    return (
-      registry.get(id) ??
-      (mayOpen ? registry.open(id, source, clock.now(), this.#factsOf(received)) : undefined)
-    );
+    return registry.get(id) ?? (mayOpen ? this.#open(id, source, received) : undefined);
   }
 
   #ofWire(received: Received, mayOpen: boolean): ClientSession | undefined {

@@ -8,7 +8,7 @@ import { isSensitiveKey, isSensitiveParameter } from './keys.ts';
 export const REDACTED = '[REDACTED]';
 
 /** A quoted key, its closing quote (escaped once or more in JSON within JSON), and the colon. */
-const MEMBER = /["']([A-Za-z][\w. -]{1,40})(\\{0,7}["'])\s{0,8}:\s{0,8}/g;
+const MEMBER = /["']([A-Za-z][\w. -]{1,40})(\\{0,255}["'])\s{0,8}:\s{0,8}/g;
 
 /** `"password": "x"`, with a value of any kind but `null`, `true` and `false`. What was JSON stays JSON. */
 export const quotedMembers: Rule = (text) =>
@@ -92,7 +92,7 @@ function endOfRun(sticky: RegExp, text: string, start: number): number {
 
 /** A quoted string without its quotes, an object or array as a whole, or a scalar. */
 function valueAt(text: string, start: number, scalarEnd: ScalarEnd): Found | undefined {
-  const opening = /(\\{0,7})(["'])/y;
+  const opening = /(\\{0,255})(["'])/y;
   opening.lastIndex = start;
   const quote = opening.exec(text);
   if (quote !== null) {

@@ -17,7 +17,7 @@ import { headLength } from './truncate.ts';
  * How far behind the cut the rules look, in UTF-16 code units. Whatever has a natural limit (an address, a card
  * number) and starts before the cut is seen as a whole; rules for what has none also recognise its beginning.
  */
-const MARGIN = 0;
+const MARGIN = 512;
 
 /** Binary content is never captured, redacted or not. */
 const BINARY_RULES: readonly Rule[] = [dataUrls];

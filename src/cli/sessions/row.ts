@@ -1,5 +1,5 @@
 import type { SessionAbout, SessionReport } from './session-span.ts';
-import type { SessionPart, SessionTally } from './tally.ts';
+import type { Counts, SessionPart, SessionTally } from './tally.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
 /** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
@@ -69,7 +69,7 @@ export function byNewestStart(a: SessionRow, b: SessionRow): number {
 }
 
 function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
-  const { newest, callsSince, errorsSince, lastSeenMs } = part;
+  const { newest, lastSeenMs } = part;
   const startedMs = newest?.startedMs ?? part.firstSeenMs;
   const isLost = now - lastSeenMs > lostAfterMs;
   const status = newest?.event === 'end' ? 'ended' : isLost ? 'lost' : 'active';
@@ -79,16 +79,20 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
     startedMs,
     endMs: status === 'ended' ? reportedEndMs : Math.max(reportedEndMs, lastSeenMs),
     lastSeenMs,
-    calls: total(newest, newest?.calls ?? 0, callsSince),
-    errors: total(newest, newest?.errors ?? 0, errorsSince),
+    calls: total(part, 'calls'),
+    errors: total(part, 'errors'),
     newest,
   };
 }
 
-// After a start, all requests of the session stand in `since`, the one that opened it among them: adding would
-// count that one twice.
-function total(newest: SessionReport | undefined, reported: number, since: number): number {
-  return newest?.event === 'start' ? Math.max(reported, since) : reported + since;
+/**
+ * The newest session span and what it cannot know yet. Where all request spans are there they decide: a session span
+ * that a request caused may count that request or not, which times of a millisecond do not tell.
+ */
+function total({ newest, isWhole, seen, since }: SessionPart, key: keyof Counts): number {
+  if (newest === undefined) return seen[key];
+  if (newest.event === 'end') return newest[key];
+  return isWhole ? Math.max(newest[key], seen[key]) : newest[key] + since[key];
 }
 
 function aboutOf(newest: SessionAbout | undefined, other: SessionAbout): SessionAbout {

@@ -1,4 +1,5 @@
 import {
+  ATTR_ERROR_TYPE,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_CALLS,
@@ -18,6 +19,7 @@ import {
   ATTR_MCP_REQUEST_ID,
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
+  ERROR_TYPE_CONNECTION_CLOSED,
 } from '../../signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
 
@@ -98,6 +100,11 @@ export function isRequest({ attributes }: RecordedSpan): boolean {
 /** Errors that are the caller's doing leave the status of a server's span unset, so their code decides. */
 export function isFailed(span: RecordedSpan): boolean {
   return span.hasErrorStatus || span.attributes.has(ATTR_RPC_RESPONSE_STATUS_CODE);
+}
+
+/** Answered with an error, which is what the errors of a session count. */
+export function isAnsweredWithError(span: RecordedSpan): boolean {
+  return isFailed(span) && textOf(span, ATTR_ERROR_TYPE) !== ERROR_TYPE_CONNECTION_CLOSED;
 }
 
 /** An attribute's value where it is text. */

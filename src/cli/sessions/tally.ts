@@ -2,7 +2,7 @@ import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../signals/semconv
 import type { RecordedSpan } from '../recording/otlp.ts';
 import {
   aboutOf,
-  isFailed,
+  isAnsweredWithError,
   isReceivedRequest,
   reportOf,
   type SessionAbout,
@@ -20,11 +20,19 @@ export interface SessionPart {
   readonly instance: string;
   /** The newest session span; `undefined` where none is in the recording, rotated away or not yet written. */
   newest: SessionReport | undefined;
-  /** Requests, and failures among them, that the newest session span does not count yet. */
-  callsSince: number;
-  errorsSince: number;
+  /** Its first session span is in the recording, so nothing of it was rotated away. */
+  isWhole: boolean;
+  /** Requests with a span, and those among them that were answered with an error. */
+  readonly seen: Counts;
+  /** The same, of those only that happened after the newest session span. */
+  readonly since: Counts;
   firstSeenMs: number;
   lastSeenMs: number;
+}
+
+export interface Counts {
+  calls: number;
+  errors: number;
 }
 
 /** What the spans of one session add up to. */
@@ -57,8 +65,12 @@ export class SessionTallies {
     const part = session.parts.find(
       (one) => one.instance === instance && one.newest?.startedMs === report.startedMs,
     );
-    if (part === undefined) session.parts.push(newPart(instance, span, report));
-    else if (isNewer(report, part.newest)) part.newest = report;
+    if (part === undefined) {
+      session.parts.push(newPart(instance, span, report));
+      return;
+    }
+    if (isNewer(report, part.newest)) part.newest = report;
+    if (report.event === 'start') part.isWhole = true;
   }
 
   /** Second pass: every span of the recording. */
@@ -82,12 +94,15 @@ export class SessionTallies {
   }
 
   #count(part: SessionPart, span: RecordedSpan): void {
-    const isNewCall = isAfter(part.newest, span.startMs);
-    const isNewError = isFailed(span) && isAfter(part.newest, span.endMs);
-    if (!isNewCall && !isNewError) return;
+    // An end counts everything.
+    if (part.newest?.event === 'end') return;
     if (!this.#counted.add(`${span.traceId}${span.spanId}`)) return;
-    if (isNewCall) part.callsSince += 1;
-    if (isNewError) part.errorsSince += 1;
+    const isError = isAnsweredWithError(span);
+    part.seen.calls += 1;
+    if (isError) part.seen.errors += 1;
+    if (part.newest === undefined) return;
+    if (span.startMs > part.newest.atMs) part.since.calls += 1;
+    if (isError && span.endMs > part.newest.atMs) part.since.errors += 1;
   }
 
   #session(id: string, span: RecordedSpan): SessionTally {
@@ -101,7 +116,15 @@ export class SessionTallies {
 
 function newPart(instance: string, span: RecordedSpan, newest: SessionReport | undefined): SessionPart {
   const { startMs: firstSeenMs, endMs: lastSeenMs } = span;
-  return { instance, newest, callsSince: 0, errorsSince: 0, firstSeenMs, lastSeenMs };
+  return {
+    instance,
+    newest,
+    isWhole: newest?.event === 'start',
+    seen: { calls: 0, errors: 0 },
+    since: { calls: 0, errors: 0 },
+    firstSeenMs,
+    lastSeenMs,
+  };
 }
 
 /** The latest part of the span's process that had begun by then. A first request may begin before its session does. */
@@ -126,13 +149,6 @@ function startOf(part: SessionPart): number {
 function isNewer(report: SessionReport, than: SessionReport | undefined): boolean {
   if (than === undefined || report.seq > than.seq) return true;
   return report.seq === than.seq && report.atMs > than.atMs;
-}
-
-/** Whether something that happened then is missing in the counts of the newest session span. */
-function isAfter(newest: SessionReport | undefined, timeMs: number): boolean {
-  // The start is stamped while the first request is handled: it may count that request or not, see `toRow`.
-  if (newest === undefined || newest.event === 'start') return true;
-  return newest.event === 'update' && timeMs > newest.atMs;
 }
 
 function mergeAbout(known: SessionAbout, other: SessionAbout): SessionAbout {
