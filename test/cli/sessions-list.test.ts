@@ -19,21 +19,16 @@ const INFERRED = 'd15ea5e0-5555-4666-8777-888888888804';
 describe('the sessions table', () => {
   test('has a row per client session, the newest first, with everything that is known', async () => {
     const { code, stdout, stderr } = await runCli(['sessions', WEATHER]);
-    expect(stdout).toBe(
-      [
-        'Session     Client                  Source      Started         Duration  Calls  Errors  Status  Tools',
-        '~d15ea5e0   chat-ui 7               inferred    Nov 20 13:15   1 min 1 s      3       0  ended   get_weather',
-        '3f2a9c1b-7  Cursor 0.50             protocol    Nov 20 13:10      20 min      3       1  active  get_weather, get_forecast',
-        '3f2a9c1b-6  claude-code 2.1.4       connection  Nov 20 13:00   3 min 4 s      8       2  ended   create_payment, get_weather',
-      ]
-        .toSpliced(
-          3,
-          0,
-          'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05        3 ms      1       0  lost',
-        )
-        .join('\n') +
-        '\n\n~ inferred: the protocol has no session here; requests of one caller were joined.\n',
-    );
+    expect(stdout.split('\n')).toEqual([
+      'Session     Client                  Source      Started        Duration  Calls  Errors  Status  Tools',
+      '~d15ea5e0   chat-ui 7               inferred    Nov 20 13:15  1 min 1 s      3       0  ended   get_weather',
+      '3f2a9c1b-7  Cursor 0.50             protocol    Nov 20 13:10     20 min      3       1  active  get_weather, get_forecast',
+      'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05       3 ms      1       0  lost',
+      '3f2a9c1b-6  claude-code 2.1.4       connection  Nov 20 13:00  3 min 4 s      8       2  ended   create_payment, get_weather',
+      '',
+      '~ inferred: the protocol has no session here; requests of one caller were joined.',
+      '',
+    ]);
     expect(stderr).toBe('');
     expect(code).toBe(0);
   });
@@ -68,7 +63,7 @@ describe('the sessions table', () => {
   });
 
   test('reads one file where a file is named, and the folder of the environment where nothing is', async () => {
-    const file = 'weather-20261120T130000Z-4711-0b0e7c1a.traces.1.jsonl';
+    const file = 'weather-20261120T130000Z-4711-0b0e7c1a.traces.jsonl';
     const rows = await listRows(`${WEATHER}/${file}`);
     expect(rows.map(({ id, status, calls }) => ({ id, status, calls }))).toEqual([
       { id: ENDED, status: 'lost', calls: 4 },
@@ -159,6 +154,15 @@ describe('counts', () => {
       'mcp.client.session.errors': 3,
     });
     expect(await of([...lines, otlpLine([end])])).toEqual({ calls: 11, errors: 3, status: 'ended' });
+  });
+
+  test('are those of the requests while a session is open and nothing of it was rotated away', async () => {
+    const start = sessionSpan('start', 0, 0, { 'mcp.client.session.calls': 1 });
+    // The second request opened a new trace, whose first span counts it already.
+    const update = sessionSpan('update', 1, 20, { 'mcp.client.session.calls': 2 });
+    const dropped = requestSpan(40, { 'error.type': 'connection_closed' }, FAILED);
+    const spans = [start, requestSpan(0), update, requestSpan(21), requestSpan(30, {}, FAILED), dropped];
+    expect(await of([otlpLine(spans)])).toMatchObject({ calls: 4, errors: 1 });
   });
 
   test('come from the requests alone where the session spans were rotated away', async () => {

@@ -1,5 +1,5 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { CliError } from '../io.ts';
 
 /** A file of a recording as it was when it was found: what is appended later belongs to the next look. */
@@ -36,7 +36,7 @@ export async function findTraceFiles(path: string): Promise<RecordingFile[]> {
 
 // Rotated files have a number (.traces.1.jsonl); files of a collector have names of their own.
 function mayHoldTraces(name: string): boolean {
-  return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(basename(name));
+  return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(name);
 }
 
 async function sizeUp(path: string): Promise<RecordingFile | undefined> {
