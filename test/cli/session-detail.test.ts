@@ -11,7 +11,7 @@ describe('one session', () => {
     const { code, stdout, stderr } = await show(SESSION);
     expect(stdout.split('\n')).toEqual([
       'Session   3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01',
-      'Client    claude-code 2.1.4',
+      'Client    code-studio 2.1.4',
       'Source    connection (one id per connection: the protocol has none here)',
       'Server    weather',
       'Protocol  2025-11-25, pipe',

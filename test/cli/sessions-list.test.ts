@@ -22,9 +22,9 @@ describe('the sessions table', () => {
     expect(stdout.split('\n')).toEqual([
       'Session     Client                  Source      Started        Duration  Calls  Errors  Status  Tools',
       '~d15ea5e0   chat-ui 7               inferred    Nov 20 13:15  1 min 1 s      3       0  ended   get_weather',
-      '3f2a9c1b-7  Cursor 0.50             protocol    Nov 20 13:10     20 min      3       1  active  get_weather, get_forecast',
+      '3f2a9c1b-7  Canvas 0.50             protocol    Nov 20 13:10     20 min      3       1  active  get_weather, get_forecast',
       'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05       3 ms      1       0  lost',
-      '3f2a9c1b-6  claude-code 2.1.4       connection  Nov 20 13:00  3 min 4 s      8       2  ended   create_payment, get_weather',
+      '3f2a9c1b-6  code-studio 2.1.4       connection  Nov 20 13:00  3 min 4 s      8       2  ended   create_payment, get_weather',
       '',
       '~ inferred: the protocol has no session here; requests of one caller were joined.',
       '',
@@ -40,7 +40,7 @@ describe('the sessions table', () => {
       id: ENDED,
       source: 'connection',
       service: 'weather',
-      clientName: 'claude-code',
+      clientName: 'code-studio',
       clientVersion: '2.1.4',
       protocolVersion: '2025-11-25',
       transport: 'pipe',
@@ -69,7 +69,7 @@ describe('the sessions table', () => {
       { id: ENDED, status: 'lost', calls: 4 },
     ]);
     const { stdout } = await runCli(['sessions'], { env: { MCP_SESSIONSCOPE_DIR: WEATHER } });
-    expect(stdout).toContain('Cursor');
+    expect(stdout).toContain('Canvas');
   });
 });
 
@@ -77,8 +77,8 @@ describe('filters', () => {
   const idsWith = async (...options: string[]) => (await listRows(WEATHER, ...options)).map(({ id }) => id);
 
   test('find clients and tools by any part of their name, in any case', async () => {
-    expect(await idsWith('--client', 'CURSOR')).toEqual([ACTIVE]);
-    expect(await idsWith('--client', 'code 2.1')).toEqual([ENDED]);
+    expect(await idsWith('--client', 'CANVAS')).toEqual([ACTIVE]);
+    expect(await idsWith('--client', 'studio 2.1')).toEqual([ENDED]);
     expect(await idsWith('--tool', 'Payment')).toEqual([ENDED]);
     expect(await idsWith('--tool', 'get_', '--client', 'c')).toEqual([INFERRED, ACTIVE, ENDED]);
   });

@@ -38,7 +38,7 @@ Without a path it reads $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope.
 
 Examples:
   mcp-sessionscope sessions --since 2h --errors
-  mcp-sessionscope sessions --client claude --tool create_payment
+  mcp-sessionscope sessions --client inspector --tool create_payment
   mcp-sessionscope sessions --session 3f2a9c1b
   mcp-sessionscope sessions ./recordings --json | jq '.[].id'`;
 
