@@ -17,6 +17,10 @@ const common = {
   treeshake: true,
 } as const;
 
+/** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
+const requireInEsm =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
 export default defineConfig([
   {
     ...common,
@@ -28,9 +32,7 @@ export default defineConfig([
     esbuildOptions(options, { format }) {
       options.mainFields = ['module', 'main'];
       if (format === 'esm') {
-        options.banner = {
-          js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-        };
+        options.banner = { js: requireInEsm };
       }
     },
   },
@@ -48,7 +50,7 @@ export default defineConfig([
     ...common,
     entry: { cli: 'src/cli/main.ts' },
     format: ['esm'],
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: `#!/usr/bin/env node\n${requireInEsm}` },
     noExternal: [/.*/],
   },
 ]);
