@@ -4,7 +4,6 @@ import { guard } from './diagnostics/guard.ts';
 import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
-import { watchHttpPeers } from './intercept/http-peer.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
 import { createCapture } from './privacy/capture.ts';
 import { processSession } from './process-session.ts';
@@ -46,7 +45,6 @@ export class Core implements Observer {
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
   readonly #instruments: Instruments;
-  readonly #stopWatchingPeers: () => void;
   readonly #timer: NodeJS.Timeout;
   #active = true;
 
@@ -72,7 +70,6 @@ export class Core implements Observer {
     this.sessions = new SessionSignals(parts);
     const { sessionIdleTimeoutMs: idleTimeoutMs, sessionUpdateIntervalMs: updateIntervalMs } = config;
     this.registry = new SessionRegistry({ idleTimeoutMs, updateIntervalMs }, this.sessions);
-    this.#stopWatchingPeers = watchHttpPeers();
     this.#timer = this.#startTimer(Math.min(idleTimeoutMs, updateIntervalMs));
   }
 
@@ -156,7 +153,6 @@ export class Core implements Observer {
   #stop(): void {
     this.#active = false;
     clearInterval(this.#timer);
-    this.#stopWatchingPeers();
   }
 
   #startTimer(shortestMs: number): NodeJS.Timeout {

@@ -13,6 +13,7 @@ import { Core, type OwnInfo } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
+import { watchHttpPeers } from './intercept/http-peer.ts';
 import { observeServer } from './intercept/observe-server.ts';
 import { ownInfo, serverLevels } from './intercept/shapes.ts';
 import type { Operation } from './operation/operation.ts';
@@ -34,6 +35,7 @@ const NO_INFO: OwnInfo = { name: undefined, version: undefined };
 export class TelemetryManager {
   readonly #config: ResolvedConfig;
   readonly #recorders = new Map<string, RecordValue>();
+  readonly #stopWatchingPeers: () => void;
   #core: Core | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -45,6 +47,8 @@ export class TelemetryManager {
     this.#config = resolveConfig(config, process.env, logLine);
     // The session of the process begins here (seed of `mcp.server.session.duration`).
     processSession();
+    // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
+    this.#stopWatchingPeers = watchHttpPeers();
   }
 
   /** The UUID of this process's session: `mcp.session.id` on every span and data point, `service.instance.id`. */
@@ -149,6 +153,7 @@ export class TelemetryManager {
     const core = this.#open(NO_INFO);
     await this.#atMost(core.shutdown());
     flushAtExit.delete(core);
+    this.#stopWatchingPeers();
     guard('the last report', () => core.close());
   }
 
