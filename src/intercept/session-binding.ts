@@ -22,7 +22,8 @@ export class SessionBinding {
   readonly #transport: Transport;
   readonly #kind: TransportKind;
   readonly #wire: Wire;
-  readonly #stopWatchingStdin: (() => void) | undefined;
+  /** Undefined where there is no stdin, and once it has ended. */
+  #stopWatchingStdin: (() => void) | undefined;
   #session: ClientSession | undefined;
   #onlyProbed = true;
   #opened = false;
@@ -67,6 +68,11 @@ export class SessionBinding {
 
   /** The transport closed. Where every request has a transport of its own, that says nothing of the session. */
   closed(): void {
+    // v2's transport closes at the end of stdin, before our own listener for it is called.
+    if (this.#stopWatchingStdin !== undefined && this.#closeReason() === 'stdin_eof') {
+      this.#stdinEnded();
+      return;
+    }
     this.#stopWatchingStdin?.();
     const session = this.#session;
     if (session === undefined || !this.#isBound(session)) return;
@@ -144,6 +150,8 @@ export class SessionBinding {
   }
 
   #stdinEnded(): void {
+    this.#stopWatchingStdin?.();
+    this.#stopWatchingStdin = undefined;
     const { registry, clock } = this.#observer;
     if (this.#session !== undefined) registry.end(this.#session, 'stdin_eof', clock.now());
     this.#observer.stdinEnded();

@@ -10,28 +10,61 @@ export interface SinkSpan {
   parentSpanId?: string;
   kind: number;
   status: { code?: number; message?: string };
+  links?: { traceId: string; spanId: string }[];
   attributes: Record<string, unknown>;
   resource: Record<string, unknown>;
 }
+
+/** A data point of a metric. */
+export interface SinkPoint {
+  metric: string;
+  unit: string;
+  attributes: Record<string, unknown>;
+  resource: Record<string, unknown>;
+  /** Of a histogram: how many values it holds, and their sum. */
+  count?: number;
+  sum?: number;
+  /** Of a counter. */
+  value?: number;
+}
+
+/** A status, or a status with headers, or no answer at all. */
+export type SinkAnswer = number | { status: number; headers: Record<string, string> } | 'hang';
 
 /** A real OTLP/HTTP receiver on loopback. `answer` decides the status of each request. */
 export interface OtlpSink {
   url: string;
   spans: SinkSpan[];
+  points: SinkPoint[];
   metricNames: Set<string>;
   requests: { path: string; headers: http.IncomingHttpHeaders; body: string }[];
-  answer: (path: string) => number | 'hang';
+  answer: (path: string) => SinkAnswer;
+  /** Resolves when `condition` holds, looked at after each request. */
+  until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startOtlpSink(): Promise<OtlpSink> {
+/** @param port default: one that is free. */
+export async function startOtlpSink(port = 0): Promise<OtlpSink> {
   const sockets = new Set<import('node:net').Socket>();
+  const waiting = new Set<() => void>();
   const sink: OtlpSink = {
     url: '',
     spans: [],
+    points: [],
     metricNames: new Set(),
     requests: [],
     answer: () => 200,
+    until: (condition) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!condition()) return;
+          waiting.delete(look);
+          resolve();
+        };
+        waiting.add(look);
+        look();
+      }),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
@@ -46,17 +79,20 @@ export async function startOtlpSink(): Promise<OtlpSink> {
       const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
       const path = request.url ?? '';
       sink.requests.push({ path, headers: request.headers, body });
-      const status = sink.answer(path);
-      if (status === 'hang') return;
-      if (status === 200) take(sink, path, JSON.parse(body));
-      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+      const answer = sink.answer(path);
+      if (answer !== 'hang') {
+        const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
+        if (status === 200) take(sink, path, JSON.parse(body));
+        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{}');
+      }
+      for (const look of [...waiting]) look();
     });
   });
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   sink.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return sink;
 }
@@ -75,21 +111,42 @@ function plainValue(value: Record<string, any>): unknown {
 }
 
 function take(sink: OtlpSink, path: string, body: any): void {
-  if (path.endsWith('/v1/traces')) {
-    for (const { resource, scopeSpans } of body.resourceSpans) {
-      for (const { spans } of scopeSpans) {
-        for (const span of spans) {
-          sink.spans.push({
-            ...span,
-            attributes: plain(span.attributes),
-            resource: plain(resource.attributes),
-          });
-        }
-      }
-    }
-  } else if (path.endsWith('/v1/metrics')) {
-    for (const { scopeMetrics } of body.resourceMetrics) {
-      for (const { metrics } of scopeMetrics) for (const { name } of metrics) sink.metricNames.add(name);
-    }
+  if (path.endsWith('/v1/traces')) sink.spans.push(...spansOf(body));
+  else if (path.endsWith('/v1/metrics')) {
+    const points = pointsOf(body);
+    sink.points.push(...points);
+    for (const { metric } of points) sink.metricNames.add(metric);
   }
+}
+
+/** The spans of one OTLP JSON trace request. */
+export function spansOf(body: any): SinkSpan[] {
+  return body.resourceSpans.flatMap(({ resource, scopeSpans }: any) =>
+    scopeSpans.flatMap(({ spans }: any) =>
+      spans.map((span: any) => ({
+        ...span,
+        attributes: plain(span.attributes),
+        resource: plain(resource.attributes),
+      })),
+    ),
+  );
+}
+
+/** The data points of one OTLP JSON metrics request. */
+export function pointsOf(body: any): SinkPoint[] {
+  return body.resourceMetrics.flatMap(({ resource, scopeMetrics }: any) =>
+    scopeMetrics.flatMap(({ metrics }: any) =>
+      metrics.flatMap(({ name, unit, histogram, sum, gauge }: any) =>
+        (histogram ?? sum ?? gauge).dataPoints.map((point: any) => ({
+          metric: name,
+          unit,
+          attributes: plain(point.attributes),
+          resource: plain(resource.attributes),
+          ...(histogram !== undefined
+            ? { count: Number(point.count), sum: point.sum }
+            : { value: Number(point.asInt ?? point.asDouble) }),
+        })),
+      ),
+    ),
+  );
 }
