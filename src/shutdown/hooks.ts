@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
 import { inspect } from 'node:util';
-import { reportFailure } from '../diagnostics/guard.ts';
+import { guard, reportFailure } from '../diagnostics/guard.ts';
+import { writeError } from '../diagnostics/log.ts';
 import { onClientGone } from '../intercept/client-gone.ts';
+import { processWide } from '../process-wide.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
 
 /** Options of {@link installShutdownHooks}. */
@@ -22,16 +24,20 @@ export interface ShutdownHookOptions {
 }
 
 interface Installed {
-  telemetry: TelemetryManager;
+  telemetry: Pick<TelemetryManager, 'shutdown'>;
   options: ShutdownHookOptions;
 }
 
-const DEFAULT_SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+interface HookState {
+  readonly installed: Set<Installed>;
+  removeListeners: (() => void) | undefined;
+  ending: Promise<void> | undefined;
+  signalled: boolean;
+}
 
-/** One set of listeners for the process, whatever the number of managers. */
-const installed = new Set<Installed>();
-let removeListeners: (() => void) | undefined;
-let ending: Promise<void> | undefined;
+const DEFAULT_SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+/** Milliseconds that a process which must go waits for the reader of its stdout. */
+const MAX_STDOUT_WAIT_MS = 500;
 
 /**
  * Shuts telemetry down when the process ends: on SIGINT and SIGTERM, when the event loop runs empty, when the stdin of
@@ -44,20 +50,33 @@ export function installShutdownHooks(
   telemetry: TelemetryManager,
   options: ShutdownHookOptions = {},
 ): () => void {
+  const { installed } = hooks();
   for (const each of installed) if (each.telemetry === telemetry) installed.delete(each);
   const entry: Installed = { telemetry, options };
   installed.add(entry);
-  removeListeners?.();
-  removeListeners = addListeners();
+  renewListeners();
   return () => {
-    installed.delete(entry);
-    removeListeners?.();
-    removeListeners = installed.size === 0 ? undefined : addListeners();
+    if (installed.delete(entry)) renewListeners();
   };
 }
 
-function addListeners(): () => void {
-  const all = [...installed];
+/** One set of listeners for the process, whatever the number of managers. */
+function hooks(): HookState {
+  return processWide('shutdown-hooks', () => ({
+    installed: new Set<Installed>(),
+    removeListeners: undefined,
+    ending: undefined,
+    signalled: false,
+  }));
+}
+
+function renewListeners(): void {
+  const state = hooks();
+  state.removeListeners?.();
+  state.removeListeners = state.installed.size === 0 ? undefined : addListeners([...state.installed]);
+}
+
+function addListeners(all: readonly Installed[]): () => void {
   const signals = new Set(all.flatMap(({ options }) => options.signals ?? DEFAULT_SIGNALS));
   const exceptions = all.some(({ options }) => options.exceptions !== false);
   const stdin = all.some(({ options }) => options.stdin !== false);
@@ -74,47 +93,46 @@ function addListeners(): () => void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
+  const state = hooks();
   const killed = 128 + constants.signals[signal];
-  if (ending !== undefined) process.exit(killed);
-  const choice = [...installed].find(({ options }) => options.signalExitCode !== undefined)?.options
+  if (state.signalled) process.exit(killed);
+  state.signalled = true;
+  const choice = [...state.installed].find(({ options }) => options.signalExitCode !== undefined)?.options
     .signalExitCode;
-  endThenExit(choice === 'signal' ? killed : (choice ?? 0));
+  void end().then(() => exitSoon(choice === 'signal' ? killed : (choice ?? 0)));
 }
 
 /** Node reports an unhandled rejection as an uncaught exception too. */
 function onException(error: unknown): void {
   // An application that listens itself has decided what happens next.
   if (process.listenerCount('uncaughtException') > 1) return;
-  process.stderr.write(`Uncaught ${inspect(error)}\n`);
-  endThenExit(1);
+  writeError(`Uncaught ${guard('showing an exception', () => inspect(error)) ?? 'exception'}\n`);
+  void end().then(() => exitSoon(1));
 }
 
+/** The last responses are written out, however slowly the client reads, as they would be without the hooks. */
 function onStdinEnd(): void {
-  endThenExit(exitCodeSoFar());
+  void end().then(() => whenWritten(process.stdout, () => process.exit(exitCodeSoFar())));
 }
 
 /** The event loop is empty: what is flushed here keeps it going a last time. */
 function onBeforeExit(): void {
-  if (ending === undefined) void end();
-}
-
-function endThenExit(code: number): void {
-  void end().then(() => whenWritten(process.stdout, () => process.exit(code)));
+  void end();
 }
 
 function end(): Promise<void> {
-  ending ??= endAll();
-  return ending;
+  const state = hooks();
+  state.ending ??= endAll([...state.installed]);
+  return state.ending;
 }
 
-async function endAll(): Promise<void> {
-  const all = [...installed];
+async function endAll(all: readonly Installed[]): Promise<void> {
   await Promise.all(all.map(({ telemetry }) => telemetry.shutdown()));
   for (const { options } of all) {
     try {
       await options.beforeExit?.();
     } catch (error) {
-      reportFailure('the beforeExit callback', error);
+      reportFailure('the beforeExit callback failed', error);
     }
   }
 }
@@ -123,8 +141,16 @@ function exitCodeSoFar(): number {
   return typeof process.exitCode === 'number' ? process.exitCode : 0;
 }
 
+/** A reader that has stopped reading must not hold up a process that was told to go. */
+function exitSoon(code: number): void {
+  const exit = (): void => process.exit(code);
+  setTimeout(exit, MAX_STDOUT_WAIT_MS);
+  whenWritten(process.stdout, exit);
+}
+
 /** `process.exit` drops what a pipe has not taken yet: the last responses of a stdio server. */
 function whenWritten(stream: NodeJS.WriteStream, then: () => void): void {
   if (stream.writableLength === 0 || stream.destroyed) then();
-  else stream.once('drain', then).once('error', then).once('close', then);
+  // The callback of a write comes after all that was written before; 'drain' comes only after a full buffer.
+  else stream.write('', () => then());
 }
