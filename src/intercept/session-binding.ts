@@ -16,6 +16,9 @@ const sessionsOfWires = new WeakMap<object, Map<Observer, ClientSession>>();
 /** Requests that a client sends to find out what it talks to; a server that saw no other may yet be replaced. */
 const PROBES: ReadonlySet<string> = new Set(['server/discover']);
 
+/** Session ids may be JWTs, which begin alike and are long. */
+const MAX_ID_LENGTH = 1024;
+
 /** Finds the client session of the messages of one connection. */
 export class SessionBinding {
   readonly #observer: Observer;
@@ -83,11 +86,11 @@ export class SessionBinding {
 
   #find(received: Received, mayOpen: boolean): ClientSession | undefined {
     const key = this.#observer.sessionKey(received.forHook);
-    if (key !== undefined) return this.#byId(shortName(key), 'application', received, mayOpen);
+    if (key !== undefined) return this.#byId(key.slice(0, MAX_ID_LENGTH), 'application', received, mayOpen);
     const { sessionId } = this.#transport;
     if (typeof sessionId === 'string' && sessionId !== '') {
       if (this.#session?.id === sessionId) return this.#session;
-      return this.#byId(shortName(sessionId), 'protocol', received, mayOpen);
+      return this.#byId(sessionId.slice(0, MAX_ID_LENGTH), 'protocol', received, mayOpen);
     }
     return this.#kind === 'http' ? this.#inferred(received, mayOpen) : this.#ofWire(received, mayOpen);
   }
