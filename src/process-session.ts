@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import { processWide } from './process-wide.ts';
 
 /** The session of this process: one UUID for its life, whatever the number of managers. */
 export interface ProcessSession {
@@ -7,11 +8,7 @@ export interface ProcessSession {
   readonly startedAt: number;
 }
 
-const KEY = Symbol.for('mcp-sessionscope.process-session');
-
-/** Minted when first asked for. Kept on the global object: the ESM and the CommonJS copy of the package share it. */
+/** Minted when first asked for. */
 export function processSession(): ProcessSession {
-  const shared = globalThis as { [KEY]?: ProcessSession };
-  shared[KEY] ??= Object.freeze({ id: uuid(), startedAt: Date.now() });
-  return shared[KEY];
+  return processWide('process-session', () => Object.freeze({ id: uuid(), startedAt: Date.now() }));
 }

@@ -11,13 +11,14 @@ export function guard<T>(what: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    reportFailure(what, error);
+    reportFailure(`${what} failed, the request goes on`, error);
     return undefined;
   }
 }
 
+/** @param what failed, and what that means. */
 export function reportFailure(what: string, error: unknown): void {
-  const line = `${what} failed, the request goes on: ${describe(error)}`;
+  const line = `${what}: ${describe(error)}`;
   if (reported.has(line) || reported.size >= MAX_REPORTS) return;
   reported.add(line);
   logLine(line);

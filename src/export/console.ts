@@ -5,6 +5,7 @@ import {
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { writeError } from '../diagnostics/log.ts';
 
 /** Prints one JSON line per span on stderr. The SDK's console exporters write to stdout, which is the wire of stdio. */
 export function createConsoleTraceExporter(): SpanExporter {
@@ -53,5 +54,5 @@ function pointLine({ attributes, value }: { attributes: object; value: unknown }
 }
 
 function print(line: object): void {
-  process.stderr.write(`${JSON.stringify(line)}\n`);
+  writeError(`${JSON.stringify(line)}\n`);
 }
