@@ -19,6 +19,11 @@ export class BackgroundSpanExporter implements SpanExporter {
   /** Spans that the batch processor handed over. */
   received = 0;
 
+  /** Spans whose export has not ended. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   constructor(inner: SpanExporter, monitor: ExportMonitor, maxPending: number) {
     this.#inner = inner;
     this.#monitor = monitor;
@@ -32,9 +37,9 @@ export class BackgroundSpanExporter implements SpanExporter {
     done(SUCCESS);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when nothing of what is under way now is under way any more. */
   async forceFlush(): Promise<void> {
-    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+    await Promise.all(this.#underWay);
   }
 
   async shutdown(): Promise<void> {
@@ -45,13 +50,19 @@ export class BackgroundSpanExporter implements SpanExporter {
   #send(spans: ReadableSpan[]): void {
     const count = spans.length;
     this.#pending += count;
-    const sending: Promise<void> = exportOnce(this.#inner, spans).then((result) => {
+    let finish = (): void => {};
+    const sending = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    this.#underWay.add(sending);
+    // An exporter that is done at once, as the file exporter is, is noted at once: at the exit nothing runs later.
+    exportOnce(this.#inner, spans, (result) => {
       this.#underWay.delete(sending);
       this.#pending -= count;
       if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
       else this.#monitor.failed(result.error, count);
+      finish();
     });
-    this.#underWay.add(sending);
   }
 }
 
@@ -93,7 +104,9 @@ export class BackgroundMetricExporter implements PushMetricExporter {
     while (this.#next !== undefined) {
       const metrics = this.#next;
       this.#next = undefined;
-      const result = await exportOnce(this.#inner, metrics);
+      const result = await new Promise<ExportResult>((resolve) => {
+        exportOnce(this.#inner, metrics, resolve);
+      });
       if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
       else this.#monitor.failed(result.error, 0);
     }
@@ -105,15 +118,20 @@ interface Exports<T> {
   export(items: T, done: (result: ExportResult) => void): void;
 }
 
-function exportOnce<T>(exporter: Exports<T>, items: T): Promise<ExportResult> {
-  return new Promise((resolve) => {
-    try {
-      exporter.export(items, resolve);
-    } catch (error) {
-      resolve({
-        code: ExportResultCode.FAILED,
-        error: error instanceof Error ? error : new Error(String(error)),
-      });
-    }
-  });
+/** Calls `done` once, whatever the exporter does. */
+function exportOnce<T>(exporter: Exports<T>, items: T, done: (result: ExportResult) => void): void {
+  let open = true;
+  const settle = (result: ExportResult): void => {
+    if (!open) return;
+    open = false;
+    done(result);
+  };
+  try {
+    exporter.export(items, settle);
+  } catch (error) {
+    settle({
+      code: ExportResultCode.FAILED,
+      error: error instanceof Error ? error : new Error(String(error)),
+    });
+  }
 }

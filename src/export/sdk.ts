@@ -100,7 +100,7 @@ function tracesPart(
     },
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
-      monitor.addLost(Math.max(0, counter.ended - exporter.received));
+      monitor.addLost(Math.max(0, counter.ended - exporter.received) + exporter.pending);
       monitor.close();
     },
   };
@@ -160,7 +160,11 @@ function metricExporter(destination: SignalDestination, base: string): PushMetri
 }
 
 function targetName(destination: SignalDestination): string {
-  if (destination.kind === 'otlp-http') return destination.url;
+  if (destination.kind === 'otlp-http') {
+    // Without user, password and query: they can be secret, and this is printed.
+    const { origin, pathname } = new URL(destination.url);
+    return `${origin}${pathname}`;
+  }
   return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
 }
 
