@@ -14,8 +14,7 @@ await story(import.meta.url, async (sink) => {
   const connect = async (name: string) => {
     const client = new Client({ name, version: '1.0.0' });
     const transport = new StreamableHTTPClientTransport(url);
-    // The SDK's types do not agree with `exactOptionalPropertyTypes`.
-    await client.connect(transport as Parameters<Client['connect']>[0]);
+    await client.connect(transport);
     return { client, transport, id: transport.sessionId };
   };
   const addNote = (client: Client, text: string) =>

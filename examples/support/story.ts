@@ -13,6 +13,9 @@ import { stopServers } from './servers.ts';
 export async function story(url: string, check: (sink: OtlpSink) => Promise<void>): Promise<void> {
   const name = basename(dirname(fileURLToPath(url)));
   const sink = await startOtlpSink();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void stopServers().finally(() => process.exit(1)));
+  }
   try {
     await check(sink);
     const sessions = new Set(sink.spans.map((span) => span.attributes['mcp.client.session.id']));
