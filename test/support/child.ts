@@ -33,8 +33,10 @@ export interface Child {
   until(condition: () => boolean): Promise<void>;
   /** Resolves when stdout has so many lines. */
   lines(count: number): Promise<void>;
-  /** Resolves when the process is gone and its streams are closed. */
+  /** Resolves when the process is gone and its streams were read to their end. */
   exited: Promise<Exit>;
+  /** Resolves when the process is gone, read or not. */
+  gone: Promise<Pick<Exit, 'code' | 'signal'>>;
 }
 
 const running = new Set<ChildProcess>();
@@ -51,7 +53,7 @@ export function startChild(
   running.add(child);
   let stdout = '';
   let stderr = '';
-  let gone = false;
+  let closed = false;
   const waiting = new Set<() => void>();
   const look = (): void => {
     for (const each of [...waiting]) each();
@@ -69,8 +71,9 @@ export function startChild(
   });
   // A process that is gone does not read what it was sent.
   child.stdin.on('error', () => {});
+  const gone = once(child, 'exit').then(([code, signal]) => ({ code, signal }));
   const exited = once(child, 'close').then(([code, signal]) => {
-    gone = true;
+    closed = true;
     running.delete(child);
     look();
     return { code, signal, stdout, stderr };
@@ -78,7 +81,7 @@ export function startChild(
   const until = (condition: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const each = (): void => {
-        if (!condition() && !gone) return;
+        if (!condition() && !closed) return;
         waiting.delete(each);
         if (condition()) resolve();
         else reject(new Error(`the process ended before; stdout: ${stdout}; stderr: ${stderr}`));
@@ -101,6 +104,7 @@ export function startChild(
     until,
     lines: (count) => until(() => stdout.split('\n').length > count),
     exited,
+    gone,
   };
 }
 
