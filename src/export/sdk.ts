@@ -41,8 +41,9 @@ export interface PipelineIdentity {
 export function createPipeline(config: ResolvedConfig, identity: PipelineIdentity): Pipeline {
   const resource = createResource(config, identity);
   const base = fileBase(resource, identity);
-  const traces = tracesPart(config, resource, base);
-  const metrics = metricsPart(config, resource, base);
+  const monitors = new Monitors();
+  const traces = tracesPart(config, resource, base, monitors);
+  const metrics = metricsPart(config, resource, base, monitors);
   const parts = [traces, metrics].filter((part) => part !== undefined);
   return {
     tracerProvider: traces?.provider,
@@ -50,7 +51,8 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
     forceFlush: async () => void (await Promise.all(parts.map((part) => part.forceFlush()))),
     shutdown: async () => void (await Promise.all(parts.map((part) => part.shutdown()))),
     close: () => {
-      for (const part of parts) part.close();
+      traces?.close();
+      monitors.close();
     },
   };
 }
@@ -59,22 +61,38 @@ export function createContextManager(): ContextManager {
   return new AsyncLocalStorageContextManager().enable();
 }
 
+/** One monitor per destination: a folder that cannot be written is said once, not once per signal. */
+class Monitors {
+  readonly #byTarget = new Map<string, ExportMonitor>();
+
+  of(destination: SignalDestination): ExportMonitor {
+    const target = targetName(destination);
+    const monitor = this.#byTarget.get(target) ?? new ExportMonitor(target);
+    this.#byTarget.set(target, monitor);
+    return monitor;
+  }
+
+  close(): void {
+    for (const monitor of this.#byTarget.values()) monitor.close();
+  }
+}
+
 interface Part<P> {
   provider: P;
   forceFlush(): Promise<void>;
   shutdown(): Promise<void>;
-  close(): void;
 }
 
 function tracesPart(
   config: ResolvedConfig,
   resource: Resource,
   base: string,
-): Part<TracerProvider> | undefined {
+  monitors: Monitors,
+): (Part<TracerProvider> & { close(): void }) | undefined {
   const { traces: destination } = config;
   const inner = traceExporter(destination, base);
   if (inner === undefined) return undefined;
-  const monitor = new ExportMonitor(targetName(destination));
+  const monitor = monitors.of(destination);
   const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
   const counter = new SpanCounter();
   const processor = new BatchSpanProcessor(exporter, {
@@ -101,7 +119,6 @@ function tracesPart(
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
       monitor.addLost(Math.max(0, counter.ended - exporter.received) + exporter.pending);
-      monitor.close();
     },
   };
 }
@@ -110,12 +127,12 @@ function metricsPart(
   config: ResolvedConfig,
   resource: Resource,
   base: string,
+  monitors: Monitors,
 ): Part<MeterProvider> | undefined {
   const { metrics: destination } = config;
   const inner = metricExporter(destination, base);
   if (inner === undefined) return undefined;
-  const monitor = new ExportMonitor(targetName(destination));
-  const exporter = new BackgroundMetricExporter(inner, monitor);
+  const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: config.metricExportIntervalMs,
@@ -125,7 +142,6 @@ function metricsPart(
     provider,
     forceFlush: () => provider.forceFlush(),
     shutdown: () => provider.shutdown(),
-    close: () => monitor.close(),
   };
 }
 

@@ -21,9 +21,12 @@ export function startServer(story: Story, options: Omit<ChildOptions, 'args'> = 
 }
 
 /** The same server with and without telemetry. */
-export function startBoth(story: Story & { config: object }): { bare: Child; ours: Child } {
+export function startBoth(
+  story: Story & { config: object },
+  options: Omit<ChildOptions, 'args'> = {},
+): { bare: Child; ours: Child } {
   const { config: _config, hooks: _hooks, ...bare } = story;
-  return { bare: startServer(bare), ours: startServer(story) };
+  return { bare: startServer(bare, options), ours: startServer(story, options) };
 }
 
 export const initialize = {
