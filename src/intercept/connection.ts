@@ -12,6 +12,7 @@ import type { Operation, Wire } from '../operation/operation.ts';
 import {
   classify,
   isRecord,
+  isWellFormed,
   type JsonRpcNotification,
   type JsonRpcRequest,
   type JsonRpcResponse,
@@ -43,7 +44,6 @@ import {
   headerOf,
   isAborted,
   type LowLevelServer,
-  requestIdOf,
   type Transport,
   type TransportKind,
   transportKind,
@@ -84,10 +84,13 @@ export class Connection {
   received(raw: unknown, extra: unknown): Context | undefined {
     if (!this.#observer.active) return undefined;
     const classified = classify(raw);
-    if (classified.kind === 'request') return this.#requestReceived(classified.message, extra);
-    if (classified.kind === 'notification') return this.#notificationReceived(classified.message, extra);
     if (classified.kind === 'response') this.#responseReceived(classified.message);
-    return undefined;
+    if (classified.kind === 'response' || classified.kind === 'other') return undefined;
+    const { kind, message } = classified;
+    if (!isWellFormed(message)) return undefined;
+    return kind === 'request'
+      ? this.#requestReceived(message, extra)
+      : this.#notificationReceived(message, extra);
   }
 
   /**
@@ -174,19 +177,13 @@ export class Connection {
   }
 
   /** Where no response follows, the operation ends when its handler settles. */
-  readonly #settled: Settled = (extra, outcome) => {
-    const id = requestIdOf(extra);
-    const operation = id === undefined ? undefined : this.#inbound.get(id);
-    if (operation === undefined) return;
+  readonly #settled: Settled = (operation, extra, outcome) => {
     if ('error' in outcome) operation.thrown ??= outcome.error;
-    if (!isAborted(extra) && !operation.taskRelated) return;
-    this.#inbound.take(operation.id as RequestId);
-    if (isAborted(extra)) this.#finish(operation, CANCELLED);
-    else
-      this.#finish(
-        operation,
-        'error' in outcome ? errorOutcome(outcome.error) : resultOutcome(outcome.result),
-      );
+    const aborted = isAborted(extra);
+    if ((!aborted && !operation.taskRelated) || !operation.inbound.remove(operation)) return;
+    if (aborted) this.#finish(operation, CANCELLED);
+    else if ('error' in outcome) this.#finish(operation, errorOutcome(outcome.error));
+    else this.#finish(operation, resultOutcome(outcome.result));
   };
 
   #read(message: JsonRpcNotification, extra: unknown): Received {
@@ -215,6 +212,7 @@ export class Connection {
       side,
       method,
       id,
+      inbound: this.#inbound,
       requestUuid: side === 'server' && id !== undefined ? uuid() : undefined,
       session,
       subject,

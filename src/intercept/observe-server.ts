@@ -38,9 +38,11 @@ export function observeServer(server: unknown, observer: Observer): boolean {
 function watchConnect(low: LowLevelServer, high: HighLevelServer | undefined, observer: Observer): void {
   const connect = low.connect;
   low.connect = function (this: LowLevelServer, transport: Transport, ...rest: unknown[]): Promise<void> {
-    guard('watching a connection', () =>
-      observeTransport(transport, new Connection(observer, low, high, transport)),
-    );
+    guard('watching a connection', () => {
+      // Connected to it already: the SDK refuses, and the connection goes on.
+      if (low.transport !== transport)
+        observeTransport(transport, new Connection(observer, low, high, transport));
+    });
     return connect.call(this, transport, ...rest);
   };
 }

@@ -9,6 +9,7 @@ export type RequestHandler = (request: unknown, extra: unknown) => unknown;
 export interface LowLevelServer {
   connect(transport: Transport, ...rest: unknown[]): Promise<void>;
   transport?: Transport | undefined;
+  fallbackRequestHandler?: RequestHandler | undefined;
   _requestHandlers?: Map<string, RequestHandler>;
   _notificationHandlers?: Map<string, unknown>;
   _serverInfo?: { name?: unknown; version?: unknown };
@@ -90,14 +91,6 @@ export function headerOf(extra: unknown, name: string): string | undefined {
   const value: unknown = typeof get === 'function' ? get.call(headers, name) : Reflect.get(headers, name);
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' ? first : undefined;
-}
-
-/** The request id that a handler's second argument carries: `extra.requestId` in v1, `ctx.mcpReq.id` in v2. */
-export function requestIdOf(extra: unknown): string | number | undefined {
-  if (!isRecord(extra)) return undefined;
-  const inner = isRecord(extra['mcpReq']) ? extra['mcpReq']['id'] : undefined;
-  const id = extra['requestId'] ?? inner;
-  return typeof id === 'string' || typeof id === 'number' ? id : undefined;
 }
 
 /** Whether the request was cancelled: `extra.signal` in v1, `ctx.mcpReq.signal` in v2. */

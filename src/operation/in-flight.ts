@@ -31,6 +31,12 @@ export class InFlight {
     return operation;
   }
 
+  /** Takes `operation` out; says whether it was still open. */
+  remove(operation: Operation): boolean {
+    const { id } = operation;
+    return id !== undefined && this.#open.get(id) === operation && this.#open.delete(id);
+  }
+
   takeAll(): Operation[] {
     const all = [...this.#open.values()];
     this.#open.clear();

@@ -2,6 +2,7 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { RequestId } from '../protocol/json-rpc.ts';
 import type { Subject } from '../protocol/methods.ts';
 import type { ClientSession } from '../session/client-session.ts';
+import type { InFlight } from './in-flight.ts';
 
 /** What the connection says of itself, in the words of the conventions. */
 export interface Wire {
@@ -16,6 +17,8 @@ export interface Operation {
   readonly method: string;
   /** The id on the wire; `undefined` for a notification. */
   readonly id: RequestId | undefined;
+  /** The open requests that its connection received: tells connections apart. */
+  readonly inbound: InFlight;
   /** `mcp.request.id`: one UUID per request received. */
   readonly requestUuid: string | undefined;
   readonly session: ClientSession | undefined;

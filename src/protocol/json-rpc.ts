@@ -26,6 +26,7 @@ export type Message =
   | { kind: 'other' };
 
 const OTHER: Message = { kind: 'other' };
+const ENVELOPE: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params']);
 
 /** Says which kind of JSON-RPC message `value` is. Ids 0 and "" are legal. */
 export function classify(value: unknown): Message {
@@ -44,10 +45,25 @@ export function classify(value: unknown): Message {
   return OTHER;
 }
 
+/** Whether both SDKs take `message` for JSON-RPC. What is not well-formed they drop, and never answer. */
+export function isWellFormed(message: JsonRpcNotification & { id?: RequestId }): boolean {
+  for (const key in message) if (!ENVELOPE.has(key)) return false;
+  const { jsonrpc, id, params } = message as JsonRpcNotification & { jsonrpc?: unknown; id?: RequestId };
+  if (jsonrpc !== '2.0' || (typeof id === 'number' && !Number.isInteger(id))) return false;
+  if (params === undefined) return true;
+  if (!isRecord(params)) return false;
+  const meta = params['_meta'];
+  return meta === undefined || (isRecord(meta) && isProgressToken(meta['progressToken']));
+}
+
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function stringOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function isProgressToken(value: unknown): boolean {
+  return value === undefined || typeof value === 'string' || Number.isInteger(value);
 }
