@@ -16,11 +16,12 @@ module.exports = {
   // string-width, which the command measures text with, and what it imports exist as ESM only.
   transformIgnorePatterns: ['/node_modules/(?!(string-width|strip-ansi|ansi-regex|get-east-asian-width)/)'],
   moduleNameMapper: {
-    // The built package loads the SDK chunk by this name; in the sources it is the TypeScript file.
+    // The built package loads the SDK chunk by these names; in the sources they are TypeScript files.
+    '^\\./load-sdk\\.cjs$': '<rootDir>/src/export/load-sdk.cts',
     '^\\./sdk\\.cjs$': '<rootDir>/src/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.d.ts'],
+  collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'text', 'lcovonly'],
   coverageThreshold: { global: { lines: 85 } },

@@ -28,13 +28,18 @@ export default defineConfig([
     format: ['esm', 'cjs'],
     dts: true,
     noExternal: ['@opentelemetry/core'],
-    external: ['./sdk.cjs'],
-    esbuildOptions(options, { format }) {
+    external: ['./load-sdk.cjs'],
+    esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
-      if (format === 'esm') {
-        options.banner = { js: requireInEsm };
-      }
     },
+  },
+  {
+    // Keeps its `require` as it is written, so that bundlers see what it loads.
+    ...common,
+    entry: { 'load-sdk': 'src/export/load-sdk.cts' },
+    format: ['cjs'],
+    treeshake: false,
+    external: ['./sdk.cjs'],
   },
   {
     // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.

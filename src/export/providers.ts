@@ -14,7 +14,7 @@ import {
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { logLine } from '../diagnostics/log.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
-import { loadSdk } from './load-sdk.ts';
+import { loadSdk } from './load-sdk.cjs';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineIdentity } from './sdk.ts';
 

@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BUILT = ['index.js', 'index.cjs', 'sdk.cjs', 'cli.js'].map((name) => join(ROOT, 'dist', name));
+const BUILT = ['index.js', 'index.cjs', 'load-sdk.cjs', 'sdk.cjs', 'cli.js'].map((name) =>
+  join(ROOT, 'dist', name),
+);
 const SOURCES = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(ROOT, name));
 
 /** The built command, to be run by node. */
