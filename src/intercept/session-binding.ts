@@ -115,8 +115,8 @@ export class SessionBinding {
   #inferred(received: Received, mayOpen: boolean): ClientSession | undefined {
     const { inferred, inferSessions } = this.#observer;
     if (!inferSessions) return undefined;
-    const { address, userAgent, client } = received;
-    const sender: Sender = { principal: received.principal(), address, userAgent, client };
+    const { address, userAgent, client, modern } = received;
+    const sender: Sender = { principal: received.principal(), address, userAgent, client, modern };
     if (!isKnown(sender)) return undefined;
     const session = inferred.find(sender) ?? (mayOpen ? this.#open(uuid(), 'inferred', received) : undefined);
     if (session !== undefined && mayOpen) inferred.remember(sender, session);

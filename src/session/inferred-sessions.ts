@@ -8,13 +8,16 @@ export interface Sender {
   address: string | undefined;
   userAgent: string | undefined;
   client: ClientInfo | undefined;
+  /** Whether the request is of the protocol without `initialize`, whose clients name themselves in every request. */
+  modern: boolean;
 }
 
 /**
  * Finds the session of a sessionless request: by principal, else by address, user agent and client.
  *
  * Legacy stateless clients name themselves in `initialize` only. So a request without a client name joins the newest
- * session of its address and user agent; one with a name joins the session of that name, or a nameless one.
+ * session of its address, user agent and protocol era; one with a name joins the session of that name, or a nameless
+ * one.
  */
 export class InferredSessions {
   readonly #byKey = new Map<string, ClientSession>();
@@ -48,12 +51,13 @@ export class InferredSessions {
 }
 
 /** Whether anything is known by which two senders could be told apart. */
-export function isKnown(sender: Sender): boolean {
+export function isKnown(sender: Omit<Sender, 'modern'>): boolean {
   const { principal, address, userAgent, client } = sender;
   return principal !== undefined || address !== undefined || userAgent !== undefined || client !== undefined;
 }
 
 const principalKey = (principal: string): string => `principal\n${principal}`;
-const newestKey = (sender: Sender): string => `newest\n${sender.address ?? ''}\n${sender.userAgent ?? ''}`;
+const newestKey = ({ modern, address, userAgent }: Sender): string =>
+  `newest\n${modern ? 'modern' : 'legacy'}\n${address ?? ''}\n${userAgent ?? ''}`;
 const clientKey = (sender: Sender, { name, version }: ClientInfo): string =>
   `client\n${sender.address ?? ''}\n${sender.userAgent ?? ''}\n${name}\n${version ?? ''}`;

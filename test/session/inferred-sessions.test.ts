@@ -7,6 +7,7 @@ const sender = (over: Partial<Sender> = {}): Sender => ({
   address: '127.0.0.1',
   userAgent: 'node',
   client: undefined,
+  modern: false,
   ...over,
 });
 const named = { name: 'claude', version: '1' };
@@ -51,6 +52,18 @@ describe('inferred sessions', () => {
     expect(sessions.find(sender({ client: named }))).toBe(first);
     expect(sessions.find(sender({ client: { name: 'cursor', version: '2' } }))).toBe(second);
     expect(sessions.find(sender({ client: { name: 'third', version: undefined } }))).toBeUndefined();
+  });
+
+  test('a modern client, which names itself every time, is not taken for the nameless sender of a legacy request', () => {
+    const legacy = opened(sender({ client: named }), 'a');
+    const modern = opened(sender({ client: { name: 'agent', version: '3' }, modern: true }), 'b');
+    expect(sessions.find(sender())).toBe(legacy);
+    expect(sessions.find(sender({ modern: true }))).toBe(modern);
+  });
+
+  test('a client that tried both eras is the same client', () => {
+    const session = opened(sender({ client: named, modern: true }));
+    expect(sessions.find(sender({ client: named }))).toBe(session);
   });
 
   test('a name joins the nameless session of its place', () => {
