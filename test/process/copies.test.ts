@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { ensureBuilt } from '../support/built.ts';
+import { killChildren, startChild } from '../support/child.ts';
+import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
+
+beforeAll(ensureBuilt, 60_000);
+
+let sink: OtlpSink;
+beforeEach(async () => {
+  sink = await startOtlpSink();
+});
+afterEach(async () => {
+  killChildren();
+  await sink.close();
+});
+
+test('the ESM and the CommonJS copy of the package are one in a process', async () => {
+  const config = { exporterEndpoint: sink.url };
+  const { code, stdout, stderr } = await startChild(join(__dirname, 'servers/copies.mjs'), {
+    args: [JSON.stringify(config)],
+  }).exited;
+  const said = JSON.parse(stdout);
+  expect(said).toMatchObject({ copies: true, custom: 'done', listeners: [1, 1, 1, 1] });
+
+  // One UUID for all that is recorded, by whichever copy.
+  expect(new Set(said.ids).size).toBe(1);
+  const [id] = said.ids;
+  const identities = [...sink.spans, ...sink.points].map(({ attributes }) => attributes['mcp.session.id']);
+  expect(identities.length).toBeGreaterThan(5);
+  expect(new Set(identities)).toEqual(new Set([id]));
+
+  // The server is instrumented once.
+  const names = sink.spans.map(({ name }) => name).sort();
+  expect(names).toEqual([
+    'custom',
+    'initialize',
+    'mcp.session end',
+    'mcp.session start',
+    'notifications/initialized',
+    'tools/call echo',
+  ]);
+
+  // Neither copy takes the other's hooks for the application's own.
+  expect(code).toBe(1);
+  expect(stderr.match(/Uncaught Error: the end/g)).toHaveLength(1);
+});
