@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { validateConfig } from './config/validate.ts';
 import { ownInfo, serverLevels } from './intercept/shapes.ts';
 import { TelemetryManager } from './telemetry-manager.ts';
 import type { TelemetryConfig } from './types.ts';
@@ -29,6 +30,7 @@ const BY_IDENTITY = ['tracerProvider', 'meterProvider', 'propagator', 'sessionKe
  * @throws TypeError for a wrong option, or if `server` is no MCP server.
  */
 export function instrumentServer(server: object, config: TelemetryConfig = {}): TelemetryManager {
+  validateConfig(config);
   const own = config.serverName === undefined ? ownName(server) : undefined;
   const index = known.findIndex(({ manager }) => manager.isShutdown);
   if (index !== -1) known.splice(index, 1);

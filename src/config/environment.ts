@@ -1,4 +1,4 @@
-import { isHttpUrl } from './validate.ts';
+import { isHttpUrl, withoutCredentials } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,7 +43,7 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
   const read = reader(env, warn);
   const base = read('OTEL_EXPORTER_OTLP_ENDPOINT', 'an http(s) URL', url);
   read('OTEL_EXPORTER_OTLP_PROTOCOL', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)", (v) =>
-    v.startsWith('http/') ? v : undefined,
+    v === 'http/json' || v === 'http/protobuf' ? v : undefined,
   );
   return {
     disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", bool) ?? false,
@@ -57,8 +57,8 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
     propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
     metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
-    maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a number of spans above 0', positive),
-    maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a number of spans above 0', positive),
+    maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
+    maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
   };
 }
 
@@ -78,7 +78,10 @@ function reader(env: Environment, warn: (message: string) => void): Read {
     const value = env[name]?.trim();
     if (value === undefined || value === '') return undefined;
     const parsed = parse(value);
-    if (parsed === undefined) warn(`${name} is ignored: it takes ${takes}, got '${value.slice(0, 80)}'`);
+    if (parsed === undefined) {
+      const shown = withoutCredentials(value).slice(0, 80);
+      warn(`${name} is ignored: it takes ${takes}, got '${shown}'`);
+    }
     return parsed;
   };
 }
@@ -106,6 +109,11 @@ const exporter = (value: string): 'otlp-http' | 'console' | 'none' | undefined =
 const positive = (value: string): number | undefined => {
   const number = Number(value);
   return number > 0 && number < 2 ** 31 ? number : undefined;
+};
+
+const whole = (value: string): number | undefined => {
+  const number = positive(value);
+  return Number.isInteger(number) ? number : undefined;
 };
 
 const share = (value: string): number | undefined => {

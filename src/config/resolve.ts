@@ -58,9 +58,12 @@ export function resolveConfig(
   env: Environment,
   warn: (message: string) => void,
 ): ResolvedConfig {
-  for (const name of validateConfig(config)) warn(`unknown option '${name}' is ignored`);
+  const unknown = new Set(validateConfig(config));
+  for (const name of unknown) warn(`unknown option '${name}' is ignored`);
   const fromEnv = readEnvironment(env, warn);
-  const given = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined));
+  const given = Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => value !== undefined && !unknown.has(name)),
+  );
   const { exporterEndpoint: _e, exporterType: _t, samplingRate: _s, ...defaults } = DEFAULTS;
   const resolved = {
     ...defaults,

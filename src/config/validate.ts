@@ -112,6 +112,11 @@ export function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
+/** A text that may be a URL, with what identifies its user taken out. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/\/\/[^/?#\s]*@/g, '//…@');
+}
+
 function endpointProblem(config: TelemetryConfig): string | undefined {
   const { exporterEndpoint: endpoint, exporterType: type } = config;
   if (typeof endpoint !== 'string' || endpoint === '' || type === 'file') return undefined;
@@ -128,7 +133,10 @@ function isAuth(value: unknown): boolean {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value.length > 80 ? `${value.slice(0, 80)}…` : value}'`;
+  if (typeof value === 'string') {
+    const text = withoutCredentials(value);
+    return `'${text.length > 80 ? `${text.slice(0, 80)}…` : text}'`;
+  }
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object' && value !== null) return 'an object';
   return typeof value === 'function' ? 'a function' : String(value);

@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { resolve } from './support.ts';
+
+describe('without a word from code or environment', () => {
+  test('every option has its documented default', () => {
+    const { resolved, warnings } = resolve();
+    expect(resolved).toEqual({
+      exporterGiven: false,
+      traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {} },
+      metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {} },
+      sampler: { parentBased: true, ratio: 1 },
+      metricExportIntervalMs: 60_000,
+      batchTimeoutMs: 2_000,
+      shutdownTimeoutMs: 3_000,
+      enableTracing: true,
+      enableMetrics: true,
+      enableArgumentCollection: false,
+      enableResultCollection: false,
+      enablePIISanitization: true,
+      dataProcessors: [],
+      maxAttributeLength: 4_096,
+      sessionScope: 'process',
+      inferSessions: true,
+      sessionIdleTimeoutMs: 1_800_000,
+      sessionUpdateIntervalMs: 60_000,
+      metricSessionId: true,
+      resourceAttributes: {},
+      propagators: ['tracecontext', 'baggage'],
+      maxQueueSize: 2_048,
+      maxExportBatchSize: 512,
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test('names, hooks and providers are nobody’s', () => {
+    const { resolved } = resolve();
+    for (const option of [
+      'serverName',
+      'serverVersion',
+      'sessionKey',
+      'identifyUser',
+      'tracerProvider',
+      'meterProvider',
+      'propagator',
+    ]) {
+      expect(resolved).not.toHaveProperty(option);
+    }
+  });
+
+  test('an option that is undefined counts as left out', () => {
+    const options = Object.fromEntries(Object.keys(resolve().resolved).map((name) => [name, undefined]));
+    const { exporterGiven: _, traces: _t, metrics: _m, sampler: _s, propagators: _p, ...rest } = options;
+    const { maxQueueSize: _q, maxExportBatchSize: _b, ...undefinedOptions } = rest;
+    expect(resolve({ ...undefinedOptions, serverName: undefined } as object)).toEqual(resolve());
+  });
+});
+
+test('the configuration cannot be changed once it is made', () => {
+  expect(Object.isFrozen(resolve().resolved)).toBe(true);
+});
+
+test('what the caller does to its options later has no effect', () => {
+  const options = { serverName: 'before', resourceAttributes: { team: 'a' }, exporterHeaders: { key: 'a' } };
+  const { resolved } = resolve(options);
+  options.serverName = 'after';
+  options.exporterHeaders.key = 'b';
+  expect(resolved.serverName).toBe('before');
+  expect(resolved.traces).toMatchObject({ headers: { key: 'a' } });
+});
