@@ -14,8 +14,8 @@ import { guard } from './diagnostics/guard.ts';
 import { logLine } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
-import { observeServer } from './intercept/observe-server.ts';
-import { ownInfo, serverLevels } from './intercept/shapes.ts';
+import { levelsOf, observeServer } from './intercept/observe-server.ts';
+import { ownInfo } from './intercept/shapes.ts';
 import type { Operation } from './operation/operation.ts';
 import { processSession } from './process-session.ts';
 import { metricIdentity, sessionIdentity } from './signals/attributes.ts';
@@ -75,8 +75,8 @@ export class TelemetryManager {
    * @throws TypeError if `server` is no MCP server.
    */
   instrument(server: object): this {
-    const levels = serverLevels(server);
-    observeServer(server, this.#open(levels === undefined ? NO_INFO : ownInfo(levels.low)));
+    const { low } = levelsOf(server);
+    observeServer(server, this.#open(ownInfo(low)));
     return this;
   }
 

@@ -2,7 +2,13 @@ import { guard } from '../diagnostics/guard.ts';
 import { Connection } from './connection.ts';
 import { observeRunningTransport, observeTransport } from './observe-transport.ts';
 import type { Observer } from './observer.ts';
-import { type HighLevelServer, type LowLevelServer, serverLevels, type Transport } from './shapes.ts';
+import {
+  type HighLevelServer,
+  type LowLevelServer,
+  type ServerLevels,
+  serverLevels,
+  type Transport,
+} from './shapes.ts';
 import { watchToolErrors } from './tool-errors.ts';
 
 /** A registered symbol, so that two copies of the package do not instrument one server twice. */
@@ -15,14 +21,7 @@ const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
  * @throws TypeError if `server` has not the shape of an MCP server.
  */
 export function observeServer(server: unknown, observer: Observer): boolean {
-  const levels = serverLevels(server);
-  if (levels === undefined) {
-    throw new TypeError(
-      'mcp-sessionscope: server must be an McpServer or Server of @modelcontextprotocol/sdk >= 1.15 or ' +
-        `@modelcontextprotocol/server 2.x, got ${server === null ? 'null' : typeof server}`,
-    );
-  }
-  const { low, high } = levels;
+  const { low, high } = levelsOf(server);
   if (Reflect.get(low, INSTRUMENTED) === true) return false;
   Object.defineProperty(low, INSTRUMENTED, { value: true, enumerable: false });
   guard('instrumenting a server', () => {
@@ -33,6 +32,16 @@ export function observeServer(server: unknown, observer: Observer): boolean {
     }
   });
   return true;
+}
+
+/** @throws TypeError if `server` has not the shape of an MCP server. */
+export function levelsOf(server: unknown): ServerLevels {
+  const levels = serverLevels(server);
+  if (levels !== undefined) return levels;
+  throw new TypeError(
+    'mcp-sessionscope: server must be an McpServer or Server of @modelcontextprotocol/sdk >= 1.15 or ' +
+      `@modelcontextprotocol/server 2.x, got ${server === null ? 'null' : typeof server}`,
+  );
 }
 
 function watchConnect(low: LowLevelServer, high: HighLevelServer | undefined, observer: Observer): void {

@@ -22,6 +22,12 @@ export interface HighLevelServer {
   _registeredPrompts?: Record<string, unknown>;
 }
 
+/** What the user passed, split into its levels. */
+export interface ServerLevels {
+  low: LowLevelServer;
+  high: HighLevelServer | undefined;
+}
+
 export interface Transport {
   start(): Promise<void>;
   send(message: unknown, options?: unknown): Promise<void>;
@@ -34,9 +40,7 @@ export interface Transport {
 export type TransportKind = 'stdio' | 'http' | 'in-memory' | 'other';
 
 /** Splits what the user passed into its levels. */
-export function serverLevels(
-  value: unknown,
-): { low: LowLevelServer; high: HighLevelServer | undefined } | undefined {
+export function serverLevels(value: unknown): ServerLevels | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (isLowLevel(value)) return { low: value, high: undefined };
   const inner = (value as { server?: unknown }).server;
