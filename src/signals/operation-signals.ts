@@ -79,7 +79,7 @@ export class OperationSignals {
     this.#learn(operation, outcome);
     if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
     if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended);
-    operation.span.end();
+    operation.span.end(now);
     if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
     if (this.#open.size === 0) for (const tell of this.#whenIdle.splice(0)) tell();
   }
