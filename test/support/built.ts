@@ -49,7 +49,7 @@ async function build(): Promise<void> {
     await promisify(execFile)(process.execPath, [tsup, '--no-dts', '--silent', '--out-dir', beside], {
       cwd: ROOT,
     });
-    for (const name of BUILT) {
+    for (const name of await readdir(beside)) {
       await utimes(join(beside, name), started, started);
       await rename(join(beside, name), join(DIST, name));
     }

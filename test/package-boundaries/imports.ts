@@ -1,0 +1,67 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import ts from 'typescript';
+
+const SRC = resolve(__dirname, '../../src');
+
+/** One `import`, `export … from`, `import()` or `require()` of a source file. */
+export interface Import {
+  /** The importing file, below `src`. */
+  from: string;
+  /** The imported file below `src`, or the name of a package. */
+  to: string;
+  /** Whether nothing of it is left when the program runs. */
+  typeOnly: boolean;
+}
+
+/** Every import of every source file. */
+export function allImports(): Import[] {
+  return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.c?ts$/.test(name))
+    .flatMap((name) => importsOf(name));
+}
+
+function importsOf(from: string): Import[] {
+  const path = join(SRC, from);
+  const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
+    const { text } = specifier;
+    found.push({ from, to: text.startsWith('.') ? ownFile(resolve(dirname(path), text)) : text, typeOnly });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
+    else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, isTypeExport(node));
+    else if (ts.isCallExpression(node)) {
+      const { expression } = node;
+      const loads =
+        expression.kind === ts.SyntaxKind.ImportKeyword ||
+        (ts.isIdentifier(expression) && expression.text === 'require');
+      if (loads) add(node.arguments[0], false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** CommonJS is imported by the name that it has once it is built. */
+function ownFile(path: string): string {
+  const source = path.replace(/\.cjs$/, '.cts');
+  return relative(SRC, existsSync(source) ? source : path);
+}
+
+function isTypeImport(clause: ts.ImportClause | undefined): boolean {
+  if (clause === undefined) return false;
+  if (clause.isTypeOnly) return true;
+  const { name, namedBindings } = clause;
+  if (name !== undefined || namedBindings === undefined || !ts.isNamedImports(namedBindings)) return false;
+  return namedBindings.elements.every((element) => element.isTypeOnly);
+}
+
+function isTypeExport({ isTypeOnly, exportClause }: ts.ExportDeclaration): boolean {
+  if (isTypeOnly) return true;
+  if (exportClause === undefined || !ts.isNamedExports(exportClause)) return false;
+  return exportClause.elements.every((element) => element.isTypeOnly);
+}
