@@ -1,12 +1,6 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  isSpanContextValid,
-  type Link,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
 import { v4 as uuid } from 'uuid';
+import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { Operation, Wire } from '../operation/operation.ts';
 import {
@@ -37,6 +31,7 @@ import * as semconv from '../signals/semconv.ts';
 import { type Settled, watchHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
+import { placeReceived, placeSent } from './placement.ts';
 import { type Received, readReceived } from './received.ts';
 import { SessionBinding } from './session-binding.ts';
 import {
@@ -44,11 +39,12 @@ import {
   headerOf,
   isAborted,
   type LowLevelServer,
+  requestSignalOf,
   type Transport,
   type TransportKind,
   transportKind,
 } from './shapes.ts';
-import { extractRemote, withTraceContext } from './trace-context.ts';
+import { withTraceContext } from './trace-context.ts';
 
 const WIRES: Readonly<Record<TransportKind, Wire>> = {
   stdio: { networkTransport: 'pipe', networkProtocolName: undefined },
@@ -105,18 +101,29 @@ export class Connection {
     return raw;
   }
 
-  /** Notes a response once it is on its way: the client does not wait for telemetry. */
-  sent(raw: unknown): void {
+  /**
+   * Notes a response once it is on its way: the client does not wait for telemetry. A request that cannot be sent is
+   * over.
+   *
+   * @param sending what the transport returned; `undefined` where it threw.
+   */
+  sent(raw: unknown, sending: unknown): void {
     const classified = classify(raw);
-    if (classified.kind !== 'response') return;
-    const operation = this.#inbound.take(classified.message.id);
-    if (operation !== undefined) this.#finish(operation, outcomeOf(classified.message));
+    if (classified.kind === 'response') {
+      const operation = this.#inbound.take(classified.message.id);
+      if (operation !== undefined) this.#finish(operation, outcomeOf(classified.message));
+    } else if (classified.kind === 'request') {
+      const { id } = classified.message;
+      if (sending === undefined) this.#unsent(id);
+      if (sending instanceof Promise)
+        sending.then(undefined, () => guard('noting a failed request', () => this.#unsent(id)));
+    }
   }
 
   closed(): void {
     if (!this.#observer.active) return;
     for (const operation of this.#inbound.takeAll()) {
-      this.#finish(operation, operation.cancelRequested ? CANCELLED : CONNECTION_CLOSED);
+      this.#finish(operation, isCancelled(operation) ? CANCELLED : CONNECTION_CLOSED);
     }
     for (const operation of this.#outbound?.takeAll() ?? []) this.#finish(operation, CONNECTION_CLOSED);
     this.#binding?.closed();
@@ -126,6 +133,7 @@ export class Connection {
     const received = this.#read(message, extra);
     const session = this.#bind(extra).forRequest(received);
     const operation = this.#operation('server', message.method, message.id, session, received);
+    if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
     watchHandler(this.#low, message.method, this.#settled);
@@ -145,7 +153,10 @@ export class Connection {
   }
 
   #responseReceived(message: JsonRpcResponse): void {
-    const operation = this.#outbound?.take(message.id);
+    const { id } = message;
+    // Both SDKs count their requests by numbers, and take the answer to 1 for one to "1" too.
+    const operation =
+      this.#outbound?.take(id) ?? (typeof id === 'string' ? this.#outbound?.take(Number(id)) : undefined);
     if (operation !== undefined) this.#finish(operation, outcomeOf(message));
   }
 
@@ -155,6 +166,11 @@ export class Connection {
     const displaced = this.#outbound.add(message.id, operation);
     if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
     return withTraceContext(message, operation.context, this.#observer.propagator);
+  }
+
+  #unsent(id: RequestId): void {
+    const operation = this.#outbound?.take(id);
+    if (operation !== undefined) this.#finish(operation, CONNECTION_CLOSED);
   }
 
   #notificationSending(message: JsonRpcNotification): void {
@@ -193,7 +209,13 @@ export class Connection {
   /** Which kind of transport this is shows with its first message. */
   #bind(extra: unknown): SessionBinding {
     this.#kind ??= transportKind(this.#transport, extra);
-    this.#binding ??= new SessionBinding(this.#observer, this.#transport, this.#kind, this.#wire());
+    this.#binding ??= new SessionBinding(
+      this.#observer,
+      this.#transport,
+      this.#kind,
+      this.#wire(),
+      this.#inbound,
+    );
     return this.#binding;
   }
 
@@ -223,6 +245,7 @@ export class Connection {
       taskRelated: id !== undefined && isTaskRelated(meta),
       startedAt: this.#observer.clock.monotonic(),
       cancelRequested: false,
+      hangUp: undefined,
       thrown: undefined,
       span: NO_SPAN,
       context: context.active(),
@@ -251,36 +274,16 @@ export class Connection {
             userAgent: headerOf(extra, 'user-agent')?.slice(0, 256),
           }
         : undefined;
-    const links: Link[] = [];
-    const parent = this.#parentOf(operation, received, links);
+    const placement = placeReceived(operation, received, this.#kind, this.#observer);
     operation.span = this.#observer.operations.start(
       operation,
-      { parent, links },
+      placement,
       peer,
       this.#extraOf(received, extra),
     );
-    operation.context = trace.setSpan(parent, operation.span).setValue(CURRENT_OPERATION, operation);
-  }
-
-  /** Remote parent, else the ambient span, else the session's trace; the others become links. */
-  #parentOf(operation: Operation, received: Received, links: Link[]): Context {
-    const { propagator, sessions, clock } = this.#observer;
-    const active = context.active();
-    // What is ambient when stdin has data is where the server was started, not who sent the message.
-    const ambient = this.#kind === 'stdio' ? undefined : trace.getSpanContext(active);
-    const hasAmbient = ambient !== undefined && isSpanContextValid(ambient);
-    const base = this.#kind === 'stdio' ? trace.deleteSpan(active) : active;
-    const remote = extractRemote(received.meta, base, propagator);
-    const sessionLink = sessions.linkTo(operation.session);
-    if (remote !== undefined || hasAmbient) {
-      if (remote !== undefined && hasAmbient) links.push({ context: ambient });
-      if (sessionLink !== undefined) links.push(sessionLink);
-      return remote ?? active;
-    }
-    const own =
-      operation.session === undefined ? undefined : sessions.contextFor(operation.session, clock.now());
-    const root = own === undefined ? undefined : trace.getSpan(own);
-    return root === undefined ? base : trace.setSpan(base, root);
+    operation.context = trace
+      .setSpan(placement.parent, operation.span)
+      .setValue(CURRENT_OPERATION, operation);
   }
 
   #extraOf(received: Received, extra: unknown): Attributes {
@@ -294,9 +297,9 @@ export class Connection {
   }
 
   #startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
-    const active = context.active();
-    const within = active.getValue(CURRENT_OPERATION) as Operation | undefined;
-    const session = this.#binding?.current ?? within?.session;
+    const within = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+    // Requests of several sessions can be open on one connection; another connection's request says nothing here.
+    const session = within?.inbound === this.#inbound ? within.session : this.#binding?.current;
     const meta = metaOf(params);
     const subject = subjectOf(method, params);
     const operation = this.#operation('client', method, id, session, {
@@ -304,28 +307,24 @@ export class Connection {
       meta,
       protocolVersion: undefined,
     });
-    const { operations, sessions, clock } = this.#observer;
-    const links: Link[] = [];
-    let parent = active;
-    if (trace.getSpan(active) === undefined && session !== undefined) {
-      const root = trace.getSpan(sessions.contextFor(session, clock.now()) ?? active);
-      if (root !== undefined) parent = trace.setSpan(active, root);
-    } else {
-      const link = sessions.linkTo(session);
-      if (link !== undefined) links.push(link);
-    }
+    const placement = placeSent(session, this.#observer);
     const extra =
       subject?.kind === 'resource'
         ? { [semconv.ATTR_MCP_RESOURCE_URI]: this.#observer.capture.text(subject.value) }
         : {};
-    operation.span = operations.start(operation, { parent, links }, undefined, extra);
-    operation.context = trace.setSpan(parent, operation.span);
+    operation.span = this.#observer.operations.start(operation, placement, undefined, extra);
+    operation.context = trace.setSpan(placement.parent, operation.span);
     return operation;
   }
 
   #finish(operation: Operation, outcome: Outcome): void {
     this.#observer.operations.finish(operation, outcome, this.#observer.clock.monotonic());
+    this.#binding?.answered();
   }
+}
+
+function isCancelled({ cancelRequested, hangUp }: Operation): boolean {
+  return cancelRequested || hangUp?.aborted === true;
 }
 
 /** Stands until the span is started. */

@@ -39,9 +39,13 @@ function patchSend(observed: Observed): void {
   observed.send = function (this: Transport, message: unknown, ...rest: unknown[]): Promise<void> {
     const connection = observed[CONNECTION];
     const outgoing = guard('noting a message to the client', () => connection?.sending(message)) ?? message;
-    const sending = send.call(this, outgoing, ...(rest as [unknown]));
-    guard('noting a response', () => connection?.sent(message));
-    return sending;
+    let sending: Promise<void> | undefined;
+    try {
+      sending = send.call(this, outgoing, ...(rest as [unknown]));
+      return sending;
+    } finally {
+      guard('noting a response', () => connection?.sent(message, sending));
+    }
   };
 }
 

@@ -1,4 +1,5 @@
 import { v4 as uuid } from 'uuid';
+import type { InFlight } from '../operation/in-flight.ts';
 import type { Wire } from '../operation/operation.ts';
 import { shortName } from '../protocol/meta.ts';
 import type { ClientSession, SessionFacts } from '../session/client-session.ts';
@@ -19,6 +20,9 @@ const PROBES: ReadonlySet<string> = new Set(['server/discover']);
 /** Session ids may be JWTs, which begin alike and are long. */
 const MAX_ID_LENGTH = 1024;
 
+/** Sessions that one connection remembers, to end them with it; those of further ones end by the idle timeout. */
+const MAX_OTHERS = 1_000;
+
 /** Finds the client session of the messages of one connection. */
 export class SessionBinding {
   readonly #observer: Observer;
@@ -27,15 +31,24 @@ export class SessionBinding {
   readonly #wire: Wire;
   /** Undefined where there is no stdin, and once it has ended. */
   #stopWatchingStdin: (() => void) | undefined;
+  readonly #inbound: InFlight;
   #session: ClientSession | undefined;
+  /** The session of a connection without ids of its own. */
+  #ofConnection: ClientSession | undefined;
+  /** Sessions beside the newest: a host can hold several conversations over one connection. */
+  #others: Set<ClientSession> | undefined;
   #onlyProbed = true;
   #opened = false;
+  /** The client has gone, and waits for no answer; some of its requests are still open. */
+  #clientGone = false;
 
-  constructor(observer: Observer, transport: Transport, kind: TransportKind, wire: Wire) {
+  /** @param inbound the requests of this connection that are open. */
+  constructor(observer: Observer, transport: Transport, kind: TransportKind, wire: Wire, inbound: InFlight) {
     this.#observer = observer;
     this.#transport = transport;
     this.#kind = kind;
     this.#wire = wire;
+    this.#inbound = inbound;
     const stdin = stdinOf(transport);
     if (stdin !== undefined) this.#stopWatchingStdin = onStdinEnd(stdin, () => this.#stdinEnded());
   }
@@ -53,6 +66,7 @@ export class SessionBinding {
     this.#opened = false;
     const session = this.#find(received, true);
     this.#session = session;
+    if (before !== undefined && before !== session) this.#remember(before);
     if (session === undefined) return undefined;
     if (!this.#opened) session.noteRequest(clock.now(), toolOf(received));
     // The client fell silent for long, and its connection outlived the session.
@@ -77,11 +91,17 @@ export class SessionBinding {
       return;
     }
     this.#stopWatchingStdin?.();
-    const session = this.#session;
-    if (session === undefined || !this.#isBound(session)) return;
     // A probe's server is thrown away, and the wire goes on.
     if (this.#onlyProbed && wireOf(this.#transport) !== this.#transport) return;
-    this.#observer.registry.end(session, this.#closeReason(), this.#observer.clock.now());
+    this.#end(this.#closeReason());
+  }
+
+  /** A request was answered, after its client had gone. */
+  answered(): void {
+    if (!this.#clientGone || this.#inbound.size > 0) return;
+    this.#clientGone = false;
+    this.#end('stdin_eof');
+    this.#observer.stdinEnded();
   }
 
   #find(received: Received, mayOpen: boolean): ClientSession | undefined {
@@ -102,13 +122,14 @@ export class SessionBinding {
   }
 
   #ofWire(received: Received, mayOpen: boolean): ClientSession | undefined {
-    if (this.#session !== undefined) return this.#session;
+    if (this.#ofConnection !== undefined) return this.#ofConnection;
     const wire = wireOf(this.#transport);
     const onWire = sessionsOfWires.get(wire) ?? new Map<Observer, ClientSession>();
     const known = onWire.get(this.#observer);
-    if (known !== undefined || !mayOpen) return known;
-    const session = this.#open(uuid(), 'connection', received);
+    if (known === undefined && !mayOpen) return undefined;
+    const session = known ?? this.#open(uuid(), 'connection', received);
     if (wire !== this.#transport) sessionsOfWires.set(wire, onWire.set(this.#observer, session));
+    this.#ofConnection = session;
     return session;
   }
 
@@ -155,9 +176,27 @@ export class SessionBinding {
   #stdinEnded(): void {
     this.#stopWatchingStdin?.();
     this.#stopWatchingStdin = undefined;
-    const { registry, clock } = this.#observer;
-    if (this.#session !== undefined) registry.end(this.#session, 'stdin_eof', clock.now());
+    // v1 goes on answering what it has read; how that ends is the session's too.
+    if (this.#inbound.size > 0) this.#clientGone = true;
+    else this.#end('stdin_eof');
     this.#observer.stdinEnded();
+  }
+
+  #remember(session: ClientSession): void {
+    if (!this.#isBound(session)) return;
+    this.#others ??= new Set();
+    this.#others.delete(session);
+    this.#others.add(session);
+    if (this.#others.size > MAX_OTHERS)
+      for (const oldest of this.#others) return void this.#others.delete(oldest);
+  }
+
+  /** Ends the sessions that live and die with this connection. */
+  #end(reason: SessionEndReason): void {
+    const { registry, clock } = this.#observer;
+    for (const session of new Set([this.#session, ...(this.#others ?? [])])) {
+      if (session !== undefined && this.#isBound(session)) registry.end(session, reason, clock.now());
+    }
   }
 }
 

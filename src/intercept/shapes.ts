@@ -97,6 +97,13 @@ export function headerOf(extra: unknown, name: string): string | undefined {
   return typeof first === 'string' ? first : undefined;
 }
 
+/** The signal of the Fetch `Request` that v2 passes: aborted when the client hangs up. */
+export function requestSignalOf(extra: unknown): AbortSignal | undefined {
+  const request = isRecord(extra) ? extra['request'] : undefined;
+  const signal: unknown = isRecord(request) ? Reflect.get(request, 'signal') : undefined;
+  return isRecord(signal) && 'aborted' in signal ? (signal as unknown as AbortSignal) : undefined;
+}
+
 /** Whether the request was cancelled: `extra.signal` in v1, `ctx.mcpReq.signal` in v2. */
 export function isAborted(extra: unknown): boolean {
   if (!isRecord(extra)) return false;

@@ -1,11 +1,11 @@
 import {
   type Context,
-  isSpanContextValid,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
+import { guard } from '../diagnostics/guard.ts';
 import { isRecord, type JsonRpcRequest } from '../protocol/json-rpc.ts';
 import { metaOf } from '../protocol/meta.ts';
 
@@ -26,12 +26,16 @@ const setter: TextMapSetter<Record<string, unknown>> = {
   },
 };
 
-/** The context whose span is the sender's, where `_meta` names one. Source: MCP specification, `_meta` trace context. */
+/**
+ * What `_meta` carries of its sender, on top of `base`: its span, in the place of the one in `base`, and its baggage.
+ * `undefined` where it carries nothing. Source: MCP specification, `_meta` trace context.
+ */
 export function extractRemote(meta: Meta, base: Context, propagator: TextMapPropagator): Context | undefined {
-  if (!propagator.fields().some((field) => typeof meta[field] === 'string')) return undefined;
-  const extracted = propagator.extract(trace.deleteSpan(base), meta, getter);
-  const remote = trace.getSpanContext(extracted);
-  return remote !== undefined && isSpanContextValid(remote) ? extracted : undefined;
+  return guard('the propagator', () =>
+    propagator.fields().some((field) => typeof meta[field] === 'string')
+      ? propagator.extract(trace.deleteSpan(base), meta, getter)
+      : undefined,
+  );
 }
 
 /** A copy of `message` whose `_meta` carries the trace context. What the server put there itself stays. */
@@ -40,10 +44,11 @@ export function withTraceContext(
   span: Context,
   propagator: TextMapPropagator,
 ): unknown {
+  const { params = {} } = message;
+  if (!isRecord(params) || !(params['_meta'] === undefined || isRecord(params['_meta']))) return message;
   const injected: Record<string, unknown> = {};
-  propagator.inject(span, injected, setter);
+  guard('the propagator', () => propagator.inject(span, injected, setter));
   for (const _ in injected) {
-    const params = isRecord(message.params) ? message.params : {};
     return { ...message, params: { ...params, _meta: { ...injected, ...metaOf(params) } } };
   }
   return message;

@@ -8,6 +8,10 @@ const MAX_IN_FLIGHT = 10_000;
 export class InFlight {
   readonly #open = new Map<RequestId, Operation>();
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   get(id: RequestId): Operation | undefined {
     return this.#open.get(id);
   }

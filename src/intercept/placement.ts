@@ -1,0 +1,65 @@
+import { type Context, context, isSpanContextValid, type Link, type Span, trace } from '@opentelemetry/api';
+import type { Operation } from '../operation/operation.ts';
+import type { ClientSession } from '../session/client-session.ts';
+import type { Placement } from '../signals/operation-signals.ts';
+import type { Observer } from './observer.ts';
+import type { Received } from './received.ts';
+import type { TransportKind } from './shapes.ts';
+import { extractRemote } from './trace-context.ts';
+
+/**
+ * Where the span of a message from the client hangs: below the sender's span, else below the ambient one, else in the
+ * session's own trace. What it does not hang below becomes a link.
+ */
+export function placeReceived(
+  { session }: Operation,
+  { meta }: Received,
+  kind: TransportKind | undefined,
+  { propagator, sessions, clock }: Observer,
+): Placement {
+  const active = context.active();
+  const carried = extractRemote(meta, active, propagator);
+  const remote = carried === undefined ? undefined : spanIn(carried);
+  // What is ambient when stdin has data is where the server was started, not who sent the message.
+  const ambient = kind === 'stdio' ? undefined : spanIn(active);
+  const base = carried ?? (kind === 'stdio' ? trace.deleteSpan(active) : active);
+  const links: Link[] = [];
+  if (remote === undefined && ambient === undefined) {
+    const own = session === undefined ? undefined : sessions.contextFor(session, clock.now());
+    return { parent: withSpanOf(own, base), links };
+  }
+  if (remote !== undefined && ambient !== undefined) links.push({ context: ambient.spanContext() });
+  linkToSession(links, session, sessions);
+  const parent = remote === undefined && carried !== undefined ? trace.setSpan(base, ambient as Span) : base;
+  return { parent, links };
+}
+
+/** Where the span of a message from the server hangs: below the span in which it is sent, else in the session's trace. */
+export function placeSent(session: ClientSession | undefined, { sessions, clock }: Observer): Placement {
+  const active = context.active();
+  const links: Link[] = [];
+  if (spanIn(active) === undefined && session !== undefined) {
+    return { parent: withSpanOf(sessions.contextFor(session, clock.now()), active), links };
+  }
+  linkToSession(links, session, sessions);
+  return { parent: active, links };
+}
+
+function withSpanOf(source: Context | undefined, target: Context): Context {
+  const span = source === undefined ? undefined : trace.getSpan(source);
+  return span === undefined ? target : trace.setSpan(target, span);
+}
+
+function linkToSession(
+  links: Link[],
+  session: ClientSession | undefined,
+  sessions: Observer['sessions'],
+): void {
+  const link = sessions.linkTo(session);
+  if (link !== undefined) links.push(link);
+}
+
+function spanIn(place: Context): Span | undefined {
+  const span = trace.getSpan(place);
+  return span !== undefined && isSpanContextValid(span.spanContext()) ? span : undefined;
+}
