@@ -1,4 +1,4 @@
-import { defineConfig } from 'tsup';
+import { defineConfig, type Options } from 'tsup';
 
 /** Small OpenTelemetry internals that the four run-time packages bring anyway; bundled, so that nothing undeclared is imported. */
 const bundled = [
@@ -17,6 +17,9 @@ const common = {
   treeshake: true,
 } as const;
 
+/** Leaves `require` as it is written, so that bundlers see what is loaded; shaking the tree a second time would not. */
+const plainRequire = { format: ['cjs'], treeshake: false } satisfies Options;
+
 /** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
 const requireInEsm =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -34,18 +37,16 @@ export default defineConfig([
     },
   },
   {
-    // Keeps its `require` as it is written, so that bundlers see what it loads.
     ...common,
+    ...plainRequire,
     entry: { 'load-sdk': 'src/export/load-sdk.cts' },
-    format: ['cjs'],
-    treeshake: false,
     external: ['./sdk.cjs'],
   },
   {
     // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.
     ...common,
+    ...plainRequire,
     entry: { sdk: 'src/export/sdk.ts' },
-    format: ['cjs'],
     noExternal: bundled,
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
