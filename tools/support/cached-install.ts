@@ -1,62 +1,76 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runOrThrow } from './children.ts';
 
-/** Folder that keeps installs between runs: `$XDG_CACHE_HOME`, else the system's folder for temporary files. */
+/** Folder that keeps installs between runs: in `$XDG_CACHE_HOME`, else in the system's folder for temporary files. */
 export const CACHE_DIR = path.join(process.env['XDG_CACHE_HOME'] ?? tmpdir(), 'mcp-sessionscope-tools');
+
+const HOUR_MS = 3_600_000;
+/** "The newest 1.x" is looked up anew after this long. */
+const RANGE_IS_FRESH_MS = 7 * 24 * HOUR_MS;
+/** Installs of a tarball are of use until the next build. */
+const TARBALL_PREFIX = 'tarball-';
+const TARBALL_IS_KEPT_MS = 3 * HOUR_MS;
 
 /**
  * Installs packages into a folder of their own, once: the folder's name is a hash of what is in it, so a later run
  * with the same packages finds it ready. Two runs at a time do not disturb each other.
  *
- * @param dependencies name to version, or to `file:` and the absolute path of a tarball, whose bytes count.
+ * @param dependencies name to version or range, or to `file:` and the absolute path of a tarball, whose bytes count.
  * @returns the folder that holds `node_modules`.
  */
 export async function cachedInstall(dependencies: Record<string, string>): Promise<string> {
   const dir = path.join(CACHE_DIR, await keyOf(dependencies));
-  if (existsSync(dir)) return dir;
+  if (existsSync(dir)) {
+    await utimes(dir, new Date(), new Date());
+    return dir;
+  }
   await mkdir(CACHE_DIR, { recursive: true });
   const staging = await mkdtemp(path.join(CACHE_DIR, 'installing-'));
-  await writeFile(
-    path.join(staging, 'package.json'),
-    JSON.stringify({ name: 'scratch', private: true, dependencies }),
-  );
-  await runOrThrow('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: staging,
-    timeoutMs: 400_000,
-  });
   try {
+    const manifest = { name: 'scratch', private: true, dependencies };
+    await writeFile(path.join(staging, 'package.json'), JSON.stringify(manifest));
+    await runOrThrow('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: staging });
     await rename(staging, dir);
   } catch (error) {
-    // Another run was faster.
     await rm(staging, { recursive: true, force: true });
+    // Another run may have been faster.
     if (!existsSync(dir)) throw error;
   }
   return dir;
 }
 
-/** The newest published version in a range, or `fallback` where the registry does not answer. */
-export async function newestVersion(name: string, range: string, fallback: string): Promise<string> {
-  try {
-    const { stdout } = await runOrThrow('npm', ['view', `${name}@${range}`, 'version', '--json'], {
-      timeoutMs: 60_000,
-    });
-    const versions: string | string[] = JSON.parse(stdout);
-    return typeof versions === 'string' ? versions : (versions.at(-1) ?? fallback);
-  } catch {
-    console.error(`npm view ${name}@${range} gave no answer: taking ${fallback}`);
-    return fallback;
+/** Removes installs that nobody used for long; those of a tarball earlier than the others. */
+export async function pruneInstalls(): Promise<void> {
+  for (const name of await readdir(CACHE_DIR).catch(() => [])) {
+    const dir = path.join(CACHE_DIR, name);
+    const info = await stat(dir).catch(() => undefined);
+    if (info === undefined) continue;
+    const keptMs = name.startsWith(TARBALL_PREFIX) ? TARBALL_IS_KEPT_MS : 2 * RANGE_IS_FRESH_MS;
+    if (Date.now() - info.mtimeMs > keptMs) await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** The version of a package that an install holds. */
+export async function installedVersion(dir: string, name: string): Promise<string> {
+  const manifest = await readFile(path.join(dir, 'node_modules', name, 'package.json'), 'utf8');
+  return JSON.parse(manifest).version;
 }
 
 async function keyOf(dependencies: Record<string, string>): Promise<string> {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  let prefix = '';
   for (const [name, version] of Object.entries(dependencies).sort()) {
-    hash.update(`\n${name} `);
-    hash.update(version.startsWith('file:') ? await readFile(version.slice('file:'.length)) : version);
+    hash.update(`\n${name} ${version}`);
+    if (version.startsWith('file:')) {
+      prefix = TARBALL_PREFIX;
+      hash.update(await readFile(version.slice('file:'.length)));
+    } else if (!/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) {
+      hash.update(` as of ${Math.floor(Date.now() / RANGE_IS_FRESH_MS)}`);
+    }
   }
-  return hash.digest('hex').slice(0, 20);
+  return prefix + hash.digest('hex').slice(0, 20);
 }
