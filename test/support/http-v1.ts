@@ -18,6 +18,8 @@ type AnyTransport = Parameters<McpServer['connect']>[0];
 /** An HTTP server on loopback. */
 export interface Host {
   url: URL;
+  /** What answers its requests. */
+  listener: http.RequestListener;
   close(): Promise<void>;
 }
 
@@ -28,11 +30,12 @@ export async function closeHosts(): Promise<void> {
   await Promise.all(hosts.splice(0).map((host) => host.close()));
 }
 
-export async function listen(handler: http.RequestListener): Promise<Host> {
-  const server = http.createServer(handler);
+export async function listen(listener: http.RequestListener): Promise<Host> {
+  const server = http.createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const host: Host = {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`),
+    listener,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
