@@ -110,8 +110,9 @@ export class Connection {
   sent(raw: unknown, sending: unknown): void {
     const classified = classify(raw);
     if (classified.kind === 'response') {
+      const outcome = outcomeOf(classified.message);
       const operation = this.#inbound.take(classified.message.id);
-      if (operation !== undefined) this.#finish(operation, outcomeOf(classified.message));
+      if (operation !== undefined) this.#finish(operation, outcome);
     } else if (classified.kind === 'request') {
       const { id } = classified.message;
       if (sending === undefined) this.#unsent(id);

@@ -6,6 +6,7 @@ import {
   SpanKind,
   SpanStatusCode,
 } from '@opentelemetry/api';
+import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
@@ -74,13 +75,12 @@ export class OperationSignals {
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
   finish(operation: Operation, outcome: Outcome, now: number): void {
     if (operation.id !== undefined && !this.#open.delete(operation)) return;
-    const thrownName = operation.thrown === undefined ? undefined : errorName(operation.thrown);
-    const ended = outcomeAttributes(operation, outcome, thrownName);
-    this.#learn(operation, outcome);
-    if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
-    if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended);
-    operation.span.end(now);
-    if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
+    // What a handler returned or threw may resist being looked at; the request is over all the same.
+    const ended = guard('describing a request', () => this.#conclude(operation, outcome)) ?? {};
+    guard('ending a request', () => {
+      operation.span.end(now);
+      if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
+    });
     if (this.#open.size === 0) for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
@@ -100,18 +100,22 @@ export class OperationSignals {
     this.#open.add(operation);
   }
 
+  /** What the outcome says of session and span. Returns the attributes that spans and data points share. */
+  #conclude(operation: Operation, outcome: Outcome): Attributes {
+    if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
+    this.#learn(operation, outcome);
+    const thrownName = operation.thrown === undefined ? undefined : errorName(operation.thrown);
+    const ended = outcomeAttributes(operation, outcome, thrownName);
+    if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended);
+    return ended;
+  }
+
   #endSpan(operation: Operation, outcome: Outcome, ended: Attributes): void {
     const { span } = operation;
     const failed = isServerError(operation, outcome);
     const attributes: Attributes = { ...ended };
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
-    if (failed && operation.thrown !== undefined) {
-      span.addEvent(
-        'exception',
-        this.#parts.process(exceptionAttributes(operation.thrown, this.#parts.capture)),
-      );
-    }
     if (failed) {
       const message =
         outcome.kind === 'rpc_error' ? { message: this.#parts.capture.text(outcome.message) } : {};
@@ -120,6 +124,12 @@ export class OperationSignals {
     if (operation.subjectKnown && operation.subject?.kind !== 'resource')
       span.updateName(spanName(operation));
     this.#set(span, attributes);
+    if (failed && operation.thrown !== undefined) {
+      span.addEvent(
+        'exception',
+        this.#parts.process(exceptionAttributes(operation.thrown, this.#parts.capture)),
+      );
+    }
   }
 
   #describeResult(operation: Operation, result: unknown, attributes: Attributes): void {
