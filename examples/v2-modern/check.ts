@@ -14,16 +14,15 @@ await story(import.meta.url, async (sink) => {
   );
   modern.setRequestHandler('elicitation/create', async () => ({ action: 'accept', content: { sure: true } }));
   await modern.connect(new StreamableHTTPClientTransport(url));
-  await modern.listTools();
-  await modern.callTool({ name: 'status', arguments: { environment: 'staging' } });
-  const deployed = await modern.callTool({ name: 'deploy', arguments: { environment: 'staging' } });
-  assert.match(JSON.stringify(deployed.content), /deployed to staging/);
-  await modern.close();
-
+  // At the same time and from the same address, a client that names itself in `initialize` only.
   const legacy = new Client({ name: 'legacy-client', version: '1.0.0' });
   await legacy.connect(new StreamableHTTPClientTransport(url));
+  await modern.listTools();
+  await modern.callTool({ name: 'status', arguments: { environment: 'staging' } });
   await legacy.callTool({ name: 'status', arguments: { environment: 'production' } });
-  await legacy.close();
+  const deployed = await modern.callTool({ name: 'deploy', arguments: { environment: 'staging' } });
+  assert.match(JSON.stringify(deployed.content), /deployed to staging/);
+  await Promise.all([modern.close(), legacy.close()]);
   await stop();
 
   const http = {
