@@ -21,10 +21,14 @@ export interface SessionTimes {
 const QUIET_INTERVALS = 5;
 /** Sessions open at once; the oldest gives way, so that a flood of clients cannot fill the memory. */
 const MAX_OPEN_SESSIONS = 100_000;
+/** Ended sessions that can go on. */
+const MAX_RESUMABLE = 1_000;
 
 /** The open client sessions of one manager, by id. Has no timer: `tick` is called from outside. */
 export class SessionRegistry {
   readonly #open = new Map<string, ClientSession>();
+  /** Ended ones that the application named: a conversation goes on after lunch, over whatever connection. */
+  readonly #resumable = new Map<string, ClientSession>();
   readonly #times: SessionTimes;
   readonly #listener: SessionListener;
 
@@ -37,8 +41,9 @@ export class SessionRegistry {
     return this.#open.size;
   }
 
+  /** The session with this id: open, or ended and able to go on. */
   get(id: string): ClientSession | undefined {
-    return this.#open.get(id);
+    return this.#open.get(id) ?? this.#resumable.get(id);
   }
 
   all(): Iterable<ClientSession> {
@@ -68,6 +73,7 @@ export class SessionRegistry {
     if (session.endReason !== undefined) return;
     session.endReason = reason;
     this.#open.delete(session.id);
+    if (session.source === 'application') this.#keep(session);
     this.#listener.ended(session, now);
   }
 
@@ -98,6 +104,13 @@ export class SessionRegistry {
       const oldest = this.#open.values().next().value;
       if (oldest !== undefined) this.end(oldest, 'idle_timeout', now);
     }
+    this.#resumable.delete(session.id);
     this.#open.set(session.id, session);
+  }
+
+  #keep(session: ClientSession): void {
+    this.#resumable.set(session.id, session);
+    if (this.#resumable.size <= MAX_RESUMABLE) return;
+    for (const oldest of this.#resumable.keys()) return void this.#resumable.delete(oldest);
   }
 }
