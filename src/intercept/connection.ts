@@ -18,6 +18,7 @@ import {
   CANCELLED,
   CONNECTION_CLOSED,
   errorOutcome,
+  METHOD_NOT_FOUND,
   type Outcome,
   outcomeOf,
   resultOutcome,
@@ -137,9 +138,13 @@ export class Connection {
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
-    watchHandler(this.#low, message.method, this.#settled);
+    const handled = watchHandler(this.#low, message.method, this.#settled);
     this.#startReceived(operation, received, extra);
     this.#observer.operations.captureArguments(operation, message.params);
+    // Refused at once; nothing settles, and what is related to a task is not sent either.
+    if (operation.taskRelated && !handled && this.#inbound.remove(operation)) {
+      this.#finish(operation, METHOD_NOT_FOUND);
+    }
     return operation.context;
   }
 

@@ -18,16 +18,19 @@ type Handler = RequestHandler & { [WATCHED]?: true };
  * at any time. The handler's own promise goes back to the SDK, so nothing is delayed by a microtask.
  *
  * @param settled the same for all connections of `server`, which can have several, one after the other or at once.
+ * @returns whether there is a handler, as far as one can see.
  */
-export function watchHandler(server: LowLevelServer, method: string, settled: Settled): void {
+export function watchHandler(server: LowLevelServer, method: string, settled: Settled): boolean {
   const handlers = server._requestHandlers;
-  const handler = handlers instanceof Map ? handlers.get(method) : undefined;
+  if (!(handlers instanceof Map)) return true;
+  const handler = handlers.get(method);
   if (handler !== undefined) {
-    if (isUnwatched(handler)) handlers?.set(method, watched(handler, settled));
-    return;
+    if (isUnwatched(handler)) handlers.set(method, watched(handler, settled));
+    return true;
   }
   const fallback = server.fallbackRequestHandler;
   if (isUnwatched(fallback)) server.fallbackRequestHandler = watched(fallback, settled);
+  return fallback !== undefined;
 }
 
 function isUnwatched(handler: Handler | undefined): handler is Handler {

@@ -14,6 +14,7 @@ export const SENT: Outcome = { kind: 'sent' };
 export const CANCELLED: Outcome = { kind: 'cancelled' };
 export const TIMEOUT: Outcome = { kind: 'timeout' };
 export const CONNECTION_CLOSED: Outcome = { kind: 'connection_closed' };
+export const METHOD_NOT_FOUND: Outcome = { kind: 'rpc_error', code: -32601, message: 'Method not found' };
 
 const INTERNAL_ERROR = -32603;
 
