@@ -37,7 +37,8 @@ export interface OtlpSink {
   spans: SinkSpan[];
   points: SinkPoint[];
   metricNames: Set<string>;
-  requests: { path: string; headers: http.IncomingHttpHeaders; body: string }[];
+  /** `port` is the sender's. */
+  requests: { path: string; headers: http.IncomingHttpHeaders; body: string; port: number }[];
   answer: (path: string) => SinkAnswer;
   /** Resolves when `condition` holds, looked at after each request. */
   until(condition: () => boolean): Promise<void>;
@@ -78,7 +79,7 @@ export async function startOtlpSink(port = 0): Promise<OtlpSink> {
       const raw = Buffer.concat(chunks);
       const body = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
       const path = request.url ?? '';
-      sink.requests.push({ path, headers: request.headers, body });
+      sink.requests.push({ path, headers: request.headers, body, port: request.socket.remotePort ?? 0 });
       const answer = sink.answer(path);
       if (answer !== 'hang') {
         const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
