@@ -187,15 +187,17 @@ export class TelemetryManager {
     };
   }
 
+  /** The instrument is made with its first value: by then a server, which gives its name, may be instrumented. */
   #recorder(key: string, create: (meter: Meter) => RecordValue): RecordValue {
     let recorder = this.#recorders.get(key);
     if (recorder === undefined) {
-      const core = this.#open(NO_INFO);
-      const record = guard('creating an instrument', () => create(core.meter));
+      let record: RecordValue | undefined;
       recorder = (value, attributes) =>
-        void guard('recording a value', () =>
-          record?.(value, core.process({ ...metricIdentity(core.identity), ...attributes })),
-        );
+        void guard('recording a value', () => {
+          const core = this.#open(NO_INFO);
+          record ??= create(core.meter);
+          record(value, core.process({ ...metricIdentity(core.identity), ...attributes }));
+        });
       this.#recorders.set(key, recorder);
     }
     return recorder;
