@@ -12,6 +12,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/resolve.ts';
+import { guard } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
 import { loadSdk } from './load-sdk.cjs';
@@ -39,7 +40,8 @@ export function createProviders(config: ResolvedConfig, identity: PipelineIdenti
   }
   if (config.traces.kind === 'none' && config.metrics.kind === 'none') return fromPipeline(NO_PIPELINE);
   ensureContextManager();
-  return fromPipeline(loadSdk().createPipeline(config, identity));
+  const pipeline = guard('starting OpenTelemetry', () => loadSdk().createPipeline(config, identity));
+  return fromPipeline(pipeline ?? NO_PIPELINE);
 }
 
 interface ApplicationProviders {

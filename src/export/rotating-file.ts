@@ -1,5 +1,6 @@
 import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { guard } from '../diagnostics/guard.ts';
 
 export interface RotatingFileOptions {
   dir: string;
@@ -41,8 +42,19 @@ export class RotatingFile {
     if (!this.#opened) this.#open();
     const data = Buffer.concat([line, Buffer.from('\n')]);
     if (this.#bytes > 0 && this.#bytes + data.length > this.#options.maxBytes) this.#rotate();
-    appendFileSync(this.path, data, { mode: 0o600 });
+    this.#write(data);
     this.#bytes += data.length;
+  }
+
+  #write(data: Buffer): void {
+    try {
+      appendFileSync(this.path, data, { mode: 0o600 });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      // Somebody removed the folder.
+      this.#open();
+      appendFileSync(this.path, data, { mode: 0o600 });
+    }
   }
 
   #open(): void {
@@ -67,11 +79,15 @@ export class RotatingFile {
 
 /** Removes the oldest recorded files of a folder until `keep` are left. Other files are not touched. */
 function prune(dir: string, keep: number): void {
-  const names = readdirSync(dir).filter((name) => RECORDED_FILE.test(name));
+  const names = readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && RECORDED_FILE.test(entry.name))
+    .map(({ name }) => name);
   if (names.length <= keep) return;
   const byAge = names.map((name) => ({ name, changed: modifiedAt(join(dir, name)) }));
   byAge.sort((a, b) => a.changed - b.changed);
-  for (const { name } of byAge.slice(0, names.length - keep)) rmSync(join(dir, name), { force: true });
+  for (const { name } of byAge.slice(0, names.length - keep)) {
+    guard('removing an old recording', () => rmSync(join(dir, name), { force: true }));
+  }
 }
 
 function modifiedAt(path: string): number {

@@ -107,3 +107,19 @@ describe('a server that records to files', () => {
     ]);
   });
 });
+
+test('a server without a home folder to record to says so once, and serves all the same', async () => {
+  const homeless = 'import os from "node:os"; os.homedir = () => { throw new Error("no home"); };';
+  const ours = startServer(
+    { hooks: {}, config: { exporterType: 'file' } },
+    { nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(homeless)}`] },
+  );
+  ours.send(...conversation);
+  ours.endStdin();
+  const { code, stdout, stderr } = await ours.exited;
+  expect(code).toBe(0);
+  expect(stdout.trimEnd().split('\n')).toHaveLength(ANSWERS);
+  expect(stderr).toBe(
+    'mcp-sessionscope: starting OpenTelemetry failed, the request goes on: Error: no home\n',
+  );
+});
