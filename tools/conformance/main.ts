@@ -1,5 +1,5 @@
 import type * as Package from '../../src/index.ts';
-import { killChildrenOnSignals } from '../support/children.ts';
+import { runMain } from '../support/children.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { closingLine, formatTable } from '../support/table.ts';
 import { type Difference, differences, failures, type Tally, tally } from './compare.ts';
@@ -36,7 +36,6 @@ const HEADING = [
 ];
 
 async function main(): Promise<void> {
-  killChildrenOnSignals();
   const sink = await startOtlpSink();
   const outcomes: Outcome[] = [];
   for (const target of targets) {
@@ -141,4 +140,4 @@ function printDetails({ target, suite, failing, flaky, differing, seconds }: Out
   }
 }
 
-await main();
+runMain(main);

@@ -18,6 +18,8 @@ export interface Otel {
   /** `global`: registered before the server is instrumented; `config`: given to the manager. */
   how: 'none' | 'global' | 'config';
   minNode: number;
+  /** The package whose installed version the report shows. */
+  shows?: string;
   dependencies: Record<string, string>;
 }
 
@@ -57,7 +59,6 @@ export const SDK_2_NEWEST: McpSdk = {
 
 const otel2Packages = {
   '@opentelemetry/api': '~1.9.0',
-  '@opentelemetry/context-async-hooks': '2',
   '@opentelemetry/exporter-metrics-otlp-http': '>=0.200.0 <0.300.0',
   '@opentelemetry/exporter-trace-otlp-http': '>=0.200.0 <0.300.0',
   '@opentelemetry/resources': '2',
@@ -81,6 +82,7 @@ const OTEL_2_GLOBAL: Otel = {
   app: 'otel-2',
   how: 'global',
   minNode: 20,
+  shows: '@opentelemetry/sdk-metrics',
   dependencies: otel2Packages,
 };
 const OTEL_3_GLOBAL: Otel = {
@@ -88,6 +90,7 @@ const OTEL_3_GLOBAL: Otel = {
   app: 'otel-3',
   how: 'global',
   minNode: 22,
+  shows: '@opentelemetry/sdk-metrics',
   dependencies: otel3Packages,
 };
 
@@ -100,16 +103,23 @@ const OTELS = [
   { ...OTEL_3_GLOBAL, name: '3.x, config', how: 'config' as const },
 ];
 const NODES = ['20', '22', '24'];
+/** The oldest that `engines` allows. */
+const OLDEST_NODE = '20.6.0';
 
 /** Every combination that can exist. */
 export function allCells(): Cell[] {
-  return SDKS.flatMap((sdk) =>
+  const formats = ['esm', 'cjs'] as const;
+  const oldest = [SDK_1_NEWEST, SDK_2_NEWEST].flatMap((sdk) =>
+    formats.map((format) => ({ sdk, otel: NO_OTEL, format, node: OLDEST_NODE })),
+  );
+  const cells = SDKS.flatMap((sdk) =>
     OTELS.flatMap((otel) =>
       NODES.filter((node) => Number(node) >= otel.minNode).flatMap((node) =>
-        (['esm', 'cjs'] as const).map((format) => ({ sdk, otel, format, node })),
+        formats.map((format) => ({ sdk, otel, format, node })),
       ),
     ),
   );
+  return [...cells, ...oldest];
 }
 
 /** The few that tell most, on this Node.js alone. */

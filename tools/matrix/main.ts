@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { cachedInstall, installedVersion, pruneInstalls } from '../support/cached-install.ts';
-import { killChildrenOnSignals } from '../support/children.ts';
-import { nodeBinary } from '../support/node-runtime.ts';
+import { runMain } from '../support/children.ts';
+import { nodeBinary, nodeVersion } from '../support/node-runtime.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { buildApplication, runApplication } from './application.ts';
 import { runInOneFile } from './bundles.ts';
@@ -17,7 +17,6 @@ const { values: options } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  killChildrenOnSignals();
   await pruneInstalls();
   const report = new Report(options.json);
   const tarball = await packProject();
@@ -27,6 +26,7 @@ async function main(): Promise<void> {
   for (const cell of cells) await checkCell(cell, tarball, sink, report);
   await runInOneFile(tarball, sink, report, options.short);
   await sink.close();
+  await tarball.remove();
   process.exit(report.finish());
 }
 
@@ -58,8 +58,16 @@ async function checkCell(cell: Cell, tarball: Tarball, sink: OtlpSink, report: R
     path.join(installed, 'apps'),
   );
   const problems = await runApplication(await nodeBinary(node), file, sink, cell);
-  const version = await installedVersion(installed, sdk.shows);
-  report.add([`MCP SDK ${version}`, `${format}, Node ${node}, OTel ${otel.name}`], problems, sink);
+  const sdkVersion = await installedVersion(installed, sdk.shows);
+  const line =
+    otel.shows === undefined
+      ? 'no OTel'
+      : `OTel ${await installedVersion(installed, otel.shows)} ${otel.how}`;
+  report.add(
+    [`MCP SDK ${sdkVersion}`, `${format}, Node ${await nodeVersion(node)}, ${line}`],
+    problems,
+    sink,
+  );
 }
 
-await main();
+runMain(main);

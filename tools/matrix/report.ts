@@ -24,13 +24,15 @@ export class Report {
   add([what, how]: [string, string], problems: string[], received?: OtlpSink): void {
     const seconds = (performance.now() - this.#last) / 1000;
     this.#last = performance.now();
+    const took = seconds < 0.05 ? '' : `${seconds.toFixed(1)} s`;
     const counts = received && { spans: received.spans.length, metrics: received.metrics.length };
     const ok = problems.length === 0;
     this.#rows.push({ columns: [what, how], ok, problems, ...counts });
     if (this.#json) return;
     const arrived = counts === undefined ? '' : `${counts.spans} spans, ${counts.metrics} metrics`;
+    const verdict = ok ? 'ok  ' : 'FAIL';
     console.log(
-      `${ok ? 'ok  ' : 'FAIL'}  ${what.padEnd(28)}  ${how.padEnd(46)}  ${arrived.padEnd(24)}  ${seconds.toFixed(1)} s`,
+      `${verdict}  ${what.padEnd(26)}  ${how.padEnd(44)}  ${arrived.padEnd(22)}  ${took}`.trimEnd(),
     );
     for (const problem of problems) console.log(`      ${problem.trim().replaceAll('\n', '\n      ')}`);
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ export interface Tarball {
   file: string;
   /** Paths inside the package. */
   contents: string[];
+  remove(): Promise<void>;
 }
 
 /** Packs the project as it would be published. */
@@ -24,5 +25,6 @@ export async function packProject(): Promise<Tarball> {
   return {
     file: path.join(folder, packed.filename),
     contents: packed.files.map((entry: { path: string }) => entry.path),
+    remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -13,6 +13,7 @@ const HOUR_MS = 3_600_000;
 const RANGE_IS_FRESH_MS = 7 * 24 * HOUR_MS;
 /** Installs of a tarball are of use until the next build. */
 const TARBALL_PREFIX = 'tarball-';
+const STAGING_PREFIX = 'installing-';
 const TARBALL_IS_KEPT_MS = 3 * HOUR_MS;
 
 /**
@@ -29,7 +30,7 @@ export async function cachedInstall(dependencies: Record<string, string>): Promi
     return dir;
   }
   await mkdir(CACHE_DIR, { recursive: true });
-  const staging = await mkdtemp(path.join(CACHE_DIR, 'installing-'));
+  const staging = await mkdtemp(path.join(CACHE_DIR, STAGING_PREFIX));
   try {
     const manifest = { name: 'scratch', private: true, dependencies };
     await writeFile(path.join(staging, 'package.json'), JSON.stringify(manifest));
@@ -49,7 +50,8 @@ export async function pruneInstalls(): Promise<void> {
     const dir = path.join(CACHE_DIR, name);
     const info = await stat(dir).catch(() => undefined);
     if (info === undefined) continue;
-    const keptMs = name.startsWith(TARBALL_PREFIX) ? TARBALL_IS_KEPT_MS : 2 * RANGE_IS_FRESH_MS;
+    const isShortLived = name.startsWith(TARBALL_PREFIX) || name.startsWith(STAGING_PREFIX);
+    const keptMs = isShortLived ? TARBALL_IS_KEPT_MS : 2 * RANGE_IS_FRESH_MS;
     if (Date.now() - info.mtimeMs > keptMs) await rm(dir, { recursive: true, force: true });
   }
 }

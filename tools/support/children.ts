@@ -77,6 +77,23 @@ export function killChildrenOnSignals(): void {
   }
 }
 
+/** Keeps what this shell is set to for OpenTelemetry from changing what the programs under test do. */
+function forgetOtelEnvironment(): void {
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('OTEL_')) delete process.env[name];
+  }
+}
+
+/** Runs a program's `main`; an error ends it with its message alone. */
+export function runMain(main: () => Promise<void>): void {
+  killChildrenOnSignals();
+  forgetOtelEnvironment();
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  });
+}
+
 /** The last lines of a text, for an error message. */
 export function tail(text: string, lines = 25): string {
   const trimmed = text.trim();

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { cachedInstall } from './cached-install.ts';
+import { cachedInstall, installedVersion } from './cached-install.ts';
 
 const CURRENT_MAJOR = Number(process.versions.node.split('.')[0]);
 
@@ -28,6 +28,13 @@ export async function nodeBinary(version: string): Promise<string> {
     );
   }
   return binary;
+}
+
+/** The exact version that {@link nodeBinary} gives. */
+export async function nodeVersion(version: string): Promise<string> {
+  return version === currentNode
+    ? process.versions.node
+    : installedVersion(await cachedInstall({ node: version }), 'node');
 }
 
 /** This Node.js if it is new enough, else a newer one from npm. */

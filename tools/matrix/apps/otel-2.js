@@ -1,6 +1,5 @@
 // The application has OpenTelemetry JS 2.x.
-import { context, metrics, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { metrics } from '@opentelemetry/api';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -20,8 +19,7 @@ export function setUp(how, url) {
   const meterProvider = new MeterProvider({ resource, readers: [reader] });
   const finish = async () => void (await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()]));
   if (how === 'config') return { config: { tracerProvider, meterProvider }, finish };
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  trace.setGlobalTracerProvider(tracerProvider);
+  tracerProvider.register();
   metrics.setGlobalMeterProvider(meterProvider);
   return { config: {}, finish };
 }
