@@ -77,6 +77,24 @@ describe('the beforeExit callback', () => {
   });
 });
 
+test('every manager of a process is shut down, and every callback is called', async () => {
+  const child = startServer({
+    hooks: { beforeExit: 'async' },
+    config: { exporterEndpoint: sink.url },
+    managers: 3,
+  });
+  child.send(initialize);
+  await child.lines(1);
+  child.kill('SIGTERM');
+  expect(await child.exited).toMatchObject({ code: 0, stderr: 'beforeExit ran\n'.repeat(3) });
+  const durations = sink.points.filter(({ metric }) => metric === 'mcp.server.session.duration');
+  expect(durations.map(({ resource }) => resource['service.name']).sort()).toEqual([
+    'server-1',
+    'server-2',
+    'story',
+  ]);
+});
+
 describe('a collector that hangs', () => {
   beforeEach(() => {
     sink.answer = () => 'hang';
