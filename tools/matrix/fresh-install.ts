@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { installedVersion } from '../support/cached-install.ts';
 import { run, tail } from '../support/children.ts';
 import type { Tarball } from './tarball.ts';
 
@@ -45,6 +46,17 @@ export async function checkManifest(installed: string): Promise<Finding> {
   const manifest = JSON.parse(await readFile(file, 'utf8'));
   const problems = manifest.sideEffects === false ? [] : ['sideEffects is not false'];
   return { name: 'sideEffects', found: String(manifest.sideEffects), problems };
+}
+
+/** The installed command starts, by the name that users type. */
+export async function checkCommand(installed: string): Promise<Finding> {
+  const command = path.join(installed, 'node_modules/.bin/mcp-sessionscope');
+  const ended = await run(command, ['--version'], { cwd: installed });
+  const found = ended.stdout.trim();
+  const version = await installedVersion(installed, 'mcp-sessionscope');
+  const problems =
+    ended.code === 0 && found.includes(version) ? [] : [`--version says "${found}"`, tail(ended.stderr)];
+  return { name: 'command', found, problems };
 }
 
 /** With nothing else than the package: how much is that? */

@@ -7,7 +7,14 @@ import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { buildApplication, runApplication } from './application.ts';
 import { runInOneFile } from './bundles.ts';
 import { allCells, type Cell, shortCells } from './cells.ts';
-import { checkContents, checkFootprint, checkManifest, checkTypes, type Finding } from './fresh-install.ts';
+import {
+  checkCommand,
+  checkContents,
+  checkFootprint,
+  checkManifest,
+  checkTypes,
+  type Finding,
+} from './fresh-install.ts';
 import { checkLazyLoading } from './lazy-loading.ts';
 import { Report } from './report.ts';
 import { packProject, type Tarball } from './tarball.ts';
@@ -37,6 +44,7 @@ async function checkFreshInstall(tarball: Tarball, cells: Cell[], report: Report
     checkContents(tarball),
     await checkManifest(alone),
     await checkFootprint(alone),
+    await checkCommand(alone),
     ...(await checkTypes(alone)),
   ];
   for (const node of new Set(cells.map((cell) => cell.node))) {
