@@ -112,7 +112,8 @@ function onException(error: unknown): void {
 
 /** The last responses are written out, however slowly the client reads, as they would be without the hooks. */
 function onStdinEnd(): void {
-  void end().then(() => whenWritten(process.stdout, () => process.exit(exitCodeSoFar())));
+  // Without a code, `process.exit` takes the one that the application has set.
+  void end().then(() => whenWritten(process.stdout, () => process.exit()));
 }
 
 /** The event loop is empty: what is flushed here keeps it going a last time. */
@@ -135,10 +136,6 @@ async function endAll(all: readonly Installed[]): Promise<void> {
       reportFailure('the beforeExit callback failed', error);
     }
   }
-}
-
-function exitCodeSoFar(): number {
-  return typeof process.exitCode === 'number' ? process.exitCode : 0;
 }
 
 /** A reader that has stopped reading must not hold up a process that was told to go. */

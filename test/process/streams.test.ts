@@ -68,6 +68,20 @@ test('a request that is never answered does not keep a server whose stdin has en
   expect(flushed()).toBe(true);
 });
 
+test.each([5, '6'])(
+  'at the end of stdin the exit code is the one that the application has set: %j',
+  async (exitCode) => {
+    const { bare, ours } = startBoth({ exitCode, hooks: {}, config: { exporterType: 'none' } });
+    for (const child of [bare, ours]) {
+      child.send(initialize);
+      child.endStdin();
+    }
+    const [without, with_] = await Promise.all([bare.exited, ours.exited]);
+    expect(with_).toEqual(without);
+    expect(with_.code).toBe(Number(exitCode));
+  },
+);
+
 test('without the stdin hook telemetry leaves when the event loop runs empty', async () => {
   const { bare, ours } = startBoth({ hooks: { stdin: false }, config: { exporterEndpoint: sink.url } });
   for (const child of [bare, ours]) {

@@ -10,6 +10,8 @@ export interface Story {
   config?: object;
   /** Options of `installShutdownHooks`; without it there are no hooks. */
   hooks?: object;
+  /** What the application sets as `process.exitCode`. */
+  exitCode?: number | string;
   /** Hold a timer, as a server does that has work of its own. */
   keepAlive?: boolean;
   ownExceptionListener?: boolean;

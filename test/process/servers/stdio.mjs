@@ -1,7 +1,15 @@
 // A stdio server as its author would write it. The one argument is a JSON object, a `Story` (see ../support.ts).
 import { connectV1, connectV2, serveV2 } from './servers.mjs';
 
-const { sdk, config, hooks, keepAlive, ownExceptionListener, managers = 1 } = JSON.parse(process.argv[2]);
+const {
+  sdk,
+  config,
+  hooks,
+  exitCode,
+  keepAlive,
+  ownExceptionListener,
+  managers = 1,
+} = JSON.parse(process.argv[2]);
 
 const { installShutdownHooks, instrumentServer } =
   config === undefined ? {} : await import('../../../dist/index.js');
@@ -37,6 +45,7 @@ const note = (text) => process.stderr.write(`${text}\n`);
 
 if (ownExceptionListener)
   process.on('uncaughtException', (error) => note(`the application caught ${error.message}`));
+process.exitCode = exitCode;
 if (keepAlive) setInterval(() => {}, 60_000);
 
 if (sdk === 'v2') await connectV2(instrument);
