@@ -7,17 +7,11 @@ import { logLine } from '../diagnostics/log.ts';
 export class ExportMonitor {
   readonly #target: string;
   #failing = false;
-  #lost = 0;
   #untold = 0;
 
   /** @param target what the lines call the destination: a URL or a folder. */
   constructor(target: string) {
     this.#target = target;
-  }
-
-  /** Spans lost since the start. */
-  get lost(): number {
-    return this.#lost;
   }
 
   succeeded(): void {
@@ -37,7 +31,6 @@ export class ExportMonitor {
   }
 
   addLost(spans: number): void {
-    this.#lost += spans;
     this.#untold += spans;
   }
 
