@@ -131,7 +131,10 @@ export class Core implements Observer {
     }
     if (this.identity.scope === 'process') {
       const seconds = (now() - processSession().startedAt) / 1000;
-      this.#instruments.serverSessionDuration.record(seconds, this.process(metricIdentity(this.identity)));
+      const attributes = this.process(metricIdentity(this.identity));
+      guard('recording the session', () =>
+        this.#instruments.serverSessionDuration.record(seconds, attributes),
+      );
     }
     await this.#providers.shutdown();
   }

@@ -7,6 +7,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
+import { guard } from '../diagnostics/guard.ts';
 import type { ClientSession, SessionTrace } from '../session/client-session.ts';
 import type { SessionListener } from '../session/registry.ts';
 import { metricIdentity, sessionIdentity } from './attributes.ts';
@@ -35,23 +36,36 @@ export class SessionSignals implements SessionListener {
   }
 
   started(session: ClientSession, now: number): void {
-    this.#open(session, 1);
-    this.#openTrace(session, 'start', now);
+    this.#tell(() => {
+      this.#open(session, 1);
+      this.#openTrace(session, 'start', now);
+    });
   }
 
   resumed(session: ClientSession, now: number): void {
-    this.#open(session, 1);
+    this.#tell(() => this.#open(session, 1));
     this.updated(session, now);
   }
 
   updated(session: ClientSession, now: number): void {
     const { trace: current } = session;
-    if (current?.sampled && now - current.openedAt >= MAX_TRACE_AGE_MS)
-      this.#openTrace(session, 'update', now);
-    else this.#record(session, 'update', now, current?.context ?? ROOT_CONTEXT, []).end();
+    this.#tell(() => {
+      if (current?.sampled && now - current.openedAt >= MAX_TRACE_AGE_MS)
+        this.#openTrace(session, 'update', now);
+      else this.#record(session, 'update', now, current?.context ?? ROOT_CONTEXT, []).end();
+    });
   }
 
   ended(session: ClientSession, now: number): void {
+    this.#tell(() => this.#end(session, now));
+  }
+
+  /** The application's own tracer or meter may throw; that is no reason to lose the session, or the next one. */
+  #tell(record: () => void): void {
+    guard('recording a session', record);
+  }
+
+  #end(session: ClientSession, now: number): void {
     const { enabled, instruments, identity, process } = this.#parts;
     this.#record(session, 'end', now, session.trace?.context ?? ROOT_CONTEXT, []).end();
     this.#open(session, -1);

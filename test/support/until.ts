@@ -1,11 +1,14 @@
 /** Waits for what a timer of the code under test, or a peer on the network, brings about; fails after three seconds. */
 export async function until<T>(look: () => T | undefined | false | null, what: string): Promise<T> {
   const deadline = performance.now() + 3_000;
-  for (;;) {
+  for (let looks = 0; ; looks += 1) {
     const seen = look();
     if (seen) return seen;
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 4));
+    await new Promise((resolve) => {
+      if (looks < 20) setImmediate(resolve);
+      else setTimeout(resolve, 4);
+    });
   }
 }
 
