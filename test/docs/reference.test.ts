@@ -57,6 +57,8 @@ describe('the documents say what the code does', () => {
       'src/config/environment.ts',
       'src/config/resolve.ts',
       'src/diagnostics/guard.ts',
+      'src/telemetry-manager.ts',
+      'src/shutdown/hooks.ts',
       'src/export/providers.ts',
       'src/intercept/observe-server.ts',
       'src/config/validate.ts',
@@ -71,7 +73,7 @@ describe('the documents say what the code does', () => {
     for (const heading of headings) {
       const pieces = heading.replace(/^TypeError: mcp-sessionscope: /, '').split(/<[^>]*>|…/);
       for (const piece of pieces.map((text) => text.trim()).filter((text) => text.length > 3)) {
-        expect(code).toContain(piece.replace(/^[';) ]+|[';( ]+$/g, ''));
+        expect(code).toContain(piece.replace(/^[';) ]+|[';(: ]+$/g, ''));
       }
     }
   });
