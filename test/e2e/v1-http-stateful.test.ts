@@ -1,10 +1,15 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { CreateMessageRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import {
+  CreateMessageRequestSchema,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { SpanKind } from '@opentelemetry/api';
+import express from 'express';
 import { z } from 'zod';
-import { closeHosts, connectHttp, statefulV1 } from '../support/http-v1.ts';
+import { closeHosts, connectHttp, listen, statefulV1 } from '../support/http-v1.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { gate, until } from '../support/until.ts';
 import { v1Server } from '../support/v1.ts';
@@ -98,7 +103,7 @@ describe('Streamable HTTP with a server per session (v1)', () => {
   });
 
   test('a client that just goes away is idle_timeout, and lasted until its newest request', async () => {
-    const { telemetry, named } = record({ sessionIdleTimeoutMs: 60 });
+    const { telemetry, named } = record({ sessionIdleTimeoutMs: 250 });
     const host = await statefulV1(telemetry);
     const { client } = await connectHttp(host.url);
     await client.listTools();
@@ -113,7 +118,7 @@ describe('Streamable HTTP with a server per session (v1)', () => {
   });
 
   test('a client that comes back after the idle timeout goes on in its session, with all its counts', async () => {
-    const { telemetry, named, points } = record({ sessionIdleTimeoutMs: 60 });
+    const { telemetry, named, points } = record({ sessionIdleTimeoutMs: 250 });
     const host = await statefulV1(telemetry);
     const { client, transport } = await connectHttp(host.url);
     await client.callTool({ name: 'echo', arguments: { text: 'early' } });
@@ -225,7 +230,7 @@ describe('Streamable HTTP with a server per session (v1)', () => {
   });
 
   test('an onclose that the user sets after connect hides the end; the idle timeout finds it', async () => {
-    const { telemetry, named } = record({ sessionIdleTimeoutMs: 60 });
+    const { telemetry, named } = record({ sessionIdleTimeoutMs: 250 });
     const host = await statefulV1(telemetry);
     const { client, transport } = await connectHttp(host.url);
     const closed = gate();
@@ -311,5 +316,87 @@ describe('Streamable HTTP with a server per session (v1)', () => {
     expect(refused.status).toBe(400);
     expect(spans()).toEqual([]);
     expect(telemetry.activeSessions()).toEqual([]);
+  });
+
+  test('behind Express and its body parser, the peer and DELETE are known just so', async () => {
+    const { telemetry, one, named } = record();
+    const app = express();
+    app.use(express.json());
+    const transports = new Map<string, StreamableHTTPServerTransport>();
+    app.all('/mcp', async (request, response) => {
+      let transport = transports.get(String(request.headers['mcp-session-id']));
+      if (transport === undefined) {
+        const created = new StreamableHTTPServerTransport({
+          sessionIdGenerator: () => 'express-session',
+          onsessioninitialized: (id) => void transports.set(id, created),
+        });
+        transport = created;
+        const server = v1Server();
+        telemetry.instrument(server);
+        await server.connect(transport as Parameters<McpServer['connect']>[0]);
+      }
+      await transport.handleRequest(request, response, request.body);
+    });
+    const host = await listen(app);
+    const { client, transport } = await connectHttp(host.url);
+    await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+    expect(one('tools/call echo').attributes).toMatchObject({
+      'mcp.client.session.id': 'express-session',
+      'client.address': '127.0.0.1',
+      'client.port': expect.any(Number),
+    });
+    await transport.terminateSession();
+    const end = await until(() => named('mcp.session end')[0], 'the end');
+    expect(end.attributes['mcp.client.session.end_reason']).toBe('client_delete');
+    await client.close();
+  });
+
+  test('each request of a batch is a request', async () => {
+    const { telemetry, named } = record();
+    const host = await statefulV1(telemetry, { options: { enableJsonResponse: true } });
+    const { client, transport } = await connectHttp(host.url);
+    const response = await fetch(host.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': transport.sessionId as string,
+        'mcp-protocol-version': '2025-03-26',
+      },
+      body: JSON.stringify([
+        { jsonrpc: '2.0', id: 'a', method: 'ping' },
+        { jsonrpc: '2.0', method: 'notifications/roots/list_changed' },
+        { jsonrpc: '2.0', id: 'b', method: 'ping' },
+      ]),
+    });
+    expect(await response.json()).toHaveLength(2);
+    expect(named('ping').map(({ attributes }) => attributes['jsonrpc.request.id'])).toEqual(['a', 'b']);
+    expect(named('notifications/roots/list_changed')).toHaveLength(1);
+    expect(telemetry.activeSessions()).toMatchObject([{ calls: 3 }]);
+    await client.close();
+  });
+
+  test('what the server sends on its own goes to its session, and into its trace', async () => {
+    const { telemetry, one, named } = record();
+    const host = await statefulV1(telemetry);
+    const { client, transport } = await connectHttp(host.url);
+    const changed = gate();
+    client.setNotificationHandler(ToolListChangedNotificationSchema, () => changed.open());
+    let opened = false;
+    void changed.opened.then(() => {
+      opened = true;
+    });
+    // The standalone stream opens by itself, some time after the client was initialized.
+    await until(() => {
+      host.servers[0]?.sendToolListChanged();
+      return opened;
+    }, 'the notification');
+    const start = one('mcp.session start').spanContext();
+    for (const span of named('notifications/tools/list_changed')) {
+      expect(span.kind).toBe(SpanKind.CLIENT);
+      expect(span.attributes['mcp.client.session.id']).toBe(transport.sessionId);
+      expect(span.parentSpanContext?.spanId).toBe(start.spanId);
+    }
+    await client.close();
   });
 });

@@ -108,7 +108,7 @@ describe('Streamable HTTP with a server per request (v1)', () => {
   });
 
   test('a client that comes back after the idle timeout has a new session', async () => {
-    const recording = record({ sessionIdleTimeoutMs: 60 });
+    const recording = record({ sessionIdleTimeoutMs: 250 });
     const host = await statelessV1(recording.telemetry);
     const { client } = await connectHttp(host.url);
     await until(() => recording.named('mcp.session end')[0], 'the idle timeout');
@@ -218,7 +218,7 @@ describe('the sessionKey hook', () => {
   });
 
   test('brings a conversation back after the idle timeout, with all its counts', async () => {
-    const recording = record({ sessionKey: () => 'after-lunch', sessionIdleTimeoutMs: 60 });
+    const recording = record({ sessionKey: () => 'after-lunch', sessionIdleTimeoutMs: 250 });
     const host = await statelessV1(recording.telemetry);
     const { client } = await connectHttp(host.url);
     await client.callTool({ name: 'refuse', arguments: {} });
