@@ -1,4 +1,4 @@
-import { type Attributes, type Context, context, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { v4 as uuid } from 'uuid';
 import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
@@ -254,7 +254,7 @@ export class Connection {
       hangUp: undefined,
       thrown: undefined,
       span: NO_SPAN,
-      context: context.active(),
+      context: ROOT_CONTEXT,
     };
   }
 
@@ -293,13 +293,16 @@ export class Connection {
   }
 
   #extraOf(received: Received, extra: unknown): Attributes {
-    const attributes: Attributes = {};
-    if (received.subject?.kind === 'resource') {
-      attributes[semconv.ATTR_MCP_RESOURCE_URI] = this.#observer.capture.text(received.subject.value);
-    }
+    const attributes = this.#uriOf(received.subject);
     const user = this.#observer.identifyUser(isRecord(extra) ? extra['authInfo'] : undefined);
     if (user !== undefined) attributes[semconv.ATTR_ENDUSER_PSEUDO_ID] = user;
     return attributes;
+  }
+
+  #uriOf(subject: Subject | undefined): Attributes {
+    return subject?.kind === 'resource'
+      ? { [semconv.ATTR_MCP_RESOURCE_URI]: this.#observer.capture.text(subject.value) }
+      : {};
   }
 
   #startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
@@ -314,11 +317,7 @@ export class Connection {
       protocolVersion: undefined,
     });
     const placement = placeSent(session, this.#observer);
-    const extra =
-      subject?.kind === 'resource'
-        ? { [semconv.ATTR_MCP_RESOURCE_URI]: this.#observer.capture.text(subject.value) }
-        : {};
-    operation.span = this.#observer.operations.start(operation, placement, undefined, extra);
+    operation.span = this.#observer.operations.start(operation, placement, undefined, this.#uriOf(subject));
     operation.context = trace.setSpan(placement.parent, operation.span);
     return operation;
   }

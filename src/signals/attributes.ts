@@ -73,16 +73,12 @@ export function operationMetricAttributes(
   identity: Identity,
   operation: Operation,
   name: string | undefined,
-  outcome: Attributes,
 ): Attributes {
   const attributes = metricIdentity(identity);
   attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
   const kind = operation.subject?.kind;
   if (name !== undefined && kind !== undefined) setSubject(attributes, operation.method, kind, name);
   setWire(attributes, operation);
-  for (const key of [semconv.ATTR_ERROR_TYPE, semconv.ATTR_RPC_RESPONSE_STATUS_CODE]) {
-    if (outcome[key] !== undefined) attributes[key] = outcome[key];
-  }
   return attributes;
 }
 

@@ -47,13 +47,13 @@ export class OperationSignals {
   }
 
   /** Starts the span, and counts a request as open. */
-  start(operation: Operation, placement: Placement, peer: Peer | undefined, extra: Attributes): Span {
+  start(operation: Operation, placement: Placement, peer: Peer | undefined, extra?: Attributes): Span {
     const { tracer, identity, process, enabled } = this.#parts;
     if (operation.id !== undefined) this.#hold(operation);
     if (enabled.metrics && operation.side === 'server' && operation.id !== undefined)
       this.#countOpen(operation, 1);
     const attributes = enabled.spans
-      ? process({ ...startAttributes(identity, operation, peer), ...extra })
+      ? process(Object.assign(startAttributes(identity, operation, peer), extra))
       : {};
     const kind = operation.side === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
     return tracer.startSpan(
@@ -121,8 +121,6 @@ export class OperationSignals {
         outcome.kind === 'rpc_error' ? { message: this.#parts.capture.text(outcome.message) } : {};
       span.setStatus({ code: SpanStatusCode.ERROR, ...message });
     }
-    if (operation.subjectKnown && operation.subject?.kind !== 'resource')
-      span.updateName(spanName(operation));
     this.#set(span, attributes);
     if (failed && operation.thrown !== undefined) {
       span.addEvent(
@@ -172,21 +170,18 @@ export class OperationSignals {
       operation.id !== undefined
     ) {
       operation.subjectKnown = limits[subject.kind].admit(subject.value) === subject.value;
+      operation.span.updateName(spanName(operation));
     }
   }
 
   #measure(operation: Operation, ended: Attributes, now: number): void {
     const { instruments, identity, limits, process } = this.#parts;
-    const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation), {
-      ...(ended[semconv.ATTR_ERROR_TYPE] !== undefined && {
-        [semconv.ATTR_ERROR_TYPE]: limits.errorType.admit(String(ended[semconv.ATTR_ERROR_TYPE])),
-      }),
-      ...(ended[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] !== undefined && {
-        [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: limits.statusCode.admit(
-          String(ended[semconv.ATTR_RPC_RESPONSE_STATUS_CODE]),
-        ),
-      }),
-    });
+    const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation));
+    const { [semconv.ATTR_ERROR_TYPE]: errorType, [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code } = ended;
+    if (errorType !== undefined)
+      attributes[semconv.ATTR_ERROR_TYPE] = limits.errorType.admit(String(errorType));
+    if (code !== undefined)
+      attributes[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] = limits.statusCode.admit(String(code));
     const histogram =
       operation.side === 'server' ? instruments.serverOperationDuration : instruments.clientOperationDuration;
     histogram.record((now - operation.startedAt) / 1000, process(attributes), operation.context);
@@ -201,10 +196,9 @@ export class OperationSignals {
 
   #countOpen(operation: Operation, change: 1 | -1): void {
     const { instruments, identity, process } = this.#parts;
-    instruments.serverOperationActive.add(
-      change,
-      process({ ...metricIdentity(identity), [semconv.ATTR_MCP_METHOD_NAME]: methodLabel(operation) }),
-    );
+    const attributes = metricIdentity(identity);
+    attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
+    instruments.serverOperationActive.add(change, process(attributes));
   }
 
   #set(span: Span, attributes: Attributes): void {
