@@ -253,6 +253,7 @@ export class Connection {
       cancelRequested: false,
       hangUp: undefined,
       thrown: undefined,
+      newestStep: undefined,
       span: NO_SPAN,
       context: ROOT_CONTEXT,
     };

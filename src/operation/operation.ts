@@ -38,6 +38,8 @@ export interface Operation {
   hangUp: AbortSignal | undefined;
   /** What the handler threw, where it could be seen. */
   thrown: unknown;
+  /** What the newest step of the tool's handler returned, where the steps can be seen. */
+  newestStep: unknown;
   span: Span;
   context: Context;
 }
