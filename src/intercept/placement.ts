@@ -1,4 +1,12 @@
-import { type Context, context, isSpanContextValid, type Link, type Span, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  trace,
+} from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { Placement } from '../signals/operation-signals.ts';
@@ -46,6 +54,7 @@ export function placeSent(session: ClientSession | undefined, { sessions, clock 
 }
 
 function withSpanOf(source: Context | undefined, target: Context): Context {
+  if (source !== undefined && target === ROOT_CONTEXT) return source;
   const span = source === undefined ? undefined : trace.getSpan(source);
   return span === undefined ? target : trace.setSpan(target, span);
 }
