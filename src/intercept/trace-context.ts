@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import { isRecord, type JsonRpcRequest } from '../protocol/json-rpc.ts';
-import { metaOf } from '../protocol/meta.ts';
+import { metaOf, NO_META } from '../protocol/meta.ts';
 
 type Meta = Readonly<Record<string, unknown>>;
 
@@ -31,6 +31,7 @@ const setter: TextMapSetter<Record<string, unknown>> = {
  * `undefined` where it carries nothing. Source: MCP specification, `_meta` trace context.
  */
 export function extractRemote(meta: Meta, base: Context, propagator: TextMapPropagator): Context | undefined {
+  if (meta === NO_META) return undefined;
   return guard('the propagator', () =>
     propagator.fields().some((field) => typeof meta[field] === 'string')
       ? propagator.extract(trace.deleteSpan(base), meta, getter)

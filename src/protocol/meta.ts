@@ -5,7 +5,8 @@ const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 const META_CLIENT_INFO = 'io.modelcontextprotocol/clientInfo';
 const META_RELATED_TASK = 'io.modelcontextprotocol/related-task';
 
-const NO_META: Readonly<Record<string, unknown>> = Object.freeze({});
+/** Stands for `_meta` where there is none. */
+export const NO_META: Readonly<Record<string, unknown>> = Object.freeze({});
 const PROTOCOL_VERSION = /^\d{4}-\d{2}-\d{2}$/;
 const MAX_NAME_LENGTH = 128;
 
