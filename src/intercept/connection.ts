@@ -28,6 +28,7 @@ import {
 import type { ClientSession } from '../session/client-session.ts';
 import type { Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { OperationContext } from '../signals/operation-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import { type Settled, watchHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
@@ -288,9 +289,7 @@ export class Connection {
       peer,
       this.#extraOf(received, extra),
     );
-    operation.context = trace
-      .setSpan(placement.parent, operation.span)
-      .setValue(CURRENT_OPERATION, operation);
+    operation.context = new OperationContext(trace.setSpan(placement.parent, operation.span), operation);
   }
 
   #extraOf(received: Received, extra: unknown): Attributes {
