@@ -33,6 +33,7 @@ export class SessionBinding {
   #stopWatchingStdin: (() => void) | undefined;
   readonly #inbound: InFlight;
   #session: ClientSession | undefined;
+  #first: ClientSession | undefined;
   /** The session of a connection without ids of its own. */
   #ofConnection: ClientSession | undefined;
   /** Sessions beside the newest: a host can hold several conversations over one connection. */
@@ -65,8 +66,7 @@ export class SessionBinding {
     const { registry, clock } = this.#observer;
     this.#opened = false;
     const session = this.#find(received, true);
-    this.#session = session;
-    if (before !== undefined && before !== session) this.#remember(before);
+    this.#turnTo(session);
     if (session === undefined) return undefined;
     if (!this.#opened) session.noteRequest(clock.now(), toolOf(received));
     // The client fell silent for long, and its connection outlived the session.
@@ -79,7 +79,7 @@ export class SessionBinding {
 
   /** The session of a notification; it does not open one. */
   forNotification(received: Received): ClientSession | undefined {
-    this.#session = this.#find(received, false) ?? this.#session;
+    this.#turnTo(this.#find(received, false) ?? this.#session);
     return this.#session;
   }
 
@@ -152,10 +152,14 @@ export class SessionBinding {
 
   #factsOf(received: Received): SessionFacts {
     const http = this.#kind === 'http';
+    const { client, protocolVersion } = received;
+    // What `initialize` told holds for every session of a connection that has one client.
+    const oneClient = !http || this.#transport.sessionId !== undefined;
+    const first = oneClient ? this.#first?.facts : undefined;
     return {
-      clientName: received.client?.name,
-      clientVersion: received.client?.version,
-      protocolVersion: received.protocolVersion,
+      clientName: client?.name ?? first?.clientName,
+      clientVersion: client === undefined ? first?.clientVersion : client.version,
+      protocolVersion: protocolVersion ?? first?.protocolVersion,
       networkTransport: this.#wire.networkTransport,
       clientAddress: http ? received.address : undefined,
       userAgent: http ? received.userAgent : undefined,
@@ -182,13 +186,16 @@ export class SessionBinding {
     this.#observer.stdinEnded();
   }
 
-  #remember(session: ClientSession): void {
-    if (!this.#isBound(session)) return;
+  #turnTo(session: ClientSession | undefined): void {
+    const before = this.#session;
+    this.#session = session;
+    this.#first ??= session;
+    if (before === undefined || before === session || !this.#isBound(before)) return;
     this.#others ??= new Set();
-    this.#others.delete(session);
-    this.#others.add(session);
-    if (this.#others.size > MAX_OTHERS)
-      for (const oldest of this.#others) return void this.#others.delete(oldest);
+    this.#others.delete(before);
+    this.#others.add(before);
+    if (this.#others.size <= MAX_OTHERS) return;
+    for (const oldest of this.#others) return void this.#others.delete(oldest);
   }
 
   /** Ends the sessions that live and die with this connection. */

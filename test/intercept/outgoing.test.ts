@@ -250,7 +250,7 @@ describe('a notification that the server sends', () => {
 
 describe('what is sent while sessions share a connection', () => {
   test('belongs to the session of the request that it answers to, not to the newest', async () => {
-    const { server, wire, named, one } = await connected({
+    const { server, wire, named, one, telemetry } = await connected({
       sessionKey: ({ meta }: any) => meta['conversation'],
     });
     const asking: (() => void)[] = [];
@@ -263,11 +263,22 @@ describe('what is sent while sessions share a connection', () => {
     await until(() => asking.length === 1, 'the first');
     wire.request(2, 'ping', { _meta: { conversation: 'second' } });
     await wire.answer(2);
+    wire.notify('notifications/roots/list_changed', { _meta: { conversation: 'third' } });
+    wire.notify('notifications/roots/list_changed', { _meta: { conversation: 'first' } });
+    wire.request(3, 'ping', { _meta: { conversation: 'second' } });
+    await wire.answer(3);
+    wire.notify('notifications/roots/list_changed', { _meta: { conversation: 'first' } });
     asking[0]?.();
     const message = await until(() => sent(wire, SAMPLING.method), 'the request');
     wire.send({ jsonrpc: '2.0', id: message.id, result: {} });
     await wire.answer(1);
     expect(one(SAMPLING.method).attributes['mcp.client.session.id']).toBe('first');
+    const client = { clientName: 'raw', clientVersion: '1', protocolVersion: '2025-11-25' };
+    expect(telemetry.activeSessions()).toMatchObject([
+      { ...client, source: 'connection', calls: 1 },
+      { ...client, source: 'application', id: 'first', calls: 1 },
+      { ...client, source: 'application', id: 'second', calls: 2 },
+    ]);
     await wire.close();
     const ended = named('mcp.session end').map((span) => span.attributes['mcp.client.session.id']);
     expect(ended).toEqual(expect.arrayContaining(['first', 'second']));
