@@ -7,6 +7,7 @@ import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
 import { createCapture } from './privacy/capture.ts';
 import { processSession } from './process-session.ts';
+import { processWide } from './process-wide.ts';
 import { isRecord } from './protocol/json-rpc.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
@@ -27,8 +28,6 @@ export interface OwnInfo {
 const END_CHUNK = 256;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
-
-let managersBuilt = 0;
 
 /** Everything behind a TelemetryManager, built when it is first needed. */
 export class Core implements Observer {
@@ -57,7 +56,7 @@ export class Core implements Observer {
       processSessionId: id,
       ownName: own.name,
       ownVersion: own.version,
-      managerNumber: managersBuilt++,
+      managerNumber: nextManagerNumber(),
     });
     this.propagator = choosePropagator(config);
     this.capture = createCapture({
@@ -127,7 +126,8 @@ export class Core implements Observer {
     for (let ended = 0; this.registry.size > 0; ended += 1) {
       const [session] = this.registry.all();
       if (session !== undefined) this.registry.end(session, 'server_shutdown', now());
-      if (ended % END_CHUNK === END_CHUNK - 1) await this.#providers.forceFlush();
+      // What cannot be exported now does not keep the other sessions from their end.
+      if (ended % END_CHUNK === END_CHUNK - 1) await this.#providers.forceFlush().catch(() => {});
     }
     if (this.identity.scope === 'process') {
       const seconds = (now() - processSession().startedAt) / 1000;
@@ -181,4 +181,11 @@ export class Core implements Observer {
       limits: this.limits,
     };
   }
+}
+
+/** The number of this manager in the process, from 0. */
+function nextManagerNumber(): number {
+  const managers = processWide('managers', () => ({ built: 0 }));
+  managers.built += 1;
+  return managers.built - 1;
 }

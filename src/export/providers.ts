@@ -73,8 +73,10 @@ function fromApplication(
   { tracerProvider, meterProvider }: ApplicationProviders,
 ): Providers {
   const spans = config.enableTracing;
-  const flush = async (): Promise<void> =>
-    void (await Promise.all([flushOf(tracerProvider), flushOf(meterProvider)]));
+  const flush = async (): Promise<void> => {
+    const flushed = await Promise.allSettled([flushOf(tracerProvider), flushOf(meterProvider)]);
+    for (const each of flushed) if (each.status === 'rejected') throw each.reason;
+  };
   return {
     tracer: tracerOf(spans ? tracerProvider : undefined),
     meter: meterOf(config.enableMetrics ? meterProvider : undefined),

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { resolve } from 'node:path';
 import type { ContextManager, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
@@ -185,7 +186,8 @@ function targetName(destination: SignalDestination): string {
 }
 
 function dirOf(dir: string | undefined): string {
-  return dir ?? defaultRecordingDir();
+  // Absolute: the application may change its working directory.
+  return resolve(dir ?? defaultRecordingDir());
 }
 
 /** Weakest first: the SDK's defaults, the host, the server's own name, the environment, the configuration. */

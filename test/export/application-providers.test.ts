@@ -9,7 +9,8 @@ import {
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { TelemetryConfig } from '../../src/types.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
-import { observe, setEnvironment, shutDownAll, stderrOf } from './support.ts';
+import { stderrOf } from '../support/stderr.ts';
+import { observe, setEnvironment, shutDownAll } from './support.ts';
 
 const IGNORED =
   'mcp-sessionscope: the application registered OpenTelemetry providers: they are used, exporter options are ignored\n';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { observe, setEnvironment, shutDownAll, stderrOf } from './support.ts';
+import { stderrOf } from '../support/stderr.ts';
+import { observe, setEnvironment, shutDownAll } from './support.ts';
 
 beforeEach(() => setEnvironment());
 afterEach(shutDownAll);

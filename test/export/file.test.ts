@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
-import { manage, observe, setEnvironment, shutDownAll, stderrOf } from './support.ts';
+import { stderrOf } from '../support/stderr.ts';
+import { manage, observe, setEnvironment, shutDownAll } from './support.ts';
 
 let folder: RecordingFolder;
 beforeEach(() => {

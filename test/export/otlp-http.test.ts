@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
-import { observe, setEnvironment, shutDownAll, stderrOf } from './support.ts';
+import { stderrOf } from '../support/stderr.ts';
+import { observe, setEnvironment, shutDownAll } from './support.ts';
 
 let sink: OtlpSink;
 const sinks: OtlpSink[] = [];

@@ -36,19 +36,3 @@ export function manage(config: TelemetryConfig): TelemetryManager {
 export async function shutDownAll(): Promise<void> {
   await Promise.all(managers.splice(0).map((telemetry) => telemetry.shutdown()));
 }
-
-/** What is written on stderr meanwhile. */
-export async function stderrOf(run: () => Promise<void>): Promise<string> {
-  const { write } = process.stderr;
-  let written = '';
-  process.stderr.write = ((chunk: string) => {
-    written += chunk;
-    return true;
-  }) as typeof write;
-  try {
-    await run();
-  } finally {
-    process.stderr.write = write;
-  }
-  return written;
-}

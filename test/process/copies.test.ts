@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
+import { recordingFolder } from '../support/recorded.ts';
 
 beforeAll(ensureBuilt, 60_000);
 
@@ -13,6 +14,15 @@ beforeEach(async () => {
 afterEach(async () => {
   killChildren();
   await sink.close();
+});
+
+test('the two copies do not write into one file', async () => {
+  const folder = recordingFolder();
+  const config = { exporterType: 'file', exporterEndpoint: folder.dir };
+  await startChild(join(__dirname, 'servers/copies.mjs'), { args: [JSON.stringify(config)] }).exited;
+  const names = folder.names().filter((name) => name.includes('.traces.'));
+  folder.remove();
+  expect(names).toHaveLength(2);
 });
 
 test('the ESM and the CommonJS copy of the package are one in a process', async () => {
