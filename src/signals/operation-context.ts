@@ -11,7 +11,8 @@ export class OperationContext implements Context {
   readonly #operation: Operation;
 
   constructor(base: Context, operation: Operation) {
-    this.#base = base;
+    // A context within a context would keep the operation before, and the ones before it, for as long as this one lives.
+    this.#base = base instanceof OperationContext ? base.#base : base;
     this.#operation = operation;
   }
 

@@ -1,12 +1,15 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { context } from '@opentelemetry/api';
 import { instrumentServer } from '../../src/instrument-server.ts';
 import type { TelemetryManager } from '../../src/telemetry-manager.ts';
 import { closeHosts, connectHttp, statelessV1 } from '../support/http-v1.ts';
 import { connectV2, handlerV2 } from '../support/http-v2.ts';
 import { closeRecordings, record } from '../support/recording.ts';
+import { gate } from '../support/until.ts';
 import { v1Server } from '../support/v1.ts';
 import { v2Server } from '../support/v2.ts';
 import { wireV1, wireV2 } from '../support/wire.ts';
@@ -104,6 +107,33 @@ describe('a server per HTTP request', () => {
     expect(refs.length).toBeGreaterThanOrEqual(60);
     expect(await alive(refs)).toBeLessThan(FEW);
   });
+});
+
+test('requests that are sent from within the answers to others do not keep one another', async () => {
+  const { telemetry } = record();
+  const contexts: WeakRef<object>[] = [];
+  let newest: object | undefined;
+  const server = new McpServer({ name: 'echo', version: '1' });
+  server.registerTool('look', {}, async () => {
+    newest = context.active();
+    contexts.push(new WeakRef(newest));
+    return { content: [] };
+  });
+  telemetry.instrument(server);
+  const wire = await wireV1(server);
+  const done = gate();
+  const next = (id: number): void =>
+    id < 100 ? wire.request(id, 'tools/call', { name: 'look' }) : done.open();
+  wire.received.push = ({ id }: { id: number }) => {
+    next(id + 1);
+    return 0;
+  };
+  next(0);
+  await done.opened;
+  expect(contexts).toHaveLength(100);
+  expect(await alive(contexts)).toBeLessThan(FEW);
+  expect(newest).toBeDefined();
+  await wire.close();
 });
 
 describe('no listener accumulates', () => {
