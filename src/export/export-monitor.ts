@@ -7,6 +7,7 @@ import { logLine } from '../diagnostics/log.ts';
 export class ExportMonitor {
   readonly #target: string;
   #failing = false;
+  #closed = false;
   #untold = 0;
 
   /** @param target what the lines call the destination: a URL or a folder. */
@@ -15,7 +16,7 @@ export class ExportMonitor {
   }
 
   succeeded(): void {
-    if (!this.#failing) return;
+    if (!this.#failing || this.#closed) return;
     this.#failing = false;
     logLine(`exporting to ${this.#target} works again${this.#takeUntold()}`);
   }
@@ -23,7 +24,7 @@ export class ExportMonitor {
   /** @param lostSpans how many spans went with it; 0 for metrics, whose next export repeats them. */
   failed(reason: unknown, lostSpans: number): void {
     this.addLost(lostSpans);
-    if (this.#failing) return;
+    if (this.#failing || this.#closed) return;
     this.#failing = true;
     logLine(
       `cannot export to ${this.#target} (${describe(reason)}); will go on trying, requests are not affected`,
@@ -34,8 +35,9 @@ export class ExportMonitor {
     this.#untold += spans;
   }
 
-  /** The closing line, where spans were lost that no line told of. */
+  /** The closing line, where spans were lost that no line told of. What an exporter tries after it is not told. */
   close(): void {
+    this.#closed = true;
     if (this.#untold > 0) logLine(`exporting to ${this.#target} ended${this.#takeUntold()}`);
   }
 

@@ -207,6 +207,17 @@ describe('a collector that is away', () => {
     expect(said).toBe(`mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost\n`);
   });
 
+  test('is not heard of any more after shutdown, though the exporter may go on trying', async () => {
+    sink.answer = () => ({ status: 503, headers: { 'retry-after': '1' } });
+    const { telemetry } = await observe({ exporterEndpoint: sink.url, shutdownTimeoutMs: 50 });
+    const first = await stderrOf(() => telemetry.shutdown());
+    expect(first).toContain('ended; 4 spans were lost');
+    sink.answer = () => 400;
+    const asked = sink.requests.length;
+    const later = await stderrOf(() => sink.until(() => sink.requests.length >= asked + 2));
+    expect(later).toBe('');
+  });
+
   test('is said with the reason once it has been tried for long enough', async () => {
     setEnvironment({ OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
     const url = `http://127.0.0.1:${await freePort()}`;

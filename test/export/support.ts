@@ -27,7 +27,7 @@ export async function observe(config: TelemetryConfig, telemetry = manage(config
 
 /** A manager that `shutDownAll` ends. */
 export function manage(config: TelemetryConfig): TelemetryManager {
-  const telemetry = new TelemetryManager({ shutdownTimeoutMs: 2_000, ...config });
+  const telemetry = new TelemetryManager({ shutdownTimeoutMs: 10_000, ...config });
   managers.push(telemetry);
   return telemetry;
 }

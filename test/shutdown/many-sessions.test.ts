@@ -19,6 +19,7 @@ const SESSIONS = 3_000;
 async function openSessions(config: TelemetryConfig): Promise<TelemetryManager> {
   const server = v1Server();
   const telemetry = new TelemetryManager({
+    shutdownTimeoutMs: 20_000,
     ...config,
     sessionKey: ({ meta }) => (typeof meta['key'] === 'string' ? meta['key'] : 'none'),
   });
@@ -40,7 +41,7 @@ afterEach(() => sink.close());
 
 describe('shutdown with more open sessions than the export queue holds', () => {
   test('exports the end of each', async () => {
-    const telemetry = await openSessions({ exporterEndpoint: sink.url, shutdownTimeoutMs: 20_000 });
+    const telemetry = await openSessions({ exporterEndpoint: sink.url });
     await telemetry.shutdown();
     const ends = sink.spans.filter(({ name }) => name === 'mcp.session end');
     expect(new Set(ends.map(({ attributes }) => attributes['mcp.client.session.id'])).size).toBe(SESSIONS);

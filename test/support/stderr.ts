@@ -1,9 +1,9 @@
-/** What is written on stderr meanwhile. */
+/** What is written on stderr meanwhile, but for the warnings of Node. */
 export async function stderrOf(run: () => Promise<void>): Promise<string> {
   const { write } = process.stderr;
   let written = '';
   process.stderr.write = ((chunk: string) => {
-    written += chunk;
+    if (!chunk.startsWith('(node:')) written += chunk;
     return true;
   }) as typeof write;
   try {
