@@ -15,37 +15,48 @@ const STEPS = ['validateToolInput', 'executeToolHandler', 'validateToolOutput'] 
 /** Makes the result with `isError`, of the exception's message only. */
 const FAILURE = 'createToolError';
 
+/** The observed form of each method: servers of one class share it. */
+const observedMethods = new WeakMap<Method, Method>();
+
 /**
  * Notes what a tool threw on the operation in whose context it ran. The promises of the steps go back untouched, and
  * only that of a failed step is listened to: most calls fail in none.
  */
 export function watchToolErrors(server: HighLevelServer): void {
   const target = server as unknown as Record<string, unknown>;
-  for (const step of STEPS) {
-    observe(target, step, (result) => {
-      const operation = currentOperation();
-      if (operation !== undefined) operation.newestStep = result;
-    });
-  }
-  observe(target, FAILURE, () => {
-    const operation = currentOperation();
-    if (operation?.newestStep instanceof Promise) noteRejection(operation, operation.newestStep);
-  });
+  for (const step of STEPS) observe(target, step, noteStep);
+  observe(target, FAILURE, noteFailure);
 }
 
-function observe(target: Record<string, unknown>, method: string, note: (result: unknown) => void): void {
-  const original = target[method];
+function observe(target: Record<string, unknown>, name: string, note: (result: unknown) => void): void {
+  const original = target[name];
   if (typeof original !== 'function') return;
-  target[method] = function (this: unknown, ...args: unknown[]): unknown {
-    const result = (original as Method).apply(this, args);
+  let observed = observedMethods.get(original as Method);
+  if (observed === undefined) {
+    observed = observedMethod(original as Method, note);
+    observedMethods.set(original as Method, observed);
+  }
+  target[name] = observed;
+}
+
+function observedMethod(original: Method, note: (result: unknown) => void): Method {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const result = original.apply(this, args);
     guard('reading a tool error', () => note(result));
     return result;
   };
 }
 
-/** The step has failed already: this is told before the result is sent. */
-function noteRejection(operation: Operation, step: Promise<unknown>): void {
-  step.then(undefined, (error: unknown) => {
+function noteStep(result: unknown): void {
+  const operation = currentOperation();
+  if (operation !== undefined) operation.newestStep = result;
+}
+
+/** The step has failed already: what it threw is noted before the result is sent. */
+function noteFailure(): void {
+  const operation = currentOperation();
+  if (!(operation?.newestStep instanceof Promise)) return;
+  operation.newestStep.then(undefined, (error: unknown) => {
     operation.thrown = error;
   });
 }
