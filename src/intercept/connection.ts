@@ -28,7 +28,7 @@ import {
 import type { ClientSession } from '../session/client-session.ts';
 import type { Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
-import { OperationContext } from '../signals/operation-context.ts';
+import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import { type Settled, watchHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
@@ -289,7 +289,8 @@ export class Connection {
       peer,
       this.#extraOf(received, extra),
     );
-    operation.context = new OperationContext(trace.setSpan(placement.parent, operation.span), operation);
+    const inSpan = trace.setSpan(placement.parent, operation.span);
+    operation.context = new LinkedContext(inSpan, CURRENT_OPERATION, operation);
   }
 
   #extraOf(received: Received, extra: unknown): Attributes {

@@ -12,6 +12,7 @@ import type { ClientSession, SessionTrace } from '../session/client-session.ts';
 import type { SessionListener } from '../session/registry.ts';
 import { metricIdentity, sessionIdentity } from './attributes.ts';
 import { KEEP_SESSION } from './context-keys.ts';
+import { LINKED_ROOT } from './linked-context.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
 
@@ -117,7 +118,7 @@ export class SessionSignals implements SessionListener {
       return;
     }
     session.trace = {
-      context: trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(spanContext)),
+      context: trace.setSpan(LINKED_ROOT, trace.wrapSpanContext(spanContext)),
       sampled,
       requestSpans: 0,
       openedAt: now,
