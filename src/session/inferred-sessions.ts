@@ -56,8 +56,10 @@ export function isKnown(sender: Omit<Sender, 'modern'>): boolean {
   return principal !== undefined || address !== undefined || userAgent !== undefined || client !== undefined;
 }
 
-const principalKey = (principal: string): string => `principal\n${principal}`;
+// Joined, not added: an added string keeps its pieces beside the whole, for as long as the session is remembered.
+const keyOf = (...parts: (string | undefined)[]): string => parts.join('\n');
+const principalKey = (principal: string): string => keyOf('principal', principal);
 const newestKey = ({ modern, address, userAgent }: Sender): string =>
-  `newest\n${modern ? 'modern' : 'legacy'}\n${address ?? ''}\n${userAgent ?? ''}`;
-const clientKey = (sender: Sender, { name, version }: ClientInfo): string =>
-  `client\n${sender.address ?? ''}\n${sender.userAgent ?? ''}\n${name}\n${version ?? ''}`;
+  keyOf('newest', modern ? 'modern' : 'legacy', address, userAgent);
+const clientKey = ({ address, userAgent }: Sender, { name, version }: ClientInfo): string =>
+  keyOf('client', address, userAgent, name, version);
