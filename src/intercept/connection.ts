@@ -2,7 +2,7 @@ import { type Attributes, type Context, context, ROOT_CONTEXT, trace } from '@op
 import { v4 as uuid } from 'uuid';
 import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
-import type { Operation, Wire } from '../operation/operation.ts';
+import type { HandlerOutcome, Operation, OperationConnection, Wire } from '../operation/operation.ts';
 import {
   classify,
   isRecord,
@@ -30,7 +30,7 @@ import type { Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
-import { type Settled, watchHandler } from './handlers.ts';
+import { watchHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { placeReceived, placeSent } from './placement.ts';
@@ -56,7 +56,7 @@ const WIRES: Readonly<Record<TransportKind, Wire>> = {
 };
 
 /** What passes between one server and one transport, from `connect` to close. */
-export class Connection {
+export class Connection implements OperationConnection {
   readonly #observer: Observer;
   readonly #low: LowLevelServer;
   readonly #high: HighLevelServer | undefined;
@@ -123,6 +123,16 @@ export class Connection {
     }
   }
 
+  /** Where no response follows, the operation ends when its handler settles. */
+  settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void {
+    if ('error' in outcome) operation.thrown ??= outcome.error;
+    const aborted = isAborted(extra);
+    if ((!aborted && !operation.taskRelated) || !this.#inbound.remove(operation)) return;
+    if (aborted) this.#finish(operation, CANCELLED);
+    else if ('error' in outcome) this.#finish(operation, errorOutcome(outcome.error));
+    else this.#finish(operation, resultOutcome(outcome.result));
+  }
+
   closed(): void {
     if (!this.#observer.active) return;
     for (const operation of this.#inbound.takeAll()) {
@@ -139,7 +149,7 @@ export class Connection {
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
-    const handled = watchHandler(this.#low, message.method, this.#settled);
+    const handled = watchHandler(this.#low, message.method);
     this.#startReceived(operation, received, extra);
     this.#observer.operations.captureArguments(operation, message.params);
     // Refused at once; nothing settles, and what is related to a task is not sent either.
@@ -199,16 +209,6 @@ export class Connection {
     if (operation !== undefined) operation.cancelRequested = true;
   }
 
-  /** Where no response follows, the operation ends when its handler settles. */
-  readonly #settled: Settled = (operation, extra, outcome) => {
-    if ('error' in outcome) operation.thrown ??= outcome.error;
-    const aborted = isAborted(extra);
-    if ((!aborted && !operation.taskRelated) || !operation.inbound.remove(operation)) return;
-    if (aborted) this.#finish(operation, CANCELLED);
-    else if ('error' in outcome) this.#finish(operation, errorOutcome(outcome.error));
-    else this.#finish(operation, resultOutcome(outcome.result));
-  };
-
   #read(message: JsonRpcNotification, extra: unknown): Received {
     return readReceived(message, extra, this.#observer);
   }
@@ -241,7 +241,7 @@ export class Connection {
       side,
       method,
       id,
-      inbound: this.#inbound,
+      connection: this,
       requestUuid: side === 'server' && id !== undefined ? uuid() : undefined,
       session,
       subject,
@@ -309,7 +309,7 @@ export class Connection {
   #startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
     const within = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
     // Requests of several sessions can be open on one connection; another connection's request says nothing here.
-    const session = within?.inbound === this.#inbound ? within.session : this.#binding?.current;
+    const session = within?.connection === this ? within.session : this.#binding?.current;
     const meta = metaOf(params);
     const subject = subjectOf(method, params);
     const operation = this.#operation('client', method, id, session, {

@@ -2,12 +2,20 @@ import type { Context, Span } from '@opentelemetry/api';
 import type { RequestId } from '../protocol/json-rpc.ts';
 import type { Subject } from '../protocol/methods.ts';
 import type { ClientSession } from '../session/client-session.ts';
-import type { InFlight } from './in-flight.ts';
 
 /** What the connection says of itself, in the words of the conventions. */
 export interface Wire {
   networkTransport: string | undefined;
   networkProtocolName: string | undefined;
+}
+
+/** What the handler of a request returned or threw. */
+export type HandlerOutcome = { result: unknown } | { error: unknown };
+
+/** The connection that an operation belongs to. */
+export interface OperationConnection {
+  /** Told when the handler of `operation` is done. */
+  settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void;
 }
 
 /** One request or notification on its way. */
@@ -17,8 +25,7 @@ export interface Operation {
   readonly method: string;
   /** The id on the wire; `undefined` for a notification. */
   readonly id: RequestId | undefined;
-  /** The open requests that its connection received: tells connections apart. */
-  readonly inbound: InFlight;
+  readonly connection: OperationConnection;
   /** `mcp.request.id`: one UUID per request received. */
   readonly requestUuid: string | undefined;
   readonly session: ClientSession | undefined;
