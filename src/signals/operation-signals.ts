@@ -76,7 +76,7 @@ export class OperationSignals {
   finish(operation: Operation, outcome: Outcome, now: number): void {
     if (operation.id !== undefined && !this.#open.delete(operation)) return;
     // What a handler returned or threw may resist being looked at; the request is over all the same.
-    const ended = guard('describing a request', () => this.#conclude(operation, outcome)) ?? {};
+    const ended = guard('describing a request', () => this.#conclude(operation, outcome, now)) ?? {};
     guard('ending a request', () => {
       operation.span.end(now);
       if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
@@ -101,16 +101,16 @@ export class OperationSignals {
   }
 
   /** What the outcome says of session and span. Returns the attributes that spans and data points share. */
-  #conclude(operation: Operation, outcome: Outcome): Attributes {
+  #conclude(operation: Operation, outcome: Outcome, now: number): Attributes {
     if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
     this.#learn(operation, outcome);
     const thrownName = operation.thrown === undefined ? undefined : errorName(operation.thrown);
     const ended = outcomeAttributes(operation, outcome, thrownName);
-    if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended);
+    if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended, now);
     return ended;
   }
 
-  #endSpan(operation: Operation, outcome: Outcome, ended: Attributes): void {
+  #endSpan(operation: Operation, outcome: Outcome, ended: Attributes, now: number): void {
     const { span } = operation;
     const failed = isServerError(operation, outcome);
     const attributes: Attributes = { ...ended };
@@ -126,6 +126,7 @@ export class OperationSignals {
       span.addEvent(
         'exception',
         this.#parts.process(exceptionAttributes(operation.thrown, this.#parts.capture)),
+        now,
       );
     }
   }

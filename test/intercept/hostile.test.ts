@@ -72,6 +72,18 @@ describe.each(versions)('a data processor (%s)', (_version, create, _bare, conne
   });
 });
 
+test('the exception of a span is not later than its end', async () => {
+  const { telemetry, one } = record();
+  const server = v1Server();
+  telemetry.instrument(server);
+  const wire = await wireV1(server);
+  wire.request(1, 'tools/call', { name: 'fail', arguments: {} });
+  await wire.answer(1);
+  const span = one('tools/call fail');
+  expect(span.events.map(({ time }) => time)).toEqual([span.endTime]);
+  await wire.close();
+});
+
 describe('a hook', () => {
   const auth = () => ({ token: 'secret-token', clientId: 'app', scopes: [], extra: { sub: 'joe' } });
 
