@@ -203,7 +203,7 @@ describe('a collector that is away', () => {
     await echo();
     const started = performance.now();
     const said = await stderrOf(() => telemetry.shutdown());
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(2_500);
     expect(said).toBe(`mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost\n`);
   });
 
@@ -253,7 +253,7 @@ describe('a collector that is away', () => {
     const { telemetry } = await observe({ exporterEndpoint: sink.url, shutdownTimeoutMs: 100 });
     const started = performance.now();
     await telemetry.forceFlush();
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(2_500);
     await stderrOf(() => telemetry.shutdown());
   });
 

@@ -26,7 +26,7 @@ test('the two copies do not write into one file', async () => {
 });
 
 test('the ESM and the CommonJS copy of the package are one in a process', async () => {
-  const config = { exporterEndpoint: sink.url };
+  const config = { exporterEndpoint: sink.url, shutdownTimeoutMs: 20_000 };
   const { code, stdout, stderr } = await startChild(join(__dirname, 'servers/copies.mjs'), {
     args: [JSON.stringify(config)],
   }).exited;

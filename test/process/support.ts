@@ -18,8 +18,13 @@ export interface Story {
   managers?: number;
 }
 
-export function startServer(story: Story, options: Omit<ChildOptions, 'args'> = {}): Child {
-  return startChild(join(__dirname, 'servers/stdio.mjs'), { ...options, args: [JSON.stringify(story)] });
+export function startServer({ config, ...story }: Story, options: Omit<ChildOptions, 'args'> = {}): Child {
+  // A busy machine must not make a flush give up.
+  const patient = config === undefined ? {} : { config: { shutdownTimeoutMs: 20_000, ...config } };
+  return startChild(join(__dirname, 'servers/stdio.mjs'), {
+    ...options,
+    args: [JSON.stringify({ ...story, ...patient })],
+  });
 }
 
 /** The same server with and without telemetry. */
