@@ -1,4 +1,5 @@
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ExportMonitor } from './export-monitor.ts';
@@ -118,7 +119,10 @@ interface Exports<T> {
   export(items: T, done: (result: ExportResult) => void): void;
 }
 
-/** Calls `done` once, whatever the exporter does. */
+/**
+ * Calls `done` once, whatever the exporter does. It runs outside of the request that happened to fill the batch: its
+ * sockets and timers would keep that request's context, and with it a closed server, until the collector answers.
+ */
 function exportOnce<T>(exporter: Exports<T>, items: T, done: (result: ExportResult) => void): void {
   let open = true;
   const settle = (result: ExportResult): void => {
@@ -127,7 +131,7 @@ function exportOnce<T>(exporter: Exports<T>, items: T, done: (result: ExportResu
     done(result);
   };
   try {
-    exporter.export(items, settle);
+    context.with(suppressTracing(ROOT_CONTEXT), () => exporter.export(items, settle));
   } catch (error) {
     settle({
       code: ExportResultCode.FAILED,
