@@ -19,7 +19,11 @@ const telemetry = new TelemetryManager({
   sessionUpdateIntervalMs: 2 ** 31 - 1,
   shutdownTimeoutMs: 10_000,
 });
-const closed = [];
+/** Closed servers that were not collected yet. A WeakRef would keep what it is asked for until the end of the job. */
+let left = 0;
+const collected = new FinalizationRegistry(() => {
+  left -= 1;
+});
 let done = 0;
 let failed = 0;
 
@@ -63,7 +67,8 @@ async function report() {
 async function passingSession(name) {
   const session = await open(name);
   await call(session, callsPerSession);
-  closed.push(new WeakRef(session.server));
+  collected.register(session.server);
+  left += 1;
   await session.client.close();
 }
 
@@ -72,7 +77,8 @@ async function alive() {
     await setImmediate();
     globalThis.gc();
   }
-  return closed.filter((reference) => reference.deref() !== undefined).length;
+  await setImmediate();
+  return left;
 }
 
 const staying = [];
