@@ -1,5 +1,6 @@
 export { instrumentServer } from './instrument-server.ts';
-export { installShutdownHooks, type ShutdownHookOptions } from './shutdown/hooks.ts';
+export { installShutdownHooks } from './shutdown/hooks.ts';
+export type { ShutdownHookOptions, ShutdownSignal } from './shutdown/options.ts';
 export { TelemetryManager } from './telemetry-manager.ts';
 export type {
   DataProcessor,

@@ -132,7 +132,8 @@ function isAuth(value: unknown): boolean {
   return value['type'] === 'basic' && filled('username') && filled('password');
 }
 
-function shown(value: unknown): string {
+/** A wrong value as an error names it. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') {
     const text = withoutCredentials(value);
     return `'${text.length > 80 ? `${text.slice(0, 80)}…` : text}'`;

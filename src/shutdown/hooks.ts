@@ -5,23 +5,7 @@ import { writeError } from '../diagnostics/log.ts';
 import { onClientGone } from '../intercept/client-gone.ts';
 import { processWide } from '../process-wide.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
-
-/** Options of {@link installShutdownHooks}. */
-export interface ShutdownHookOptions {
-  /** Signals that end the process. Default: `['SIGINT', 'SIGTERM']`. */
-  signals?: NodeJS.Signals[];
-  /**
-   * Exit code after a signal. `'signal'` gives what a shell reports for a process that the signal killed (130 for
-   * SIGINT, 143 for SIGTERM). Default: 0.
-   */
-  signalExitCode?: number | 'signal';
-  /** After an uncaught exception or unhandled rejection: print its stack, flush and exit with 1. Default: true. */
-  exceptions?: boolean;
-  /** Exit when stdin of a stdio server ends and its open requests are answered. Default: true. */
-  stdin?: boolean;
-  /** Runs after the flush and before the exit; may be asynchronous. */
-  beforeExit?: () => void | Promise<void>;
-}
+import { type ShutdownHookOptions, type ShutdownSignal, validateHooks } from './options.ts';
 
 interface Installed {
   telemetry: Pick<TelemetryManager, 'shutdown'>;
@@ -35,7 +19,7 @@ interface HookState {
   signalled: boolean;
 }
 
-const DEFAULT_SIGNALS: NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
+const DEFAULT_SIGNALS: readonly ShutdownSignal[] = ['SIGINT', 'SIGTERM'];
 /** Milliseconds that a process which must go waits for the reader of its stdout. */
 const MAX_STDOUT_WAIT_MS = 500;
 
@@ -45,14 +29,16 @@ const MAX_STDOUT_WAIT_MS = 500;
  * those itself). A second signal exits at once. The hooks replace Node's own reaction to the signals.
  *
  * @returns a function that removes the hooks of this call.
+ * @throws TypeError if `telemetry` is no manager, or for a wrong option; nothing is installed then.
  */
 export function installShutdownHooks(
   telemetry: TelemetryManager,
   options: ShutdownHookOptions = {},
 ): () => void {
+  validateHooks(telemetry, options);
   const { installed } = hooks();
   for (const each of installed) if (each.telemetry === telemetry) installed.delete(each);
-  const entry: Installed = { telemetry, options };
+  const entry: Installed = { telemetry, options: { ...options } };
   installed.add(entry);
   renewListeners();
   return () => {
@@ -127,8 +113,10 @@ function end(): Promise<void> {
   return state.ending;
 }
 
+/** Never rejects: nobody would exit then, and the rejection would come back as one more reason to end. */
 async function endAll(all: readonly Installed[]): Promise<void> {
-  await Promise.all(all.map(({ telemetry }) => telemetry.shutdown()));
+  const ended = await Promise.allSettled(all.map(async ({ telemetry }) => telemetry.shutdown()));
+  for (const each of ended) if (each.status === 'rejected') reportFailure('the shutdown failed', each.reason);
   for (const { options } of all) {
     try {
       await options.beforeExit?.();

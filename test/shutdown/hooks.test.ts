@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { installShutdownHooks, type ShutdownHookOptions } from '../../src/shutdown/hooks.ts';
+import { installShutdownHooks } from '../../src/shutdown/hooks.ts';
+import type { ShutdownHookOptions } from '../../src/shutdown/options.ts';
 import { TelemetryManager } from '../../src/telemetry-manager.ts';
 
 const EVENTS = [
