@@ -33,6 +33,8 @@ type Passed = Pick<
 /** Every option with its value; the only form of the configuration that the rest of the code sees. */
 export interface ResolvedConfig extends WithDefaults, Passed {
   sessionScope: 'process' | 'client';
+  /** The operator has turned telemetry off: nothing is recorded, not even into the application's own providers. */
+  disabled: boolean;
   /** Whether the code says where telemetry goes. */
   exporterGiven: boolean;
   traces: SignalDestination;
@@ -73,6 +75,7 @@ export function resolveConfig(
       batchTimeoutMs: fromEnv.batchTimeoutMs,
     }),
     ...(given as TelemetryConfig),
+    disabled: fromEnv.disabled,
     exporterGiven: config.exporterType !== undefined || config.exporterEndpoint !== undefined,
     traces: destination(config, fromEnv, 'traces'),
     metrics: destination(config, fromEnv, 'metrics'),

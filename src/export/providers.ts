@@ -33,6 +33,7 @@ export interface Providers {
 
 /** The application's providers where there are any, else an SDK of our own that is not registered globally. */
 export function createProviders(config: ResolvedConfig, identity: PipelineIdentity): Providers {
+  if (config.disabled) return fromPipeline(NO_PIPELINE);
   const application = applicationProviders(config);
   if (application !== undefined) {
     ensureContextManager();

@@ -5,6 +5,7 @@ describe('without a word from code or environment', () => {
   test('every option has its documented default', () => {
     const { resolved, warnings } = resolve();
     expect(resolved).toEqual({
+      disabled: false,
       exporterGiven: false,
       traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {} },
       metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {} },
@@ -49,7 +50,15 @@ describe('without a word from code or environment', () => {
 
   test('an option that is undefined counts as left out', () => {
     const options = Object.fromEntries(Object.keys(resolve().resolved).map((name) => [name, undefined]));
-    const { exporterGiven: _, traces: _t, metrics: _m, sampler: _s, propagators: _p, ...rest } = options;
+    const {
+      disabled: _d,
+      exporterGiven: _,
+      traces: _t,
+      metrics: _m,
+      sampler: _s,
+      propagators: _p,
+      ...rest
+    } = options;
     const { maxQueueSize: _q, maxExportBatchSize: _b, ...undefinedOptions } = rest;
     expect(resolve({ ...undefinedOptions, serverName: undefined } as object)).toEqual(resolve());
   });

@@ -109,6 +109,20 @@ describe('providers that the configuration gives', () => {
   });
 });
 
+test('OTEL_SDK_DISABLED stops recording into given and into registered providers', async () => {
+  setEnvironment({ OTEL_SDK_DISABLED: 'true' });
+  const given = await callOnce({ tracerProvider: tracers, meterProvider: meters });
+  trace.setGlobalTracerProvider(tracers);
+  metrics.setGlobalMeterProvider(meters);
+  const registered = await callOnce({ exporterEndpoint: sink.url });
+  await meters.forceFlush();
+  for (const recorded of [given, registered]) {
+    expect(recorded).toEqual({ said: '', spans: [], metrics: [] });
+  }
+  expect(dataPoints.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics)).toEqual([]);
+  expect(sink.requests).toEqual([]);
+});
+
 test('without any, nothing is registered globally but the context manager that spans need', async () => {
   const { telemetry } = await observe({ exporterEndpoint: sink.url });
   const delegate = (trace.getTracerProvider() as { getDelegate?(): object }).getDelegate?.();
