@@ -5,7 +5,9 @@ import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
-import { createCapture } from './privacy/capture.ts';
+import { rewriteAttributes } from './privacy/attributes.ts';
+import { type Capture, createCapture } from './privacy/capture.ts';
+import { redactText } from './privacy/redact.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
 import { isRecord } from './protocol/json-rpc.ts';
@@ -15,7 +17,7 @@ import { type Identity, metricIdentity } from './signals/attributes.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
-import { type Capture, createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
+import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
 import type { SessionEndReason, SessionKeyRequest } from './types.ts';
 
 /** The server's own name and version. */
@@ -83,6 +85,11 @@ export class Core implements Observer {
   /** False after shutdown: nothing is observed any more. */
   get active(): boolean {
     return this.#active;
+  }
+
+  /** What the user records in instruments of their own, redacted. Not cut: that would make one series of several. */
+  redactMetricAttributes(attributes: Attributes): Attributes {
+    return this.#config.enablePIISanitization ? rewriteAttributes(attributes, redactText, true) : attributes;
   }
 
   /** Runs the user's data processors; a set that one of them breaks is lost. */

@@ -1,13 +1,4 @@
-import {
-  type Attributes,
-  context,
-  type Meter,
-  type MetricOptions,
-  type Span,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import type { Attributes, Meter, MetricOptions, Tracer } from '@opentelemetry/api';
 import { type ResolvedConfig, resolveConfig } from './config/resolve.ts';
 import { Core, type OwnInfo } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
@@ -16,12 +7,9 @@ import { flushAtExit } from './exit-flush.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
 import { ownInfo } from './intercept/shapes.ts';
-import type { Operation } from './operation/operation.ts';
+import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
-import { metricIdentity, sessionIdentity } from './signals/attributes.ts';
-import { CURRENT_OPERATION } from './signals/context-keys.ts';
-import { exceptionAttributes } from './signals/exception.ts';
-import { ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
+import { metricIdentity } from './signals/attributes.ts';
 import type { RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
 
 const NO_INFO: OwnInfo = { name: undefined, version: undefined };
@@ -56,12 +44,12 @@ export class TelemetryManager {
     return processSession().id;
   }
 
-  /** For spans of your own that need more than {@link TelemetryManager.startActiveSpan}. */
+  /** For spans of your own that need more than {@link TelemetryManager.startActiveSpan}; nothing is redacted here. */
   get tracer(): Tracer {
     return this.#open(NO_INFO).tracer;
   }
 
-  /** For instruments of your own that need more than the two shorthands. */
+  /** For instruments of your own that need more than the two shorthands; nothing is redacted here. */
   get meter(): Meter {
     return this.#open(NO_INFO).meter;
   }
@@ -84,24 +72,17 @@ export class TelemetryManager {
    * Runs `fn` in a new span, which ends when `fn` returns, throws, or its promise settles. What `fn` throws is
    * recorded and thrown on. The span carries `mcp.session.id`, and inside a request also its ids.
    *
-   * @param attributes recorded from the start; the data processors see them.
+   * @param attributes recorded from the start: redacted like captured text, by key and by value, and cut at
+   *   `maxAttributeLength`; with `enablePIISanitization: false` only cut. Then the data processors see them. What `fn`
+   *   sets on the span itself is recorded as it is.
    */
   startActiveSpan<T>(name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-    const core = this.#open(NO_INFO);
-    const active = context.active();
-    const span =
-      guard('starting a span', () =>
-        core.tracer.startSpan(
-          name,
-          { attributes: core.process(this.#spanAttributes(core, attributes)) },
-          active,
-        ),
-      ) ?? trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
-    return context.with(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+    return runOwnSpan(this.#open(NO_INFO), name, attributes, fn);
   }
 
   /**
-   * A function that records values in a histogram; the same function for the same name.
+   * A function that records values in a histogram; the same function for the same name. Attribute values are
+   * redacted, by key and by value, unless `enablePIISanitization` is false, and never cut.
    *
    * @param options unit, description, bucket boundaries; those of the first call for a name hold.
    */
@@ -112,7 +93,7 @@ export class TelemetryManager {
     });
   }
 
-  /** A function that adds to a counter; the same function for the same name. */
+  /** A function that adds to a counter, with the attributes of {@link TelemetryManager.getHistogram}; one per name. */
   getIncrementCounter(name: string, options: MetricOptions = {}): RecordValue {
     return this.#recorder(`counter ${name}`, (meter) => {
       const counter = meter.createCounter(name, options);
@@ -178,15 +159,6 @@ export class TelemetryManager {
     return this.#core;
   }
 
-  #spanAttributes(core: Core, attributes: Attributes): Attributes {
-    const operation = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
-    return {
-      ...sessionIdentity(core.identity, operation?.session),
-      ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),
-      ...attributes,
-    };
-  }
-
   /** The instrument is made with its first value: by then a server, which gives its name, may be instrumented. */
   #recorder(key: string, create: (meter: Meter) => RecordValue): RecordValue {
     let recorder = this.#recorders.get(key);
@@ -196,43 +168,11 @@ export class TelemetryManager {
         void guard('recording a value', () => {
           const core = this.#open(NO_INFO);
           record ??= create(core.meter);
-          record(value, core.process({ ...metricIdentity(core.identity), ...attributes }));
+          const own = core.redactMetricAttributes(attributes ?? {});
+          record(value, core.process({ ...metricIdentity(core.identity), ...own }));
         });
       this.#recorders.set(key, recorder);
     }
     return recorder;
   }
-}
-
-function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
-  const failed = (error: unknown): never => {
-    guard('recording an exception', () => {
-      span.addEvent('exception', core.process(exceptionAttributes(error, core.capture)));
-      span.setStatus({ code: SpanStatusCode.ERROR });
-    });
-    endOnce(span);
-    throw error;
-  };
-  let result: T;
-  try {
-    result = fn(span);
-  } catch (error) {
-    return failed(error);
-  }
-  if (!(result instanceof Promise)) {
-    endOnce(span);
-    return result;
-  }
-  const settled = result.then((value: unknown) => {
-    endOnce(span);
-    return value;
-  }, failed);
-  return settled as T;
-}
-
-/** Users of other packages end the span themselves. */
-function endOnce(span: Span): void {
-  guard('ending a span', () => {
-    if (span.isRecording()) span.end();
-  });
 }

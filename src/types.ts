@@ -87,7 +87,10 @@ export interface TelemetryConfig {
   enableArgumentCollection?: boolean;
   /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
   enableResultCollection?: boolean;
-  /** Redact what looks like a secret or personal data, by key and by value, in all captured text. Default: true. */
+  /**
+   * Redact what looks like a secret or personal data, by key and by value, in all captured text and in the attributes
+   * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Default: true.
+   */
   enablePIISanitization?: boolean;
   /** See and change every attribute set before it is recorded, in order. Default: none. */
   dataProcessors?: DataProcessor[];

@@ -1,3 +1,4 @@
+import { rewriteAttributes } from './attributes.ts';
 import { writeJson } from './json-writer.ts';
 import { rewriteText } from './redact.ts';
 import { truncate } from './truncate.ts';
@@ -13,25 +14,26 @@ export interface CaptureSettings {
   readonly maxLength: number;
 }
 
-/** Turns what a server handles into text that may be recorded. Neither function throws, and both do bounded work. */
+/** Turns what a server handles into what may be recorded. `json` and `text` throw never and do bounded work. */
 export interface Capture {
   /** JSON text of any value. It is no valid JSON any more where it was cut. */
   json(value: unknown): string;
   /** A message or a URI. */
   text(value: string): string;
+  /** Attributes that the server's author made: redacted by key and by value, and cut. Without `sanitize`, only cut. */
+  attributes<T extends object>(attributes: T): T;
 }
 
 /** The one way for content into a span: redacted first, cut afterwards. */
 export function createCapture({ sanitize, maxLength }: CaptureSettings): Capture {
   const limit = Number.isNaN(maxLength) ? 0 : Math.min(Math.max(0, Math.floor(maxLength)), MAX_LENGTH);
   const json = (value: unknown) => writeJson(value, limit, sanitize);
-  return {
-    json,
-    text: (value) => {
-      // What is thrown or sent can have anything for a message.
-      if (typeof value !== 'string') return json(value);
-      const { text, isComplete } = rewriteText(value, limit, sanitize);
-      return truncate(text, limit, isComplete);
-    },
+  const text = (value: string): string => {
+    // What is thrown or sent can have anything for a message.
+    if (typeof value !== 'string') return json(value);
+    const rewritten = rewriteText(value, limit, sanitize);
+    return truncate(rewritten.text, limit, rewritten.isComplete);
   };
+  const attributeText = sanitize ? text : (value: string) => truncate(value, limit, true);
+  return { json, text, attributes: (values) => rewriteAttributes(values, attributeText, sanitize) };
 }

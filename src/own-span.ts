@@ -1,0 +1,62 @@
+import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Core } from './core.ts';
+import { guard } from './diagnostics/guard.ts';
+import type { Operation } from './operation/operation.ts';
+import { sessionIdentity } from './signals/attributes.ts';
+import { CURRENT_OPERATION } from './signals/context-keys.ts';
+import { exceptionAttributes } from './signals/exception.ts';
+import { ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
+import type { SpanFunction } from './types.ts';
+
+/** Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`. */
+export function runOwnSpan<T>(core: Core, name: string, attributes: Attributes, fn: SpanFunction<T>): T {
+  const active = context.active();
+  const span =
+    guard('starting a span', () =>
+      core.tracer.startSpan(name, { attributes: core.process(spanAttributes(core, attributes)) }, active),
+    ) ?? trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
+  return context.with(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+}
+
+/** Only what the user gives is redacted: an id of ours that looks like a card number is still an id. */
+function spanAttributes(core: Core, attributes: Attributes): Attributes {
+  const operation = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+  return {
+    ...sessionIdentity(core.identity, operation?.session),
+    ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),
+    ...core.capture.attributes(attributes ?? {}),
+  };
+}
+
+function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
+  const failed = (error: unknown): never => {
+    guard('recording an exception', () => {
+      span.addEvent('exception', core.process(exceptionAttributes(error, core.capture)));
+      span.setStatus({ code: SpanStatusCode.ERROR });
+    });
+    endOnce(span);
+    throw error;
+  };
+  let result: T;
+  try {
+    result = fn(span);
+  } catch (error) {
+    return failed(error);
+  }
+  if (!(result instanceof Promise)) {
+    endOnce(span);
+    return result;
+  }
+  const settled = result.then((value: unknown) => {
+    endOnce(span);
+    return value;
+  }, failed);
+  return settled as T;
+}
+
+/** Users of other packages end the span themselves. */
+function endOnce(span: Span): void {
+  guard('ending a span', () => {
+    if (span.isRecording()) span.end();
+  });
+}
