@@ -1,3 +1,5 @@
+import type { TelemetryManager } from './telemetry-manager.ts';
+
 export { instrumentServer } from './instrument-server.ts';
 export { installShutdownHooks } from './shutdown/hooks.ts';
 export type { ShutdownHookOptions, ShutdownSignal } from './shutdown/options.ts';
@@ -5,6 +7,8 @@ export { TelemetryManager } from './telemetry-manager.ts';
 export type {
   DataProcessor,
   ExporterAuth,
+  /** @deprecated The name of another package; use {@link ExporterAuth}. */
+  ExporterAuth as AuthConfig,
   ExporterType,
   RecordValue,
   SessionEndReason,
@@ -15,3 +19,6 @@ export type {
   SpanFunction,
   TelemetryConfig,
 } from './types.ts';
+
+/** @deprecated The name of another package; use {@link TelemetryManager}. */
+export type ObservabilityInstance = TelemetryManager;
