@@ -8,6 +8,9 @@ interface Rule {
   secret?: true;
 }
 
+/** Two characters and more before the colon: `C:\\logs` is a folder. */
+const URL_LIKE = /^[a-z][a-z0-9+.-]+:\/\//i;
+
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
@@ -119,7 +122,13 @@ export function withoutCredentials(text: string): string {
 
 function endpointProblem(config: TelemetryConfig): string | undefined {
   const { exporterEndpoint: endpoint, exporterType: type } = config;
-  if (typeof endpoint !== 'string' || endpoint === '' || type === 'file') return undefined;
+  if (typeof endpoint !== 'string' || endpoint === '') return undefined;
+  if (type === 'file') {
+    // It would become a folder named `http:` in the working directory.
+    return URL_LIKE.test(endpoint)
+      ? `exporterEndpoint must be a folder with exporterType 'file', got ${shown(endpoint)}`
+      : undefined;
+  }
   if (isHttpUrl(endpoint)) return undefined;
   return `exporterEndpoint must be ${RULES.exporterEndpoint.takes}, got ${shown(endpoint)}`;
 }

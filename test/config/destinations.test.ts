@@ -30,6 +30,25 @@ describe('exporterEndpoint', () => {
     expect(resolved.metrics).toEqual({ kind: 'file', dir: 'some/folder' });
   });
 
+  test.each(['http://collector:4318', 'HTTPS://h', 'file:///var/log', 'grpc+tls://h'])(
+    'is no URL with exporterType file: %s',
+    (exporterEndpoint) => {
+      expect(() => resolve({ exporterType: 'file', exporterEndpoint })).toThrow(
+        new TypeError(
+          `mcp-sessionscope: exporterEndpoint must be a folder with exporterType 'file', got '${exporterEndpoint}'`,
+        ),
+      );
+    },
+  );
+
+  test.each(['C:\\logs', 'C://logs', './http:/x', '/var/log/mcp'])(
+    'is any folder with exporterType file: %s',
+    (dir) => {
+      const { resolved } = resolve({ exporterType: 'file', exporterEndpoint: dir });
+      expect(resolved.traces).toEqual({ kind: 'file', dir });
+    },
+  );
+
   test('left out with exporterType file is the default folder', () => {
     expect(resolve({ exporterType: 'file' }).resolved.traces).toEqual({ kind: 'file', dir: undefined });
   });
