@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+
+export interface Options {
+  /** Times that every subject gets its turn. */
+  rounds: number;
+  flatOutCalls: number;
+  pacedCalls: number;
+  ratePerSecond: number;
+  importRounds: number;
+  idleRounds: number;
+  idleSessions: number;
+  /** Whether the installed size of the peers is found out too. */
+  peerSizes: boolean;
+}
+
+const FULL: Options = {
+  rounds: 5,
+  flatOutCalls: 40_000,
+  pacedCalls: 10_000,
+  ratePerSecond: 2_000,
+  importRounds: 11,
+  idleRounds: 3,
+  idleSessions: 10_000,
+  peerSizes: true,
+};
+
+/** Enough to see that everything runs; its numbers are worth nothing. */
+const QUICK: Options = {
+  ...FULL,
+  rounds: 1,
+  flatOutCalls: 8_000,
+  pacedCalls: 2_000,
+  importRounds: 3,
+  idleRounds: 1,
+  idleSessions: 1_000,
+  peerSizes: false,
+};
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+Compares what a recorded call costs: a bare server, a recording written by hand (the floor), this package, and four
+other packages, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
+
+  --quick       one short round, to see that everything runs
+  --rounds <n>  times that every subject gets its turn (default: ${FULL.rounds})
+  --help        this text
+`;
+
+/** @returns `undefined` where only the usage was asked for. Throws for an unknown option. */
+export function readOptions(args: string[]): Options | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: { type: 'boolean' },
+      rounds: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return undefined;
+  const options = values.quick === true ? QUICK : FULL;
+  if (values.rounds === undefined) return options;
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError('--rounds takes a whole number above 0');
+  return { ...options, rounds };
+}
