@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { otlpLine, requestSpan, runCli, sessionSpan, WEATHER, withRecording } from './support.ts';
+import {
+  otlpLine,
+  otlpSpan,
+  requestSpan,
+  runCli,
+  type SpanParts,
+  sessionSpan,
+  WEATHER,
+  withRecording,
+} from './support.ts';
 
 const SESSION = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
 
@@ -91,6 +100,44 @@ describe('one session', () => {
       const types = JSON.parse(stdout).events.map(({ type }: { type: string }) => type);
       expect(types).toEqual(['session start', 'tools/call', 'session end']);
     });
+  });
+
+  const own = (name: string, more: Partial<SpanParts>) =>
+    otlpSpan({ name, at: 5, attributes: { 'mcp.client.session.id': 's' }, ...more });
+  const typesOf = (spans: unknown[]): Promise<string[]> =>
+    withRecording({ 'a.traces.jsonl': [otlpLine(spans)] }, async (dir) => {
+      const { stdout } = await runCli(['sessions', dir, '--session', 's', '--json']);
+      return JSON.parse(stdout).events.map(({ type }: { type: string }) => type);
+    });
+
+  test('puts a parent before its children where they start in the same millisecond, or nanosecond', async () => {
+    const family = (nanos: number[]) => [
+      own('grandchild', { id: 'c'.repeat(16), parent: 'b'.repeat(16), nanos: nanos[2]! }),
+      own('child', { id: 'b'.repeat(16), parent: 'a'.repeat(16), nanos: nanos[1]! }),
+      requestSpan(5, {}, { id: 'a'.repeat(16), nanos: nanos[0]! }),
+    ];
+    const expected = ['tools/call', 'child', 'grandchild'];
+    expect(await typesOf(family([0, 0, 0]))).toEqual(expected);
+    expect(await typesOf(family([10, 11, 12]))).toEqual(expected);
+    expect(await typesOf(family([999_997, 999_998, 999_999]))).toEqual(expected);
+    // The clocks of a request and of the SDK are not the same.
+    expect(await typesOf(family([500_000, 400_000, 400_001]))).toEqual(expected);
+  });
+
+  test('keeps the order of nanoseconds, and that of the last ones of a millisecond before the next', async () => {
+    const spans = [
+      own('fourth', { at: 6, nanos: 1 }),
+      own('third', { nanos: 999_999 }),
+      own('second', { nanos: 21 }),
+      own('first', { nanos: 20 }),
+    ];
+    expect(await typesOf(spans)).toEqual(['first', 'second', 'third', 'fourth']);
+  });
+
+  test('survives spans that are their own ancestors', async () => {
+    const ids = ['1'.repeat(16), '2'.repeat(16)] as const;
+    const spans = [own('a', { id: ids[0], parent: ids[1] }), own('b', { id: ids[1], parent: ids[0] })];
+    expect((await typesOf(spans)).sort()).toEqual(['a', 'b']);
   });
 
   test('dates its events where they are not of one day', async () => {

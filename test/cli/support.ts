@@ -47,8 +47,12 @@ export interface SpanParts {
   id?: string;
   name?: string;
   kind?: number;
+  /** The id of the parent span. */
+  parent?: string;
   /** Milliseconds after T0. */
   at: number;
+  /** Nanoseconds beyond `at`. */
+  nanos?: number;
   lasts?: number;
   attributes?: Record<string, Value>;
   status?: { code: number; message?: string };
@@ -59,9 +63,11 @@ let spanCount = 0;
 /** A span in OTLP JSON. */
 export function otlpSpan({
   id,
+  parent,
   name,
   kind,
   at,
+  nanos = 0,
   lasts = 0,
   attributes = {},
   status = { code: 0 },
@@ -70,10 +76,11 @@ export function otlpSpan({
   return {
     traceId: '0af7651916cd43dd8448eb211c80319c',
     spanId: id ?? spanCount.toString(16).padStart(16, '0'),
+    ...(parent !== undefined && { parentSpanId: parent }),
     name: name ?? 'span',
     kind: kind ?? 1,
-    startTimeUnixNano: `${T0 + at}000000`,
-    endTimeUnixNano: `${T0 + at + lasts}000000`,
+    startTimeUnixNano: `${T0 + at}${String(nanos).padStart(6, '0')}`,
+    endTimeUnixNano: `${T0 + at + lasts}${String(nanos).padStart(6, '0')}`,
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
     status,
   };

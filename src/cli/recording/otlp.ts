@@ -9,9 +9,13 @@ export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer
 export interface RecordedSpan {
   readonly traceId: string;
   readonly spanId: string;
+  /** `undefined` for the root of a trace. */
+  readonly parentSpanId: string | undefined;
   readonly name: string;
   readonly kind: SpanKind;
   readonly startMs: number;
+  /** Nanoseconds since the millisecond began, for the order within it: `startMs` is too coarse for them. */
+  readonly startNanos: number;
   readonly endMs: number;
   readonly attributes: AttributeMap;
   readonly hasErrorStatus: boolean;
@@ -28,6 +32,8 @@ type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
 
 const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS_ERROR = 2;
+/** A double holds today's nanoseconds to 244 of them: those behind these would be rounded into the next millisecond. */
+const LAST_NANOS = 999_800;
 
 /** The spans of one OTLP JSON object (`{"resourceSpans": […]}`); none where it holds something else. */
 export function* spansOf(exported: object): Generator<RecordedSpan> {
@@ -54,9 +60,11 @@ function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
   return {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
+    parentSpanId: nonEmpty(span['parentSpanId']),
     name: text(span['name']) ?? '',
     kind: kindOf(span['kind']),
     startMs,
+    startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
     attributes: attributesOf(span['attributes']),
     hasErrorStatus: code === STATUS_ERROR || code === 'STATUS_CODE_ERROR',
@@ -116,9 +124,19 @@ function millis(nanos: unknown): number | undefined {
   const number = numberOf(nanos);
   // 0 is "not set"; what no Date can hold is no time.
   if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
-  // A double holds today's nanoseconds to 256 of them, which is enough to show the millisecond before.
-  const exact = typeof nanos === 'string' ? /^(\d+)(\d{6})$/.exec(nanos) : null;
-  return exact === null ? Math.round(number / 1e3) / 1e3 : Number(exact[1]) + Number(exact[2]) / 1e6;
+  const exact = exactNanos(nanos);
+  if (exact === null) return Math.round(number / 1e3) / 1e3;
+  return Number(exact[1]) + Math.min(Number(exact[2]), LAST_NANOS) / 1e6;
+}
+
+function nanosOf(nanos: unknown, startMs: number): number {
+  const exact = exactNanos(nanos);
+  return exact === null ? Math.round((startMs - Math.floor(startMs)) * 1e6) : Number(exact[2]);
+}
+
+/** Milliseconds and the nanoseconds beyond, where they are a text, as OTLP JSON has them. */
+function exactNanos(nanos: unknown): RegExpExecArray | null {
+  return typeof nanos === 'string' ? /^(\d+)(\d{6})$/.exec(nanos) : null;
 }
 
 function text(value: unknown): string | undefined {

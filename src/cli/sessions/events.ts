@@ -12,6 +12,7 @@ import {
   ERROR_TYPE_CANCELLED,
 } from '../../signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { inOrder, type Placed } from './order.ts';
 import { isFailed, isRequest, reportOf, type SessionReport, textOf } from './session-span.ts';
 
 /** `sent`: by the server to the client. `custom`: the server author's own span. */
@@ -54,23 +55,16 @@ export function eventsOf(
   spans: Iterable<RecordedSpan>,
   { withUpdates }: { withUpdates: boolean },
 ): SessionEvent[] {
-  const ranked: { event: SessionEvent; rank: number }[] = [];
+  const placed: (Placed & { event: SessionEvent })[] = [];
   for (const span of spans) {
     const report = reportOf(span);
     if (report?.event === 'update' && !withUpdates) continue;
-    ranked.push({
-      event: report === undefined ? messageEvent(span) : sessionEvent(span, report),
-      rank: report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1,
-    });
+    const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
+    // A start comes before the request that caused it.
+    const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
+    placed.push({ span, event, timeMs: event.timeMs, rank });
   }
-  // Session spans have whole milliseconds: within one, a start comes before the request that caused it.
-  ranked.sort(
-    (a, b) =>
-      Math.floor(a.event.timeMs) - Math.floor(b.event.timeMs) ||
-      a.rank - b.rank ||
-      a.event.timeMs - b.event.timeMs,
-  );
-  return ranked.map(({ event }) => event);
+  return inOrder(placed).map(({ event }) => event);
 }
 
 function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {
