@@ -22,7 +22,7 @@ function createProgram(io: CliIo): Command {
     .description('Shows what OpenTelemetry recorded of MCP servers: every client session and its events.')
     .version(manifest.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'print this help, or that of a command')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(visibleLines(text)),

@@ -31,6 +31,11 @@ describe('help and version', () => {
     }
   });
 
+  test('are given by the command `help` too', async () => {
+    expect(await runCli(['help'])).toEqual(await runCli(['--help']));
+    expect(await runCli(['help', 'sessions'])).toEqual(await runCli(['sessions', '--help']));
+  });
+
   test('without a command the help goes to stderr, and the exit code is 2', async () => {
     const { code, stdout, stderr } = await runCli([]);
     expect(code).toBe(2);

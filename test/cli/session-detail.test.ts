@@ -23,7 +23,7 @@ describe('one session', () => {
       'Client    code-studio 2.1.4',
       'Source    connection (one id per connection: the protocol has none here)',
       'Server    weather',
-      'Protocol  2025-11-25, pipe',
+      'Protocol  2025-11-25, stdio',
       'Started   2026-11-20 13:00:00',
       'Duration  3 min 4 s',
       'Status    ended (stdin_eof)',

@@ -110,6 +110,10 @@ describe('filters', () => {
       stderr: `mcp-sessionscope: none of the 4 sessions in ${WEATHER} matches\n`,
     });
     expect((await runCli(['sessions', WEATHER, '--client', 'nobody', '--json'])).stdout).toBe('[]\n');
+    await withRecording({ 'a.traces.jsonl': [otlpLine([sessionSpan('start', 0, 0)])] }, async (dir) => {
+      const { stderr } = await runCli(['sessions', dir, '--client', 'nobody']);
+      expect(stderr).toBe(`mcp-sessionscope: the one session in ${dir} does not match\n`);
+    });
   });
 
   test('keep the newest when limited, and say that more were left out', async () => {

@@ -105,7 +105,7 @@ async function printList(
   if (options.json === true) io.stdout.write(listJson(rows));
   else if (rows.length > 0) print(listLines(rows, shortIds(all.map(({ id }) => id)), context), io);
   if (all.length === 0) note(`no MCP session is recorded in ${place}`, io);
-  else if (rows.length === 0) note(`none of the ${count(all.length)} in ${place} matches`, io);
+  else if (rows.length === 0) note(noMatch(all.length, place), io);
   else if (rows.length < matching.length) {
     note(`showing the newest ${rows.length} of ${count(matching.length)} (--limit ${options.limit})`, io);
   }
@@ -158,6 +158,12 @@ function print(lines: readonly string[], io: CliIo): void {
 
 function note(text: string, io: CliIo): void {
   io.stderr.write(`mcp-sessionscope: ${visible(text)}\n`);
+}
+
+function noMatch(sessions: number, place: string): string {
+  return sessions === 1
+    ? `the one session in ${place} does not match`
+    : `none of the ${sessions} sessions in ${place} matches`;
 }
 
 function count(sessions: number): string {

@@ -31,6 +31,9 @@ const SOURCES: Readonly<Record<string, string>> = {
   inferred: 'inferred (requests of one caller, joined: the protocol has no session here)',
 };
 
+/** Transports by the names that MCP has for them. */
+const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
+
 const LABEL_WIDTH = 10;
 const MAX_FACT_LINES = 8;
 
@@ -77,7 +80,7 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Server', row.service],
     [
       'Protocol',
-      [row.protocolVersion, row.transport].filter((part) => part !== undefined).join(', ') || undefined,
+      [row.protocolVersion, transportOf(row)].filter((part) => part !== undefined).join(', ') || undefined,
     ],
     ['Started', clock.full(row.startedMs)],
     ['Duration', formatDuration(row.durationMs)],
@@ -95,6 +98,10 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
       return style(start, 'bold') + padding(start, LABEL_WIDTH) + style(line, paint);
     });
   });
+}
+
+function transportOf({ transport }: SessionRow): string | undefined {
+  return transport !== undefined && Object.hasOwn(TRANSPORTS, transport) ? TRANSPORTS[transport] : transport;
 }
 
 function captured(label: string, text: string | undefined): Cell[] {
