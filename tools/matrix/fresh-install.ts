@@ -13,7 +13,7 @@ const MAX_MEGABYTES = 32;
 
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
-  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dashboards\/.+|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
   'dist/index.cjs',
