@@ -11,13 +11,13 @@ export interface ExporterAuth {
   /** `bearer`: `authorization: Bearer <token>`; `apiKey`: `x-api-key: <apiKey>`; `basic`: `authorization: Basic …`. */
   type: 'bearer' | 'apiKey' | 'basic';
   /** For `bearer`. */
-  token?: string;
+  token?: string | undefined;
   /** For `apiKey`. */
-  apiKey?: string;
+  apiKey?: string | undefined;
   /** For `basic`. */
-  username?: string;
+  username?: string | undefined;
   /** For `basic`. */
-  password?: string;
+  password?: string | undefined;
 }
 
 /**
@@ -49,79 +49,94 @@ export interface SessionKeyRequest {
  */
 export interface TelemetryConfig {
   /** `service.name`. Environment: `OTEL_SERVICE_NAME`. Default: the name that the MCP server was built with. */
-  serverName?: string;
+  serverName?: string | undefined;
   /** `service.version`. Default: the version that the MCP server was built with. */
-  serverVersion?: string;
+  serverVersion?: string | undefined;
   /**
    * Base URL of an OTLP/HTTP receiver; `http://host:4318` and `http://host:4318/v1` both work. With
    * `exporterType: 'file'`, the folder to write to (default: `MCP_SESSIONSCOPE_DIR`, else `~/.mcp-sessionscope`).
    * Environment: `OTEL_EXPORTER_OTLP_ENDPOINT`, `OTEL_EXPORTER_OTLP_{TRACES,METRICS}_ENDPOINT`.
    * Default: `http://localhost:4318`.
    */
-  exporterEndpoint?: string;
+  exporterEndpoint?: string | undefined;
   /**
    * Where telemetry goes. Environment: `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` (`otlp`, `console`, `none`),
-   * `OTEL_SDK_DISABLED`. Default: `otlp-http`.
+   * `OTEL_SDK_DISABLED`; `file` can be chosen in code only. Default: `otlp-http`.
    */
-  exporterType?: ExporterType;
+  exporterType?: ExporterType | undefined;
   /** Credentials for the collector. Environment: `OTEL_EXPORTER_OTLP_HEADERS`. Default: none. */
-  exporterAuth?: ExporterAuth;
+  exporterAuth?: ExporterAuth | undefined;
   /** HTTP headers for the collector, by name. Environment: `OTEL_EXPORTER_OTLP_HEADERS`. Default: none. */
-  exporterHeaders?: Record<string, string>;
+  exporterHeaders?: Record<string, string> | undefined;
   /**
    * Share of client sessions whose spans are recorded, 0 to 1; parent-based, so whole sessions are kept or dropped.
    * Metrics count everything. Environment: `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG`. Default: 1.
    */
-  samplingRate?: number;
-  /** Milliseconds between two metric exports. Environment: `OTEL_METRIC_EXPORT_INTERVAL`. Default: 60000. */
-  metricExportIntervalMs?: number;
-  /** Milliseconds that a finished span waits for its batch at most. Environment: `OTEL_BSP_SCHEDULE_DELAY`. Default: 2000. */
-  batchTimeoutMs?: number;
-  /** Milliseconds after which `shutdown()` gives up on the collector. Default: 3000. */
-  shutdownTimeoutMs?: number;
+  samplingRate?: number | undefined;
+  /**
+   * Milliseconds between two metric exports, 1 to 2147483647. Environment: `OTEL_METRIC_EXPORT_INTERVAL`.
+   * Default: 60000.
+   */
+  metricExportIntervalMs?: number | undefined;
+  /**
+   * Milliseconds that a finished span waits for its batch at most, 1 to 2147483647. Environment:
+   * `OTEL_BSP_SCHEDULE_DELAY`. Default: 2000.
+   */
+  batchTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds after which `shutdown()` and `forceFlush()` give up on the collector, 1 to 2147483647.
+   * Default: 3000.
+   */
+  shutdownTimeoutMs?: number | undefined;
   /** Record spans. Default: true. */
-  enableTracing?: boolean;
+  enableTracing?: boolean | undefined;
   /** Record metrics. Default: true. */
-  enableMetrics?: boolean;
+  enableMetrics?: boolean | undefined;
   /** Record tool arguments as `gen_ai.tool.call.arguments`. They can hold personal data. Default: false. */
-  enableArgumentCollection?: boolean;
+  enableArgumentCollection?: boolean | undefined;
   /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
-  enableResultCollection?: boolean;
+  enableResultCollection?: boolean | undefined;
   /**
    * Redact what looks like a secret or personal data, by key and by value, in all captured text and in the attributes
    * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Default: true.
    */
-  enablePIISanitization?: boolean;
+  enablePIISanitization?: boolean | undefined;
   /** See and change every attribute set before it is recorded, in order. Default: none. */
-  dataProcessors?: DataProcessor[];
-  /** UTF-16 code units after which a captured text is cut. Default: 4096. */
-  maxAttributeLength?: number;
+  dataProcessors?: DataProcessor[] | undefined;
+  /** UTF-16 code units after which a captured text is cut, 16 to 1048576. Default: 4096. */
+  maxAttributeLength?: number | undefined;
   /** `process`: `mcp.session.id` is one UUID per process. `client`: it is the protocol's session id. Default: `process`. */
-  sessionScope?: SessionScope;
+  sessionScope?: SessionScope | undefined;
   /** Group requests of sessionless HTTP into sessions by principal, else by address and user agent. Default: true. */
-  inferSessions?: boolean;
+  inferSessions?: boolean | undefined;
   /** Names the session of a request; `undefined` leaves it to the protocol. Default: none. */
-  sessionKey?: (request: SessionKeyRequest) => string | undefined;
-  /** Milliseconds without a request after which a client session counts as ended. Default: 1800000 (30 min). */
-  sessionIdleTimeoutMs?: number;
-  /** Milliseconds between two `mcp.session update` spans of a session that changed. Default: 60000. */
-  sessionUpdateIntervalMs?: number;
+  sessionKey?: ((request: SessionKeyRequest) => string | undefined) | undefined;
+  /**
+   * Milliseconds without a request after which a client session counts as ended, 1 to 2147483647. Default: 1800000
+   * (30 min).
+   */
+  sessionIdleTimeoutMs?: number | undefined;
+  /**
+   * Milliseconds between two `mcp.session update` spans of a session that changed, 1 to 2147483647.
+   * Default: 60000.
+   */
+  sessionUpdateIntervalMs?: number | undefined;
   /** Put `mcp.session.id` on metric data points. Costs no series within a process. Default: true. */
-  metricSessionId?: boolean;
+  metricSessionId?: boolean | undefined;
   /** Pseudonym of the authenticated user, recorded as `enduser.pseudo.id` on spans. Default: none. */
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the server author's own
-  identifyUser?: (authInfo: any) => string | undefined;
+  identifyUser?: ((authInfo: any) => string | undefined) | undefined;
   /** Further resource attributes. Environment: `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
-  resourceAttributes?: Record<string, string | number | boolean>;
+  resourceAttributes?: Record<string, string | number | boolean> | undefined;
   /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
-  tracerProvider?: TracerProvider;
+  tracerProvider?: TracerProvider | undefined;
   /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
-  meterProvider?: MeterProvider;
+  meterProvider?: MeterProvider | undefined;
   /**
    * Reads and writes trace context in `_meta`. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
    * Default: the global propagator, if one was registered, else W3C Trace Context and Baggage.
    */
-  propagator?: TextMapPropagator;
+  propagator?: TextMapPropagator | undefined;
 }
 
 /** Where the id of a client session comes from. */
@@ -140,6 +155,7 @@ export type SessionEndReason =
 export interface SessionSnapshot {
   /** `mcp.client.session.id`. */
   readonly id: string;
+  /** Who gave it that id. */
   readonly source: SessionSource;
   /** Unix time in milliseconds. */
   readonly startedAt: number;
@@ -153,8 +169,11 @@ export interface SessionSnapshot {
   readonly errors: number;
   /** Names of the tools called, in order of first use; at most 50. */
   readonly tools: readonly string[];
+  /** What the client calls itself; absent where it has not said so. */
   readonly clientName?: string;
+  /** The client's version of itself; absent where it has not said so. */
   readonly clientVersion?: string;
+  /** The version of MCP that was agreed on, e.g. `2025-11-25`; absent until it is known. */
   readonly protocolVersion?: string;
 }
 
