@@ -2,7 +2,7 @@ import type { Attributes, Meter, MetricOptions, Tracer } from '@opentelemetry/ap
 import { type ResolvedConfig, resolveConfig } from './config/resolve.ts';
 import { Core, type OwnInfo } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
-import { logLine } from './diagnostics/log.ts';
+import { logLine, logOnce } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
@@ -32,8 +32,8 @@ export class TelemetryManager {
    * @throws TypeError naming each wrong field, what it got and what it takes.
    */
   constructor(config: TelemetryConfig = {}) {
-    this.#config = resolveConfig(config, process.env, logLine);
-    // The session of the process begins here (seed of `mcp.server.session.duration`).
+    this.#config = resolveConfig(config, process.env, logOnce);
+    // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
     // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
     this.#stopWatchingPeers = watchHttpPeers();
@@ -57,7 +57,7 @@ export class TelemetryManager {
   /**
    * Observes a server: an `McpServer` or `Server` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/server`.
    * Call it before `connect`, before or after handlers are registered. Cheap enough to be called for every request;
-   * a server that is instrumented already is left as it is.
+   * a server that is instrumented already stays with its first manager.
    *
    * @returns the manager itself.
    * @throws TypeError if `server` is no MCP server.

@@ -1,6 +1,16 @@
+import { processWide } from '../process-wide.ts';
+
 /** One line on stderr. Never stdout: that is the wire of a stdio server. */
 export function logLine(message: string): void {
   writeError(`mcp-sessionscope: ${message}\n`);
+}
+
+/** The same, once per process: what holds for a whole environment would be said again by every manager. */
+export function logOnce(message: string): void {
+  const said = processWide('said', () => new Set<string>());
+  if (said.has(message)) return;
+  said.add(message);
+  logLine(message);
 }
 
 let watching = false;

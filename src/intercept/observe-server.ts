@@ -1,4 +1,5 @@
 import { guard } from '../diagnostics/guard.ts';
+import { logOnce } from '../diagnostics/log.ts';
 import { Connection } from './connection.ts';
 import { observeRunningTransport, observeTransport } from './observe-transport.ts';
 import type { Observer } from './observer.ts';
@@ -11,19 +12,24 @@ import {
 } from './shapes.ts';
 import { watchToolErrors } from './tool-errors.ts';
 
-/** A registered symbol, so that two copies of the package do not instrument one server twice. */
+/** Holds the first observer. A registered symbol: two copies of the package do not instrument one server twice. */
 const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
 
 /**
- * Watches every connection of a server, from its next `connect` on; from now on, where it is connected already.
+ * Watches every connection of a server, from its next `connect` on; from now on, where it is connected already. A
+ * server that is watched already stays with its first observer.
  *
  * @returns whether the server was not instrumented before.
  * @throws TypeError if `server` has not the shape of an MCP server.
  */
 export function observeServer(server: unknown, observer: Observer): boolean {
   const { low, high } = levelsOf(server);
-  if (Reflect.get(low, INSTRUMENTED) === true) return false;
-  Object.defineProperty(low, INSTRUMENTED, { value: true, enumerable: false });
+  const first: unknown = Reflect.get(low, INSTRUMENTED);
+  if (first !== undefined) {
+    if (first !== observer) logOnce('a server is instrumented already: it stays with its first manager');
+    return false;
+  }
+  Object.defineProperty(low, INSTRUMENTED, { value: observer, enumerable: false });
   guard('instrumenting a server', () => {
     if (high !== undefined) watchToolErrors(high);
     watchConnect(low, high, observer);

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { shown } from '../config/validate.ts';
-import { logLine } from '../diagnostics/log.ts';
+import { logOnce } from '../diagnostics/log.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
 
@@ -66,7 +66,7 @@ export function validateHooks(telemetry: unknown, options: unknown): void {
     }
   }
   if (wrong.length > 0) throw new TypeError(`mcp-sessionscope: ${wrong.join('; ')}`);
-  for (const name of unknown) logLine(`unknown option '${name}' of installShutdownHooks is ignored`);
+  for (const name of unknown) logOnce(`unknown option '${name}' of installShutdownHooks is ignored`);
 }
 
 /** By its shape: the ESM and the CommonJS copy of the package have a class each. */

@@ -86,7 +86,10 @@ test('every manager of a process is shut down, and every callback is called', as
   child.send(initialize);
   await child.lines(1);
   child.kill('SIGTERM');
-  expect(await child.exited).toMatchObject({ code: 0, stderr: 'beforeExit ran\n'.repeat(3) });
+  expect(await child.exited).toMatchObject({
+    code: 0,
+    stderr: `mcp-sessionscope: a server is instrumented already: it stays with its first manager\n${'beforeExit ran\n'.repeat(3)}`,
+  });
   const durations = sink.points.filter(({ metric }) => metric === 'mcp.server.session.duration');
   expect(durations.map(({ resource }) => resource['service.name']).sort()).toEqual([
     'server-1',
