@@ -12,7 +12,7 @@ import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 import { call, initialize, startServer } from './support.ts';
 
-// The document of seed 003, sentence by sentence: "A session is a single instrumented process."
+// The session document, sentence by sentence: "A session is a single instrumented process."
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-[1-8][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
 
