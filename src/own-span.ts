@@ -1,11 +1,13 @@
+import { types } from 'node:util';
 import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Core } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
 import type { Operation } from './operation/operation.ts';
 import { sessionIdentity } from './signals/attributes.ts';
 import { CURRENT_OPERATION } from './signals/context-keys.ts';
-import { exceptionAttributes } from './signals/exception.ts';
-import { ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
+import { errorName, exceptionAttributes } from './signals/exception.ts';
+import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
+import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
 
 /** Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`. */
@@ -29,29 +31,45 @@ function spanAttributes(core: Core, attributes: Attributes): Attributes {
 }
 
 function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
-  const failed = (error: unknown): never => {
+  const failed = (error: unknown): void => {
     guard('recording an exception', () => {
       span.addEvent('exception', core.process(exceptionAttributes(error, core.capture)));
+      span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error) }));
       span.setStatus({ code: SpanStatusCode.ERROR });
     });
     endOnce(span);
-    throw error;
   };
   let result: T;
   try {
     result = fn(span);
   } catch (error) {
-    return failed(error);
+    failed(error);
+    throw error;
   }
-  if (!(result instanceof Promise)) {
-    endOnce(span);
-    return result;
-  }
-  const settled = result.then((value: unknown) => {
-    endOnce(span);
-    return value;
-  }, failed);
-  return settled as T;
+  if (types.isPromise(result)) return followPromise(result, () => endOnce(span), failed) as T;
+  const isFollowed = guard('following a thenable', () => {
+    return isThenable(result) && followThenable(result, { succeeded: () => endOnce(span), failed });
+  });
+  if (isFollowed !== true) endOnce(span);
+  return result;
+}
+
+/** The promise that follows, so that a rejection which nobody handles is still reported as one. */
+function followPromise(
+  promise: Promise<unknown>,
+  succeeded: () => void,
+  failed: (error: unknown) => void,
+): Promise<unknown> {
+  return promise.then(
+    (value) => {
+      succeeded();
+      return value;
+    },
+    (error) => {
+      failed(error);
+      throw error;
+    },
+  );
 }
 
 /** Users of other packages end the span themselves. */

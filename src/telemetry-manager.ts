@@ -70,7 +70,9 @@ export class TelemetryManager {
 
   /**
    * Runs `fn` in a new span, which ends when `fn` returns, throws, or its promise settles. What `fn` throws is
-   * recorded and thrown on. The span carries `mcp.session.id`, and inside a request also its ids.
+   * recorded, with its class as `error.type`, and thrown on. The span carries `mcp.session.id`, and inside a request
+   * also its ids. A thenable that is no promise, such as a query, comes back as it is, and the span ends when it does:
+   * the first time that something waits for it.
    *
    * @param attributes recorded from the start: redacted like captured text, by key and by value, and cut at
    *   `maxAttributeLength`; with `enablePIISanitization: false` only cut. Then the data processors see them. What `fn`
