@@ -103,7 +103,7 @@ export class TelemetryManager {
     });
   }
 
-  /** Pictures of the client sessions that are open now. */
+  /** Snapshots of the open client sessions. */
   activeSessions(): readonly SessionSnapshot[] {
     const core = this.#core;
     if (core === undefined) return [];

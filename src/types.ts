@@ -151,7 +151,7 @@ export type SessionEndReason =
   | 'server_shutdown'
   | 'process_exit';
 
-/** A read-only picture of one open client session. */
+/** A read-only snapshot of one open client session. */
 export interface SessionSnapshot {
   /** `mcp.client.session.id`. */
   readonly id: string;

@@ -5,7 +5,7 @@ const reported = new Set<string>();
 
 /**
  * Runs a piece of telemetry; whatever it throws ends here and never reaches the server.
- * The only try/catch around telemetry. Each message is said once, and at most twenty of them.
+ * Around everything of ours that runs on the server's way. Each message is said once, and at most twenty of them.
  */
 export function guard<T>(what: string, run: () => T): T | undefined {
   try {
@@ -14,6 +14,25 @@ export function guard<T>(what: string, run: () => T): T | undefined {
     reportFailure(`${what} failed, the request goes on`, error);
     return undefined;
   }
+}
+
+/**
+ * Runs a hook of the user's. Its answer is needed at once: a promise counts as none, and one that rejects would end
+ * the process if nobody listened.
+ */
+export function guardHook(what: string, run: () => unknown): unknown {
+  return guard(what, () => {
+    const answer = run();
+    if (!isThenable(answer)) return answer;
+    Promise.resolve(answer).catch((error: unknown) =>
+      reportFailure(`${what} failed, the request goes on`, error),
+    );
+    return undefined;
+  });
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof Reflect.get(value, 'then') === 'function';
 }
 
 /** @param what failed, and what that means. */
