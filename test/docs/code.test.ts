@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import ts from 'typescript';
+
+const ROOT = join(__dirname, '../..');
+
+/** What a block may use without saying where it comes from. */
+const GIVEN = `
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import type { TelemetryConfig, TelemetryManager } from 'mcp-sessionscope';
+declare global {
+  const server: McpServer;
+  const telemetry: TelemetryManager;
+  function instrumentServer(server: object, config?: TelemetryConfig): TelemetryManager;
+  function query(month: string): Promise<string[]>;
+}
+`;
+
+function blocksOf(page: string): [name: string, code: string][] {
+  const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
+  // Each is a module; its file stands where it finds the packages that it imports.
+  return [...blocks].map(([, code], i) => [
+    join(ROOT, `test/docs/${page.replaceAll('/', '-')}-${i + 1}.ts`),
+    `${code}export {};\n`,
+  ]);
+}
+
+test('every TypeScript block of the documents compiles', () => {
+  const pages = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
+  const files = new Map([[join(ROOT, 'test/docs/given.ts'), GIVEN], ...pages.flatMap(blocksOf)]);
+  expect(files.size).toBeGreaterThan(7);
+  const { config } = ts.readConfigFile(join(ROOT, 'examples/tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [] },
+    ts.sys,
+    join(ROOT, 'examples'),
+  );
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => files.get(name) ?? readFile(name);
+  host.getSourceFile = (name, language, ...rest) => {
+    const code = files.get(name);
+    return code === undefined
+      ? getSourceFile(name, language, ...rest)
+      : ts.createSourceFile(name, code, language);
+  };
+  const program = ts.createProgram([...files.keys()], options, host);
+  const problems = [...files.keys()].flatMap((name) => {
+    const source = program.getSourceFile(name);
+    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
+  });
+  expect(ts.formatDiagnostics(problems, host)).toBe('');
+}, 120_000);
