@@ -1,6 +1,6 @@
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
-import { guard } from './diagnostics/guard.ts';
+import { guard, guardHook } from './diagnostics/guard.ts';
 import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
@@ -95,24 +95,26 @@ export class Core implements Observer {
   /** Runs the user's data processors; a set that one of them breaks is lost. */
   process(attributes: Attributes): Attributes {
     const { dataProcessors } = this.#config;
-    if (dataProcessors.length === 0) return attributes;
-    const processed = guard('a data processor', () =>
-      dataProcessors.reduce<unknown>((current, processor) => processor(current), attributes),
-    );
-    return isRecord(processed) ? (processed as Attributes) : {};
+    let current = attributes;
+    for (const processor of dataProcessors) {
+      const processed = guardHook('a data processor', () => processor(current));
+      if (!isRecord(processed)) return {};
+      current = processed as Attributes;
+    }
+    return current;
   }
 
   sessionKey(request: () => SessionKeyRequest): string | undefined {
     const hook = this.#config.sessionKey;
     if (hook === undefined) return undefined;
-    const key = guard('the sessionKey hook', () => hook(request()));
+    const key = guardHook('the sessionKey hook', () => hook(request()));
     return typeof key === 'string' && key !== '' ? key : undefined;
   }
 
   identifyUser(authInfo: unknown): string | undefined {
     const hook = this.#config.identifyUser;
     if (hook === undefined || authInfo === undefined) return undefined;
-    const user = guard('the identifyUser hook', () => hook(authInfo));
+    const user = guardHook('the identifyUser hook', () => hook(authInfo));
     return typeof user === 'string' && user !== '' ? user.slice(0, 256) : undefined;
   }
 

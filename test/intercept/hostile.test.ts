@@ -5,6 +5,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { DataProcessor } from '../../src/types.ts';
 import { closeHosts, connectHttp, statelessV1 } from '../support/http-v1.ts';
 import { closeRecordings, record } from '../support/recording.ts';
+import { stderrOf } from '../support/stderr.ts';
 import { settled, until } from '../support/until.ts';
 import { v1Server } from '../support/v1.ts';
 import { v2Server } from '../support/v2.ts';
@@ -82,6 +83,33 @@ test('the exception of a span is not later than its end', async () => {
   const span = one('tools/call fail');
   expect(span.events.map(({ time }) => time)).toEqual([span.endTime]);
   await wire.close();
+});
+
+test('hooks whose promises reject do not end the process, and say so', async () => {
+  const rejects = (): Promise<never> => Promise.reject(new Error('too late'));
+  const { telemetry, one } = record({
+    dataProcessors: [(attributes) => attributes, rejects, () => ({ never: 'called' })],
+    sessionKey: rejects as never,
+    identifyUser: rejects as never,
+  });
+  const server = v1Server();
+  telemetry.instrument(server);
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  const said = await stderrOf(async () => {
+    const wire = await wireV1(server);
+    wire.transport.onmessage({ jsonrpc: '2.0', id: 1, method: 'ping' }, { authInfo: {} });
+    await wire.answer(1);
+    await wire.close();
+    await settled();
+  });
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+  for (const hook of ['a data processor', 'the sessionKey hook', 'the identifyUser hook']) {
+    expect(said).toContain(`${hook} failed, the request goes on: Error: too late`);
+  }
+  expect(one('ping').attributes).toEqual({});
 });
 
 describe('a hook', () => {
