@@ -26,6 +26,8 @@ export interface Providers {
   enabled: { spans: boolean; metrics: boolean };
   /** Exports what was recorded; the application's own providers are flushed too. */
   forceFlush(): Promise<void>;
+  /** The shutdown has begun. */
+  closing(): void;
   /** Ends our own SDK. The application's providers are flushed and left running: they are not ours. */
   shutdown(): Promise<void>;
   close(): void;
@@ -36,12 +38,14 @@ export function createProviders(config: ResolvedConfig, identity: PipelineIdenti
   if (config.disabled) return fromPipeline(NO_PIPELINE);
   const application = applicationProviders(config);
   if (application !== undefined) {
-    ensureContextManager();
+    guard('setting a context manager', ensureContextManager);
     return fromApplication(config, application);
   }
   if (config.traces.kind === 'none' && config.metrics.kind === 'none') return fromPipeline(NO_PIPELINE);
-  ensureContextManager();
-  const pipeline = guard('starting OpenTelemetry', () => loadSdk().createPipeline(config, identity));
+  const pipeline = guard('starting OpenTelemetry', () => {
+    ensureContextManager();
+    return loadSdk().createPipeline(config, identity);
+  });
   return fromPipeline(pipeline ?? NO_PIPELINE);
 }
 
@@ -54,6 +58,7 @@ const NO_PIPELINE: Pipeline = {
   tracerProvider: undefined,
   meterProvider: undefined,
   forceFlush: async () => {},
+  closing: () => {},
   shutdown: async () => {},
   close: () => {},
 };
@@ -64,6 +69,7 @@ function fromPipeline(pipeline: Pipeline): Providers {
     meter: meterOf(pipeline.meterProvider),
     enabled: { spans: pipeline.tracerProvider !== undefined, metrics: pipeline.meterProvider !== undefined },
     forceFlush: () => pipeline.forceFlush(),
+    closing: () => pipeline.closing(),
     shutdown: () => pipeline.shutdown(),
     close: () => pipeline.close(),
   };
@@ -83,6 +89,7 @@ function fromApplication(
     meter: meterOf(config.enableMetrics ? meterProvider : undefined),
     enabled: { spans, metrics: config.enableMetrics },
     forceFlush: flush,
+    closing: () => {},
     shutdown: flush,
     close: () => {},
   };
