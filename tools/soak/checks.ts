@@ -86,7 +86,7 @@ export function checks({ calls, sessions, load, delivered, linger }: Outcome): C
 const check = (name: string, ok: boolean, found: string): Check => ({ name, ok, found });
 
 function lostSpans(lines: string[]): number {
-  return lines.reduce((sum, line) => sum + Number(/(\d+) spans were lost/.exec(line)?.[1] ?? 0), 0);
+  return lines.reduce((sum, line) => sum + Number(/(\d+) spans? w(?:as|ere) lost/.exec(line)?.[1] ?? 0), 0);
 }
 
 /** How far the heap ever rose above where it stood after the first tenth of the calls. */
