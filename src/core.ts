@@ -130,6 +130,7 @@ export class Core implements Observer {
 
   async shutdown(): Promise<void> {
     this.#stop();
+    this.#providers.closing();
     const { now, monotonic } = this.clock;
     this.operations.finishAll(monotonic());
     for (let ended = 0; this.registry.size > 0; ended += 1) {

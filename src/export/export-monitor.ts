@@ -1,4 +1,5 @@
 import { logLine } from '../diagnostics/log.ts';
+import { isRefused } from './refused.ts';
 
 /**
  * Counts what could not be delivered and says it on stderr: one line when an outage begins, one when it ends, one at
@@ -7,7 +8,10 @@ import { logLine } from '../diagnostics/log.ts';
 export class ExportMonitor {
   readonly #target: string;
   #failing = false;
+  #closing = false;
   #closed = false;
+  /** Of the newest failure of the outage. */
+  #reason: string | undefined;
   #untold = 0;
 
   /** @param target what the lines call the destination: a URL or a folder. */
@@ -18,33 +22,46 @@ export class ExportMonitor {
   succeeded(): void {
     if (!this.#failing || this.#closed) return;
     this.#failing = false;
+    this.#reason = undefined;
     logLine(`exporting to ${this.#target} works again${this.#takeUntold()}`);
   }
 
   /** @param lostSpans how many spans went with it; 0 for metrics, whose next export repeats them. */
   failed(reason: unknown, lostSpans: number): void {
     this.addLost(lostSpans);
-    if (this.#failing || this.#closed) return;
+    if (this.#closed) return;
+    this.#reason = describe(reason);
+    // What was refused at the end is not tried again, and the closing line says so.
+    if (this.#failing || (this.#closing && isRefused(reason))) return;
     this.#failing = true;
     logLine(
-      `cannot export to ${this.#target} (${describe(reason)}); will go on trying, requests are not affected`,
+      `cannot export to ${this.#target} (${this.#reason}); will go on trying, requests are not affected`,
     );
   }
 
-  addLost(spans: number): void {
+  /** @param reason for where no failure has given one. */
+  addLost(spans: number, reason?: string): void {
     this.#untold += spans;
+    if (spans > 0) this.#reason ??= reason;
+  }
+
+  /** The shutdown has begun. */
+  closing(): void {
+    this.#closing = true;
   }
 
   /** The closing line, where spans were lost that no line told of. What an exporter tries after it is not told. */
   close(): void {
     this.#closed = true;
-    if (this.#untold > 0) logLine(`exporting to ${this.#target} ended${this.#takeUntold()}`);
+    const reason = this.#reason === undefined ? '' : ` (${this.#reason})`;
+    if (this.#untold > 0) logLine(`exporting to ${this.#target} ended${this.#takeUntold()}${reason}`);
   }
 
   #takeUntold(): string {
-    const text = this.#untold === 0 ? '' : `; ${this.#untold} spans were lost`;
+    const spans = this.#untold;
     this.#untold = 0;
-    return text;
+    if (spans === 0) return '';
+    return spans === 1 ? '; 1 span was lost' : `; ${spans} spans were lost`;
   }
 }
 

@@ -5,22 +5,35 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { isRefused } from './refused.ts';
 
 /** Connections to the collector at once. */
 const MAX_SOCKETS = 4;
 /** The exporter's own limit is out of the way: what is under way is bounded by the number of spans. */
 const CONCURRENCY_LIMIT = 100_000;
 
-/** `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves. */
-export function createOtlpTraceExporter(url: string, headers: Record<string, string>): SpanExporter {
+/**
+ * `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves.
+ *
+ * @param closing aborted when the shutdown begins: what was refused is not tried again then.
+ */
+export function createOtlpTraceExporter(
+  url: string,
+  headers: Record<string, string>,
+  closing: AbortSignal,
+): SpanExporter {
   const exporter = new OTLPTraceExporter({ url, headers, ...shared });
-  releaseRetryTimer(exporter);
+  changeRetries(exporter, closing);
   return exporter;
 }
 
-export function createOtlpMetricExporter(url: string, headers: Record<string, string>): PushMetricExporter {
+export function createOtlpMetricExporter(
+  url: string,
+  headers: Record<string, string>,
+  closing: AbortSignal,
+): PushMetricExporter {
   const exporter = new OTLPMetricExporter({ url, headers, ...shared });
-  releaseRetryTimer(exporter);
+  changeRetries(exporter, closing);
   return exporter;
 }
 
@@ -55,20 +68,45 @@ interface AgentInternals {
 /**
  * The exporters wait for a retry on a timer that keeps the process alive, for up to five seconds a time, and have no
  * option for it. Where their inner parts look as they do in the pinned version, the timer is replaced by one that lets
- * go; elsewhere a process may exit late.
+ * go, and that does not wait for a collector which is not there when the process ends; elsewhere a process may exit
+ * late.
  */
-function releaseRetryTimer(exporter: object): void {
+function changeRetries(exporter: object, closing: AbortSignal): void {
   const transport = (exporter as { _delegate?: { _transport?: RetryingTransport } })._delegate?._transport;
   const inner = transport?._transport;
   if (transport === undefined || typeof transport.retry !== 'function' || typeof inner?.send !== 'function')
     return;
+  const refusals = new WeakMap<Uint8Array, unknown>();
+  const send = inner.send.bind(inner);
+  inner.send = async (data, timeoutMillis) => {
+    const sent = await send(data, timeoutMillis);
+    if (isRefused(sent.error)) refusals.set(data, sent.error);
+    else refusals.delete(data);
+    return sent;
+  };
   transport.retry = (data, timeoutMillis, inMillis) =>
     new Promise((resolve, reject) => {
-      setTimeout(() => inner.send(data, timeoutMillis).then(resolve, reject), inMillis).unref();
+      const error = refusals.get(data);
+      const giveUp = (): void => {
+        clearTimeout(timer);
+        resolve({ status: 'failure', error });
+      };
+      const timer = setTimeout(() => {
+        closing.removeEventListener('abort', giveUp);
+        inner.send(data, timeoutMillis).then(resolve, reject);
+      }, inMillis).unref();
+      if (error === undefined) return;
+      if (closing.aborted) giveUp();
+      else closing.addEventListener('abort', giveUp, { once: true });
     });
 }
 
 interface RetryingTransport {
-  retry(data: Uint8Array, timeoutMillis: number, inMillis: number): Promise<unknown>;
-  _transport?: { send(data: Uint8Array, timeoutMillis: number): Promise<unknown> };
+  retry(data: Uint8Array, timeoutMillis: number, inMillis: number): Promise<Sent>;
+  _transport?: { send(data: Uint8Array, timeoutMillis: number): Promise<Sent> };
+}
+
+interface Sent {
+  status: string;
+  error?: unknown;
 }

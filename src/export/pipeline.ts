@@ -6,6 +6,8 @@ export interface Pipeline {
   readonly meterProvider: MeterProvider | undefined;
   /** Exports what was recorded so far; settles when the exporters have answered. */
   forceFlush(): Promise<void>;
+  /** The shutdown has begun: what is exported from now on is not tried for long. */
+  closing(): void;
   shutdown(): Promise<void>;
   /** Says what was lost. The last call. */
   close(): void;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { ContextManager, MeterProvider, TracerProvider } from '@opentelemetry/api';
@@ -43,14 +44,22 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const resource = createResource(config, identity);
   const base = fileBase(resource, identity);
   const monitors = new Monitors();
-  const traces = tracesPart(config, resource, base, monitors);
-  const metrics = metricsPart(config, resource, base, monitors);
+  const closing = new AbortController();
+  // Every export that waits for a retry listens.
+  setMaxListeners(0, closing.signal);
+  const common = { config, resource, base, monitors, closing: closing.signal };
+  const traces = tracesPart(common);
+  const metrics = metricsPart(common);
   const parts = [traces, metrics].filter((part) => part !== undefined);
   return {
     tracerProvider: traces?.provider,
     meterProvider: metrics?.provider,
     forceFlush: async () => void (await Promise.all(parts.map((part) => part.forceFlush()))),
     shutdown: async () => void (await Promise.all(parts.map((part) => part.shutdown()))),
+    closing: () => {
+      monitors.closing();
+      closing.abort();
+    },
     close: () => {
       traces?.close();
       monitors.close();
@@ -73,6 +82,10 @@ class Monitors {
     return monitor;
   }
 
+  closing(): void {
+    for (const monitor of this.#byTarget.values()) monitor.closing();
+  }
+
   close(): void {
     for (const monitor of this.#byTarget.values()) monitor.close();
   }
@@ -84,14 +97,21 @@ interface Part<P> {
   shutdown(): Promise<void>;
 }
 
-function tracesPart(
-  config: ResolvedConfig,
-  resource: Resource,
-  base: string,
-  monitors: Monitors,
-): (Part<TracerProvider> & { close(): void }) | undefined {
+/** What both parts are made with. */
+interface Common {
+  config: ResolvedConfig;
+  resource: Resource;
+  /** Of the names of files. */
+  base: string;
+  monitors: Monitors;
+  /** Aborted when the shutdown begins. */
+  closing: AbortSignal;
+}
+
+function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) | undefined {
+  const { config, resource, monitors } = common;
   const { traces: destination } = config;
-  const inner = traceExporter(destination, base);
+  const inner = traceExporter(destination, common);
   if (inner === undefined) return undefined;
   const monitor = monitors.of(destination);
   const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
@@ -119,19 +139,16 @@ function tracesPart(
     },
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
-      monitor.addLost(Math.max(0, counter.ended - exporter.received) + exporter.pending);
+      monitor.addLost(Math.max(0, counter.ended - exporter.received));
+      monitor.addLost(exporter.pending, 'not delivered in time');
     },
   };
 }
 
-function metricsPart(
-  config: ResolvedConfig,
-  resource: Resource,
-  base: string,
-  monitors: Monitors,
-): Part<MeterProvider> | undefined {
+function metricsPart(common: Common): Part<MeterProvider> | undefined {
+  const { config, resource, monitors } = common;
   const { metrics: destination } = config;
-  const inner = metricExporter(destination, base);
+  const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
   const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
@@ -146,10 +163,10 @@ function metricsPart(
   };
 }
 
-function traceExporter(destination: SignalDestination, base: string): SpanExporter | undefined {
+function traceExporter(destination: SignalDestination, { base, closing }: Common): SpanExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpTraceExporter(destination.url, destination.headers);
+      return createOtlpTraceExporter(destination.url, destination.headers, closing);
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
@@ -161,10 +178,13 @@ function traceExporter(destination: SignalDestination, base: string): SpanExport
   }
 }
 
-function metricExporter(destination: SignalDestination, base: string): PushMetricExporter | undefined {
+function metricExporter(
+  destination: SignalDestination,
+  { base, closing }: Common,
+): PushMetricExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpMetricExporter(destination.url, destination.headers);
+      return createOtlpMetricExporter(destination.url, destination.headers, closing);
     case 'console':
       return createConsoleMetricExporter();
     case 'file':

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { stderrOf } from '../support/stderr.ts';
-import { observe, setEnvironment, shutDownAll } from './support.ts';
+import { manage, observe, setEnvironment, shutDownAll } from './support.ts';
 
 let sink: OtlpSink;
 const sinks: OtlpSink[] = [];
@@ -197,6 +198,8 @@ describe('a collector that is away', () => {
     return port;
   }
 
+  const refused = (url: string): string => `connect ECONNREFUSED ${new URL(url).host}`;
+
   test('does not make shutdown reject, or last longer than shutdownTimeoutMs', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const { echo, telemetry } = await observe({ exporterEndpoint: url, shutdownTimeoutMs: 150 });
@@ -204,7 +207,36 @@ describe('a collector that is away', () => {
     const started = performance.now();
     const said = await stderrOf(() => telemetry.shutdown());
     expect(performance.now() - started).toBeLessThan(2_500);
-    expect(said).toBe(`mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost\n`);
+    expect(said).toBe(
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost (${refused(url)})\n`,
+    );
+  });
+
+  test('does not hold up shutdown at all where it refuses, whether it was tried before or not', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const patient = { exporterEndpoint: url, shutdownTimeoutMs: 60_000 };
+    const fresh = await observe(patient);
+    const waiting = await observe(patient);
+    // Exports that are refused wait for a retry.
+    const flushed = waiting.telemetry.forceFlush();
+    await delay(100);
+    const started = performance.now();
+    const said = await stderrOf(async () => {
+      await Promise.all([fresh, waiting].map(({ telemetry }) => telemetry.shutdown()));
+    });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    await flushed;
+    const line = `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost (${refused(url)})\n`;
+    expect(said).toBe(line + line);
+  });
+
+  test('and loses one span, says so in the singular', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const telemetry = manage({ exporterEndpoint: url });
+    telemetry.startActiveSpan('alone', {}, () => {});
+    expect(await stderrOf(() => telemetry.shutdown())).toBe(
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 1 span was lost (${refused(url)})\n`,
+    );
   });
 
   test('is not heard of any more after shutdown, though the exporter may go on trying', async () => {
@@ -227,7 +259,7 @@ describe('a collector that is away', () => {
     );
     // The end of the session is lost as well.
     expect(await stderrOf(() => telemetry.shutdown())).toBe(
-      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost\n`,
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost (${refused(url)})\n`,
     );
   });
 

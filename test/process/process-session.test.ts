@@ -157,7 +157,9 @@ describe('shutdown, wired to the exit of the process as the document has it,', (
     const { code, stderr } = await child.exited;
     expect(code).toBe(3);
     expect(durations()).toEqual([]);
-    expect(stderr).toBe(`mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 4 spans were lost\n`);
+    expect(stderr).toBe(
+      `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 4 spans were lost (not delivered in time)\n`,
+    );
   });
 });
 

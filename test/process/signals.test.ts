@@ -109,7 +109,7 @@ describe('a collector that hangs', () => {
     expect(await child.exited).toMatchObject({
       code: 0,
       signal: null,
-      stderr: `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 3 spans were lost\n`,
+      stderr: `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 3 spans were lost (not delivered in time)\n`,
     });
   });
 
