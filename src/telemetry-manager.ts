@@ -6,6 +6,7 @@ import { logLine, logOnce } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
+import type { ObserverSource } from './intercept/observer.ts';
 import { ownInfo } from './intercept/shapes.ts';
 import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
@@ -24,6 +25,9 @@ export class TelemetryManager {
   readonly #config: ResolvedConfig;
   readonly #recorders = new Map<string, RecordValue>();
   readonly #stopWatchingPeers: () => void;
+  readonly #source: ObserverSource;
+  /** Of the first server that was instrumented. */
+  #own: OwnInfo | undefined;
   #core: Core | undefined;
   #shutdown: Promise<void> | undefined;
 
@@ -37,6 +41,13 @@ export class TelemetryManager {
     processSession();
     // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
     this.#stopWatchingPeers = watchHttpPeers();
+    const isActive = (): boolean => !this.isShutdown;
+    this.#source = {
+      open: () => this.#open(),
+      get active() {
+        return isActive();
+      },
+    };
   }
 
   /** The UUID of this process's session: `mcp.session.id` on every span and data point, `service.instance.id`. */
@@ -46,25 +57,26 @@ export class TelemetryManager {
 
   /** For spans of your own that need more than {@link TelemetryManager.startActiveSpan}; nothing is redacted here. */
   get tracer(): Tracer {
-    return this.#open(NO_INFO).tracer;
+    return this.#open().tracer;
   }
 
   /** For instruments of your own that need more than the two shorthands; nothing is redacted here. */
   get meter(): Meter {
-    return this.#open(NO_INFO).meter;
+    return this.#open().meter;
   }
 
   /**
    * Observes a server: an `McpServer` or `Server` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/server`.
    * Call it before `connect`, before or after handlers are registered. Cheap enough to be called for every request;
-   * a server that is instrumented already stays with its first manager.
+   * a server that is instrumented already stays with its first manager, until that is shut down.
    *
    * @returns the manager itself.
    * @throws TypeError if `server` is no MCP server.
    */
   instrument(server: object): this {
     const { low } = levelsOf(server);
-    observeServer(server, this.#open(ownInfo(low)));
+    this.#own ??= ownInfo(low);
+    observeServer(server, this.#source);
     return this;
   }
 
@@ -79,7 +91,7 @@ export class TelemetryManager {
    *   sets on the span itself is recorded as it is.
    */
   startActiveSpan<T>(name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-    return runOwnSpan(this.#open(NO_INFO), name, attributes, fn);
+    return runOwnSpan(this.#open(), name, attributes, fn);
   }
 
   /**
@@ -133,7 +145,7 @@ export class TelemetryManager {
   }
 
   async #end(): Promise<void> {
-    const core = this.#open(NO_INFO);
+    const core = this.#open();
     await this.#atMost(core.shutdown());
     flushAtExit.delete(core);
     this.#stopWatchingPeers();
@@ -153,9 +165,10 @@ export class TelemetryManager {
     clearTimeout(timer);
   }
 
-  #open(own: OwnInfo): Core {
+  /** With the first connection, or what needs it sooner: until then the application may register an SDK of its own. */
+  #open(): Core {
     if (this.#core === undefined) {
-      this.#core = new Core(this.#config, own);
+      this.#core = new Core(this.#config, this.#own ?? NO_INFO);
       flushAtExit.add(this.#core);
     }
     return this.#core;
@@ -168,7 +181,7 @@ export class TelemetryManager {
       let record: RecordValue | undefined;
       recorder = (value, attributes) =>
         void guard('recording a value', () => {
-          const core = this.#open(NO_INFO);
+          const core = this.#open();
           record ??= create(core.meter);
           const own = core.redactMetricAttributes(attributes ?? {});
           record(value, core.process({ ...metricIdentity(core.identity), ...own }));

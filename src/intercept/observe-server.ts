@@ -2,7 +2,7 @@ import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { Connection } from './connection.ts';
 import { observeRunningTransport, observeTransport } from './observe-transport.ts';
-import type { Observer } from './observer.ts';
+import type { ObserverSource } from './observer.ts';
 import {
   type HighLevelServer,
   type LowLevelServer,
@@ -12,32 +12,42 @@ import {
 } from './shapes.ts';
 import { watchToolErrors } from './tool-errors.ts';
 
-/** Holds the first observer. A registered symbol: two copies of the package do not instrument one server twice. */
+/** Holds the mark of a server. A registered symbol: two copies of the package do not instrument one server twice. */
 const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
+
+interface Mark {
+  source: ObserverSource;
+  high: HighLevelServer | undefined;
+}
 
 /**
  * Watches every connection of a server, from its next `connect` on; from now on, where it is connected already. A
- * server that is watched already stays with its first observer.
+ * server that is watched already stays with its first observer, as long as that is active.
  *
- * @returns whether the server was not instrumented before.
  * @throws TypeError if `server` has not the shape of an MCP server.
  */
-export function observeServer(server: unknown, observer: Observer): boolean {
+export function observeServer(server: unknown, source: ObserverSource): void {
   const { low, high } = levelsOf(server);
-  const first: unknown = Reflect.get(low, INSTRUMENTED);
-  if (first !== undefined) {
-    if (first !== observer) logOnce('a server is instrumented already: it stays with its first manager');
-    return false;
+  const before = markOf(low);
+  if (before?.source.active) {
+    if (before.source !== source)
+      logOnce('a server is instrumented already: it stays with its first manager');
+    return;
   }
-  Object.defineProperty(low, INSTRUMENTED, { value: observer, enumerable: false });
   guard('instrumenting a server', () => {
-    if (high !== undefined) watchToolErrors(high);
-    watchConnect(low, high, observer);
+    const mark: Mark = { source, high: high ?? before?.high };
+    Object.defineProperty(low, INSTRUMENTED, { value: mark, configurable: true, enumerable: false });
+    if (before === undefined) watchConnect(low);
     if (low.transport !== undefined) {
-      observeRunningTransport(low.transport, new Connection(observer, low, high, low.transport));
+      observeRunningTransport(low.transport, new Connection(source.open(), low, mark.high, low.transport));
     }
   });
-  return true;
+  // On its own: a frozen wrapper has a server that can be watched.
+  if (high !== undefined) guard('watching the steps of tools', () => watchToolErrors(high));
+}
+
+function markOf(low: LowLevelServer): Mark | undefined {
+  return Reflect.get(low, INSTRUMENTED) as Mark | undefined;
 }
 
 /** @throws TypeError if `server` has not the shape of an MCP server. */
@@ -50,13 +60,15 @@ export function levelsOf(server: unknown): ServerLevels {
   );
 }
 
-function watchConnect(low: LowLevelServer, high: HighLevelServer | undefined, observer: Observer): void {
+/** The observer is asked for with each connection: the first one starts the SDK, and a shut down one may be followed. */
+function watchConnect(low: LowLevelServer): void {
   const connect = low.connect;
   low.connect = function (this: LowLevelServer, transport: Transport, ...rest: unknown[]): Promise<void> {
     guard('watching a connection', () => {
+      const mark = markOf(low);
       // Connected to it already: the SDK refuses, and the connection goes on.
-      if (low.transport !== transport)
-        observeTransport(transport, new Connection(observer, low, high, transport));
+      if (mark === undefined || low.transport === transport) return;
+      observeTransport(transport, new Connection(mark.source.open(), low, mark.high, transport));
     });
     return connect.call(this, transport, ...rest);
   };

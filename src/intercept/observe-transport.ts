@@ -25,11 +25,12 @@ export function observeTransport(transport: Transport, connection: Connection): 
   };
 }
 
-/** For a transport that is already running. */
+/** For a transport that is already running; one that is observed gets another observer. */
 export function observeRunningTransport(transport: Transport, connection: Connection): void {
   const observed = transport as Observed;
-  if (observed[CONNECTION] !== undefined) return;
+  const patched = observed[CONNECTION] !== undefined;
   Object.defineProperty(observed, CONNECTION, { value: connection, configurable: true, enumerable: false });
+  if (patched) return;
   patchSend(observed);
   wrapCallbacks(observed);
 }

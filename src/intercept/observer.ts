@@ -14,6 +14,14 @@ export interface Clock {
   monotonic(): number;
 }
 
+/** Where the observer of a server comes from; the same object for all servers of a manager. */
+export interface ObserverSource {
+  /** False once the manager was shut down. */
+  readonly active: boolean;
+  /** Starts the SDK when it is first called. */
+  open(): Observer;
+}
+
 /** What a connection needs of its manager. */
 export interface Observer {
   readonly clock: Clock;

@@ -35,6 +35,8 @@ function observe(target: Record<string, unknown>, name: string, note: (result: u
   if (observed === undefined) {
     observed = observedMethod(original as Method, note);
     observedMethods.set(original as Method, observed);
+    // A server can be instrumented again, after a shutdown.
+    observedMethods.set(observed, observed);
   }
   target[name] = observed;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
@@ -10,7 +11,8 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@
 import type { TelemetryConfig } from '../../src/types.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { stderrOf } from '../support/stderr.ts';
-import { observe, setEnvironment, shutDownAll } from './support.ts';
+import { connectV1, v1Server } from '../support/v1.ts';
+import { manage, observe, setEnvironment, shutDownAll } from './support.ts';
 
 const IGNORED =
   'mcp-sessionscope: the application registered OpenTelemetry providers: they are used, exporter options are ignored\n';
@@ -62,6 +64,17 @@ describe('providers that the application has registered', () => {
       'mcp.server.session.duration',
     );
     expect(sink.requests).toEqual([]);
+  });
+
+  test('after a server was instrumented are used all the same, and so is a context manager', async () => {
+    const server = v1Server();
+    const telemetry = manage({});
+    telemetry.instrument(server);
+    expect(context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())).toBe(true);
+    expect(trace.setGlobalTracerProvider(tracers)).toBe(true);
+    const { client } = await connectV1(server);
+    await client.ping();
+    expect(spans.getFinishedSpans().map(({ name }) => name)).toContain('ping');
   });
 
   test('win over an endpoint in the code, and that is said', async () => {

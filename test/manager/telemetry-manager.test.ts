@@ -145,6 +145,16 @@ describe('instrumentServer', () => {
     }
   });
 
+  test('a frozen server is observed, but for the exceptions of its tools', async () => {
+    const { telemetry, one } = record();
+    const server = v1Server();
+    telemetry.instrument(Object.freeze(server));
+    const { client } = await connectV1(server);
+    await client.callTool({ name: 'fail', arguments: {} });
+    expect(one('tools/call fail').attributes['error.type']).toBe('tool_error');
+    expect(() => telemetry.instrument(Object.freeze(v1Server().server))).not.toThrow();
+  });
+
   test('instrumenting twice records once', async () => {
     const recording = record();
     const server = v1Server();
@@ -191,6 +201,23 @@ describe('shutdown', () => {
     const before = recording.spans().length;
     await expect(client.callTool({ name: 'echo', arguments: { text: 'hi' } })).resolves.toBeDefined();
     expect(recording.spans()).toHaveLength(before);
+  });
+
+  test('leaves the server to another manager, connected or not', async () => {
+    const [first, second, third] = [record(), record(), record()];
+    const server = v1Server();
+    first.telemetry.instrument(server);
+    await first.telemetry.shutdown();
+    second.telemetry.instrument(server);
+    const { client } = await connectV1(server);
+    await client.callTool({ name: 'fail', arguments: {} });
+    await second.telemetry.shutdown();
+    third.telemetry.instrument(server);
+    await client.ping();
+    expect(first.spans()).toEqual([]);
+    expect(second.one('tools/call fail').events).toHaveLength(1);
+    expect(second.named('ping')).toEqual([]);
+    expect(third.named('ping')).toHaveLength(1);
   });
 
   test('an application’s providers stay up', async () => {
