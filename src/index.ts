@@ -1,4 +1,5 @@
 import type { TelemetryManager } from './telemetry-manager.ts';
+import type { ExporterAuth } from './types.ts';
 
 export { instrumentServer } from './instrument-server.ts';
 export { installShutdownHooks } from './shutdown/hooks.ts';
@@ -7,8 +8,6 @@ export { TelemetryManager } from './telemetry-manager.ts';
 export type {
   DataProcessor,
   ExporterAuth,
-  /** @deprecated The name of another package; use {@link ExporterAuth}. */
-  ExporterAuth as AuthConfig,
   ExporterType,
   RecordValue,
   SessionEndReason,
@@ -19,6 +18,11 @@ export type {
   SpanFunction,
   TelemetryConfig,
 } from './types.ts';
+
+// Aliases of their own: what is said at a renamed export does not reach the bundled declarations.
+
+/** @deprecated The name of another package; use {@link ExporterAuth}. */
+export type AuthConfig = ExporterAuth;
 
 /** @deprecated The name of another package; use {@link TelemetryManager}. */
 export type ObservabilityInstance = TelemetryManager;
