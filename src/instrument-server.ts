@@ -21,9 +21,9 @@ const BY_IDENTITY = ['tracerProvider', 'meterProvider', 'propagator', 'sessionKe
  * traces and metrics.
  *
  * Servers that are instrumented with an equal configuration share one manager; another configuration gets another,
- * with its own service name, exporter and endpoint. A server that is instrumented already stays with its first manager:
- * asking for another one is said on stderr and changes nothing. Call `shutdown()` on the manager when the process ends, or
- * {@link installShutdownHooks}.
+ * with its own service name, exporter and endpoint. A server that is instrumented already stays with its first manager
+ * until that is shut down: asking for another one is said on stderr and changes nothing. Call `shutdown()` on the manager
+ * when the process ends, or {@link installShutdownHooks}.
  *
  * @param server an `McpServer` or `Server`, before it is connected.
  * @param config see {@link TelemetryConfig}; all of it is optional.
