@@ -26,7 +26,7 @@ import {
   TIMEOUT,
 } from '../protocol/outcome.ts';
 import type { ClientSession } from '../session/client-session.ts';
-import type { Peer } from '../signals/attributes.ts';
+import { clientAttributes, type Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
@@ -42,6 +42,7 @@ import {
   isAborted,
   type LowLevelServer,
   requestSignalOf,
+  stdinOf,
   type Transport,
   type TransportKind,
   transportKind,
@@ -76,6 +77,11 @@ export class Connection implements OperationConnection {
     this.#low = low;
     this.#high = high;
     this.#transport = transport;
+  }
+
+  /** The transport starts. Stdin may end before the first message. */
+  started(): void {
+    if (stdinOf(this.#transport) !== undefined) this.#bind(undefined);
   }
 
   /** Notes a message from the client. Returns the context in which the SDK handles it, where it has one of its own. */
@@ -287,14 +293,16 @@ export class Connection implements OperationConnection {
       operation,
       placement,
       peer,
-      this.#extraOf(received, extra),
+      this.#extraOf(received, extra, operation.session),
     );
     const inSpan = trace.setSpan(placement.parent, operation.span);
     operation.context = new LinkedContext(inSpan, CURRENT_OPERATION, operation);
   }
 
-  #extraOf(received: Received, extra: unknown): Attributes {
+  #extraOf(received: Received, extra: unknown, session: ClientSession | undefined): Attributes {
     const attributes = this.#uriOf(received.subject);
+    // With a session, its facts say it.
+    if (session === undefined) Object.assign(attributes, clientAttributes(received.client));
     const user = this.#observer.identifyUser(isRecord(extra) ? extra['authInfo'] : undefined);
     if (user !== undefined) attributes[semconv.ATTR_ENDUSER_PSEUDO_ID] = user;
     return attributes;
@@ -324,7 +332,12 @@ export class Connection implements OperationConnection {
   }
 
   #finish(operation: Operation, outcome: Outcome): void {
-    this.#observer.operations.finish(operation, outcome, this.#observer.clock.monotonic());
+    const { operations, clock } = this.#observer;
+    operations.finish(operation, outcome, clock.monotonic());
+    // The client was waiting until now.
+    if (operation.requestUuid !== undefined && operation.session !== undefined) {
+      operation.session.lastActivityAt = clock.now();
+    }
     this.#binding?.answered();
   }
 }

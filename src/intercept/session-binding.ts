@@ -172,7 +172,7 @@ export class SessionBinding {
   }
 
   #closeReason(): SessionEndReason {
-    if (currentHttpPeer()?.method === 'DELETE') return 'client_delete';
+    if (this.#kind === 'http' && currentHttpPeer()?.method === 'DELETE') return 'client_delete';
     const stdin = stdinOf(this.#transport) as { readableEnded?: boolean } | undefined;
     return stdin?.readableEnded === true ? 'stdin_eof' : 'transport_close';
   }

@@ -32,6 +32,8 @@ export class ClientSession {
   readonly source: SessionSource;
   readonly startedAt: number;
   lastActivityAt: number;
+  /** Requests that were received and not yet answered. */
+  openRequests = 0;
   calls = 0;
   errors = 0;
   facts: SessionFacts;
@@ -78,6 +80,13 @@ export class ClientSession {
     this.changed = true;
   }
 
+  /** Times of the future come from a clock that has gone back; nothing would be due for as long. */
+  clockAt(now: number): void {
+    this.lastActivityAt = Math.min(this.lastActivityAt, now);
+    this.reportedAt = Math.min(this.reportedAt, now);
+    if (this.trace !== undefined) this.trace.openedAt = Math.min(this.trace.openedAt, now);
+  }
+
   /** Takes over what is new; facts once known stay known. */
   learn(facts: SessionFacts): void {
     for (const key of Object.keys(facts) as (keyof SessionFacts)[]) {
@@ -88,7 +97,7 @@ export class ClientSession {
     }
   }
 
-  /** Milliseconds: to now while it is open, to its newest request once it fell idle. */
+  /** Milliseconds: to now while it is open, to its newest request, or the answer to it, once it fell idle. */
   durationAt(now: number): number {
     const until = this.endReason === 'idle_timeout' ? this.lastActivityAt : now;
     return Math.max(0, until - this.startedAt);

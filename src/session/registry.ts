@@ -85,7 +85,8 @@ export class SessionRegistry {
   tick(now: number): void {
     const { idleTimeoutMs, updateIntervalMs } = this.#times;
     for (const session of this.#open.values()) {
-      if (now - session.lastActivityAt >= idleTimeoutMs) {
+      session.clockAt(now);
+      if (session.openRequests === 0 && now - session.lastActivityAt >= idleTimeoutMs) {
         this.end(session, 'idle_timeout', now);
         continue;
       }

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
-import { shortName } from '../protocol/meta.ts';
+import { type ClientInfo, shortName } from '../protocol/meta.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { isCallerError } from '../protocol/outcome.ts';
 import type { ClientSession } from '../session/client-session.ts';
@@ -59,12 +59,17 @@ export function startAttributes(
     if (subject.kind === 'tool') attributes[semconv.ATTR_MCP_TOOL_NAME] = shortName(subject.value);
   }
   setWire(attributes, operation);
-  const facts = session?.facts;
-  if (facts?.clientName !== undefined) attributes[semconv.ATTR_MCP_CLIENT_NAME] = facts.clientName;
-  if (facts?.clientVersion !== undefined) attributes[semconv.ATTR_MCP_CLIENT_VERSION] = facts.clientVersion;
+  if (session !== undefined) setClient(attributes, session.facts.clientName, session.facts.clientVersion);
   if (peer?.address !== undefined) attributes[semconv.ATTR_CLIENT_ADDRESS] = peer.address;
   if (peer?.port !== undefined) attributes[semconv.ATTR_CLIENT_PORT] = peer.port;
   if (peer?.userAgent !== undefined) attributes[semconv.ATTR_USER_AGENT_ORIGINAL] = peer.userAgent;
+  return attributes;
+}
+
+/** What a request says of its client. */
+export function clientAttributes(client: ClientInfo | undefined): Attributes {
+  const attributes: Attributes = {};
+  setClient(attributes, client?.name, client?.version);
   return attributes;
 }
 
@@ -133,6 +138,11 @@ export function isServerError(operation: Operation, outcome: Outcome): boolean {
     default:
       return false;
   }
+}
+
+function setClient(attributes: Attributes, name: string | undefined, version: string | undefined): void {
+  if (name !== undefined) attributes[semconv.ATTR_MCP_CLIENT_NAME] = name;
+  if (version !== undefined) attributes[semconv.ATTR_MCP_CLIENT_VERSION] = version;
 }
 
 function setSubject(attributes: Attributes, method: string, kind: string, name: string): void {

@@ -40,6 +40,8 @@ export class OperationSignals {
   readonly #parts: SignalParts;
   /** Started and not finished: what shutdown has to end. */
   readonly #open = new Set<Operation>();
+  /** How many of the open ones were received. */
+  #received = 0;
   readonly #whenIdle: (() => void)[] = [];
 
   constructor(parts: SignalParts) {
@@ -74,14 +76,14 @@ export class OperationSignals {
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
   finish(operation: Operation, outcome: Outcome, now: number): void {
-    if (operation.id !== undefined && !this.#open.delete(operation)) return;
+    if (operation.id !== undefined && !this.#release(operation)) return;
     // What a handler returned or threw may resist being looked at; the request is over all the same.
     const ended = guard('describing a request', () => this.#conclude(operation, outcome, now)) ?? {};
     guard('ending a request', () => {
       operation.span.end(now);
       if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
     });
-    if (this.#open.size === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+    if (this.#received === 0) for (const tell of this.#whenIdle.splice(0)) tell();
   }
 
   /** Ends what is still open: no response will be seen any more. */
@@ -89,15 +91,29 @@ export class OperationSignals {
     for (const operation of [...this.#open]) this.finish(operation, CONNECTION_CLOSED, now);
   }
 
-  /** Resolves when no request is open. */
+  /** Resolves when no received request is open. Those of the server itself may wait for a client that has gone. */
   idle(): Promise<void> {
-    return this.#open.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+    return this.#received === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #hold(operation: Operation): void {
     const [oldest] = this.#open.size >= MAX_OPEN ? this.#open : [];
     if (oldest !== undefined) this.finish(oldest, CONNECTION_CLOSED, operation.startedAt);
     this.#open.add(operation);
+    this.#countReceived(operation, 1);
+  }
+
+  /** Says whether the operation was open still. */
+  #release(operation: Operation): boolean {
+    if (!this.#open.delete(operation)) return false;
+    this.#countReceived(operation, -1);
+    return true;
+  }
+
+  #countReceived({ side, session }: Operation, change: 1 | -1): void {
+    if (side !== 'server') return;
+    this.#received += change;
+    if (session !== undefined) session.openRequests += change;
   }
 
   /** What the outcome says of session and span. Returns the attributes that spans and data points share. */

@@ -1,9 +1,11 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport as StdioV1 } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { context, trace } from '@opentelemetry/api';
+import { onClientGone } from '../../src/intercept/client-gone.ts';
 import { INITIALIZE, MODERN, type Pipes, pipes } from '../support/pipes.ts';
 import { closeRecordings, type Recording, record } from '../support/recording.ts';
 import { gate, settled, until } from '../support/until.ts';
@@ -88,6 +90,26 @@ describe('stdio (v1)', () => {
       'mcp.client.session.errors': 1,
     });
     expect(recording.one('tools/call slow').attributes['error.type']).toBe('tool_error');
+  });
+
+  test('stdin’s end is noticed before the first message, and while the server itself waits for answers', async () => {
+    for (const asks of [false, true]) {
+      const recording = record();
+      const server = v1Server();
+      const { send, stdin } = await stdioV1(recording, server);
+      if (asks) {
+        send({ method: 'notifications/initialized' });
+        server.server.request({ method: 'ping' }, EmptyResultSchema).catch(() => {});
+      }
+      let gone = false;
+      const stop = onClientGone(() => {
+        gone = true;
+      });
+      stdin.end();
+      await until(() => gone, 'the news');
+      stop();
+      await server.close();
+    }
   });
 
   test('a server that closes before its client is transport_close, and stdin’s end adds nothing', async () => {

@@ -48,6 +48,15 @@ describe('a registry of sessions', () => {
     expect(registry.size).toBe(0);
   });
 
+  test('does not wait for a clock that has gone back to come round again', () => {
+    const session = registry.open('a', 'protocol', 60 * MINUTE, {});
+    registry.tick(0);
+    session.noteRequest(0, undefined);
+    registry.tick(MINUTE);
+    registry.tick(30 * MINUTE);
+    expect(told).toEqual(['started a at 60', 'updated a at 1', 'ended a at 30']);
+  });
+
   test('ends a session once', () => {
     const session = registry.open('a', 'protocol', 0, {});
     registry.end(session, 'client_delete', 1);
