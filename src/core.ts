@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
@@ -26,8 +27,10 @@ export interface OwnInfo {
   version: string | undefined;
 }
 
-/** Sessions that end between two flushes at shutdown; a burst of more would overrun the export queue. */
-const END_CHUNK = 256;
+/** Sessions that end or are reported between two flushes; a burst of more would overrun the export queue. */
+const CHUNK = 256;
+/** Milliseconds that sessions which are due wait for a flush. */
+const MAX_FLUSH_MS = 10_000;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
@@ -48,6 +51,7 @@ export class Core implements Observer {
   readonly #instruments: Instruments;
   readonly #timer: NodeJS.Timeout;
   #active = true;
+  #flushing = false;
 
   constructor(config: ResolvedConfig, own: OwnInfo) {
     const { id } = processSession();
@@ -133,19 +137,11 @@ export class Core implements Observer {
     this.#providers.closing();
     const { now, monotonic } = this.clock;
     this.operations.finishAll(monotonic());
-    for (let ended = 0; this.registry.size > 0; ended += 1) {
-      const [session] = this.registry.all();
-      if (session !== undefined) this.registry.end(session, 'server_shutdown', now());
+    while (this.registry.endAll('server_shutdown', now(), CHUNK)) {
       // What cannot be exported now does not keep the other sessions from their end.
-      if (ended % END_CHUNK === END_CHUNK - 1) await this.#providers.forceFlush().catch(() => {});
+      await this.#providers.forceFlush().catch(() => {});
     }
-    if (this.identity.scope === 'process') {
-      const seconds = (now() - processSession().startedAt) / 1000;
-      const attributes = this.process(metricIdentity(this.identity));
-      guard('recording the session', () =>
-        this.#instruments.serverSessionDuration.record(seconds, attributes),
-      );
-    }
+    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
     await this.#providers.shutdown();
   }
 
@@ -158,9 +154,22 @@ export class Core implements Observer {
   endNow(reason: SessionEndReason): void {
     this.#stop();
     this.operations.finishAll(this.clock.monotonic());
-    this.registry.endAll(reason, this.clock.now());
-    this.#providers.forceFlush().catch(() => {});
+    let more: boolean;
+    do {
+      more = this.registry.endAll(reason, this.clock.now(), CHUNK);
+      this.#providers.forceFlush().catch(() => {});
+    } while (more);
     this.#providers.close();
+  }
+
+  /** Once per meter provider: managers that share the application's would record one process several times. */
+  #recordProcessSession(): void {
+    const { meterProvider } = this.#providers;
+    const recorded = processWide('session-recorded', () => new WeakSet<object>());
+    if (meterProvider === undefined || recorded.has(meterProvider)) return;
+    recorded.add(meterProvider);
+    const seconds = (this.clock.monotonic() - processSession().startedAt) / 1000;
+    this.#instruments.serverSessionDuration.record(seconds, this.process(metricIdentity(this.identity)));
   }
 
   #stop(): void {
@@ -172,10 +181,22 @@ export class Core implements Observer {
     const everyMs = Math.min(10_000, Math.max(10, shortestMs / 10));
     return setInterval(() => {
       guard('the session timer', () => {
-        this.registry.tick(this.clock.now());
+        this.#tick();
         this.inferred.sweep();
       });
     }, everyMs).unref();
+  }
+
+  /** Many sessions can fall due together: they leave in chunks, and the next one waits for the export of the last. */
+  #tick(): void {
+    if (this.#flushing || !this.#active || !this.registry.tick(this.clock.now(), CHUNK)) return;
+    this.#flushing = true;
+    const flushed = this.#providers.forceFlush().catch(() => {});
+    // A provider that never answers does not keep sessions from their end.
+    void Promise.race([flushed, delay(MAX_FLUSH_MS, undefined, { ref: false })]).then(() => {
+      this.#flushing = false;
+      guard('the session timer', () => this.#tick());
+    });
   }
 
   #signalParts(): SignalParts {

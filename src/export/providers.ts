@@ -24,6 +24,8 @@ export interface Providers {
   tracer: Tracer;
   meter: Meter;
   enabled: { spans: boolean; metrics: boolean };
+  /** Behind the meter; `undefined` where no data points are made. */
+  meterProvider: MeterProvider | undefined;
   /** Exports what was recorded; the application's own providers are flushed too. */
   forceFlush(): Promise<void>;
   /** The shutdown has begun. */
@@ -68,6 +70,7 @@ function fromPipeline(pipeline: Pipeline): Providers {
     tracer: tracerOf(pipeline.tracerProvider),
     meter: meterOf(pipeline.meterProvider),
     enabled: { spans: pipeline.tracerProvider !== undefined, metrics: pipeline.meterProvider !== undefined },
+    meterProvider: pipeline.meterProvider,
     forceFlush: () => pipeline.forceFlush(),
     closing: () => pipeline.closing(),
     shutdown: () => pipeline.shutdown(),
@@ -88,6 +91,7 @@ function fromApplication(
     tracer: tracerOf(spans ? tracerProvider : undefined),
     meter: meterOf(config.enableMetrics ? meterProvider : undefined),
     enabled: { spans, metrics: config.enableMetrics },
+    meterProvider: config.enableMetrics ? meterProvider : undefined,
     forceFlush: flush,
     closing: () => {},
     shutdown: flush,

@@ -11,7 +11,7 @@ import { KEEP_SESSION } from '../signals/context-keys.ts';
 
 /**
  * Samples whole sessions: the root of a session's first trace decides by ratio, its spans follow their parent, and the
- * root of a later trace of the same session takes the session's decision over.
+ * root of a later trace of a session that was kept is kept too.
  */
 export class SessionSampler implements Sampler {
   readonly #inner: Sampler;
@@ -29,9 +29,8 @@ export class SessionSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    const keep = context.getValue(KEEP_SESSION);
-    if (keep === undefined) return this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
-    return { decision: keep === true ? SamplingDecision.RECORD_AND_SAMPLED : SamplingDecision.NOT_RECORD };
+    if (context.getValue(KEEP_SESSION) === true) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    return this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
   }
 
   toString(): string {

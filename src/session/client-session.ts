@@ -1,4 +1,4 @@
-import type { Context } from '@opentelemetry/api';
+import type { Attributes, Context } from '@opentelemetry/api';
 import type { SessionEndReason, SessionSnapshot, SessionSource } from '../types.ts';
 
 /** What is known of the client and its connection; all of it optional, learned as messages arrive. */
@@ -44,8 +44,8 @@ export class ClientSession {
   /** When the newest session span was recorded, and what `calls`, `errors` and facts it carried. */
   reportedAt: number;
   changed = false;
-  /** The client name under which the session counts as active: a gauge must go down under the name it went up. */
-  activeUnder: string | undefined = undefined;
+  /** The attributes under which the session counts as active: a gauge must go down where it went up. */
+  activeUnder: Attributes | undefined = undefined;
   #tools: string[] | undefined = undefined;
   #moreTools = false;
 

@@ -29,6 +29,8 @@ export class SessionRegistry {
   readonly #open = new Map<string, ClientSession>();
   /** Ended ones that the application named: a conversation goes on after lunch, over whatever connection. */
   readonly #resumable = new Map<string, ClientSession>();
+  /** Those that the current tick has yet to look at. */
+  #due: Iterator<ClientSession> | undefined;
   readonly #times: SessionTimes;
   readonly #listener: SessionListener;
 
@@ -77,27 +79,53 @@ export class SessionRegistry {
     this.#listener.ended(session, now);
   }
 
-  endAll(reason: SessionEndReason, now: number): void {
-    for (const session of [...this.#open.values()]) this.end(session, reason, now);
+  /**
+   * Ends what is open, `most` sessions at once.
+   *
+   * @returns whether there are more.
+   */
+  endAll(reason: SessionEndReason, now: number, most = Number.POSITIVE_INFINITY): boolean {
+    let ended = 0;
+    for (const session of this.#open.values()) {
+      if (ended === most) return true;
+      this.end(session, reason, now);
+      ended += 1;
+    }
+    return false;
   }
 
-  /** Ends what has been idle for too long and reports what is due. */
-  tick(now: number): void {
-    const { idleTimeoutMs, updateIntervalMs } = this.#times;
-    for (const session of this.#open.values()) {
-      session.clockAt(now);
-      if (session.openRequests === 0 && now - session.lastActivityAt >= idleTimeoutMs) {
-        this.end(session, 'idle_timeout', now);
-        continue;
+  /**
+   * Ends what has been idle for too long and reports what is due, `most` sessions at once.
+   *
+   * @returns whether it stopped there; the next call goes on.
+   */
+  tick(now: number, most = Number.POSITIVE_INFINITY): boolean {
+    this.#due ??= this.#open.values();
+    let told = 0;
+    while (told < most) {
+      const next = this.#due.next();
+      if (next.done === true) {
+        this.#due = undefined;
+        return false;
       }
-      const sinceReport = now - session.reportedAt;
-      if (
-        sinceReport >= updateIntervalMs &&
-        (session.changed || sinceReport >= QUIET_INTERVALS * updateIntervalMs)
-      ) {
-        this.#listener.updated(session, now);
-      }
+      if (this.#tell(next.value, now)) told += 1;
     }
+    return true;
+  }
+
+  /** Says whether there was something to tell of `session`. */
+  #tell(session: ClientSession, now: number): boolean {
+    const { idleTimeoutMs, updateIntervalMs } = this.#times;
+    session.clockAt(now);
+    if (session.openRequests === 0 && now - session.lastActivityAt >= idleTimeoutMs) {
+      this.end(session, 'idle_timeout', now);
+      return true;
+    }
+    const sinceReport = now - session.reportedAt;
+    const quiet = session.changed ? 1 : QUIET_INTERVALS;
+    if (sinceReport < quiet * updateIntervalMs) return false;
+    this.#listener.updated(session, now);
+    return true;
   }
 
   #add(session: ClientSession, now: number): void {

@@ -2,5 +2,5 @@ import { createContextKey } from '@opentelemetry/api';
 
 /** The operation in whose handler the code runs. */
 export const CURRENT_OPERATION = createContextKey('mcp-sessionscope operation');
-/** The sampling decision that a session's next trace takes over: `true` or `false`. */
+/** Set where a trace follows one of the same session that was kept; one that was not kept has no next trace. */
 export const KEEP_SESSION = createContextKey('mcp-sessionscope keep session');

@@ -106,7 +106,7 @@ export class SessionSignals implements SessionListener {
   #openTrace(session: ClientSession, event: SessionEvent, now: number): void {
     const before = session.trace;
     const previous = this.linkTo(session);
-    const context = before === undefined ? ROOT_CONTEXT : ROOT_CONTEXT.setValue(KEEP_SESSION, before.sampled);
+    const context = before === undefined ? ROOT_CONTEXT : ROOT_CONTEXT.setValue(KEEP_SESSION, true);
     const span = this.#record(session, event, now, context, previous === undefined ? [] : [previous]);
     span.end();
     const spanContext = span.spanContext();
@@ -158,20 +158,17 @@ export class SessionSignals implements SessionListener {
 
   #open(session: ClientSession, change: 1 | -1): void {
     if (!this.#parts.enabled.metrics) return;
-    // Counted down under the name it was counted up under, whatever was learned since.
-    if (change === 1) session.activeUnder = session.facts.clientName;
-    this.#parts.instruments.clientSessionActive.add(
-      change,
-      this.#parts.process(this.#metricAttributes(session, session.activeUnder)),
-    );
+    // Counted down where it was counted up, whatever was learned since.
+    if (change === 1) session.activeUnder = this.#parts.process(this.#metricAttributes(session));
+    this.#parts.instruments.clientSessionActive.add(change, session.activeUnder);
   }
 
-  #metricAttributes(session: ClientSession, clientName = session.facts.clientName): Attributes {
+  #metricAttributes(session: ClientSession): Attributes {
     const attributes = metricIdentity(this.#parts.identity);
+    const { clientName, networkTransport } = session.facts;
     if (clientName !== undefined) {
       attributes[semconv.ATTR_MCP_CLIENT_NAME] = this.#parts.limits.clientName.admit(clientName);
     }
-    const { networkTransport } = session.facts;
     if (networkTransport !== undefined) attributes[semconv.ATTR_NETWORK_TRANSPORT] = networkTransport;
     return attributes;
   }

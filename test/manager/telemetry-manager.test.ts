@@ -3,6 +3,7 @@ import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { z } from 'zod';
 import { instrumentServer, TelemetryManager } from '../../src/index.ts';
+import type { TelemetryConfig } from '../../src/types.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 
@@ -190,6 +191,29 @@ describe('shutdown', () => {
       value: { count: 1 },
     });
     await client.close();
+  });
+
+  test('records the process session once, where managers share a meter provider', async () => {
+    let config: TelemetryConfig = {};
+    const { telemetry, points } = record({}, (full) => {
+      config = full;
+      return new TelemetryManager(full);
+    });
+    const other = new TelemetryManager(config);
+    await Promise.all([telemetry.shutdown(), other.shutdown()]);
+    expect(await points('mcp.server.session.duration')).toMatchObject([{ value: { count: 1 } }]);
+  });
+
+  test('records a duration of the process session that the clock of the machine cannot turn', async () => {
+    const { telemetry, points } = record();
+    const { now } = Date;
+    Date.now = () => now() - 3_600_000;
+    await telemetry.shutdown();
+    Date.now = now;
+    const [point] = await points('mcp.server.session.duration');
+    const sum = Number((point?.value as { sum?: number } | undefined)?.sum);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBeLessThan(3_000);
   });
 
   test('the server goes on without telemetry', async () => {

@@ -57,6 +57,19 @@ describe('a registry of sessions', () => {
     expect(told).toEqual(['started a at 60', 'updated a at 1', 'ended a at 30']);
   });
 
+  test('stops after so many, and goes on where it stopped', () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) registry.open(id, 'protocol', 0, {});
+    registry.get('b')?.noteRequest(20 * MINUTE, undefined);
+    told = [];
+    expect(registry.tick(30 * MINUTE, 2)).toBe(true);
+    expect(told).toEqual(['ended a at 30', 'updated b at 30']);
+    expect(registry.tick(31 * MINUTE, 2)).toBe(true);
+    expect(registry.tick(31 * MINUTE, 2)).toBe(false);
+    expect(told.slice(2)).toEqual(['ended c at 31', 'ended d at 31', 'ended e at 31']);
+    expect(registry.endAll('server_shutdown', 32 * MINUTE, 1)).toBe(false);
+    expect(registry.size).toBe(0);
+  });
+
   test('ends a session once', () => {
     const session = registry.open('a', 'protocol', 0, {});
     registry.end(session, 'client_delete', 1);

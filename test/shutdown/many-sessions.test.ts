@@ -7,9 +7,13 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
+import { Core } from '../../src/core.ts';
+import type { ClientSession } from '../../src/session/client-session.ts';
 import { TelemetryManager } from '../../src/telemetry-manager.ts';
 import type { TelemetryConfig } from '../../src/types.ts';
+import { resolve } from '../config/support.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
+import { recordingFolder } from '../support/recorded.ts';
 import { stderrOf } from '../support/stderr.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 
@@ -38,6 +42,43 @@ beforeEach(async () => {
   sink = await startOtlpSink();
 });
 afterEach(() => sink.close());
+
+describe('5,000 sessions that end together', () => {
+  const many = 5_000;
+
+  /** The composition with an exporter, and that many sessions in it. */
+  async function filled(config: TelemetryConfig) {
+    const core = new Core(resolve(config).resolved, { name: undefined, version: undefined });
+    const sessions: ClientSession[] = [];
+    for (let i = 0; i < many; i += 1) {
+      const session = core.registry.open(`s${i}`, 'inferred', Date.now(), {});
+      session.openRequests = 1;
+      sessions.push(session);
+      if (i % 500 === 0) await core.forceFlush();
+    }
+    await core.forceFlush();
+    return { core, sessions };
+  }
+
+  test('by one idle timeout are all exported', async () => {
+    const { core, sessions } = await filled({ exporterEndpoint: sink.url, sessionIdleTimeoutMs: 1_000 });
+    for (const session of sessions) Object.assign(session, { openRequests: 0, lastActivityAt: 0 });
+    const ends = () => sink.spans.filter(({ name }) => name === 'mcp.session end').length;
+    const deadline = Date.now() + 20_000;
+    while (ends() < many && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(ends()).toBe(many);
+    await core.shutdown();
+  }, 30_000);
+
+  test('by the exit of the process are all written', async () => {
+    const folder = recordingFolder();
+    const { core } = await filled({ exporterType: 'file', exporterEndpoint: folder.dir });
+    core.endNow('process_exit');
+    const ends = folder.spans().filter(({ name }) => name === 'mcp.session end');
+    folder.remove();
+    expect(ends).toHaveLength(many);
+  });
+});
 
 describe('shutdown with more open sessions than the export queue holds', () => {
   test('exports the end of each', async () => {
