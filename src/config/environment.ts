@@ -45,6 +45,7 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
   read('OTEL_EXPORTER_OTLP_PROTOCOL', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)", (v) =>
     v === 'http/json' || v === 'http/protobuf' ? v : undefined,
   );
+  checkExporterVariables(read);
   return {
     disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", bool) ?? false,
     serviceName: read('OTEL_SERVICE_NAME', 'a name', (v) => v),
@@ -71,16 +72,46 @@ export function signalUrl(base: string | undefined, signal: 'traces' | 'metrics'
   return parsed.href;
 }
 
-type Read = <T>(name: string, takes: string, parse: (value: string) => T | undefined) => T | undefined;
+/** What the OpenTelemetry exporters read themselves; they ignore what is wrong without a word. */
+function checkExporterVariables(read: Read): void {
+  const names = {
+    timeout: [
+      'OTEL_EXPORTER_OTLP_TIMEOUT',
+      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
+      'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
+    ],
+    headers: [
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
+      'OTEL_EXPORTER_OTLP_METRICS_HEADERS',
+    ],
+    compression: [
+      'OTEL_EXPORTER_OTLP_COMPRESSION',
+      'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
+      'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
+    ],
+  };
+  for (const name of names.timeout) read(name, 'a number of milliseconds above 0', positive);
+  for (const name of names.headers) read(name, 'a list of key=value', pairs, 'secret');
+  for (const name of names.compression) read(name, 'gzip or none', compression);
+  read('OTEL_RESOURCE_ATTRIBUTES', 'a list of key=value', pairs);
+}
+
+type Read = <T>(
+  name: string,
+  takes: string,
+  parse: (value: string) => T | undefined,
+  secret?: 'secret',
+) => T | undefined;
 
 function reader(env: Environment, warn: (message: string) => void): Read {
-  return (name, takes, parse) => {
+  return (name, takes, parse, secret) => {
     const value = env[name]?.trim();
     if (value === undefined || value === '') return undefined;
     const parsed = parse(value);
     if (parsed === undefined) {
-      const shown = withoutCredentials(value).slice(0, 80);
-      warn(`${name} is ignored: it takes ${takes}, got '${shown}'`);
+      const shown = secret ? 'something else' : `'${withoutCredentials(value).slice(0, 80)}'`;
+      warn(`${name} is ignored: it takes ${takes}, got ${shown}`);
     }
     return parsed;
   };
@@ -119,6 +150,15 @@ const whole = (value: string): number | undefined => {
 const share = (value: string): number | undefined => {
   const number = Number(value);
   return number >= 0 && number <= 1 ? number : undefined;
+};
+
+const compression = (value: string): string | undefined =>
+  value === 'gzip' || value === 'none' ? value : undefined;
+
+/** A comma may end the list. */
+const pairs = (value: string): string | undefined => {
+  const members = value.split(',').filter((member) => member.trim() !== '');
+  return members.every((member) => member.trim().indexOf('=') > 0) ? value : undefined;
 };
 
 const propagators = (value: string): string[] | undefined => {

@@ -212,7 +212,25 @@ describe('a wrong value in the environment is said and ignored', () => {
     ['OTEL_BSP_MAX_QUEUE_SIZE', 'many', 'a whole number of spans above 0'],
     ['OTEL_BSP_MAX_QUEUE_SIZE', '0.5', 'a whole number of spans above 0'],
     ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '1e99', 'a whole number of spans above 0'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'soon', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', 'gzip or none'],
+    ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'GZIP', 'gzip or none'],
+    ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'yes', 'gzip or none'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team', 'a list of key=value'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team=a,=b', 'a list of key=value'],
   ];
+
+  test.each(['', 'TRACES_', 'METRICS_'])(
+    'OTEL_EXPORTER_OTLP_%sHEADERS, whose value is never shown',
+    (signal) => {
+      const name = `OTEL_EXPORTER_OTLP_${signal}HEADERS`;
+      const { warnings } = resolve({}, { [name]: 'hunter2' });
+      expect(warnings).toEqual([`${name} is ignored: it takes a list of key=value, got something else`]);
+      expect(resolve({}, { [name]: 'authorization=Bearer%20x==, team=a,' }).warnings).toEqual([]);
+    },
+  );
 
   test.each(WRONG)('%s=%s', (name, value, takes, more = {}) => {
     const { resolved, warnings } = resolve({}, { [name]: value, ...more });
