@@ -10,6 +10,7 @@ import type { ObserverSource } from './intercept/observer.ts';
 import { ownInfo } from './intercept/shapes.ts';
 import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
+import { processWide } from './process-wide.ts';
 import { metricIdentity } from './signals/attributes.ts';
 import type { RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
 
@@ -37,6 +38,7 @@ export class TelemetryManager {
    */
   constructor(config: TelemetryConfig = {}) {
     this.#config = resolveConfig(config, process.env, logOnce);
+    countLive(1);
     // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
     // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
@@ -149,6 +151,7 @@ export class TelemetryManager {
     await this.#atMost(core.shutdown());
     flushAtExit.delete(core);
     this.#stopWatchingPeers();
+    countLive(-1);
     guard('the last report', () => core.close());
   }
 
@@ -189,5 +192,14 @@ export class TelemetryManager {
       this.#recorders.set(key, recorder);
     }
     return recorder;
+  }
+}
+
+/** A factory that makes a manager per server goes unnoticed until the process is full of them. */
+function countLive(change: 1 | -1): void {
+  const live = processWide('live-managers', () => ({ count: 0 }));
+  live.count += change;
+  if (change === 1 && live.count === 10) {
+    logOnce('10 managers are alive in this process: build one TelemetryManager for the servers of a factory');
   }
 }

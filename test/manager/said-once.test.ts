@@ -42,3 +42,21 @@ test('a server stays with its first manager, and that another one was asked is s
   });
   expect(again).toBe('mcp-sessionscope: a server is instrumented already: it stays with its first manager\n');
 });
+
+test('a factory that makes a manager per server is told so once, at the tenth that is alive', async () => {
+  const create = (): void =>
+    void keep(instrumentServer(v1Server(), { exporterType: 'none', sessionKey: () => undefined }));
+  const said = await stderrOf(async () => {
+    for (let i = 0; i < 9; i += 1) create();
+    await managers.pop()?.shutdown();
+    create();
+  });
+  expect(said).toBe('');
+  const full = await stderrOf(async () => {
+    for (let i = 0; i < 3; i += 1) create();
+  });
+  expect(full).toBe(
+    'mcp-sessionscope: 10 managers are alive in this process: ' +
+      'build one TelemetryManager for the servers of a factory\n',
+  );
+});
