@@ -14,8 +14,9 @@ import { processWide } from './process-wide.ts';
 import { isRecord } from './protocol/json-rpc.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
-import { type Identity, metricIdentity } from './signals/attributes.ts';
+import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
+import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
 import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
@@ -49,6 +50,7 @@ export class Core implements Observer {
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
   readonly #instruments: Instruments;
+  readonly #openRequests: OpenRequests | undefined;
   readonly #timer: NodeJS.Timeout;
   #active = true;
   #flushing = false;
@@ -70,6 +72,7 @@ export class Core implements Observer {
       maxLength: config.maxAttributeLength,
     });
     this.#instruments = createInstruments(this.meter);
+    if (this.#providers.enabled.metrics) this.#openRequests = this.#countOpenRequests();
     const parts = this.#signalParts();
     this.operations = new OperationSignals(parts);
     this.sessions = new SessionSignals(parts);
@@ -147,6 +150,7 @@ export class Core implements Observer {
 
   /** Says what was lost; the very last. */
   close(): void {
+    this.#openRequests?.release();
     this.#providers.close();
   }
 
@@ -199,12 +203,19 @@ export class Core implements Observer {
     });
   }
 
+  #countOpenRequests(): OpenRequests {
+    return new OpenRequests(this.meter, (method) =>
+      this.process(openRequestsAttributes(this.identity, method)),
+    );
+  }
+
   #signalParts(): SignalParts {
     const { enableArgumentCollection, enableResultCollection } = this.#config;
     return {
       identity: this.identity,
       tracer: this.tracer,
       instruments: this.#instruments,
+      openRequests: this.#openRequests,
       enabled: this.#providers.enabled,
       capture: this.capture,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },

@@ -42,6 +42,11 @@ export function metricIdentity(identity: Identity): Attributes {
     : {};
 }
 
+/** What the number of open requests of a method carries. */
+export function openRequestsAttributes(identity: Identity, method: string): Attributes {
+  return { ...metricIdentity(identity), [semconv.ATTR_MCP_METHOD_NAME]: method };
+}
+
 /** What a request span carries from its start. */
 export function startAttributes(
   identity: Identity,

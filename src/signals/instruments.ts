@@ -4,7 +4,6 @@ import {
   METRIC_CLIENT_OPERATION_DURATION,
   METRIC_SERVER_CLIENT_SESSION_ACTIVE,
   METRIC_SERVER_CLIENT_SESSION_DURATION,
-  METRIC_SERVER_OPERATION_ACTIVE,
   METRIC_SERVER_OPERATION_DURATION,
   METRIC_SERVER_SESSION_DURATION,
   SESSION_DURATION_BUCKETS,
@@ -17,7 +16,6 @@ export interface Instruments {
   serverSessionDuration: Histogram;
   clientSessionDuration: Histogram;
   clientSessionActive: UpDownCounter;
-  serverOperationActive: UpDownCounter;
 }
 
 export function createInstruments(meter: Meter): Instruments {
@@ -47,10 +45,6 @@ export function createInstruments(meter: Meter): Instruments {
     clientSessionActive: meter.createUpDownCounter(METRIC_SERVER_CLIENT_SESSION_ACTIVE, {
       description: 'Client sessions that are open.',
       unit: '{session}',
-    }),
-    serverOperationActive: meter.createUpDownCounter(METRIC_SERVER_OPERATION_ACTIVE, {
-      description: 'Requests that were received and not yet answered.',
-      unit: '{request}',
     }),
   };
 }

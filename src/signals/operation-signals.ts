@@ -15,7 +15,6 @@ import { listedTools } from '../protocol/tools.ts';
 import {
   isServerError,
   methodLabel,
-  metricIdentity,
   operationMetricAttributes,
   outcomeAttributes,
   type Peer,
@@ -50,10 +49,10 @@ export class OperationSignals {
 
   /** Starts the span, and counts a request as open. */
   start(operation: Operation, placement: Placement, peer: Peer | undefined, extra?: Attributes): Span {
-    const { tracer, identity, process, enabled } = this.#parts;
+    const { tracer, identity, process, enabled, openRequests } = this.#parts;
     if (operation.id !== undefined) this.#hold(operation);
-    if (enabled.metrics && operation.side === 'server' && operation.id !== undefined)
-      this.#countOpen(operation, 1);
+    if (operation.side === 'server' && operation.id !== undefined)
+      openRequests?.change(methodLabel(operation), 1);
     const attributes = enabled.spans
       ? process(Object.assign(startAttributes(identity, operation, peer), extra))
       : {};
@@ -192,7 +191,7 @@ export class OperationSignals {
   }
 
   #measure(operation: Operation, ended: Attributes, now: number): void {
-    const { instruments, identity, limits, process } = this.#parts;
+    const { instruments, identity, limits, openRequests, process } = this.#parts;
     const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation));
     const { [semconv.ATTR_ERROR_TYPE]: errorType, [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code } = ended;
     if (errorType !== undefined)
@@ -201,21 +200,15 @@ export class OperationSignals {
       attributes[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] = limits.statusCode.admit(String(code));
     const histogram =
       operation.side === 'server' ? instruments.serverOperationDuration : instruments.clientOperationDuration;
+    if (operation.side === 'server' && operation.id !== undefined)
+      openRequests?.change(methodLabel(operation), -1);
     histogram.record((now - operation.startedAt) / 1000, process(attributes), operation.context);
-    if (operation.side === 'server' && operation.id !== undefined) this.#countOpen(operation, -1);
   }
 
   #subjectLabel(operation: Operation): string | undefined {
     const { subject, subjectKnown } = operation;
     if (subject === undefined || subject.kind === 'resource') return undefined;
     return subjectKnown ? this.#parts.limits[subject.kind].admit(subject.value) : semconv.OTHER;
-  }
-
-  #countOpen(operation: Operation, change: 1 | -1): void {
-    const { instruments, identity, process } = this.#parts;
-    const attributes = metricIdentity(identity);
-    attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
-    instruments.serverOperationActive.add(change, process(attributes));
   }
 
   #set(span: Span, attributes: Attributes): void {

@@ -2,12 +2,15 @@ import type { Attributes, Tracer } from '@opentelemetry/api';
 import type { Identity } from './attributes.ts';
 import type { Instruments } from './instruments.ts';
 import { Limiter } from './limiter.ts';
+import type { OpenRequests } from './open-requests.ts';
 
 /** What all signals of one manager are made with. */
 export interface SignalParts {
   identity: Identity;
   tracer: Tracer;
   instruments: Instruments;
+  /** Undefined where no data point can arrive anywhere. */
+  openRequests: OpenRequests | undefined;
   /** Whether spans, or data points, can arrive anywhere; where not, none are made. */
   enabled: { spans: boolean; metrics: boolean };
   capture: Capture;

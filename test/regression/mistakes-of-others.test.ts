@@ -330,7 +330,11 @@ describe('what other packages get wrong', () => {
       tracerProvider: { getTracer: () => ({ startSpan: broken, startActiveSpan: broken }) },
       meterProvider: {
         getMeter: () =>
-          ({ createHistogram: () => instrument, createUpDownCounter: () => instrument }) as never,
+          ({
+            createHistogram: () => instrument,
+            createUpDownCounter: () => instrument,
+            createObservableUpDownCounter: () => ({ addCallback: broken }),
+          }) as never,
       },
       propagator: { fields: broken, inject: broken, extract: broken },
       dataProcessors: [broken],
