@@ -30,7 +30,7 @@ import { clientAttributes, type Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
-import { watchHandler } from './handlers.ts';
+import { watchHandler, watchNotificationHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { placeReceived, placeSent } from './placement.ts';
@@ -56,6 +56,9 @@ const WIRES: Readonly<Record<TransportKind, Wire>> = {
   other: { networkTransport: undefined, networkProtocolName: undefined },
 };
 
+/** Notifications of one connection whose handlers are awaited. */
+const MAX_NOTIFIED = 1_000;
+
 /** What passes between one server and one transport, from `connect` to close. */
 export class Connection implements OperationConnection {
   readonly #observer: Observer;
@@ -64,6 +67,8 @@ export class Connection implements OperationConnection {
   readonly #transport: Transport;
   readonly #inbound = new InFlight();
   #outbound: InFlight | undefined;
+  /** Notifications whose handlers are at work. */
+  #notified: Set<Operation> | undefined;
   #kind: TransportKind | undefined;
   #binding: SessionBinding | undefined;
 
@@ -131,6 +136,7 @@ export class Connection implements OperationConnection {
 
   /** Where no response follows, the operation ends when its handler settles. */
   settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void {
+    if (operation.id === undefined) this.#notificationOver(operation);
     if ('error' in outcome) operation.thrown ??= outcome.error;
     const aborted = isAborted(extra);
     if ((!aborted && !operation.taskRelated) || !this.#inbound.remove(operation)) return;
@@ -144,6 +150,7 @@ export class Connection implements OperationConnection {
     for (const operation of this.#inbound.takeAll()) {
       this.#finish(operation, isCancelled(operation) ? CANCELLED : CONNECTION_CLOSED);
     }
+    for (const operation of this.#notified ?? []) this.#notificationOver(operation);
     for (const operation of this.#outbound?.takeAll() ?? []) this.#finish(operation, CONNECTION_CLOSED);
     this.#binding?.closed();
   }
@@ -170,9 +177,27 @@ export class Connection implements OperationConnection {
     const session = this.#bind(extra).forNotification(received);
     if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
     const operation = this.#operation('server', message.method, undefined, session, received);
+    const watched = watchNotificationHandler(this.#low, message.method);
     this.#startReceived(operation, received, extra);
-    this.#finish(operation, SENT);
+    if (watched) this.#awaitHandler(operation);
+    else this.#finish(operation, SENT);
     return operation.context;
+  }
+
+  /** Both SDKs call the handler in the next microtask, unless they drop the notification. */
+  #awaitHandler(operation: Operation): void {
+    this.#notified ??= new Set();
+    const [oldest] = this.#notified.size >= MAX_NOTIFIED ? this.#notified : [];
+    if (oldest !== undefined) this.#notificationOver(oldest);
+    this.#notified.add(operation);
+    const look = (): void => {
+      if (!operation.handled) guard('ending a notification', () => this.#notificationOver(operation));
+    };
+    queueMicrotask(() => queueMicrotask(look));
+  }
+
+  #notificationOver(operation: Operation): void {
+    if (this.#notified?.delete(operation)) this.#finish(operation, SENT);
   }
 
   #responseReceived(message: JsonRpcResponse): void {
@@ -258,6 +283,7 @@ export class Connection implements OperationConnection {
       taskRelated: id !== undefined && isTaskRelated(meta),
       startedAt: this.#observer.clock.monotonic(),
       cancelRequested: false,
+      handled: false,
       hangUp: undefined,
       thrown: undefined,
       newestStep: undefined,

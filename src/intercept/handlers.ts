@@ -27,6 +27,15 @@ export function watchHandler(server: LowLevelServer, method: string): boolean {
   return fallback !== undefined;
 }
 
+/** The same for the handler of a notification; says whether there is one that can be seen. */
+export function watchNotificationHandler(server: LowLevelServer, method: string): boolean {
+  const handlers = server._notificationHandlers;
+  if (!(handlers instanceof Map)) return false;
+  const handler = handlers.get(method) as Handler | undefined;
+  if (handler !== undefined && isUnwatched(handler)) handlers.set(method, watched(handler));
+  return handler !== undefined;
+}
+
 function isUnwatched(handler: Handler | undefined): handler is Handler {
   return typeof handler === 'function' && handler[WATCHED] !== true;
 }
@@ -35,6 +44,7 @@ function watched(handler: Handler): Handler {
   const wrapper = function (this: unknown, request: unknown, extra: unknown): unknown {
     const operation = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
     if (operation === undefined) return handler.call(this, request, extra);
+    operation.handled = true;
     let result: unknown;
     try {
       result = handler.call(this, request, extra);
@@ -50,8 +60,11 @@ function watched(handler: Handler): Handler {
 
 function watchResult(operation: Operation, extra: unknown, returned: unknown): void {
   // Of other thenables the SDK alone may call `then`: some of them start their work there.
-  if (!(returned instanceof Promise)) return;
   const { connection } = operation;
+  if (!(returned instanceof Promise)) {
+    if (operation.id === undefined) connection.settled(operation, extra, { result: returned });
+    return;
+  }
   returned.then(
     (result: unknown) => guard('reading a result', () => connection.settled(operation, extra, { result })),
     (error: unknown) => guard('reading an error', () => connection.settled(operation, extra, { error })),

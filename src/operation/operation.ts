@@ -41,6 +41,8 @@ export interface Operation {
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
   cancelRequested: boolean;
+  /** Whether its handler was called, where that can be seen. */
+  handled: boolean;
   /** Aborted when the client hangs up, where that is how it cancels: over HTTP, since MCP 2026-07-28. */
   hangUp: AbortSignal | undefined;
   /** What the handler threw, where it could be seen. */

@@ -50,7 +50,7 @@ export class OperationSignals {
   /** Starts the span, and counts a request as open. */
   start(operation: Operation, placement: Placement, peer: Peer | undefined, extra?: Attributes): Span {
     const { tracer, identity, process, enabled, openRequests } = this.#parts;
-    if (operation.id !== undefined) this.#hold(operation);
+    this.#hold(operation);
     if (operation.side === 'server' && operation.id !== undefined)
       openRequests?.change(methodLabel(operation), 1);
     const attributes = enabled.spans
@@ -75,7 +75,7 @@ export class OperationSignals {
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
   finish(operation: Operation, outcome: Outcome, now: number): void {
-    if (operation.id !== undefined && !this.#release(operation)) return;
+    if (!this.#release(operation)) return;
     // What a handler returned or threw may resist being looked at; the request is over all the same.
     const ended = guard('describing a request', () => this.#conclude(operation, outcome, now)) ?? {};
     guard('ending a request', () => {
@@ -109,8 +109,8 @@ export class OperationSignals {
     return true;
   }
 
-  #countReceived({ side, session }: Operation, change: 1 | -1): void {
-    if (side !== 'server') return;
+  #countReceived({ side, id, session }: Operation, change: 1 | -1): void {
+    if (side !== 'server' || id === undefined) return;
     this.#received += change;
     if (session !== undefined) session.openRequests += change;
   }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { RootsListChangedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { closeRecordings, record } from '../support/recording.ts';
 import { gate, until } from '../support/until.ts';
 import { v1Server } from '../support/v1.ts';
@@ -113,4 +114,31 @@ test('however its requests end, a session can fall idle', async () => {
   );
   expect(ends[1]?.attributes['mcp.client.session.end_reason']).toBe('idle_timeout');
   await again.close();
+});
+
+test('the span of a notification lasts as long as its handler, or its connection', async () => {
+  const { telemetry, named, one } = record();
+  const server = v1Server();
+  const end = gate();
+  const calls: unknown[] = [];
+  server.server.setNotificationHandler(RootsListChangedNotificationSchema, async (notification) => {
+    calls.push(notification);
+    await end.opened;
+    telemetry.startActiveSpan('work', {}, () => {});
+  });
+  telemetry.instrument(server);
+  const wire = await wireV1(server);
+  wire.notify('notifications/roots/list_changed');
+  wire.notify('notifications/no-such');
+  await until(() => calls.length === 1, 'the handler');
+  expect(named('_OTHER')).toHaveLength(1);
+  expect(named('notifications/roots/list_changed')).toEqual([]);
+  end.open();
+  await until(() => named('notifications/roots/list_changed')[0], 'the span');
+  const span = one('notifications/roots/list_changed');
+  expect(one('work').parentSpanContext?.spanId).toBe(span.spanContext().spanId);
+  server.server.setNotificationHandler(RootsListChangedNotificationSchema, () => new Promise(() => {}));
+  wire.notify('notifications/roots/list_changed');
+  await wire.close();
+  expect(named('notifications/roots/list_changed')).toHaveLength(2);
 });
