@@ -29,4 +29,7 @@ module.exports = {
   coverageReporters: ['text-summary', 'text', 'lcovonly'],
   coverageThreshold: { global: { lines: 85 } },
   testTimeout: 30_000,
+  // On two cores jest would take one; and a worker that has seen many files of both SDKs starts afresh.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
 };

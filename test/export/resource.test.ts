@@ -94,6 +94,6 @@ describe('the name of the service is', () => {
     const telemetry = manage({ exporterEndpoint: sink.url });
     telemetry.startActiveSpan('early', {}, () => {});
     await telemetry.forceFlush();
-    expect(sink.spans[0]?.resource['service.name']).toBe('unknown_service:node');
+    expect(sink.spans[0]?.resource['service.name']).toBe(`unknown_service:${process.argv0}`);
   });
 });
