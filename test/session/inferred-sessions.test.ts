@@ -10,7 +10,7 @@ const sender = (over: Partial<Sender> = {}): Sender => ({
   modern: false,
   ...over,
 });
-const named = { name: 'claude', version: '1' };
+const named = { name: 'desktop', version: '1' };
 let sessions: InferredSessions;
 
 beforeEach(() => {
