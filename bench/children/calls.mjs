@@ -29,7 +29,7 @@ subject.register(server, {
 const client = await connect(server);
 
 const run = job.mode === 'paced' ? runPaced : runFlatOut;
-await run(job.warmUpCalls);
+await runFlatOut(job.warmUpCalls);
 await subject.flush();
 globalThis.gc();
 const cpuBefore = process.cpuUsage();

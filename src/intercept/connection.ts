@@ -30,7 +30,7 @@ import { clientAttributes, type Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
-import { watchHandler, watchNotificationHandler } from './handlers.ts';
+import { awaitHandler, watchHandler, watchNotificationHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { placeReceived, placeSent } from './placement.ts';
@@ -125,13 +125,27 @@ export class Connection implements OperationConnection {
     if (classified.kind === 'response') {
       const outcome = outcomeOf(classified.message);
       const operation = this.#inbound.take(classified.message.id);
-      if (operation !== undefined) this.#finish(operation, outcome);
+      if (operation !== undefined) this.#answered(operation, outcome);
     } else if (classified.kind === 'request') {
       const { id } = classified.message;
       if (sending === undefined) this.#unsent(id);
       if (sending instanceof Promise)
         sending.then(undefined, () => guard('noting a failed request', () => this.#unsent(id)));
     }
+  }
+
+  /** The promise of the handler that failed has rejected by now: what it threw is known in the next microtask. */
+  #answered(operation: Operation, outcome: Outcome): void {
+    const { returned } = operation;
+    if (outcome.kind !== 'rpc_error' || returned === undefined) {
+      this.#finish(operation, outcome);
+      return;
+    }
+    const now = this.#observer.clock.monotonic();
+    returned.then(undefined, (error: unknown) => {
+      operation.thrown ??= error;
+    });
+    queueMicrotask(() => guard('ending a request', () => this.#finish(operation, outcome, now)));
   }
 
   /** Where no response follows, the operation ends when its handler settles. */
@@ -237,7 +251,9 @@ export class Connection implements OperationConnection {
 
   #cancelRequested(params: unknown): void {
     const operation = isRecord(params) ? this.#inbound.get(params['requestId'] as RequestId) : undefined;
-    if (operation !== undefined) operation.cancelRequested = true;
+    if (operation === undefined) return;
+    operation.cancelRequested = true;
+    awaitHandler(operation);
   }
 
   #read(message: JsonRpcNotification, extra: unknown): Received {
@@ -284,6 +300,8 @@ export class Connection implements OperationConnection {
       startedAt: this.#observer.clock.monotonic(),
       cancelRequested: false,
       handled: false,
+      returned: undefined,
+      extra: undefined,
       hangUp: undefined,
       thrown: undefined,
       newestStep: undefined,
@@ -357,9 +375,9 @@ export class Connection implements OperationConnection {
     return operation;
   }
 
-  #finish(operation: Operation, outcome: Outcome): void {
+  #finish(operation: Operation, outcome: Outcome, now = this.#observer.clock.monotonic()): void {
     const { operations, clock } = this.#observer;
-    operations.finish(operation, outcome, clock.monotonic());
+    operations.finish(operation, outcome, now);
     // The client was waiting until now.
     if (operation.requestUuid !== undefined && operation.session !== undefined) {
       operation.session.lastActivityAt = clock.now();

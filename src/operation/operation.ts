@@ -43,6 +43,10 @@ export interface Operation {
   cancelRequested: boolean;
   /** Whether its handler was called, where that can be seen. */
   handled: boolean;
+  /** The promise of its handler, where nothing listens to it yet. */
+  returned: Promise<unknown> | undefined;
+  /** What the SDK gave its handler beside the request. */
+  extra: unknown;
   /** Aborted when the client hangs up, where that is how it cancels: over HTTP, since MCP 2026-07-28. */
   hangUp: AbortSignal | undefined;
   /** What the handler threw, where it could be seen. */
