@@ -1,8 +1,10 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Times that every subject gets its turn. */
+  /** Times that the bare server, the floor and this package get their turns. */
   rounds: number;
+  /** Times that the peers do: the targets are about the others. */
+  peerRounds: number;
   flatOutCalls: number;
   pacedCalls: number;
   ratePerSecond: number;
@@ -14,7 +16,8 @@ export interface Options {
 }
 
 const FULL: Options = {
-  rounds: 5,
+  rounds: 9,
+  peerRounds: 2,
   flatOutCalls: 40_000,
   pacedCalls: 10_000,
   ratePerSecond: 2_000,
@@ -28,6 +31,7 @@ const FULL: Options = {
 const QUICK: Options = {
   ...FULL,
   rounds: 1,
+  peerRounds: 1,
   flatOutCalls: 8_000,
   pacedCalls: 2_000,
   importRounds: 3,
@@ -42,7 +46,7 @@ Compares what a recorded call costs: a bare server, a recording written by hand 
 other packages, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
 
   --quick       one short round, to see that everything runs
-  --rounds <n>  times that every subject gets its turn (default: ${FULL.rounds})
+  --rounds <n>  times that the bare server, the floor and this package get their turns (default: ${FULL.rounds})
   --help        this text
 `;
 

@@ -6,9 +6,9 @@ import { SUBJECTS } from './subjects.ts';
 
 /** The results as text: ratios only where it is about time, for another machine has another speed. */
 export function reportOf(results: Results, options: Options): string {
-  const { rounds, ratePerSecond, pacedCalls, flatOutCalls } = options;
+  const { rounds, peerRounds, ratePerSecond, pacedCalls, flatOutCalls } = options;
   return [
-    `Median of ${rounds} round${rounds === 1 ? '' : 's'}; subjects took turns, each run in a process of its own.`,
+    `Median of ${rounds} rounds (of the packages compared with: ${peerRounds}); subjects took turns, each run in a process of its own.`,
     'CPU and wall: what a call costs more than on the bare server, divided by what the floor costs more.',
     'The floor is a recording of the same span and data points, written by hand around the tool.',
     '',

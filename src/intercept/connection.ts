@@ -378,6 +378,8 @@ export class Connection implements OperationConnection {
   #finish(operation: Operation, outcome: Outcome, now = this.#observer.clock.monotonic()): void {
     const { operations, clock } = this.#observer;
     operations.finish(operation, outcome, now);
+    // What the handler left running goes on in the context of the request, and would keep all of this.
+    operation.returned = operation.extra = operation.newestStep = undefined;
     // The client was waiting until now.
     if (operation.requestUuid !== undefined && operation.session !== undefined) {
       operation.session.lastActivityAt = clock.now();
