@@ -1,0 +1,184 @@
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { RequestTruth, SessionTruth } from './truth.ts';
+
+/** How a request is expected to go. */
+export interface Expected {
+  tool?: string;
+  /** The handler takes at least so long. */
+  atLeastMs?: number;
+  errorType?: string;
+  /** The code of a JSON-RPC error. */
+  statusCode?: string;
+}
+
+/** Longer than the test: no client gives an open call up. */
+const OPEN_CALL_MS = 3_600_000;
+
+type AnyTransport = StdioClientTransport | StreamableHTTPClientTransport;
+
+/** A real client, and the account of what it did. */
+export class ObservedClient {
+  readonly truth: SessionTruth;
+  readonly #client: Client | ModernClient;
+  #transport: AnyTransport | undefined;
+  #ended: (truth: SessionTruth) => void = () => {};
+
+  private constructor(client: Client | ModernClient, truth: SessionTruth) {
+    this.#client = client;
+    this.truth = truth;
+  }
+
+  /** Starts the server and says `initialize`. */
+  static async overStdio(
+    who: SessionTruth['client'],
+    service: string,
+    server: StdioServerParameters,
+  ): Promise<ObservedClient> {
+    return ObservedClient.#legacy(who, service, new StdioClientTransport({ stderr: 'ignore', ...server }));
+  }
+
+  static async overHttp(who: SessionTruth['client'], service: string, url: URL): Promise<ObservedClient> {
+    return ObservedClient.#legacy(who, service, new StreamableHTTPClientTransport(url));
+  }
+
+  /** A client of protocol 2026-07-28, which begins with `server/discover`. */
+  static async modern(
+    who: SessionTruth['client'],
+    service: string,
+    connect: (client: ModernClient) => Promise<void>,
+  ): Promise<ObservedClient> {
+    const client = new ModernClient(who, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+    const observed = new ObservedClient(client, newTruth(who, service, 'tcp', 'inferred'));
+    await observed.#start('server/discover', () => connect(client));
+    return observed;
+  }
+
+  static async #legacy(who: SessionTruth['client'], service: string, transport: AnyTransport) {
+    const client = new Client(who, { capabilities: { elicitation: {} } });
+    const isPipe = transport instanceof StdioClientTransport;
+    const truth = newTruth(who, service, isPipe ? 'pipe' : 'tcp', isPipe ? 'connection' : 'protocol');
+    client.setRequestHandler(ElicitRequestSchema, () => {
+      truth.served.push('elicitation/create');
+      return { action: 'accept', content: { store: 'Oslo' } };
+    });
+    const observed = new ObservedClient(client, truth);
+    observed.#transport = transport;
+    // The types of the SDK's transports do not agree with its own under `exactOptionalPropertyTypes`.
+    await observed.#start('initialize', () => client.connect(transport as Parameters<Client['connect']>[0]));
+    if (!isPipe && (transport as StreamableHTTPClientTransport).sessionId !== undefined) {
+      truth.id = (transport as StreamableHTTPClientTransport).sessionId as string;
+    }
+    return observed;
+  }
+
+  listTools(expected: Expected = {}): Promise<void> {
+    return this.#request('tools/list', expected, () => this.#client.listTools());
+  }
+
+  call(tool: string, args: Record<string, unknown> = {}, expected: Expected = {}): Promise<void> {
+    return this.#request('tools/call', { tool, ...expected }, () =>
+      this.#client.callTool({ name: tool, arguments: args }),
+    );
+  }
+
+  /** A call that is not waited for; it is open until the session ends. */
+  leaveOpen(tool: string, args: Record<string, unknown>): void {
+    this.truth.requests.push(begin('tools/call', { tool }));
+    if (!(this.#client instanceof Client)) throw new Error('only a client with a session leaves a call open');
+    const options = { timeout: OPEN_CALL_MS };
+    this.#client.callTool({ name: tool, arguments: args }, undefined, options).catch(() => {});
+  }
+
+  prompt(name: string, expected: Expected = {}): Promise<void> {
+    return this.#request('prompts/get', expected, () => this.#client.getPrompt({ name }));
+  }
+
+  /** Ends the session: `DELETE` over HTTP, the end of stdin over stdio. */
+  async end(endReason: string): Promise<void> {
+    const from = Date.now();
+    if (this.#transport instanceof StreamableHTTPClientTransport) await this.#transport.terminateSession();
+    await this.#client.close();
+    Object.assign(this.truth, { status: 'ended', endReason, ended: { from, to: Date.now() } });
+    this.#ended(this.truth);
+  }
+
+  /** Kills the server of a stdio client: nothing of it says that the session is over. */
+  async crash(): Promise<void> {
+    if (!(this.#transport instanceof StdioClientTransport) || this.#transport.pid === null) {
+      throw new Error('only the server of a stdio client can be killed by its client');
+    }
+    process.kill(this.#transport.pid, 'SIGKILL');
+    this.truth.status = 'lost';
+    this.#ended(this.truth);
+    await this.#client.close();
+  }
+
+  /** Calls `listener` when the client has ended the session, or killed its server. */
+  onEnd(listener: (truth: SessionTruth) => void): void {
+    this.#ended = listener;
+  }
+
+  /** Lets go of the connection without a word of goodbye. */
+  async disconnect(): Promise<void> {
+    await this.#client.close();
+  }
+
+  async #start(method: string, connect: () => Promise<void>): Promise<void> {
+    const from = Date.now();
+    await this.#request(method, {}, connect);
+    this.truth.started = { from, to: Date.now() };
+  }
+
+  async #request(method: string, expected: Expected, send: () => Promise<unknown>): Promise<void> {
+    const request = begin(method, expected);
+    this.truth.requests.push(request);
+    let failed: boolean;
+    try {
+      failed = ((await send()) as { isError?: boolean } | undefined)?.isError === true;
+    } catch (error) {
+      if (typeof (error as { code?: unknown }).code !== 'number') throw error;
+      failed = true;
+    }
+    request.answeredAt = Date.now();
+    request.failed = failed;
+    if ((failed === (expected.errorType ?? expected.statusCode)) !== undefined) return;
+    throw new Error(
+      `${this.truth.client.name}: ${method} ${expected.tool ?? ''} ${failed ? 'failed' : 'did not fail'}`,
+    );
+  }
+}
+
+function begin(method: string, { tool, atLeastMs, errorType, statusCode }: Expected): RequestTruth {
+  return {
+    method,
+    ...(tool !== undefined && { tool }),
+    sentAt: Date.now(),
+    atLeastMs: atLeastMs ?? 0,
+    failed: false,
+    ...(errorType !== undefined && { errorType }),
+    ...(statusCode !== undefined && { statusCode }),
+  };
+}
+
+function newTruth(
+  client: SessionTruth['client'],
+  service: string,
+  transport: SessionTruth['transport'],
+  source: SessionTruth['source'],
+): SessionTruth {
+  const now = Date.now();
+  return {
+    client,
+    service,
+    transport,
+    source,
+    status: 'active',
+    started: { from: now, to: now },
+    requests: [],
+    served: [],
+  };
+}

@@ -1,0 +1,73 @@
+/** What a client did, as the client saw it: the truth that every panel is compared with. */
+export interface SessionTruth {
+  /** Known to clients of Streamable HTTP; others recognise their session by the client's name. */
+  id?: string;
+  client: { name: string; version: string };
+  /** `service.name` of the server. */
+  service: string;
+  transport: 'pipe' | 'tcp';
+  source: 'protocol' | 'connection' | 'inferred';
+  status: 'active' | 'ended' | 'lost';
+  endReason?: string;
+  /** Unix milliseconds between which the session began, and ended. */
+  started: Span;
+  ended?: Span;
+  /** Requests, in the order in which they were sent. */
+  requests: RequestTruth[];
+  /** Requests that the server sent to the client. */
+  served: string[];
+}
+
+/** Unix milliseconds: no earlier than the one, no later than the other. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+export interface RequestTruth {
+  method: string;
+  /** Of `tools/call`. */
+  tool?: string;
+  /** Sent and answered, by the client's clock. A request that is still open has no end. */
+  sentAt: number;
+  answeredAt?: number;
+  /** The handler takes at least so long. */
+  atLeastMs: number;
+  /** The answer was a JSON-RPC error or a result with `isError`. */
+  failed: boolean;
+  /** `error.type` of the span; absent where it has none. */
+  errorType?: string;
+  /** `rpc.response.status_code` of the span: the answer was a JSON-RPC error. */
+  statusCode?: string;
+}
+
+/** What one server process was asked by its clients. */
+export interface ProcessTruth {
+  service: string;
+  version: string;
+  /** `mcp.session.id` is a UUID that only the process knows; its clients tell one process from another. */
+  sessions: SessionTruth[];
+  started: Span;
+  /** Absent while it runs. Killed: it ended without a word. */
+  ended?: Span & { killed: boolean };
+}
+
+export interface Truth {
+  from: number;
+  /** When the traffic had come to rest. */
+  to: number;
+  sessions: SessionTruth[];
+  processes: ProcessTruth[];
+}
+
+/** `mcp.client.session.calls`. */
+export const callsOf = ({ requests }: SessionTruth): number => requests.length;
+
+/** `mcp.client.session.errors`. */
+export const errorsOf = ({ requests }: SessionTruth): number =>
+  requests.filter(({ failed }) => failed).length;
+
+/** The tools called, in order of first use. */
+export function toolsOf({ requests }: SessionTruth): string[] {
+  return [...new Set(requests.flatMap(({ tool }) => (tool === undefined ? [] : [tool])))];
+}

@@ -1,0 +1,141 @@
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { ObservedClient } from './observed-client.ts';
+import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
+import type { SessionTruth } from './truth.ts';
+
+export interface Scene {
+  servers: ServerProcesses;
+  shop: HttpServer;
+  stock: HttpServer;
+  /** Told of each client that is connected, to be let go at the end. */
+  hold(client: ObservedClient): void;
+}
+
+/** What one client does. Each has a name of its own, so that its session is known by it. */
+type Visit = (scene: Scene) => Promise<void>;
+
+const LONG_CALL_MS = 1_500;
+const SLOW_DISCOVERY_MS = 800;
+
+/** Active, ended, crashed, failing, long: a client for every kind of session. */
+export const VISITS: readonly Visit[] = [
+  async function staysConnected(scene) {
+    const client = await overHttp(scene, 'support-chat', '1.1.0');
+    await client.listTools();
+    await client.call('search_orders', { query: 'ORD-1' });
+  },
+  async function waitsForALongCall(scene) {
+    const client = await overHttp(scene, 'desktop-chat', '1.4.0');
+    await client.listTools();
+    await client.call('search_orders', { query: 'ORD-2' });
+    await client.call('export_report', { ms: LONG_CALL_MS }, { atLeastMs: LONG_CALL_MS });
+    await client.end('client_delete');
+  },
+  async function failsInSeveralWays(scene) {
+    const client = await overHttp(scene, 'payment-agent', '3.2.0');
+    await client.listTools();
+    await client.call('create_payment', { reference: 'INV-7' }, { errorType: 'PaymentProviderError' });
+    await client.call('create_payment', { reference: 'INV-7' });
+    await client.call('refund_payment', { reference: 'INV-7' }, { errorType: 'tool_error' });
+    await client.prompt('no-such-prompt', { statusCode: '-32601' });
+    await client.call('search_orders', { query: 'INV-7' });
+    await client.end('client_delete');
+  },
+  async function leavesACallOpen(scene) {
+    const client = await overHttp(scene, 'report-runner', '5.0.0');
+    await client.listTools();
+    client.leaveOpen('export_report', { ms: 600_000 });
+  },
+  async function answersTheServer(scene) {
+    const client = await overStdio(scene, 'shop-stdio', 'code-editor', '2.0.1');
+    await client.listTools();
+    for (const query of ['a', 'b', 'c']) await client.call('search_orders', { query });
+    await client.call('ask_user');
+    await client.end('stdin_eof');
+  },
+  async function asksForAnUnknownCity(scene) {
+    const client = await overStdio(scene, 'weather', 'terminal-chat', '0.9.0');
+    await client.call('get_weather', { city: 'Atlantis' }, { errorType: 'RangeError' });
+    await client.call('get_weather', { city: 'Oslo' });
+    await client.end('stdin_eof');
+  },
+  async function losesItsServer(scene) {
+    const client = await overStdio(scene, 'shop-stdio', 'flaky-host', '0.3.0');
+    await client.listTools();
+    await client.call('search_orders', { query: 'ORD-3' });
+    // Long enough for what it did to be exported; what it does after that is lost with the process.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await client.crash();
+  },
+  async function discoversSlowly(scene) {
+    const client = await overStdio(scene, 'catalog', 'catalog-reader', '1.0.0');
+    await client.listTools({ atLeastMs: SLOW_DISCOVERY_MS });
+    await client.call('list_products');
+    await client.end('stdin_eof');
+  },
+  async function hasNoSessionOnTheWire(scene) {
+    const who = { name: 'modern-agent', version: '4.0.0' };
+    const client = await ObservedClient.modern(who, 'stock', (modern) =>
+      modern.connect(new StreamableHTTPClientTransport(scene.stock.url)),
+    );
+    scene.stock.truth.sessions.push(client.truth);
+    scene.hold(client);
+    await client.listTools();
+    await client.call('get_stock', { item: 'tea' });
+  },
+];
+
+const CROWD = ['batch-import', 'nightly-report', 'crm-sync', 'web-assistant'];
+
+/**
+ * Many short sessions on one server, a few at a time.
+ *
+ * @param each - told of every session that is over
+ */
+export async function crowd(server: HttpServer, sessions: number, each: () => void): Promise<void> {
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < sessions) {
+      const number = next;
+      next += 1;
+      await shortSession(server, number);
+      each();
+    }
+  };
+  await Promise.all(Array.from({ length: 6 }, worker));
+}
+
+async function shortSession(server: HttpServer, number: number): Promise<void> {
+  const who = { name: CROWD[number % CROWD.length] as string, version: `1.${number % 3}.0` };
+  const client = await ObservedClient.overHttp(who, 'notes', server.url);
+  server.truth.sessions.push(client.truth);
+  for (let note = 0; note <= number % 3; note += 1) await client.call('add_note', { text: `note ${note}` });
+  await client.prompt('summarize');
+  await client.end('client_delete');
+}
+
+async function overHttp(scene: Scene, name: string, version: string): Promise<ObservedClient> {
+  const client = await ObservedClient.overHttp({ name, version }, scene.shop.truth.service, scene.shop.url);
+  scene.shop.truth.sessions.push(client.truth);
+  scene.hold(client);
+  return client;
+}
+
+/** A stdio client has a server process to itself. */
+async function overStdio(
+  scene: Scene,
+  service: Service,
+  name: string,
+  version: string,
+): Promise<ObservedClient> {
+  const process = scene.servers.account(service);
+  const client = await ObservedClient.overStdio({ name, version }, service, scene.servers.stdio(service));
+  process.started.to = client.truth.started.to;
+  process.sessions.push(client.truth);
+  scene.hold(client);
+  client.onEnd((session: SessionTruth) => {
+    const now = { from: Date.now(), to: Date.now() };
+    process.ended = { ...(session.ended ?? now), killed: session.status === 'lost' };
+  });
+  return client;
+}
