@@ -32,9 +32,11 @@ import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import { awaitHandler, watchHandler, watchNotificationHandler } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
+import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
 import { placeReceived, placeSent } from './placement.ts';
 import { type Received, readReceived } from './received.ts';
+import { hasHandler, isRegistered } from './registered.ts';
 import { SessionBinding } from './session-binding.ts';
 import {
   type HighLevelServer,
@@ -56,9 +58,6 @@ const WIRES: Readonly<Record<TransportKind, Wire>> = {
   other: { networkTransport: undefined, networkProtocolName: undefined },
 };
 
-/** Notifications of one connection whose handlers are awaited. */
-const MAX_NOTIFIED = 1_000;
-
 /** What passes between one server and one transport, from `connect` to close. */
 export class Connection implements OperationConnection {
   readonly #observer: Observer;
@@ -67,8 +66,7 @@ export class Connection implements OperationConnection {
   readonly #transport: Transport;
   readonly #inbound = new InFlight();
   #outbound: InFlight | undefined;
-  /** Notifications whose handlers are at work. */
-  #notified: Set<Operation> | undefined;
+  #notified: Notified | undefined;
   #kind: TransportKind | undefined;
   #binding: SessionBinding | undefined;
 
@@ -150,7 +148,7 @@ export class Connection implements OperationConnection {
 
   /** Where no response follows, the operation ends when its handler settles. */
   settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void {
-    if (operation.id === undefined) this.#notificationOver(operation);
+    if (operation.id === undefined) this.#notified?.over(operation);
     if ('error' in outcome) operation.thrown ??= outcome.error;
     const aborted = isAborted(extra);
     if ((!aborted && !operation.taskRelated) || !this.#inbound.remove(operation)) return;
@@ -164,7 +162,7 @@ export class Connection implements OperationConnection {
     for (const operation of this.#inbound.takeAll()) {
       this.#finish(operation, isCancelled(operation) ? CANCELLED : CONNECTION_CLOSED);
     }
-    for (const operation of this.#notified ?? []) this.#notificationOver(operation);
+    this.#notified?.allOver();
     for (const operation of this.#outbound?.takeAll() ?? []) this.#finish(operation, CONNECTION_CLOSED);
     this.#binding?.closed();
   }
@@ -193,25 +191,11 @@ export class Connection implements OperationConnection {
     const operation = this.#operation('server', message.method, undefined, session, received);
     const watched = watchNotificationHandler(this.#low, message.method);
     this.#startReceived(operation, received, extra);
-    if (watched) this.#awaitHandler(operation);
-    else this.#finish(operation, SENT);
+    if (watched) {
+      this.#notified ??= new Notified((over) => this.#finish(over, SENT));
+      this.#notified.add(operation);
+    } else this.#finish(operation, SENT);
     return operation.context;
-  }
-
-  /** Both SDKs call the handler in the next microtask, unless they drop the notification. */
-  #awaitHandler(operation: Operation): void {
-    this.#notified ??= new Set();
-    const [oldest] = this.#notified.size >= MAX_NOTIFIED ? this.#notified : [];
-    if (oldest !== undefined) this.#notificationOver(oldest);
-    this.#notified.add(operation);
-    const look = (): void => {
-      if (!operation.handled) guard('ending a notification', () => this.#notificationOver(operation));
-    };
-    queueMicrotask(() => queueMicrotask(look));
-  }
-
-  #notificationOver(operation: Operation): void {
-    if (this.#notified?.delete(operation)) this.#finish(operation, SENT);
   }
 
   #responseReceived(message: JsonRpcResponse): void {
@@ -284,6 +268,7 @@ export class Connection implements OperationConnection {
     session: ClientSession | undefined,
     { subject, meta, protocolVersion }: Pick<Received, 'subject' | 'meta' | 'protocolVersion'>,
   ): Operation {
+    const { limits, clock } = this.#observer;
     return {
       side,
       method,
@@ -294,10 +279,10 @@ export class Connection implements OperationConnection {
       subject,
       wire: this.#wire(),
       protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
-      methodKnown: isSpecMethod(method) || this.#hasHandler(method),
-      subjectKnown: subject !== undefined && this.#isRegistered(subject),
+      methodKnown: isSpecMethod(method) || hasHandler(this.#low, method, limits),
+      subjectKnown: subject !== undefined && isRegistered(this.#high, subject, limits),
       taskRelated: id !== undefined && isTaskRelated(meta),
-      startedAt: this.#observer.clock.monotonic(),
+      startedAt: clock.monotonic(),
       cancelRequested: false,
       handled: false,
       returned: undefined,
@@ -308,18 +293,6 @@ export class Connection implements OperationConnection {
       span: NO_SPAN,
       context: ROOT_CONTEXT,
     };
-  }
-
-  #hasHandler(method: string): boolean {
-    const known = this.#low._requestHandlers?.has(method) || this.#low._notificationHandlers?.has(method);
-    return known === true && this.#observer.limits.method.admit(method) === method;
-  }
-
-  #isRegistered({ kind, value }: Subject): boolean {
-    if (kind === 'resource') return false;
-    const { limits } = this.#observer;
-    const registered = kind === 'tool' ? this.#high?._registeredTools : this.#high?._registeredPrompts;
-    return (isRecord(registered) && Object.hasOwn(registered, value)) || limits[kind].has(value);
   }
 
   #startReceived(operation: Operation, received: Received, extra: unknown): void {
