@@ -145,7 +145,8 @@ export class ObservedClient {
     }
     request.answeredAt = Date.now();
     request.failed = failed;
-    if ((failed === (expected.errorType ?? expected.statusCode)) !== undefined) return;
+    const shouldFail = (expected.errorType ?? expected.statusCode) !== undefined;
+    if (failed === shouldFail) return;
     throw new Error(
       `${this.truth.client.name}: ${method} ${expected.tool ?? ''} ${failed ? 'failed' : 'did not fail'}`,
     );

@@ -1,0 +1,25 @@
+import { createRequire } from 'node:module';
+
+type Grafana = typeof import('@grafana/data');
+
+/**
+ * Grafana's own library of transformations, field overrides and links. Its build for bundlers does not run in Node.js,
+ * hence `require`.
+ */
+export const grafana: Grafana = createRequire(import.meta.url)('@grafana/data');
+
+// Some of its functions look at the page that they believe to be on, long after they were loaded.
+(globalThis as { window?: unknown }).window ??= globalThis;
+
+grafana.standardTransformersRegistry.setInit(() =>
+  Object.values(grafana.standardTransformers).map(
+    // What is left out is for the editor of dashboards.
+    (info) => ({ id: info.id, name: info.name, transformation: async () => info }) as never,
+  ),
+);
+
+grafana.locationUtil.initialize({
+  config: { appSubUrl: '' } as never,
+  getVariablesUrlParams: () => ({}),
+  getTimeRangeForUrl: () => ({ from: '', to: '' }),
+});
