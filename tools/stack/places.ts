@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { COLLECTOR_MANIFEST, VERSIONS_FILE } from './versions.ts';
+
+const RECIPES = fileURLToPath(new URL('./recipes.ts', import.meta.url));
+const [KEY_LENGTH, EXTENSION] = [12, process.platform === 'win32' ? '.exe' : ''];
+
+/** Everything that the stack keeps outside the repository. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env['XDG_CACHE_HOME'];
+  // Its specification says to ignore a relative path.
+  return join(base?.startsWith('/') === true ? base : join(homedir(), '.cache'), 'mcp-sessionscope', 'stack');
+}
+
+/** Where the programs of these versions, built by this recipe for this platform, are. */
+export function installFolder(env: NodeJS.ProcessEnv = process.env): string {
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  for (const path of [VERSIONS_FILE, COLLECTOR_MANIFEST, RECIPES]) hash.update(readFileSync(path));
+  return join(cacheFolder(env), hash.digest('hex').slice(0, KEY_LENGTH));
+}
+
+/** The file of a built program. */
+export function programPath(folder: string, program: string): string {
+  return join(folder, 'bin', `${program}${EXTENSION}`);
+}
