@@ -57,6 +57,7 @@ export default defineConfig([
     entry: { cli: 'src/cli/main.ts' },
     format: ['esm'],
     banner: { js: `#!/usr/bin/env node\n${requireInEsm}` },
-    noExternal: [/.*/],
+    noExternal: [/^(?!\.\/load-sdk\.cjs$)/],
+    external: ['./load-sdk.cjs'],
   },
 ]);

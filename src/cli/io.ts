@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** Takes text; a stream of the process, or what a test gives. */
 export interface TextSink {
@@ -16,26 +19,44 @@ export interface CliIo {
   readonly now: () => number;
   /** Whether stdout is a terminal. */
   readonly isTTY: boolean;
+  /** Whether stderr is a terminal: progress is drawn there. */
+  readonly isStderrTTY: boolean;
   /** Width of that terminal in columns; `undefined` where it is not known. */
   readonly columns: number | undefined;
   /** IANA name of the zone in which times are shown; `undefined`: the machine's. */
   readonly timeZone: string | undefined;
+  /** The folder of the dashboards that came with the package. */
+  readonly dashboardsDir: string;
+  /**
+   * Calls the listener for each signal that asks the process to end, which then does not end it any more.
+   *
+   * @returns ends that
+   */
+  readonly onStopSignal: (listener: (signal: StopSignal) => void) => () => void;
 }
+
+export type StopSignal = 'SIGINT' | 'SIGTERM';
+
+const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 
 /** A failure to tell the user about in a sentence, without a stack. */
 export class CliError extends Error {
   override readonly name = 'CliError';
-  /** 1: what was asked for cannot be had. 2: the question was wrong. */
-  readonly exitCode: 1 | 2;
+  /** 1: what was asked for cannot be had. 2: the question was wrong. 130, 143: ended by SIGINT, by SIGTERM. */
+  readonly exitCode: 1 | 2 | 130 | 143;
 
-  constructor(message: string, exitCode: 1 | 2) {
+  constructor(message: string, exitCode: 1 | 2 | 130 | 143) {
     super(message);
     this.exitCode = exitCode;
   }
 }
 
-/** The process's own streams. A reader that goes away (`| head`) ends the command quietly. */
-export function processIo(): CliIo {
+/**
+ * The process's own streams. A reader that goes away (`| head`) ends the command quietly.
+ *
+ * @param scriptUrl - `import.meta.url` of a file in the package
+ */
+export function processIo(scriptUrl: string): CliIo {
   process.stdout.on('error', endQuietlyOnClosedPipe);
   process.stderr.on('error', endQuietlyOnClosedPipe);
   return {
@@ -47,7 +68,21 @@ export function processIo(): CliIo {
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns,
     timeZone: undefined,
+    isStderrTTY: process.stderr.isTTY === true,
+    dashboardsDir: join(packageDir(fileURLToPath(scriptUrl)), 'dashboards'),
+    onStopSignal: (listener) => {
+      for (const signal of STOP_SIGNALS) process.on(signal, listener);
+      return () => {
+        for (const signal of STOP_SIGNALS) process.off(signal, listener);
+      };
+    },
   };
+}
+
+/** The nearest folder above that holds a package.json: from `dist` and from `src` the same. */
+function packageDir(path: string): string {
+  const dir = dirname(path);
+  return dir === path || existsSync(join(dir, 'package.json')) ? dir : packageDir(dir);
 }
 
 function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { CliError, type CliIo } from './io.ts';
 import { visibleLines } from './terminal/visible.ts';
@@ -32,6 +33,7 @@ function createProgram(io: CliIo): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   registerSessions(program, io);
+  registerReplay(program, io);
   return program;
 }
 

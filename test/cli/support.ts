@@ -31,6 +31,9 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     isTTY: false,
     columns: undefined,
     timeZone: 'UTC',
+    isStderrTTY: false,
+    dashboardsDir: join(__dirname, '../../dashboards'),
+    onStopSignal: () => () => {},
     ...overrides,
   });
   return { code, stdout: out.join(''), stderr: err.join('') };

@@ -1,0 +1,202 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { signalUrl } from '../../config/environment.ts';
+import { isHttpUrl, shown } from '../../config/validate.ts';
+import { readCertificates } from '../../export/certificates.ts';
+import { CliError, type CliIo, type StopSignal } from '../io.ts';
+import { headersOf } from '../otlp/environment.ts';
+import { SIGNALS, type Signal } from '../otlp/signal.ts';
+import { findSignalFiles, type RecordingFile } from '../recording/files.ts';
+import { isFileError } from '../recording/json-lines.ts';
+import type { Receiver } from '../replay/deliver.ts';
+import { dryRun } from '../replay/dry-run.ts';
+import { identify } from '../replay/identify.ts';
+import { peekJournal, ReplayJournal } from '../replay/journal.ts';
+import { type Ending, Replay, type ReplayOptions } from '../replay/replay.ts';
+import { summaryOf } from '../replay/tally.ts';
+import { visible } from '../terminal/visible.ts';
+import { parseCount, parseDuration } from './option-values.ts';
+
+interface Options {
+  endpoint: string;
+  header: Record<string, string>;
+  batch: number;
+  state?: string;
+  timeout: number;
+  retryFor: number;
+  skipRefused?: true;
+  resendUnsure?: true;
+  dryRun?: true;
+}
+
+const STATE_NAME = '.mcp-sessionscope-replay';
+const SIGNAL_EXIT_CODES: Readonly<Record<StopSignal, 130 | 143>> = { SIGINT: 130, SIGTERM: 143 };
+
+const NOTES = `
+One line is one request, and one request is under way at a time. A state file in the recording's
+folder notes each answer, so that a later run goes on where this one ended and nothing is sent twice.
+A request whose answer was lost is named and not sent again, unless --resend-unsure is given.
+
+Headers and certificates come from OTEL_EXPORTER_OTLP_HEADERS and the other variables too:
+secrets need not stand in the command.
+
+Examples:
+  mcp-sessionscope replay ~/.mcp-sessionscope --endpoint http://localhost:4318
+  mcp-sessionscope replay ./recordings --endpoint https://otel.example.com --header x-tenant=blue
+  mcp-sessionscope replay one.traces.jsonl --endpoint http://localhost:4318 --dry-run`;
+
+/** Adds `replay` to the program. */
+export function registerReplay(program: Command, io: CliIo): void {
+  program
+    .command('replay')
+    .description('Send recorded OTLP JSON files to a collector, as they were recorded.')
+    .argument('<path>', 'folder, or one file, that the file exporter wrote')
+    .requiredOption(
+      '--endpoint <url>',
+      'base of an OTLP/HTTP receiver, such as http://localhost:4318',
+      parseUrl,
+    )
+    .option('--header <key=value>', 'a header of every request; may be repeated', addHeader, {})
+    .option('--batch <n>', 'put up to n lines into one request', parseCount, 1)
+    .option('--state <file>', `state file; default: ${STATE_NAME} in the folder of the recording`)
+    .option('--timeout <duration>', 'how long to wait for an answer (default: 30s)', parseDuration, 30_000)
+    .option(
+      '--retry-for <duration>',
+      'how long to try again where the receiver is overloaded or away (default: 2m)',
+      parseDuration,
+      120_000,
+    )
+    .option('--skip-refused', 'leave out what the receiver refuses, and go on')
+    .option('--resend-unsure', 'send again what may or may not have arrived in an earlier run')
+    .option('--dry-run', 'send nothing: count what would be sent')
+    .addHelpText('after', NOTES)
+    .action((path: string, options: Options) => runReplay(path, options, io));
+}
+
+async function runReplay(path: string, options: Options, io: CliIo): Promise<void> {
+  if (path.endsWith('.gz')) throw new CliError(`${visible(path)} is compressed: unpack it first (gunzip)`, 1);
+  const files = await findSignalFiles(path);
+  const statePath = options.state ?? join(folderOf(path), STATE_NAME);
+  const to = receiverName(options.endpoint);
+  if (options.dryRun === true) {
+    const stateOf = withState(statePath, () => peekJournal(statePath));
+    const tally = await dryRun(files, (id) => stateOf(to, id), options.batch, io);
+    io.stdout.write(`${summaryOf(tally, true)}\n`);
+    return;
+  }
+  const { ending, signal } = await send(files, statePath, to, options, io);
+  io.stdout.write(`${summaryOf(ending.tally, false)}\n`);
+  if (ending.failure !== undefined) throw new CliError(ending.failure, 1);
+  if (ending.isStopped && signal !== undefined) {
+    throw new CliError('stopped; the same command goes on from here', SIGNAL_EXIT_CODES[signal]);
+  }
+  const { rejected, refused, unsure } = ending.tally;
+  if (rejected + refused + unsure > 0) throw new CliError('not everything has arrived: see above', 1);
+}
+
+async function send(
+  files: readonly RecordingFile[],
+  statePath: string,
+  to: string,
+  options: Options,
+  io: CliIo,
+): Promise<{ ending: Ending; signal: StopSignal | undefined }> {
+  const receivers = receiversOf(options, io);
+  const journal = withState(statePath, () => ReplayJournal.open(statePath));
+  const stop = new AbortController();
+  const abort = new AbortController();
+  let first: StopSignal | undefined;
+  const release = io.onStopSignal((signal) => {
+    if (first !== undefined) return abort.abort();
+    first = signal;
+    stop.abort();
+    note('stopping when the request that is under way has its answer; once more ends at once', io);
+  });
+  try {
+    const identified = await identify(files, io);
+    const parts = { files: identified, receivers, journal, to, stop: stop.signal, abort: abort.signal, io };
+    const ending = await new Replay(parts, settingsOf(options)).run();
+    return { ending, signal: first };
+  } finally {
+    release();
+    journal.close();
+  }
+}
+
+function settingsOf({ batch, timeout, retryFor, skipRefused, resendUnsure }: Options): ReplayOptions {
+  return {
+    batch,
+    timeout,
+    retryFor,
+    skipRefused: skipRefused === true,
+    resendUnsure: resendUnsure === true,
+  };
+}
+
+function receiversOf({ endpoint, header }: Options, io: CliIo): Record<Signal, Receiver> {
+  const receiver = (signal: Signal): Receiver => {
+    const url = new URL(signalUrl(endpoint, signal) as string);
+    const credentials = credentialsOf(url);
+    const tls = readCertificates(io.env, signal, (variable) =>
+      note(`the file that ${variable} names cannot be read`, io),
+    );
+    return { url, headers: { ...credentials, ...headersOf(io.env, signal), ...header }, tls };
+  };
+  const [traces, metrics] = SIGNALS.map(receiver);
+  return { traces: traces!, metrics: metrics! };
+}
+
+/** Takes user and password out of the URL, which is shown, and makes a header of them. */
+function credentialsOf(url: URL): Record<string, string> {
+  if (url.username === '' && url.password === '') return {};
+  const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };
+}
+
+/** What a receiver is known by in the state: without what identifies its user. */
+function receiverName(endpoint: string): string {
+  const { origin, pathname } = new URL(signalUrl(endpoint, 'traces') as string);
+  return `${origin}${pathname.replace(/\/v1\/traces$/, '')}`;
+}
+
+function folderOf(path: string): string {
+  return statSync(path).isDirectory() ? path : dirname(path);
+}
+
+function withState<T>(path: string, open: () => T): T {
+  try {
+    accessSync(dirname(path), constants.R_OK);
+    return open();
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    const reason = (error as Error).message;
+    throw new CliError(
+      `cannot use the state file ${path}: ${reason}\nName another place with --state FILE`,
+      1,
+    );
+  }
+}
+
+function parseUrl(text: string): string {
+  if (!isHttpUrl(text)) {
+    throw new InvalidArgumentError(`Give an http(s) URL such as http://localhost:4318, not ${shown(text)}.`);
+  }
+  return text;
+}
+
+function addHeader(text: string, headers: Record<string, string>): Record<string, string> {
+  const equals = text.indexOf('=');
+  const name = text.slice(0, equals).trim().toLowerCase();
+  // The value may be a secret: it is not repeated.
+  if (equals <= 0 || !/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
+    throw new InvalidArgumentError('Give a header as name=value.');
+  }
+  return { ...headers, [name]: text.slice(equals + 1).trim() };
+}
+
+function note(text: string, io: CliIo): void {
+  io.stderr.write(`mcp-sessionscope: ${visible(text)}\n`);
+}

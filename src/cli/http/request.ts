@@ -1,0 +1,90 @@
+import http from 'node:http';
+import https from 'node:https';
+
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string | undefined;
+  /** Until the answer is there as a whole. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What an https peer is checked against, beside what Node trusts. */
+  readonly tls?: Pick<https.RequestOptions, 'ca' | 'cert' | 'key'> | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /** Decoded as UTF-8; cut where it is longer than anybody's answer. */
+  readonly body: string;
+}
+
+/** There is no answer. `cause` says why. */
+export class NoAnswerError extends Error {
+  override readonly name = 'NoAnswerError';
+  /** Whether the peer may have received the request: a connection was there. */
+  readonly maybeDelivered: boolean;
+
+  constructor(cause: unknown, maybeDelivered: boolean) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.maybeDelivered = maybeDelivered;
+  }
+}
+
+/** The code of the error where the time ran out. */
+export const TIMED_OUT = 'ERR_TIMED_OUT';
+
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * One request on a connection of its own: a kept one that the peer is about to close would leave open whether the
+ * request arrived. Redirects are answers like any other.
+ *
+ * @throws {@link NoAnswerError}
+ */
+export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
+  const { url, method, headers, body, timeoutMs, signal, tls } = request;
+  return new Promise((resolve, reject) => {
+    let isConnected = false;
+    const transport = url.protocol === 'https:' ? https : http;
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const sent = transport.request(
+      url,
+      { method, headers: { ...headers, ...length }, agent: false, ...(signal && { signal }), ...tls },
+      (response) => {
+        collect(response).then((text) => {
+          settle();
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        }, fail);
+      },
+    );
+    const timer = setTimeout(() => sent.destroy(timedOut(timeoutMs)), timeoutMs);
+    const settle = (): void => clearTimeout(timer);
+    const fail = (error: unknown): void => {
+      settle();
+      reject(new NoAnswerError(error, isConnected));
+    };
+    sent.on('socket', (socket) => {
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        isConnected = true;
+      });
+    });
+    sent.on('error', fail);
+    sent.end(body);
+  });
+}
+
+async function collect(response: http.IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAX_ANSWER_BYTES) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function timedOut(timeoutMs: number): Error {
+  return Object.assign(new Error(`no answer within ${timeoutMs / 1_000} s`), { code: TIMED_OUT });
+}

@@ -1,0 +1,15 @@
+import type { Finding } from '../http/failures.ts';
+import type { RecordingFile } from '../recording/files.ts';
+import { placeOfLines } from './tally.ts';
+
+export function placeOf({ path }: RecordingFile, line: number): string {
+  return placeOfLines(path, line, line);
+}
+
+export function failureText(place: string, finding: Finding): string {
+  return `stopped at ${place}: ${finding.what}.${mendText(finding)}`;
+}
+
+export function mendText({ mend }: Finding): string {
+  return mend === undefined ? '' : `\n${mend}`;
+}
