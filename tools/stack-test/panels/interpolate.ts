@@ -60,9 +60,10 @@ export function interpolate(text: string, scope: Scope, fallback: Format = glob)
     const name: string = plain ?? bracketed ?? braced;
     const known = Object.hasOwn(scope, name) ? scope[name] : undefined;
     if (known === undefined) return match;
-    if (typeof known === 'function') return known(path ?? '') ?? match;
-    if (known.isRaw === true) return each(known.value).join('');
-    return formatted(known, name, bracketFormat ?? braceFormat, fallback);
+    const format: string | undefined = bracketFormat ?? braceFormat;
+    if (typeof known !== 'function') return formatted(known, name, format, fallback);
+    const value = known(path ?? '');
+    return value === undefined ? match : formatted({ value }, name, format, glob);
   });
 }
 
@@ -72,6 +73,8 @@ function formatted(
   format: string | undefined,
   fallback: Format,
 ): string {
+  if (variable.isRaw === true && format === 'queryparam') return `var-${name}=$__all`;
+  if (variable.isRaw === true) return each(variable.value).join('');
   if (format === undefined) return fallback(variable.value, variable);
   if (format === 'text') return variable.text ?? each(variable.value).join(' + ');
   if (format.startsWith('date')) return dated(String(variable.value), format.slice('date:'.length));
