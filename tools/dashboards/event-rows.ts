@@ -1,0 +1,79 @@
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as semconv from '../../src/signals/semconv.ts';
+import { toJaegerTrace, toTempoTrace } from './links.ts';
+import type { Column } from './tables.ts';
+import { span } from './traceql.ts';
+import { calculate, copy, reduceRow, round, sortBy, toNumbers, toRank } from './transformations.ts';
+
+/** What a search for events has to bring. */
+export const EVENT_FIELDS: readonly string[] = [
+  'kind',
+  'status',
+  'statusMessage',
+  ...[
+    semconv.ATTR_MCP_METHOD_NAME,
+    semconv.ATTR_GEN_AI_TOOL_NAME,
+    semconv.ATTR_GEN_AI_PROMPT_NAME,
+    semconv.ATTR_MCP_RESOURCE_URI,
+    semconv.ATTR_ERROR_TYPE,
+    semconv.ATTR_RPC_RESPONSE_STATUS_CODE,
+    semconv.ATTR_MCP_CLIENT_SESSION_END_REASON,
+  ].map(span),
+];
+
+const OUTCOME = 'Outcome';
+const CODE_OR_0 = 'Code or 0';
+const TRACE = 'Trace id';
+
+/** The order of time, and an outcome: whatever has a code failed, though its span may not say so. */
+export function eventRows(): DataTransformerConfig[] {
+  const code = semconv.ATTR_RPC_RESPONSE_STATUS_CODE;
+  return [
+    sortBy('Start time', false),
+    // A code is negative, and absent means none: as a share of itself and one it is 0 or, rounded up, 1.
+    toNumbers([code]),
+    reduceRow(CODE_OR_0, 'min', [code]),
+    round('Code size', 'abs', CODE_OR_0),
+    calculate('Code size + 1', { field: 'Code size' }, '+', { number: 1 }),
+    calculate('Code share', { field: 'Code size' }, '/', { field: 'Code size + 1' }),
+    round('Has code', 'ceil', 'Code share'),
+    toRank('status', ['unset', 'error']),
+    // An unused text stands before, so that cancelled is 2.
+    copy('Was cancelled', semconv.ATTR_ERROR_TYPE),
+    toRank('Was cancelled', ['-', '-', semconv.ERROR_TYPE_CANCELLED]),
+    reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled']),
+    // The data source hides its own field.
+    copy(TRACE, 'traceIdHidden'),
+  ];
+}
+
+export const EVENT_COLUMNS: readonly Column[] = [
+  { field: 'Start time', title: 'Time', unit: 'time:YYYY-MM-DD HH:mm:ss.SSS', width: 200 },
+  { field: 'Name', title: 'Event', width: 260 },
+  { field: semconv.ATTR_GEN_AI_TOOL_NAME, title: 'Tool', width: 150 },
+  { field: 'Duration', title: 'Latency', unit: 'ns', width: 100 },
+  {
+    field: OUTCOME,
+    title: 'Status',
+    width: 90,
+    values: [
+      { value: 0, text: 'ok', color: 'green' },
+      { value: 1, text: 'error', color: 'red' },
+      { value: 2, text: 'cancelled', color: 'orange' },
+    ],
+  },
+  { field: semconv.ATTR_ERROR_TYPE, title: 'Error', width: 170 },
+  { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', width: 80 },
+  { field: 'statusMessage', title: 'Message' },
+  { field: semconv.ATTR_MCP_CLIENT_SESSION_END_REASON, title: 'End reason', width: 120 },
+  { field: semconv.ATTR_GEN_AI_PROMPT_NAME, title: 'Prompt', width: 120 },
+  { field: semconv.ATTR_MCP_RESOURCE_URI, title: 'Resource', width: 160 },
+  { field: 'kind', title: 'Kind', width: 80 },
+  {
+    field: TRACE,
+    title: 'Trace',
+    unit: 'string',
+    width: 260,
+    links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
+  },
+];

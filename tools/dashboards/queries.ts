@@ -1,0 +1,67 @@
+import {
+  DataqueryBuilder as PrometheusQuery,
+  PromQueryFormat,
+} from '@grafana/grafana-foundation-sdk/prometheus';
+import {
+  MetricsQueryType,
+  SearchTableType,
+  DataqueryBuilder as TempoQuery,
+} from '@grafana/grafana-foundation-sdk/tempo';
+import { PROMETHEUS, TEMPO } from './variables.ts';
+
+/** Traces that a search may return. A session's spans share a trace, so it counts sessions. */
+const SEARCH_LIMIT = 1_000;
+/** Spans of one trace; a session's trace holds at most 1,000 requests and what they caused. */
+const SPANS_PER_TRACE = 5_000;
+
+/** A search for spans, as a table. A panel has one: Grafana would replace a second by the first. */
+export function spanSearch(query: string): TempoQuery {
+  return traceql(query).tableType(SearchTableType.Spans).limit(SEARCH_LIMIT).spss(SPANS_PER_TRACE);
+}
+
+/** A TraceQL metric over time. */
+export function spanMetric(query: string): TempoQuery {
+  return traceql(query).metricsQueryType(MetricsQueryType.Range).tableType(SearchTableType.Traces);
+}
+
+/** A TraceQL metric over the whole range. */
+export function spanTotal(query: string): TempoQuery {
+  return traceql(query).metricsQueryType(MetricsQueryType.Instant).tableType(SearchTableType.Traces);
+}
+
+/** Over time. */
+export function series(expression: string, legend: string, refId = 'A'): PrometheusQuery {
+  return promql(expression, refId).range().format(PromQueryFormat.TimeSeries).legendFormat(legend);
+}
+
+/** Over time, with the exemplars that lead from a point to a trace. */
+export function seriesWithExemplars(expression: string, legend: string, refId = 'A'): PrometheusQuery {
+  return series(expression, legend, refId).exemplar(true);
+}
+
+/** Buckets over time. */
+export function buckets(expression: string): PrometheusQuery {
+  return promql(expression, 'A')
+    .range()
+    .format(PromQueryFormat.Heatmap)
+    .legendFormat('{{le}}')
+    .exemplar(true);
+}
+
+/** At the end of the range, one value for each series. */
+export function now(expression: string, legend = '', refId = 'A'): PrometheusQuery {
+  return promql(expression, refId).instant().format(PromQueryFormat.TimeSeries).legendFormat(legend);
+}
+
+/** At the end of the range, one row for each series. */
+export function rows(expression: string, refId = 'A'): PrometheusQuery {
+  return promql(expression, refId).instant().format(PromQueryFormat.Table);
+}
+
+function promql(expression: string, refId: string): PrometheusQuery {
+  return new PrometheusQuery().refId(refId).datasource(PROMETHEUS).expr(expression);
+}
+
+function traceql(query: string): TempoQuery {
+  return new TempoQuery().refId('A').datasource(TEMPO).queryType('traceql').query(query).filters([]);
+}

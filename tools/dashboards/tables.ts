@@ -1,0 +1,75 @@
+import { TableCellHeight, TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
+import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as table from '@grafana/grafana-foundation-sdk/table';
+import type { CellLink } from './links.ts';
+import { type Drawn, describe, type Step } from './panels.ts';
+import { columns } from './transformations.ts';
+
+/** A column: which field it shows, under which title, and how. */
+export interface Column {
+  readonly field: string;
+  readonly title: string;
+  readonly unit?: string;
+  readonly width?: number;
+  readonly links?: readonly CellLink[];
+  /** Texts and colours of values. */
+  readonly values?: readonly NamedValue[];
+  /** Colours the text of the cell from a value on. */
+  readonly steps?: readonly Step[];
+  /** What stands in an empty cell. */
+  readonly empty?: string;
+  readonly hidden?: boolean;
+}
+
+export interface NamedValue {
+  readonly value: string | number;
+  readonly text: string;
+  readonly color: string;
+}
+
+const EMPTY_CELL = '–';
+
+/** A table of these columns, and of no other field. */
+export function tablePanel(
+  drawn: Drawn & { shown: readonly Column[]; sort?: { title: string; desc: boolean } },
+): table.PanelBuilder {
+  const { shown, sort, transformations = [] } = drawn;
+  const panel = new table.PanelBuilder()
+    .showHeader(true)
+    .cellHeight(TableCellHeight.Sm)
+    .filterable(true)
+    .overrideByRegexp('/.*/', [{ id: 'noValue', value: EMPTY_CELL }]);
+  for (const column of shown) {
+    const properties = propertiesOf(column);
+    if (properties.length > 0) panel.overrideByName(column.title, properties);
+  }
+  if (sort !== undefined) {
+    panel.sortBy([new TableSortByFieldStateBuilder().displayName(sort.title).desc(sort.desc)]);
+  }
+  const all: DataTransformerConfig[] = [...transformations, columns(shown)];
+  return describe(panel, { ...drawn, transformations: all });
+}
+
+function propertiesOf(column: Column): DynamicConfigValue[] {
+  const { unit, width, links, values, steps, empty, hidden } = column;
+  const properties: DynamicConfigValue[] = [];
+  const set = (id: string, value: unknown): void => void properties.push({ id, value });
+  if (unit !== undefined) set('unit', unit);
+  if (width !== undefined) set('custom.width', width);
+  if (links !== undefined) set('links', links);
+  if (empty !== undefined) set('noValue', empty);
+  if (hidden === true) set('custom.hideFrom', { viz: true, legend: false, tooltip: false });
+  if (values !== undefined) {
+    set('mappings', [{ type: 'value', options: Object.fromEntries(values.map(mapping)) }]);
+  }
+  if (steps !== undefined) {
+    set('thresholds', { mode: 'absolute', steps: steps.map(([value, color]) => ({ value, color })) });
+    set('color', { mode: 'thresholds' });
+  }
+  if (values !== undefined || steps !== undefined) set('custom.cellOptions', { type: 'color-text' });
+  return properties;
+}
+
+function mapping({ value, text, color }: NamedValue, index: number): [string, object] {
+  return [String(value), { text, color, index }];
+}

@@ -1,0 +1,104 @@
+import {
+  CustomVariableBuilder,
+  DatasourceVariableBuilder,
+  QueryVariableBuilder,
+  TextBoxVariableBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** Where panels read from: variables, so that a dashboard works in every Grafana. */
+export const TEMPO = { type: 'tempo', uid: '${tempo}' };
+export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
+
+/** Matches every series, and those without the label: resources of applications may have no instance. */
+const ALL = '.*';
+/** `TempoVariableQueryType.LabelValues` of Grafana's data source. */
+const TEMPO_LABEL_VALUES = 1;
+
+export function tempoVariable(): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder('tempo').label('Tempo data source').type('tempo');
+}
+
+export function prometheusVariable(): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder('prometheus').label('Prometheus data source').type('prometheus');
+}
+
+export function jaegerVariable(): TextBoxVariableBuilder {
+  return textVariable(
+    'jaeger_url',
+    'Jaeger',
+    'Where the browser reaches the web interface of Jaeger; links to it start with this.',
+    'http://127.0.0.1:16686',
+  );
+}
+
+export function textVariable(
+  name: string,
+  label: string,
+  description: string,
+  value = '',
+): TextBoxVariableBuilder {
+  return new TextBoxVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .defaultValue(value)
+    .current({ selected: false, text: value, value });
+}
+
+/** One of several, each with the value that queries see. The first is the default. */
+export function choiceVariable(
+  name: string,
+  label: string,
+  description: string,
+  choices: Readonly<Record<string, string>>,
+): CustomVariableBuilder {
+  const options = Object.entries(choices).map(([text, value], i) => ({ selected: i === 0, text, value }));
+  return new CustomVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .values(options.map(({ text, value }) => `${text} : ${value}`).join(','))
+    .options(options)
+    .current(options[0]!);
+}
+
+/** The values of a label in Prometheus. */
+export function labelVariable(
+  name: string,
+  label: string,
+  description: string,
+  series: string,
+  of: string,
+): QueryVariableBuilder {
+  const query = `label_values(${series}, ${of})`;
+  return allOf(new QueryVariableBuilder(name))
+    .label(label)
+    .description(description)
+    .datasource(PROMETHEUS)
+    .definition(query)
+    .query({ qryType: 1, query, refId: `${name}Values` });
+}
+
+/** The values of an attribute in Tempo. Grafana looks for its scope, so it is named without one. */
+export function attributeVariable(
+  name: string,
+  label: string,
+  description: string,
+  attribute: string,
+): QueryVariableBuilder {
+  return allOf(new QueryVariableBuilder(name))
+    .label(label)
+    .description(description)
+    .datasource(TEMPO)
+    .query({ type: TEMPO_LABEL_VALUES, label: attribute, stream: '', refId: `${name}Values` });
+}
+
+function allOf(variable: QueryVariableBuilder): QueryVariableBuilder {
+  return variable
+    .multi(true)
+    .includeAll(true)
+    .allValue(ALL)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .current({ selected: true, text: ['All'], value: ['$__all'] });
+}
