@@ -52,6 +52,11 @@ export async function evaluate(panel: Panel, context: QueryContext): Promise<Eva
   return { panel, scope: context.scope, frames, annotations: all.filter(isAnnotation), fieldConfig };
 }
 
+/** A colour of Grafana's, by name, as the theme paints it. */
+export function colorOf(name: string): string {
+  return THEME.visualization.getColorByName(name);
+}
+
 /** The rows of a table panel, of the columns that it shows. */
 export function rowsOf({ panel, frames }: Evaluated): Row[] {
   const frame = frames[panel.options?.['frameIndex'] ?? 0];

@@ -180,6 +180,7 @@ function newTruth(
     status: 'active',
     started: { from: now, to: now },
     requests: [],
+    notifications: source === 'inferred' ? [] : ['notifications/initialized'],
     served: [],
   };
 }

@@ -14,6 +14,8 @@ export interface SessionTruth {
   ended?: Span;
   /** Requests, in the order in which they were sent. */
   requests: RequestTruth[];
+  /** Notifications, sent before the session came to rest. */
+  notifications: string[];
   /** Requests that the server sent to the client. */
   served: string[];
 }

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import {
+  type Cell,
+  colorOf,
+  type Evaluated,
+  linesOf,
+  type Row,
+  rowsOf,
+  valuesOf,
+} from '../panels/evaluate.ts';
+import type { Facts } from './check.ts';
+
+/** Clocks of one machine, read in different processes. */
+const CLOCK_SLACK_MS = 30;
+
+export function expectBetween(value: unknown, least: number, most: number, what: string): void {
+  const isBetween = typeof value === 'number' && value >= least && value <= most;
+  assert.ok(isBetween, `${what} is ${value}, which is not between ${least} and ${most}`);
+}
+
+export function expectTime(value: unknown, { from, to }: { from: number; to: number }, what: string): void {
+  expectBetween(value, from - CLOCK_SLACK_MS, to + CLOCK_SLACK_MS, what);
+}
+
+export function expectEqual(found: unknown, expected: unknown, what: string): void {
+  assert.deepEqual(found, expected, `${what} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`);
+}
+
+/** The one value of a panel. */
+export function onlyValue(evaluated: Evaluated): { value: number; text: string; unit: string | undefined } {
+  const values = valuesOf(evaluated);
+  assert.equal(values.length, 1, `shows ${values.length} values, not one`);
+  const [{ value, text, unit }] = values as [(typeof values)[0]];
+  return { value, text, unit };
+}
+
+/** The rows of a table that must not be empty. */
+export function someRows(evaluated: Evaluated): Row[] {
+  const rows = rowsOf(evaluated);
+  assert.ok(rows.length > 0, 'shows no row');
+  return rows;
+}
+
+/** The lines of a graph; at least one has a point. */
+export function someLines(evaluated: Evaluated): Map<string, [time: number, value: number][]> {
+  const lines = linesOf(evaluated);
+  assert.ok(
+    lines.some(({ points }) => points.length > 0),
+    'shows no point',
+  );
+  assert.equal(new Set(lines.map(({ name }) => name)).size, lines.length, 'two lines have the same name');
+  return new Map(lines.map(({ name, points }) => [name, points]));
+}
+
+export function cell(row: Row, title: string): Cell {
+  const found = row[title];
+  assert.ok(found !== undefined, `has no column ${title}; it has ${Object.keys(row).join(', ')}`);
+  return found;
+}
+
+/** Grafana's name of a colour, as the theme paints it. */
+export function expectColor({ color, text }: Cell, name: string): void {
+  expectEqual(color, colorOf(name), `the colour of ${text}`);
+}
+
+/** A link to another dashboard: it exists, and so does every variable that is handed on. */
+export function expectDashboardLink(
+  { links }: Cell,
+  uid: string,
+  variables: Record<string, string>,
+  { dashboards, view }: Facts,
+): void {
+  const target = dashboards.find((dashboard) => dashboard.uid === uid);
+  assert.ok(target !== undefined, `there is no dashboard ${uid}`);
+  const link = links.find(({ href }) => href.startsWith(`/d/${uid}?`));
+  assert.ok(link !== undefined, `no link leads to ${uid}: ${JSON.stringify(links)}`);
+  const { searchParams } = new URL(link.href, 'http://grafana.example');
+  const known = new Set(target.templating?.list.map(({ name }) => `var-${name}`));
+  const strange = [...searchParams.keys()].filter((name) => name.startsWith('var-') && !known.has(name));
+  expectEqual(strange, [], 'variables that the dashboard does not have');
+  for (const [name, value] of Object.entries({ ...variables, from: view.from, to: view.to })) {
+    expectEqual(searchParams.get(name), String(value), `${name} of the link`);
+  }
+}
+
+/** Adds up the points of a line. */
+export function total(points: [time: number, value: number][]): number {
+  return points.reduce((sum, [, value]) => sum + value, 0);
+}

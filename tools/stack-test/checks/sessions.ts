@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { type Row, rowsOf, valuesOf } from '../panels/evaluate.ts';
+import { callsOf, errorsOf, type SessionTruth, toolsOf } from '../traffic/truth.ts';
+import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
+import {
+  countBy,
+  isFailure,
+  operationsOf,
+  quantileBounds,
+  SESSION_BUCKETS,
+  sessionDurations,
+} from './counts.ts';
+import {
+  cell,
+  expectBetween,
+  expectColor,
+  expectDashboardLink,
+  expectEqual,
+  expectTime,
+  onlyValue,
+  someLines,
+  someRows,
+  total,
+} from './expect.ts';
+
+export const SESSIONS = 'mcp-sessionscope-sessions';
+export const SESSION = 'mcp-sessionscope-session';
+const STATUS_COLORS = { active: 'green', ended: 'gray', lost: 'orange' };
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export const SESSIONS_CASES: readonly Case[] = [
+  {
+    name: 'as it opens',
+    dashboard: SESSIONS,
+    panels: {
+      // A killed server said last that its session is open; that counts for as long as Prometheus looks back.
+      'Active sessions': countsSessions(({ status }) => status !== 'ended'),
+      'Sessions started': countsSessions(() => true),
+      'Median session duration': isQuantile(0.5),
+      'p95 session duration': isQuantile(0.95),
+      Requests: (panel, { truth }) =>
+        expectEqual(onlyValue(panel).value, operationsOf(truth).length, 'the number of requests'),
+      'Error rate': (panel, { truth }) => {
+        const all = operationsOf(truth);
+        const rate = all.filter(isFailure).length / all.length;
+        expectBetween(onlyValue(panel).value, rate - 1e-9, rate + 1e-9, 'the error rate');
+        expectEqual(onlyValue(panel).unit, 'percentunit', 'its unit');
+      },
+      'Sessions started over time': (panel, { truth }) => {
+        const found = [...someLines(panel)].map(([name, points]) => [name, total(points)]);
+        const expected = countBy(truth.sessions, ({ service }) => service);
+        expectEqual(Object.fromEntries(found), expected, 'the sessions started, by server');
+      },
+      'Sessions by client': (panel, { truth }) => {
+        const found = Object.fromEntries(valuesOf(panel).map(({ name, value }) => [name, value]));
+        expectEqual(
+          found,
+          countBy(truth.sessions, ({ client }) => client.name),
+          'the sessions by client',
+        );
+      },
+      Sessions: (panel, facts) => {
+        showsExactly(() => true)(panel, facts);
+        for (const row of rowsOf(panel)) expectRow(row, bySession(row, facts), facts);
+        const started = rowsOf(panel).map((row) => Number(cell(row, 'Started').value));
+        expectEqual(
+          started,
+          [...started].sort((a, b) => b - a),
+          'the order of the sessions',
+        );
+      },
+    },
+  },
+  {
+    name: 'once a killed server is forgotten',
+    dashboard: SESSIONS,
+    lookback: '8s',
+    panels: { 'Active sessions': countsSessions(({ status }) => status === 'active') },
+  },
+  ...(['active', 'ended', 'lost'] as const).map((status) =>
+    filtered(
+      `only ${status} ones`,
+      { status: { active: '1', ended: '0', lost: '2' }[status] },
+      (one) => one.status === status,
+    ),
+  ),
+  filtered('by a part of a client', { client: 'Agent' }, ({ client }) => client.name.includes('agent')),
+  filtered('by a part of a tool', { tool: 'payment' }, (one) =>
+    toolsOf(one).some((tool) => tool.includes('payment')),
+  ),
+  filtered('by server', { service: ['weather', 'catalog'] }, ({ service }) =>
+    ['weather', 'catalog'].includes(service),
+  ),
+  {
+    name: 'by a part of the session id',
+    dashboard: SESSIONS,
+    chosen: (facts) => ({ session: idOf('payment-agent', facts).slice(2, 20) }),
+    panels: { Sessions: showsExactly(({ client }) => client.name === 'payment-agent') },
+  },
+];
+
+/** Learns the ids of the sessions from the table, and checks that each session has one of its own. */
+export const learnIds: Expectation = (panel, facts) => {
+  const rows = someRows(panel);
+  for (const session of facts.truth.sessions) {
+    const id = session.id ?? idByClient(rows, session);
+    assert.match(id, UUID, `the id of ${session.client.name}`);
+    facts.ids.set(session, id);
+  }
+  expectEqual(new Set(facts.ids.values()).size, facts.truth.sessions.length, 'the number of ids');
+};
+
+export function idOf(client: string, facts: Facts): string {
+  const id = facts.ids.get(sessionOf(facts, client));
+  assert.ok(id !== undefined, `the table of sessions did not show ${client}`);
+  return id;
+}
+
+/** The columns that the table of sessions and the facts of one session have in common. */
+export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
+  const { client, status, started, source } = session;
+  const tools = toolsOf(session);
+  const expected = {
+    Client: client.name,
+    Version: client.version,
+    Calls: String(callsOf(session)),
+    Errors: String(errorsOf(session)),
+    Status: status,
+    Tools: tools.length === 0 ? '–' : tools.join(', '),
+    Source: source,
+  };
+  for (const [title, text] of Object.entries(expected)) {
+    expectEqual(cell(row, title).text, text, `${title} of ${client.name}`);
+  }
+  expectTime(cell(row, 'Started').value, started, `Started of ${client.name}`);
+  expectTime(cell(row, 'Duration').value, durationOf(session, facts), `Duration of ${client.name}`);
+  expectColor(cell(row, 'Status'), STATUS_COLORS[status]);
+  expectColor(cell(row, 'Errors'), errorsOf(session) > 0 ? 'red' : 'text');
+}
+
+/** Milliseconds between which the session has lasted, as of its newest report. */
+function durationOf(
+  { started, ended, requests }: SessionTruth,
+  { view }: Facts,
+): { from: number; to: number } {
+  if (ended !== undefined) return { from: ended.from - started.to, to: ended.to - started.from };
+  const first = requests[0]?.answeredAt ?? started.to;
+  return { from: Math.max(0, first - started.to), to: view.to - started.from };
+}
+
+function filtered(
+  name: string,
+  chosen: Record<string, string | string[]>,
+  isShown: (session: SessionTruth) => boolean,
+): Case {
+  return { name, dashboard: SESSIONS, chosen: () => chosen, panels: { Sessions: showsExactly(isShown) } };
+}
+
+/** The table has these sessions, and no other; each links to its own dashboard. */
+function showsExactly(isShown: (session: SessionTruth) => boolean): Expectation {
+  return (panel, facts) => {
+    const rows = someRows(panel);
+    const found = rows.map((row) => cell(row, 'Session').text);
+    const expected = facts.truth.sessions.filter(isShown).map((session) => facts.ids.get(session));
+    expectEqual([...found].sort(), [...expected].sort(), 'the sessions shown');
+    for (const row of rows) {
+      const id = cell(row, 'Session').text;
+      expectDashboardLink(cell(row, 'Session'), SESSION, { 'var-session': id, 'var-tempo': 'tempo' }, facts);
+    }
+  };
+}
+
+function bySession(row: Row, { ids }: Facts): SessionTruth {
+  const shown = cell(row, 'Session').text;
+  const [session] = [...ids].find(([, id]) => id === shown) ?? [];
+  assert.ok(session !== undefined, `no client had the session ${shown}`);
+  return session;
+}
+
+function idByClient(rows: Row[], { client }: SessionTruth): string {
+  const found = rows.filter((row) => cell(row, 'Client').text === client.name);
+  expectEqual(found.length, 1, `the number of rows of ${client.name}`);
+  return cell(found[0] as Row, 'Session').text;
+}
+
+function countsSessions(isCounted: (session: SessionTruth) => boolean): Expectation {
+  return (panel, { truth }) =>
+    expectEqual(onlyValue(panel).value, truth.sessions.filter(isCounted).length, 'the number of sessions');
+}
+
+function isQuantile(q: number): Expectation {
+  return (panel, { truth }) => {
+    const [least, most] = quantileBounds(sessionDurations(truth), q, SESSION_BUCKETS);
+    const { value, unit } = onlyValue(panel);
+    expectBetween(value, least, most, `the quantile ${q}`);
+    expectEqual(unit, 's', 'its unit');
+  };
+}
