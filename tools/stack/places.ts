@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { COLLECTOR_MANIFEST, VERSIONS_FILE } from './versions.ts';
+import { COLLECTOR_MANIFEST, readVersions } from './versions.ts';
 
 const RECIPES = fileURLToPath(new URL('./recipes.ts', import.meta.url));
 const [KEY_LENGTH, EXTENSION] = [12, process.platform === 'win32' ? '.exe' : ''];
@@ -18,7 +18,10 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 /** Where the programs of these versions, built by this recipe for this platform, are. */
 export function installFolder(env: NodeJS.ProcessEnv = process.env): string {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
-  for (const path of [VERSIONS_FILE, COLLECTOR_MANIFEST, RECIPES]) hash.update(readFileSync(path));
+  // Of the versions only those that are built: another image for Docker is no reason to build anything.
+  const { GRAFANA_VERSION: _grafana, NODE_VERSION: _node, TEMPO_VERSION: _tempo, ...built } = readVersions();
+  hash.update(JSON.stringify(built));
+  for (const path of [COLLECTOR_MANIFEST, RECIPES]) hash.update(readFileSync(path));
   return join(cacheFolder(env), hash.digest('hex').slice(0, KEY_LENGTH));
 }
 
