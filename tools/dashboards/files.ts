@@ -1,4 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { grafanaRules, prometheusRules } from './alerts/provisioning.ts';
 import { operationsDashboard } from './operations.ts';
 import { processesDashboard } from './processes.ts';
 import { sessionDashboard } from './session.ts';
@@ -16,7 +17,10 @@ export function dashboards(): Readonly<Record<string, Dashboard>> {
 
 /** Every generated file, by its path below the folder `dashboards`. */
 export function generatedFiles(): Map<string, string> {
-  return new Map(
+  const files = new Map(
     Object.entries(dashboards()).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
   );
+  files.set('alerts/prometheus-rules.yaml', prometheusRules());
+  files.set('alerts/grafana-alerting.yaml', grafanaRules());
+  return files;
 }

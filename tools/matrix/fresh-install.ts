@@ -13,7 +13,7 @@ const MAX_MEGABYTES = 32;
 
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
-  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
   'dist/index.cjs',
@@ -22,6 +22,8 @@ const EXPECTED = [
   'dist/load-sdk.cjs',
   'dist/sdk.cjs',
   'dist/cli.js',
+  'dashboards/mcp-sessions.json',
+  'dashboards/alerts/prometheus-rules.yaml',
   'README.md',
   'CHANGELOG.md',
   'LICENSE',
