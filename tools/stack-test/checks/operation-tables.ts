@@ -1,0 +1,96 @@
+import type { Evaluated, Row } from '../panels/evaluate.ts';
+import type { Facts } from './check.ts';
+import { countBy, isFailure, operationsOf, quantileBounds } from './counts.ts';
+import { cell, expectBetween, expectDashboardLink, expectEqual, expectTime, someRows } from './expect.ts';
+import { SESSION } from './sessions.ts';
+
+const NOTHING = '–';
+const NANOS_PER_MS = 1e6;
+
+export function showsErrorTypes(panel: Evaluated, { truth }: Facts): void {
+  const key = (row: Row) =>
+    ['Type', 'Code', 'Method', 'Tool'].map((title) => cell(row, title).text.replace(NOTHING, '')).join('|');
+  const found = Object.fromEntries(
+    someRows(panel).map((row) => [key(row), Number(cell(row, 'Count').value)]),
+  );
+  const failed = operationsOf(truth).filter(isFailure);
+  const expected = countBy(failed, ({ errorType, statusCode, method, tool }) =>
+    [errorType ?? '', statusCode ?? '', method, tool ?? ''].join('|'),
+  );
+  expectEqual(found, expected, 'the errors by type, code, method and tool');
+}
+
+export function showsSlowestTools(panel: Evaluated, { truth }: Facts): void {
+  const calls = operationsOf(truth).filter(({ tool }) => tool !== undefined);
+  const rows = someRows(panel);
+  const found = Object.fromEntries(
+    rows.map((row) => [cell(row, 'Tool').text, Number(cell(row, 'Calls').value)]),
+  );
+  expectEqual(
+    found,
+    countBy(calls, ({ tool }) => tool),
+    'the calls by tool',
+  );
+  for (const row of rows) {
+    const own = calls.filter(({ tool }) => tool === cell(row, 'Tool').text);
+    const name = cell(row, 'Tool').text;
+    expectEqual(
+      Number(cell(row, 'Errors').value ?? 0),
+      own.filter(isFailure).length,
+      `the errors of ${name}`,
+    );
+    for (const [title, q] of [
+      ['Median', 0.5],
+      ['p95', 0.95],
+    ] as const) {
+      const [least, most] = quantileBounds(own, q);
+      expectBetween(cell(row, title).value, least, most, `the ${title} of ${name}`);
+    }
+    const mean = (pick: 'least' | 'most'): number =>
+      own.reduce((sum, one) => sum + one[pick], 0) / own.length;
+    expectBetween(
+      cell(row, 'Mean').value,
+      mean('least') - 0.001,
+      mean('most') + 0.001,
+      `the mean of ${name}`,
+    );
+  }
+  expectEqual(cell(rows[0] as Row, 'Tool').text, 'export_report', 'the slowest tool');
+}
+
+export function showsDiscovery(panel: Evaluated, facts: Facts): void {
+  const rows = someRows(panel);
+  const listed = facts.truth.sessions.flatMap((session) =>
+    session.requests.filter(({ method }) => method === 'tools/list').map((request) => ({ session, request })),
+  );
+  expectEqual(rows.length, listed.length, 'the number of answers');
+  for (const { session, request } of listed) {
+    const row = rows.find((one) => cell(one, 'Session').text === facts.ids.get(session));
+    if (row === undefined) throw new Error(`${session.client.name} is missing`);
+    const what = `${session.client.name}'s`;
+    expectEqual(cell(row, 'Server').text, session.service, `${what} server`);
+    expectEqual(cell(row, 'Client').text, session.client.name, `${what} client`);
+    expectTime(
+      cell(row, 'Time').value,
+      { from: request.sentAt, to: request.answeredAt as number },
+      `${what} time`,
+    );
+    const latency = Number(cell(row, 'Latency').value) / NANOS_PER_MS;
+    expectBetween(
+      latency,
+      request.atLeastMs - 1,
+      (request.answeredAt as number) - request.sentAt + 1,
+      `${what} latency`,
+    );
+    const tools = cell(row, 'Tools').text.split(', ');
+    expectEqual(Number(cell(row, 'Count').value), tools.length, `${what} number of tools`);
+    expectDashboardLink(
+      cell(row, 'Session'),
+      SESSION,
+      { 'var-session': facts.ids.get(session) as string },
+      facts,
+    );
+  }
+  const catalog = rows.find((row) => cell(row, 'Server').text === 'catalog') as Row;
+  expectEqual(cell(catalog, 'Tools').text, 'list_products, track_parcel', 'the tools of the catalog');
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { type Row, valuesOf } from '../panels/evaluate.ts';
+import type { ProcessTruth } from '../traffic/truth.ts';
+import type { Case, Expectation, Facts } from './check.ts';
+import { countBy, isFailure, operationsOf } from './counts.ts';
+import {
+  cell,
+  expectBetween,
+  expectColor,
+  expectEqual,
+  expectTime,
+  onlyValue,
+  someLines,
+  someRows,
+} from './expect.ts';
+
+export const PROCESSES = 'mcp-sessionscope-processes';
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NOTHING = '–';
+const STATE_COLORS: Record<string, string> = { up: 'green', ended: 'gray', silent: 'orange' };
+/** Up since: of the first export, which the query looks for once a minute. */
+const SINCE_SLACK_MS = 61_000;
+
+const isUp = ({ ended }: ProcessTruth): boolean => ended === undefined;
+const isKilled = ({ ended }: ProcessTruth): boolean => ended?.killed === true;
+const hasEnded = ({ ended }: ProcessTruth): boolean => ended?.killed === false;
+
+export const PROCESSES_CASES: readonly Case[] = [
+  {
+    name: 'as it opens',
+    dashboard: PROCESSES,
+    panels: {
+      // A killed one counts for as long as Prometheus looks back.
+      'Processes up': countsProcesses((one) => isUp(one) || isKilled(one)),
+      Restarts: countsProcesses(() => true),
+      'Silent processes': countsProcesses(() => false),
+      'Processes ended': countsProcesses(hasEnded),
+      Processes: showsProcesses((one) => (hasEnded(one) ? 'ended' : 'up')),
+      'Processes over time': (panel, { truth }) => {
+        const lines = someLines(panel);
+        const most = countBy(truth.processes, ({ service }) => service);
+        expectEqual([...lines.keys()].sort(), Object.keys(most).sort(), 'the servers');
+        for (const [name, points] of lines) {
+          for (const [, value] of points)
+            expectBetween(value, 1, most[name] as number, `processes of ${name}`);
+        }
+      },
+      'Process session durations': (panel, { truth }) => {
+        const counted = valuesOf(panel).reduce((sum, { value }) => sum + value, 0);
+        expectEqual(counted, truth.processes.filter(hasEnded).length, 'the processes that ended');
+      },
+    },
+  },
+  {
+    name: 'once a killed process is silent',
+    dashboard: PROCESSES,
+    lookback: '8s',
+    panels: {
+      'Processes up': countsProcesses(isUp),
+      'Silent processes': countsProcesses(isKilled),
+    },
+  },
+  {
+    name: 'one server',
+    dashboard: PROCESSES,
+    chosen: () => ({ job: ['notes'] }),
+    panels: { Restarts: countsProcesses(({ service }) => service === 'notes') },
+  },
+];
+
+function countsProcesses(isCounted: (process: ProcessTruth) => boolean): Expectation {
+  return (panel, { truth }) =>
+    expectEqual(onlyValue(panel).value, truth.processes.filter(isCounted).length, 'the number of processes');
+}
+
+function showsProcesses(stateOf: (process: ProcessTruth) => string): Expectation {
+  return (panel, facts) => {
+    const rows = someRows(panel);
+    expectEqual(rows.length, facts.truth.processes.length, 'the number of processes');
+    const ids = rows.map((row) => cell(row, 'Process').text);
+    expectEqual(new Set(ids).size, rows.length, 'the number of different ids');
+    for (const id of ids) assert.match(id, UUID, 'the id of a process');
+    const left = [...rows];
+    for (const process of facts.truth.processes) {
+      const row = left.findIndex((one) => isOf(one, process));
+      assert.ok(
+        row >= 0,
+        `no row is that of a process of ${process.service} with its sessions, calls and errors`,
+      );
+      expectProcess(left.splice(row, 1)[0] as Row, process, stateOf(process), facts);
+    }
+    const since = rows.map((row) => Number(cell(row, 'Up since').value));
+    expectEqual(
+      since,
+      [...since].sort((a, b) => b - a),
+      'the order, the newest first',
+    );
+  };
+}
+
+/** Two processes of one server are told apart by what they were asked. */
+function isOf(row: Row, process: ProcessTruth): boolean {
+  const { calls, errors } = countsOf(process);
+  return (
+    cell(row, 'Server').text === process.service &&
+    cell(row, 'Client sessions').text === String(process.sessions.length) &&
+    cell(row, 'Calls').text === String(calls) &&
+    cell(row, 'Errors').text === String(errors)
+  );
+}
+
+function countsOf({ sessions }: ProcessTruth): { calls: number; errors: number } {
+  const own = operationsOf({ sessions });
+  return { calls: own.length, errors: own.filter(isFailure).length };
+}
+
+function expectProcess(row: Row, process: ProcessTruth, state: string, { view }: Facts): void {
+  const { service, version, started, ended } = process;
+  expectEqual(cell(row, 'Version').text, version, `the version of ${service}`);
+  expectEqual(cell(row, 'Host').text === NOTHING, false, `that ${service} has no host`);
+  expectEqual(cell(row, 'State').text, state, `the state of ${service}`);
+  expectColor(cell(row, 'State'), STATE_COLORS[state] as string);
+  const seen = { from: started.from, to: (ended?.to ?? view.to) + SINCE_SLACK_MS };
+  expectTime(cell(row, 'Up since').value, seen, `Up since of ${service}`);
+  expectTime(cell(row, 'Last export').value, seen, `the last export of ${service}`);
+  if (ended === undefined || ended.killed) {
+    expectEqual(cell(row, 'Process session').text, NOTHING, `the process session of ${service}`);
+    return;
+  }
+  const least = (ended.from - started.to) / 1000;
+  const most = (ended.to - started.from) / 1000;
+  expectBetween(
+    cell(row, 'Process session').value,
+    least,
+    most,
+    `the process session of ${service}, in seconds,`,
+  );
+}

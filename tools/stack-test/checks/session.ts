@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { type Row, rowsOf } from '../panels/evaluate.ts';
+import { errorsOf, type RequestTruth, type SessionTruth } from '../traffic/truth.ts';
+import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
+import { countBy } from './counts.ts';
+import { cell, expectBetween, expectColor, expectEqual, expectTime, someRows } from './expect.ts';
+import { expectRow, idOf, SESSION } from './sessions.ts';
+
+const NANOS_PER_MS = 1e6;
+const MS_PER_S = 1000;
+const NOTHING = '–';
+const TRACE_ID = /^[0-9a-f]{32}$/;
+
+/** One session of every kind. */
+export const SESSION_CASES: readonly Case[] = [
+  opened('payment-agent', 'that failed in several ways'),
+  opened('desktop-chat', 'with a long call'),
+  opened('code-editor', 'over stdio, whose user was asked'),
+  opened('terminal-chat', 'over stdio, with an exception'),
+  opened('flaky-host', 'whose server was killed'),
+  opened('support-chat', 'that is active'),
+  opened('report-runner', 'with a call in flight'),
+  opened('modern-agent', 'that the protocol has no id for'),
+];
+
+/** The dashboard of one session, reached by the link of its row. */
+function opened(client: string, what: string): Case {
+  const isCalled = (
+    expectation: (panel: Row[], session: SessionTruth, facts: Facts) => void,
+  ): Expectation => {
+    return (panel, facts) => expectation(someRows(panel), sessionOf(facts, client), facts);
+  };
+  return {
+    name: `the session ${what} (${client})`,
+    dashboard: SESSION,
+    chosen: (facts) => ({ session: idOf(client, facts) }),
+    panels: {
+      Session: isCalled(showsFacts),
+      Events: isCalled(showsEvents),
+      // Said of a session without errors too: then it has no row.
+      Errors: showsErrorsOf(client),
+      'Latency by tool': showsLatencies(client),
+    },
+  };
+}
+
+function showsFacts(rows: Row[], session: SessionTruth, facts: Facts): void {
+  expectEqual(rows.length, 1, 'the number of rows');
+  const [row] = rows as [Row];
+  expectRow(row, session, facts);
+  expectEqual(cell(row, 'Session').text, facts.ids.get(session), 'the session');
+  expectEqual(cell(row, 'End reason').text, session.endReason ?? NOTHING, 'the end reason');
+  expectEqual(cell(row, 'Transport').text, session.transport, 'the transport');
+  expectEqual(cell(row, 'Service').text, session.service, 'the service');
+  expectTraceLinks(row, facts);
+  const [search] = cell(row, 'Session').links;
+  assert.ok(search !== undefined, 'the session has no link to Jaeger');
+  const { pathname, searchParams } = new URL(search.href);
+  expectEqual(pathname, '/search', 'the path of the search in Jaeger');
+  expectEqual(searchParams.get('service'), session.service, 'its service');
+  const tags = JSON.parse(searchParams.get('tags') ?? '');
+  expectEqual(tags, { 'mcp.client.session.id': facts.ids.get(session) }, 'its tags');
+  expectEqual(Number(searchParams.get('start')), facts.view.from * MS_PER_S, 'its start, in microseconds');
+}
+
+/** What happened, in the order in which it began. A killed server may not have told of its last. */
+function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
+  const found = rows.map((row) => cell(row, 'Event').text);
+  const expected = eventsOf(session);
+  expectEqual(found, expected, 'the events');
+  const times = rows.map((row) => Number(cell(row, 'Time').value));
+  expectEqual(
+    times,
+    [...times].sort((a, b) => a - b),
+    'the order of time',
+  );
+  const requests = rows.filter((row) => isRequest(cell(row, 'Event').text));
+  for (const [index, request] of answered(session).entries()) expectEvent(requests[index] as Row, request);
+  for (const row of rows) expectTraceLinks(row, facts);
+  const last = cell(rows.at(-1) as Row, 'End reason').text;
+  expectEqual(last, session.endReason ?? NOTHING, 'the end reason of the last event');
+}
+
+function eventsOf(session: SessionTruth): string[] {
+  const [first, ...others] = answered(session).map(nameOf) as [string, ...string[]];
+  const events = ['mcp.session start', first, ...session.notifications, ...others];
+  for (const served of session.served) events.splice(events.indexOf('tools/call ask_user') + 1, 0, served);
+  return session.status === 'ended' ? [...events, 'mcp.session end'] : events;
+}
+
+/** A span begins to exist when its request is answered. */
+const answered = ({ requests }: SessionTruth): RequestTruth[] =>
+  requests.filter(({ answeredAt }) => answeredAt !== undefined);
+
+/** A prompt that the server does not have is not in the name. */
+const nameOf = ({ method, tool }: RequestTruth): string =>
+  tool === undefined ? method : `${method} ${tool}`;
+
+const isRequest = (event: string): boolean => !/^(mcp\.session |notifications\/|elicitation\/)/.test(event);
+
+function expectEvent(row: Row, request: RequestTruth): void {
+  const { tool, errorType, statusCode, sentAt, answeredAt, atLeastMs } = request;
+  const what = nameOf(request);
+  expectEqual(cell(row, 'Event').text, what, 'the event');
+  expectEqual(cell(row, 'Tool').text, tool ?? NOTHING, `the tool of ${what}`);
+  expectTime(cell(row, 'Time').value, { from: sentAt, to: answeredAt as number }, `the time of ${what}`);
+  const latency = Number(cell(row, 'Latency').value) / NANOS_PER_MS;
+  // Timers may fire a millisecond early.
+  expectBetween(latency, atLeastMs - 1, (answeredAt as number) - sentAt + 1, `the latency of ${what}`);
+  const hasFailed = errorType !== undefined || statusCode !== undefined;
+  expectEqual(cell(row, 'Status').text, hasFailed ? 'error' : 'ok', `the status of ${what}`);
+  expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
+  expectEqual(cell(row, 'Error').text, errorType ?? NOTHING, `the error of ${what}`);
+  expectEqual(cell(row, 'Code').text, statusCode ?? NOTHING, `the code of ${what}`);
+}
+
+function showsErrorsOf(client: string): Expectation {
+  return (panel, facts) => {
+    const session = sessionOf(facts, client);
+    const failed = answered(session).filter((one) => one.failed);
+    const rows = rowsOf(panel);
+    expectEqual(
+      rows.map((row) => cell(row, 'Event').text),
+      failed.map(nameOf),
+      'the errors',
+    );
+    expectEqual(rows.length, errorsOf(session), 'as many as the session counts');
+    for (const [index, request] of failed.entries()) expectEvent(rows[index] as Row, request);
+  };
+}
+
+function showsLatencies(client: string): Expectation {
+  return (panel, facts) => {
+    const calls = answered(sessionOf(facts, client)).filter(({ tool }) => tool !== undefined);
+    const rows = rowsOf(panel);
+    const found = Object.fromEntries(
+      rows.map((row) => [cell(row, 'Tool').text, Number(cell(row, 'Calls').value)]),
+    );
+    expectEqual(
+      found,
+      countBy(calls, ({ tool }) => tool),
+      'the calls by tool',
+    );
+    for (const row of rows) {
+      const own = calls.filter(({ tool }) => tool === cell(row, 'Tool').text);
+      const most = Math.max(...own.map(({ sentAt, answeredAt }) => (answeredAt as number) - sentAt));
+      const least = Math.max(...own.map(({ atLeastMs }) => atLeastMs));
+      const slowest = Number(cell(row, 'Slowest').value) / NANOS_PER_MS;
+      expectBetween(slowest, least - 1, most + 1, `the slowest call of ${cell(row, 'Tool').text}`);
+      const median = Number(cell(row, 'Median').value) / NANOS_PER_MS;
+      expectBetween(median, 0, slowest, `the median of ${cell(row, 'Tool').text}`);
+    }
+    const slowest = rows.map((row) => Number(cell(row, 'Slowest').value));
+    expectEqual(
+      slowest,
+      [...slowest].sort((a, b) => b - a),
+      'the order, the slowest first',
+    );
+  };
+}
+
+/** To the trace in Tempo, through Grafana, and in Jaeger. */
+function expectTraceLinks(row: Row, { view }: Facts): void {
+  const { text: id, links } = cell(row, 'Trace');
+  assert.match(id, TRACE_ID, 'the trace');
+  const explore = links.find(({ href }) => href.startsWith('/explore?'));
+  assert.ok(explore !== undefined, 'no link leads to Tempo');
+  const { searchParams } = new URL(explore.href, 'http://grafana.example');
+  const { trace } = JSON.parse(searchParams.get('panes') ?? '');
+  expectEqual(trace.datasource, 'tempo', 'the data source of the link to Tempo');
+  expectEqual(trace.queries[0].query, id, 'the trace of the link to Tempo');
+  expectEqual(
+    trace.range,
+    { from: String(view.from), to: String(view.to) },
+    'the range of the link to Tempo',
+  );
+  expectEqual(
+    links.some(({ href }) => href.endsWith(`/trace/${id}`)),
+    true,
+    'a link to Jaeger',
+  );
+}
