@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { registerDoctor } from './commands/doctor.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { CliError, type CliIo } from './io.ts';
@@ -33,6 +34,7 @@ function createProgram(io: CliIo): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   registerSessions(program, io);
+  registerDoctor(program, io);
   registerReplay(program, io);
   return program;
 }

@@ -29,6 +29,8 @@ import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
 import { SpanCounter } from './span-counter.ts';
 
+export { probeExport } from './probe.ts';
+
 /** What tells this manager's telemetry from that of others. */
 export interface PipelineIdentity {
   processSessionId: string;

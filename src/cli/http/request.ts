@@ -26,8 +26,8 @@ export class NoAnswerError extends Error {
   /** Whether the peer may have received the request: a connection was there. */
   readonly maybeDelivered: boolean;
 
-  constructor(cause: unknown, maybeDelivered: boolean) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  constructor(cause: Error, maybeDelivered: boolean) {
+    super((cause as Error).message, { cause });
     this.maybeDelivered = maybeDelivered;
   }
 }
@@ -61,7 +61,7 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     );
     const timer = setTimeout(() => sent.destroy(timedOut(timeoutMs)), timeoutMs);
     const settle = (): void => clearTimeout(timer);
-    const fail = (error: unknown): void => {
+    const fail = (error: Error): void => {
       settle();
       reject(new NoAnswerError(error, isConnected));
     };

@@ -12,15 +12,11 @@ export async function identify(
 ): Promise<IdentifiedFile[]> {
   const identified = new Map<string, IdentifiedFile>();
   for (const file of files) {
-    const id = await identityOf(file).catch((error: unknown) => {
-      // Rotated away since the folder was listed, or not ours to read.
-      if (isFileError(error)) return error as Error;
-      throw error;
-    });
     const leaveOut = (why: string): void => {
       io.stderr.write(`mcp-sessionscope: ${visible(file.path)} ${why}: left out\n`);
     };
-    if (id instanceof Error) leaveOut(`cannot be read (${id.message})`);
+    const { id, unreadable } = await lookAt(file);
+    if (unreadable !== undefined) leaveOut(`cannot be read (${unreadable})`);
     else if (id === undefined) {
       if (file.size > 0) leaveOut('holds no line of OTLP JSON traces or metrics');
     } else {
@@ -31,4 +27,14 @@ export async function identify(
     }
   }
   return [...identified.values()];
+}
+
+async function lookAt(file: RecordingFile): Promise<{ id?: string | undefined; unreadable?: string }> {
+  try {
+    return { id: await identityOf(file) };
+  } catch (error) {
+    // Rotated away since the folder was listed, or not ours to read.
+    if (isFileError(error)) return { unreadable: (error as Error).message };
+    throw error;
+  }
 }

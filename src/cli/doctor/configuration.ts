@@ -1,0 +1,71 @@
+import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../config/resolve.ts';
+import { SIGNALS, type Signal } from '../otlp/signal.ts';
+import { type Check, failed, ok } from './check.ts';
+import { setVariables, shownUrl, type Variable, withoutQuery } from './variables.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Configuration {
+  readonly check: Check;
+  readonly variables: readonly Variable[];
+  readonly destinations: Readonly<Record<Signal, SignalDestination>>;
+}
+
+/**
+ * The configuration of a server whose code says nothing, as the package itself reads it.
+ *
+ * @param endpoint - what the code says for `exporterEndpoint`; both signals are then sent there
+ */
+export function readConfiguration(env: Environment, endpoint: string | undefined): Configuration {
+  const warnings: string[] = [];
+  const config = resolveConfig({}, env, (warning) => warnings.push(withoutQuery(warning)));
+  return {
+    check: configurationCheck(config, warnings),
+    variables: setVariables(env, warnings),
+    destinations: endpoint === undefined ? config : destinationsAt(endpoint, env),
+  };
+}
+
+/** Where a signal goes, for people. */
+export function shownDestination(destination: SignalDestination): string {
+  switch (destination.kind) {
+    case 'otlp-http':
+      return shownUrl(destination.url);
+    case 'console':
+      return 'stderr';
+    case 'file':
+      return 'files';
+    case 'none':
+      return 'nowhere';
+  }
+}
+
+function destinationsAt(
+  endpoint: string,
+  { OTEL_SDK_DISABLED: _off, ...env }: Environment,
+): Record<Signal, SignalDestination> {
+  return resolveConfig({ exporterEndpoint: endpoint, exporterType: 'otlp-http' }, env, () => {});
+}
+
+function configurationCheck(config: ResolvedConfig, warnings: readonly string[]): Check {
+  const goes = SIGNALS.map((signal) => `${signal} go to ${shownDestination(config[signal])}`).join(', ');
+  if (warnings.length > 0) {
+    return failed('configuration', {
+      what: `${warnings.join('; ')}; ${goes}`,
+      mend: 'Correct what is ignored, or unset it: until then the default holds.',
+    });
+  }
+  if (config.disabled) {
+    return failed('configuration', {
+      what: 'telemetry is turned off: OTEL_SDK_DISABLED is true',
+      mend: 'Unset OTEL_SDK_DISABLED to record anything.',
+    });
+  }
+  if (SIGNALS.every((signal) => config[signal].kind === 'none')) {
+    return failed('configuration', {
+      what: 'telemetry is turned off: OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
+      mend: 'Unset one of them to record anything.',
+    });
+  }
+  return ok('configuration', goes);
+}

@@ -1,0 +1,61 @@
+import type { SignalDestination } from '../../config/resolve.ts';
+import type { CliIo } from '../io.ts';
+import { SIGNALS, type Signal } from '../otlp/signal.ts';
+import { type Check, skipped } from './check.ts';
+import type { Configuration } from './configuration.ts';
+import { checkExport } from './exports.ts';
+import { checkRecordingFolder } from './folder.ts';
+import { checkNetwork } from './network.ts';
+
+type OtlpDestination = Extract<SignalDestination, { kind: 'otlp-http' }>;
+
+/** All checks, each as soon as it is known: the configuration, each receiver with what goes there, the folder. */
+export async function* examine(
+  { check, destinations }: Configuration,
+  timeoutMs: number,
+  io: CliIo,
+): AsyncGenerator<Check> {
+  yield check;
+  for (const signals of receiversOf(destinations)) {
+    yield* checkReceiver(signals, timeoutMs, io);
+  }
+  for (const signal of SIGNALS) {
+    const { kind } = destinations[signal];
+    if (kind === 'none') yield skipped(signal, 'turned off');
+    else if (kind !== 'otlp-http') yield skipped(signal, 'written to stderr, not sent');
+  }
+  yield checkRecordingFolder(io);
+}
+
+async function* checkReceiver(
+  signals: readonly (readonly [Signal, OtlpDestination])[],
+  timeoutMs: number,
+  io: CliIo,
+): AsyncGenerator<Check> {
+  const [first] = signals;
+  if (first === undefined) return;
+  let isReached = true;
+  for await (const check of checkNetwork(new URL(first[1].url), first[0], timeoutMs, io)) {
+    yield check;
+    isReached &&= check.status !== 'failed';
+  }
+  for (const [signal, destination] of signals) {
+    yield isReached
+      ? await checkExport(signal, destination, timeoutMs)
+      : skipped(signal, 'not tried: see above');
+  }
+}
+
+/** The signals by the place that they go to. */
+function receiversOf(
+  destinations: Readonly<Record<Signal, SignalDestination>>,
+): (readonly [Signal, OtlpDestination])[][] {
+  const byOrigin = new Map<string, (readonly [Signal, OtlpDestination])[]>();
+  for (const signal of SIGNALS) {
+    const destination = destinations[signal];
+    if (destination.kind !== 'otlp-http') continue;
+    const { origin } = new URL(destination.url);
+    byOrigin.set(origin, [...(byOrigin.get(origin) ?? []), [signal, destination]]);
+  }
+  return [...byOrigin.values()];
+}

@@ -1,0 +1,116 @@
+import type { SignalDestination } from '../../config/resolve.ts';
+import { sendProbe } from '../../export/load-probe.ts';
+import type { ProbeResult } from '../../export/probe.ts';
+import { explainNoAnswer, type Finding } from '../http/failures.ts';
+import { sendRequest, TIMED_OUT } from '../http/request.ts';
+import { explainStatus, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
+import type { Signal } from '../otlp/signal.ts';
+import { visible } from '../terminal/visible.ts';
+import { type Check, failed, ok, warning } from './check.ts';
+import { shownUrl } from './variables.ts';
+
+/** `service.name` of what the doctor sends. */
+export const DOCTOR_SERVICE = 'mcp-sessionscope doctor';
+
+const SENT: Readonly<Record<Signal, string>> = { traces: 'a test span', metrics: 'a test data point' };
+const PARTIAL = 'Received Partial Success response:';
+const UNREADABLE = /deserialize response|parse \w+ export response/;
+/** What the exporter says. */
+const TIMED_OUT_WORDS = 'Request timed out';
+const MAX_SILENCE_MS = 2_000;
+
+/** Sends one real span or data point and says what became of it. */
+export async function checkExport(
+  signal: Signal,
+  { url, headers }: Extract<SignalDestination, { kind: 'otlp-http' }>,
+  timeoutMs: number,
+): Promise<Check> {
+  let result: ProbeResult;
+  try {
+    result = await sendProbe({ signal, url, headers, timeoutMs, serviceName: DOCTOR_SERVICE });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
+    return failed(signal, notInstalled(error as Error));
+  }
+  return result.isExported
+    ? acceptedCheck(signal, url, result)
+    : failed(signal, await failureOf(result, new URL(url), timeoutMs));
+}
+
+function notInstalled({ message }: Error): Finding {
+  return {
+    what: `OpenTelemetry cannot be loaded: ${visible(message.split('\n')[0] ?? '')}`,
+    mend: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
+  };
+}
+
+function acceptedCheck(signal: Signal, url: string, result: ProbeResult): Check {
+  const answer = answerOf(result);
+  if (answer !== undefined && isWebPage(answer)) return failed(signal, explainStatus(answer, new URL(url)));
+  const partial = result.warnings.find((text) => text.includes(PARTIAL));
+  if (partial !== undefined) return partialCheck(signal, url, partial);
+  const trace = result.traceId === undefined ? '' : ` in trace ${result.traceId}`;
+  const detail = `${shownUrl(url)} took ${SENT[signal]}${trace}`;
+  const [warned] = result.warnings;
+  if (warned === undefined) return ok(signal, detail);
+  if (!UNREADABLE.test(warned)) {
+    return warning(signal, { what: `${detail}; OpenTelemetry warns: ${visible(warned)}`, mend: undefined });
+  }
+  return warning(signal, {
+    what: `${detail}, and answered in a way that is not OTLP's`,
+    mend: 'Look for the trace in the backend: it may not be an OTLP receiver that answers.',
+  });
+}
+
+function partialCheck(signal: Signal, url: string, text: string): Check {
+  const { rejectedSpans, rejectedDataPoints, errorMessage } = partialOf(text);
+  const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? 0);
+  const said = typeof errorMessage === 'string' && errorMessage !== '' ? `: ${visible(errorMessage)}` : '';
+  if (rejected === 0) {
+    const what = `${shownUrl(url)} took ${SENT[signal]} and warns${said}`;
+    return warning(signal, { what, mend: undefined });
+  }
+  return failed(signal, {
+    what: `${shownUrl(url)} took ${SENT[signal]} and threw it away${said}`,
+    mend: 'Look at the log and the limits of the receiver.',
+  });
+}
+
+async function failureOf(result: ProbeResult, url: URL, timeoutMs: number): Promise<Finding> {
+  const answer = answerOf(result);
+  if (answer === undefined) {
+    const isLate = (result.error as Error | undefined)?.message === TIMED_OUT_WORDS;
+    return explainNoAnswer(isLate ? await reasonOfSilence(url, timeoutMs) : result.error, url);
+  }
+  const finding = explainStatus(answer, url);
+  if (answer.status !== 404 && answer.status !== 405) return finding;
+  return {
+    ...finding,
+    mend: `${finding.mend ?? ''} Where it takes one signal only, turn the other off: OTEL_TRACES_EXPORTER=none or OTEL_METRICS_EXPORTER=none.`,
+  };
+}
+
+/** The exporter tries again until its time is up and does not tell why: a plain request does. */
+async function reasonOfSilence(url: URL, timeoutMs: number): Promise<unknown> {
+  try {
+    const timeout = Math.min(timeoutMs, MAX_SILENCE_MS);
+    await sendRequest({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: timeout });
+  } catch (error) {
+    return error;
+  }
+  return Object.assign(new Error(TIMED_OUT_WORDS), { code: TIMED_OUT });
+}
+
+function answerOf({ answer, error }: ProbeResult): OtlpAnswer | undefined {
+  if (answer === undefined) return undefined;
+  const data = typeof error === 'object' && error !== null ? (error as { data?: unknown }).data : undefined;
+  return { ...answer, body: typeof data === 'string' ? data : '' };
+}
+
+function partialOf(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text.slice(text.indexOf('{'))) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,122 @@
+import { isHttpUrl, withoutCredentials } from '../../config/validate.ts';
+import { headerVariables, parseHeaders } from '../otlp/environment.ts';
+import { SIGNALS } from '../otlp/signal.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable of the environment that telemetry depends on. */
+export interface Variable {
+  readonly name: string;
+  /** For people: without secrets. */
+  readonly value: string;
+  /** `unknown`: neither the package nor what it sends with is known to read it. */
+  readonly use: 'read' | 'ignored' | 'unknown';
+}
+
+/** Per `OTEL_EXPORTER_OTLP_`, and per signal behind that. */
+const OTLP = [
+  'ENDPOINT',
+  'HEADERS',
+  'TIMEOUT',
+  'COMPRESSION',
+  'CERTIFICATE',
+  'CLIENT_CERTIFICATE',
+  'CLIENT_KEY',
+];
+
+const KNOWN = new Set([
+  'MCP_SESSIONSCOPE_DIR',
+  'OTEL_SDK_DISABLED',
+  'OTEL_SERVICE_NAME',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_PROPAGATORS',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_METRICS_EXPORTER',
+  'OTEL_EXPORTER_OTLP_PROTOCOL',
+  'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_METRIC_EXPORT_INTERVAL',
+  'OTEL_BSP_SCHEDULE_DELAY',
+  'OTEL_BSP_MAX_QUEUE_SIZE',
+  'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
+  ...['', 'TRACES_', 'METRICS_'].flatMap((signal) =>
+    OTLP.map((name) => `OTEL_EXPORTER_OTLP_${signal}${name}`),
+  ),
+]);
+/** Limits of spans and of what they hold: OpenTelemetry has many. */
+const KNOWN_LIMIT = /^OTEL_(SPAN_|LINK_|EVENT_)?(ATTRIBUTE|EVENT|LINK)_.*LIMIT$/;
+const MAX_SHOWN = 160;
+/** Shorter ones are in every text. */
+const MIN_SECRET_LENGTH = 4;
+
+/** The variables that are set, by name. `ignored` are those that a warning of the configuration names. */
+export function setVariables(env: Environment, warnings: readonly string[]): Variable[] {
+  return Object.entries(env)
+    .filter(([name, value]) => /^(OTEL_|MCP_SESSIONSCOPE)/.test(name) && value !== undefined && value !== '')
+    .map(([name, value]) => ({
+      name,
+      value: isKnown(name) ? shownValue(name, value as string) : '…',
+      use: warnings.some((warning) => warning.startsWith(`${name} is ignored`))
+        ? ('ignored' as const)
+        : isKnown(name)
+          ? ('read' as const)
+          : ('unknown' as const),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** A URL without what can be secret: user, password, query. */
+export function shownUrl(text: string): string {
+  if (!isHttpUrl(text)) return withoutQuery(withoutCredentials(text));
+  const { origin, pathname } = new URL(text);
+  return `${origin}${pathname === '/' ? '' : pathname}`;
+}
+
+export function withoutQuery(text: string): string {
+  return text.replace(/\?[^\s'"]*/g, '?…');
+}
+
+/** A function that takes the secrets of the environment and of the given URLs out of a text. */
+export function secretsHider(env: Environment, urls: readonly string[]): (text: string) => string {
+  const headers = SIGNALS.flatMap(headerVariables).flatMap((name) => {
+    const text = env[name] ?? '';
+    return [...Object.values(parseHeaders(text)), ...text.split(',').map(behindEquals)];
+  });
+  // `Bearer abc`: the word before is none.
+  const parts = headers.flatMap((value) => [value, ...value.split(/\s+/)]);
+  const inUrls = urls.filter(isHttpUrl).flatMap((text) => {
+    const { password, search } = new URL(text);
+    return [password, decodeSafely(password), search.slice(1)];
+  });
+  const secrets = [...new Set([...parts, ...inUrls])]
+    .filter((secret) => secret.length >= MIN_SECRET_LENGTH && !/^(bearer|basic)$/i.test(secret))
+    .sort((a, b) => b.length - a.length);
+  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+}
+
+function isKnown(name: string): boolean {
+  return KNOWN.has(name) || KNOWN_LIMIT.test(name);
+}
+
+function shownValue(name: string, value: string): string {
+  if (name.endsWith('_HEADERS')) {
+    return Object.keys(parseHeaders(value))
+      .map((header) => `${header}=…`)
+      .join(',');
+  }
+  if (name.endsWith('_ENDPOINT')) return shownUrl(value);
+  return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
+}
+
+function behindEquals(pair: string): string {
+  return pair.slice(pair.indexOf('=') + 1).trim();
+}
+
+function decodeSafely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
