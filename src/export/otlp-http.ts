@@ -5,6 +5,7 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { readCertificates } from './certificates.ts';
 import { isRefused } from './refused.ts';
 
 /** Connections to the collector at once. */
@@ -22,7 +23,7 @@ export function createOtlpTraceExporter(
   headers: Record<string, string>,
   closing: AbortSignal,
 ): SpanExporter {
-  const exporter = new OTLPTraceExporter({ url, headers, ...shared });
+  const exporter = new OTLPTraceExporter({ url, headers, ...shared('traces') });
   changeRetries(exporter, closing);
   return exporter;
 }
@@ -32,20 +33,26 @@ export function createOtlpMetricExporter(
   headers: Record<string, string>,
   closing: AbortSignal,
 ): PushMetricExporter {
-  const exporter = new OTLPMetricExporter({ url, headers, ...shared });
+  const exporter = new OTLPMetricExporter({ url, headers, ...shared('metrics') });
   changeRetries(exporter, closing);
   return exporter;
 }
 
-const shared = {
-  concurrencyLimit: CONCURRENCY_LIMIT,
-  httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol),
-};
+function shared(signal: 'traces' | 'metrics') {
+  return {
+    concurrencyLimit: CONCURRENCY_LIMIT,
+    httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol, signal),
+  };
+}
 
 /** An agent whose sockets do not keep the process alive: a collector that hangs must not keep a server from exiting. */
-function createAgent(protocol: string): http.Agent | https.Agent {
+function createAgent(protocol: string, signal: 'traces' | 'metrics'): http.Agent | https.Agent {
   const options = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const agent = protocol === 'http:' ? new http.Agent(options) : new https.Agent(options);
+  const agent =
+    protocol === 'http:'
+      ? new http.Agent(options)
+      : // An agent of ours takes the place of the exporter's own, which has the certificates, and warns of missing files.
+        new https.Agent({ ...options, ...readCertificates(process.env, signal, () => {}) });
   const patched = agent as unknown as AgentInternals;
   const createConnection = patched.createConnection;
   patched.createConnection = function (this: unknown, ...args: unknown[]): Socket {
