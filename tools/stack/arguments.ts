@@ -29,6 +29,8 @@ export interface Arguments {
   portOffset: number;
   dataDir: string;
   logsDir: string;
+  /** The options, if any, by which `down` and `status` find this stack. */
+  which: string;
 }
 
 /** The user's mistake, told with how to call it. */
@@ -61,6 +63,7 @@ export function readArguments(args: string[], cache: string): Arguments | undefi
     portOffset,
     dataDir,
     logsDir: resolve(values.logs ?? `${dataDir}/logs`),
+    which: `${portOffset === 0 ? '' : ` --port-offset ${portOffset}`}${values.data === undefined ? '' : ` --data ${dataDir}`}`,
   };
 }
 

@@ -2,14 +2,11 @@
 import { parseArgs } from 'node:util';
 import { ensureInstalled, installed } from './install.ts';
 import { BUILT } from './recipes.ts';
-import { TEMPO_VARIABLE, tempoMissing } from './tempo.ts';
-import { readVersions } from './versions.ts';
 
 const HELP = `Usage: npm run stack:install [-- options]
 
-Builds the Collector, Prometheus with promtool, and Jaeger from their Go modules, into a folder below
+Builds the Collector, Prometheus with promtool, Jaeger and Tempo from their Go modules, into a folder below
 $XDG_CACHE_HOME (default: ~/.cache). Builds nothing that is there; goes on where it was stopped. Needs Go.
-Tempo is not built: it is taken from the PATH, or from where ${TEMPO_VARIABLE} says.
 
 Options:
   --check     build nothing; exit with 1 where something is missing
@@ -39,9 +36,6 @@ async function main(): Promise<void> {
   stopOnSignals();
   const binaries = await ensureInstalled((line) => console.error(line), { signal: stop.signal });
   for (const program of BUILT) console.log(`${program.padEnd(10)}  ${binaries[program]}`);
-  const version = readVersions().TEMPO_VERSION;
-  if (binaries.tempo === undefined) console.error(`\n${tempoMissing(version)}`);
-  else console.log(`${'tempo'.padEnd(10)}  ${binaries.tempo}`);
 }
 
 function check(): void {

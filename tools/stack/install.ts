@@ -6,14 +6,10 @@ import { promisify } from 'node:util';
 import { goEnvironment, LoggedRunner, requireGo } from './go.ts';
 import { installFolder, programPath } from './places.ts';
 import { BUILT, type BuiltProgram, RECIPES } from './recipes.ts';
-import { findTempo } from './tempo.ts';
 import { readVersions, type Versions } from './versions.ts';
 
-/** The stack's programs. */
-export interface Binaries extends Record<BuiltProgram, string> {
-  /** Absent where no Tempo was found; see {@link findTempo}. */
-  tempo: string | undefined;
-}
+/** The file of each of the stack's programs. */
+export type Binaries = Record<BuiltProgram, string>;
 
 export interface InstallOptions {
   env?: NodeJS.ProcessEnv;
@@ -39,7 +35,7 @@ export async function ensureInstalled(
   const folder = installFolder(env);
   const missing = (options.only ?? BUILT).filter((program) => !isBuilt(folder, program));
   if (missing.length > 0) await build(missing, folder, { say, env, signal: options.signal });
-  return binariesOf(folder, env);
+  return Object.fromEntries(BUILT.map((program) => [program, programPath(folder, program)])) as Binaries;
 }
 
 /** What there is, without building anything. */
@@ -124,11 +120,6 @@ function isBuilt(folder: string, program: BuiltProgram): boolean {
 
 function stampPath(folder: string, program: BuiltProgram): string {
   return join(folder, `${program}.stamp`);
-}
-
-async function binariesOf(folder: string, env: NodeJS.ProcessEnv): Promise<Binaries> {
-  const paths = BUILT.map((program) => [program, programPath(folder, program)]);
-  return { ...(Object.fromEntries(paths) as Record<BuiltProgram, string>), tempo: findTempo(env) };
 }
 
 async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {

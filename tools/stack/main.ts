@@ -9,8 +9,6 @@ import { portsAt } from './ports.ts';
 import { serviceOf } from './services.ts';
 import { type Stack, startStack, urlsOf } from './stack.ts';
 import { endAll, forgetStarted, healthOf, readStarted, type Started, writeStarted } from './state.ts';
-import { tempoMissing } from './tempo.ts';
-import { readVersions } from './versions.ts';
 
 const stop = new AbortController();
 const say = (line: string): void => console.error(line);
@@ -38,9 +36,6 @@ async function up(options: Arguments): Promise<void> {
   stopOnSignals();
   await refuseSecond(options);
   const binaries = await ensureInstalled(say, { signal: stop.signal });
-  if (options.services.includes('tempo') && binaries.tempo === undefined) {
-    throw new Error(tempoMissing(readVersions().TEMPO_VERSION));
-  }
   if (options.services.includes('example')) await ensureBuilt((line) => say(`${line} …`), stop.signal);
   const { dataDir, logsDir, services, detach } = options;
   const ports = portsAt(options.portOffset);
@@ -114,7 +109,7 @@ async function status({ dataDir }: Arguments): Promise<void> {
   if (health.some(({ state }) => state !== 'ready')) process.exitCode = 1;
 }
 
-function welcome(stack: Stack, { dataDir, logsDir, detach }: Arguments): string {
+function welcome(stack: Stack, { dataDir, logsDir, detach, which }: Arguments): string {
   const names = stack.services;
   return [
     '',
@@ -125,7 +120,7 @@ function welcome(stack: Stack, { dataDir, logsDir, detach }: Arguments): string 
     '',
     `Send a server's telemetry here: OTEL_EXPORTER_OTLP_ENDPOINT=${stack.urls.otlpHttp}`,
     'Grafana with the dashboards: docs/stack.md',
-    detach ? 'End it: npm run stack -- down' : 'Ctrl-C ends it.',
+    detach ? `End it: npm run stack -- down${which}` : 'Ctrl-C ends it.',
   ].join('\n');
 }
 

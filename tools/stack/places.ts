@@ -8,6 +8,8 @@ import { COLLECTOR_MANIFEST, readVersions } from './versions.ts';
 const RECIPES = fileURLToPath(new URL('./recipes.ts', import.meta.url));
 const [KEY_LENGTH, EXTENSION] = [12, process.platform === 'win32' ? '.exe' : ''];
 
+const IMAGES_ONLY = ['GRAFANA_VERSION', 'NODE_VERSION', 'TEMPO_VERSION'];
+
 /** Everything that the stack keeps outside the repository. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   const base = env['XDG_CACHE_HOME'];
@@ -19,8 +21,8 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 export function installFolder(env: NodeJS.ProcessEnv = process.env): string {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
   // Of the versions only those that are built: another image for Docker is no reason to build anything.
-  const { GRAFANA_VERSION: _grafana, NODE_VERSION: _node, TEMPO_VERSION: _tempo, ...built } = readVersions();
-  hash.update(JSON.stringify(built));
+  const versions = Object.entries(readVersions()).filter(([name]) => !IMAGES_ONLY.includes(name));
+  hash.update(JSON.stringify(versions));
   for (const path of [COLLECTOR_MANIFEST, RECIPES]) hash.update(readFileSync(path));
   return join(cacheFolder(env), hash.digest('hex').slice(0, KEY_LENGTH));
 }

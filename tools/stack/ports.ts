@@ -12,14 +12,14 @@ export const PORTS = {
   tempo: 3200,
   tempoGrpc: 9095,
   /** Where the Collector sends traces to Tempo. */
-  tempoOtlp: 5317,
+  tempoOtlp: 14317,
   prometheus: 9090,
   /** Jaeger's pages and HTTP API. */
   jaeger: 16686,
   jaegerGrpc: 16685,
   jaegerHealth: 13134,
   /** Where the Collector sends traces to Jaeger. */
-  jaegerOtlp: 5417,
+  jaegerOtlp: 14417,
   /** The example server, with `--traffic`. */
   example: 3010,
 } as const;

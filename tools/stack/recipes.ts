@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COLLECTOR_MANIFEST, type Versions } from './versions.ts';
+import { COLLECTOR_MANIFEST, TEMPO_PIN, type Versions } from './versions.ts';
 
-/** The programs that are built. Tempo is not: no release of it can be had as a Go module. */
-export const BUILT = ['otelcol', 'prometheus', 'promtool', 'jaeger'] as const;
+/** The programs that are built, the ones that take longest last. */
+export const BUILT = ['otelcol', 'prometheus', 'promtool', 'jaeger', 'tempo'] as const;
 export type BuiltProgram = (typeof BUILT)[number];
 
 /** How a recipe runs the Go command: resolves with what it wrote to stdout, rejects where it fails. */
@@ -36,11 +36,20 @@ export const RECIPES: Readonly<Record<BuiltProgram, Recipe>> = {
       './cmd/jaeger',
       output,
     ),
+  tempo: (shop, output) =>
+    buildOf(
+      shop,
+      { module: `github.com/grafana/tempo@v${shop.versions.TEMPO_MODULE_VERSION}`, pinnedBy: TEMPO_PIN },
+      './cmd/tempo',
+      output,
+    ),
 };
 
 interface Module {
   module: string;
   tags?: string;
+  /** A folder with the `go.sum` that has the module's checksum. Default: the checksum database has it. */
+  pinnedBy?: string;
 }
 
 function prometheus({ versions }: Workshop): Module {
@@ -55,31 +64,27 @@ function prometheus({ versions }: Workshop): Module {
  * Builds a program in its module's own folder of the module cache, where the module's `go.sum` and `replace` lines are
  * in force; `go install` refuses modules that have the latter.
  */
-async function buildOf(
-  shop: Workshop,
-  { module, tags }: Module,
-  path: string,
-  output: string,
-): Promise<void> {
-  const { Dir } = JSON.parse(await shop.go(['mod', 'download', '-json', module], shop.scratch)) as {
-    Dir: string;
-  };
-  const tagged = tags === undefined ? [] : ['-tags', tags];
-  await shop.go(['build', '-mod=readonly', ...tagged, ...STRIP, '-o', output, path], Dir);
+async function buildOf(shop: Workshop, module: Module, path: string, output: string): Promise<void> {
+  const folder = await download(shop, module);
+  const tagged = module.tags === undefined ? [] : ['-tags', module.tags];
+  await shop.go(['build', '-mod=readonly', ...tagged, ...STRIP, '-o', output, path], folder);
+}
+
+/** Resolves with the module's folder in the module cache. */
+async function download(shop: Workshop, { module, pinnedBy }: Module): Promise<string> {
+  const answer = await shop.go(['mod', 'download', '-json', module], pinnedBy ?? shop.scratch);
+  return (JSON.parse(answer) as { Dir: string }).Dir;
 }
 
 /** The Collector's builder writes a program of the parts that the manifest names. */
 async function buildCollector(shop: Workshop, output: string): Promise<void> {
   const { scratch, versions } = shop;
   const builder = `go.opentelemetry.io/collector/cmd/builder@v${versions.COLLECTOR_VERSION}`;
-  const { Dir } = JSON.parse(await shop.go(['mod', 'download', '-json', builder], scratch)) as {
-    Dir: string;
-  };
   const sources = join(scratch, 'collector');
   await rm(sources, { recursive: true, force: true });
   await mkdir(sources, { recursive: true });
   const tool = join(scratch, 'builder');
-  await shop.go(['build', '-mod=readonly', ...STRIP, '-o', tool, '.'], Dir);
+  await buildOf(shop, { module: builder }, '.', tool);
   const manifest = join(scratch, 'collector.yaml');
   await writeFile(manifest, withOutput(await readFile(COLLECTOR_MANIFEST, 'utf8'), sources));
   await shop.run(tool, ['--config', manifest, '--skip-compilation'], scratch);

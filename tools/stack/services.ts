@@ -91,7 +91,7 @@ const MAKERS: Readonly<Record<ServiceName, (plan: Plan) => Service>> = {
   }),
   tempo: (plan) => ({
     name: 'tempo',
-    command: plan.binaries.tempo ?? 'tempo',
+    command: plan.binaries.tempo,
     args: ['-target=all', '-config.expand-env=true', `-config.file=${config('tempo.yaml')}`],
     env: configEnvironment(plan),
     ready: `http://${HOST}:${plan.ports.tempo}/ready`,
@@ -108,7 +108,7 @@ const MAKERS: Readonly<Record<ServiceName, (plan: Plan) => Service>> = {
   collector: (plan) => ({
     name: 'collector',
     command: plan.binaries.otelcol,
-    args: [`--config=${config('collector.yaml')}`, ...withoutAbsent(plan.services)],
+    args: [`--config=${config('collector.yaml')}`, ...withoutAbsent(plan.services), ...COLLECTOR_FLAGS],
     env: configEnvironment(plan),
     ready: `http://${HOST}:${plan.ports.collectorHealth}/`,
     listens: ['otlpGrpc', 'otlpHttp', 'collectorHealth', 'collectorMetrics'],
@@ -129,6 +129,9 @@ const MAKERS: Readonly<Record<ServiceName, (plan: Plan) => Service>> = {
     listens: [],
   }),
 };
+
+/** Keeps the resource of one process out of the metrics that are made of the spans of all. */
+export const COLLECTOR_FLAGS = ['--feature-gates=+connector.spanmetrics.excludeResourceMetrics'] as const;
 
 /** The flags of Prometheus that are no paths or addresses; `compose.yaml` has the same. */
 export const PROMETHEUS_FLAGS = ['--web.enable-otlp-receiver', '--enable-feature=exemplar-storage'] as const;
