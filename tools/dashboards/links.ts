@@ -27,6 +27,22 @@ export function toSession(value: string, passed: readonly string[]): CellLink {
   };
 }
 
+/** The process of that id, where its metrics say what it is. */
+export function toProcess(value: string): CellLink {
+  return {
+    title: 'The server process',
+    url: `/d/${UIDS.processes}?\${__url_time_range}&var-instance=${encoded(value)}&\${prometheus:queryparam}&\${tempo:queryparam}`,
+  };
+}
+
+/** The client sessions of a server. */
+export function toSessionsOf(service: string): CellLink {
+  return {
+    title: 'The client sessions of this server',
+    url: `/d/${UIDS.sessions}?\${__url_time_range}&var-service=${encoded(service)}&\${prometheus:queryparam}&\${tempo:queryparam}`,
+  };
+}
+
 /** The session's trace in Grafana's own view. */
 export function toTempoTrace(traceId: string): CellLink {
   const panes = {

@@ -9,8 +9,9 @@ const USAGE = `Usage: npm run dashboards -- [options]
 
 Writes the Grafana dashboards and the alert rules into the folder dashboards.
 
-  --check  write nothing; exit with 1 where a file is not what would be written
-  --help   this text
+  --check      write nothing; exit with 1 where a file is not what would be written
+  --dir <dir>  another folder
+  --help       this text
 `;
 
 const FOLDER = fileURLToPath(new URL('../../dashboards', import.meta.url));
@@ -18,15 +19,20 @@ const FOLDER = fileURLToPath(new URL('../../dashboards', import.meta.url));
 async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { check: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      check: { type: 'boolean' },
+      dir: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   if (values.help === true) {
     console.log(USAGE);
     return 0;
   }
+  const folder = values.dir ?? FOLDER;
   const stale: string[] = [];
   for (const [name, content] of generatedFiles()) {
-    const file = path.join(FOLDER, name);
+    const file = path.join(folder, name);
     const before = await readFile(file, 'utf8').catch(() => undefined);
     if (before === content) continue;
     stale.push(name);
@@ -39,10 +45,10 @@ async function main(args: string[]): Promise<number> {
 
 function report(stale: readonly string[], isCheck: boolean): number {
   if (stale.length === 0) {
-    console.log('the files in dashboards are up to date');
+    console.log('the dashboards and alert rules are up to date');
     return 0;
   }
-  for (const name of stale) console.log(`${isCheck ? 'differs' : 'written'}: dashboards/${name}`);
+  for (const name of stale) console.log(`${isCheck ? 'differs' : 'written'}: ${name}`);
   if (isCheck) console.error('Run "npm run dashboards" and commit what it writes.');
   return isCheck ? 1 : 0;
 }

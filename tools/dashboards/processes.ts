@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { dashboard, place } from './layout.ts';
-import { UIDS } from './links.ts';
+import { toSessionsOf, UIDS } from './links.ts';
 import { LABELS, METRICS } from './names.ts';
 import { barPanel, statPanel, timePanel } from './panels.ts';
 import { failures, growth, max, select, sum } from './promql.ts';
@@ -155,7 +155,7 @@ function processTable() {
     transformations: [joinBy(PROCESS), sortBy('Value #B', true)],
     shown: [
       { field: PROCESS, title: 'Process', width: 300 },
-      { field: LABELS.job, title: 'Server' },
+      { field: LABELS.job, title: 'Server', links: [toSessionsOf('${__value.raw}')] },
       { field: LABELS.version, title: 'Version', width: 90 },
       { field: LABELS.host, title: 'Host' },
       { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },

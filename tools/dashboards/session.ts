@@ -2,7 +2,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as semconv from '../../src/signals/semconv.ts';
 import { EVENT_COLUMNS, EVENT_FIELDS, eventRows } from './event-rows.ts';
 import { dashboard, place } from './layout.ts';
-import { toJaegerSearch, toJaegerTrace, toTempoTrace, UIDS } from './links.ts';
+import { toJaegerSearch, toJaegerTrace, toProcess, toTempoTrace, UIDS } from './links.ts';
 import { spanSearch } from './queries.ts';
 import { ROW, sessionRows, sessionSpans } from './session-rows.ts';
 import { STATUS_VALUES, updateIntervalVariable } from './session-status.ts';
@@ -74,7 +74,7 @@ function facts() {
       { field: ROW.protocol, title: 'Protocol' },
       { field: ROW.address, title: 'Address' },
       { field: ROW.service, title: 'Service' },
-      { field: ROW.process, title: 'Process' },
+      { field: ROW.process, title: 'Process', links: [toProcess('${__value.raw}')] },
       {
         field: ROW.trace,
         title: 'Trace',
