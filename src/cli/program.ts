@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
@@ -21,7 +22,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
 
 function createProgram(io: CliIo): Command {
   const program = new Command('mcp-sessionscope')
-    .description('Shows what OpenTelemetry recorded of MCP servers: every client session and its events.')
+    .description('Shows, checks and sends on what OpenTelemetry records of MCP servers.')
     .version(manifest.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print this help, or that of a command')
@@ -34,6 +35,7 @@ function createProgram(io: CliIo): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   registerSessions(program, io);
+  registerDashboards(program, io);
   registerDoctor(program, io);
   registerReplay(program, io);
   return program;

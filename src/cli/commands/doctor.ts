@@ -1,6 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
-import { isHttpUrl, shown } from '../../config/validate.ts';
 import { CHECKS, type Check, type CheckStatus } from '../doctor/check.ts';
 import { type Configuration, readConfiguration, shownDestination } from '../doctor/configuration.ts';
 import { examine } from '../doctor/examine.ts';
@@ -10,7 +9,7 @@ import { SIGNALS } from '../otlp/signal.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
 import { visible, visibleJson } from '../terminal/visible.ts';
 import { padding } from '../terminal/width.ts';
-import { parseDuration } from './option-values.ts';
+import { httpUrlParser, parseDuration } from './option-values.ts';
 
 interface Options {
   endpoint?: string;
@@ -45,7 +44,7 @@ export function registerDoctor(program: Command, io: CliIo): void {
     .option(
       '--endpoint <url>',
       'base of an OTLP/HTTP receiver; default: as the environment says',
-      parseEndpoint,
+      httpUrlParser('http://localhost:4318'),
     )
     .option('--timeout <duration>', 'how long each check may take (default: 10s)', parseDuration, 10_000)
     .option('--json', 'print JSON')
@@ -113,11 +112,4 @@ function urlsOf({ destinations }: Configuration): string[] {
     const destination = destinations[signal];
     return destination.kind === 'otlp-http' ? [destination.url] : [];
   });
-}
-
-function parseEndpoint(text: string): string {
-  if (!isHttpUrl(text)) {
-    throw new InvalidArgumentError(`Give an http(s) URL such as http://localhost:4318, not ${shown(text)}.`);
-  }
-  return text;
 }

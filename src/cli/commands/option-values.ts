@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { isHttpUrl } from '../../config/validate.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
@@ -39,6 +40,14 @@ export function parseCount(text: string): number {
 export function parseText(text: string): string {
   if (text.trim() === '') throw new InvalidArgumentError('Give some text.');
   return text.trim();
+}
+
+/** @param example - what the message shows */
+export function httpUrlParser(example: string): (text: string) => string {
+  return (text) => {
+    if (!isHttpUrl(text)) throw new InvalidArgumentError(`Give an http(s) URL such as ${example}.`);
+    return text;
+  };
 }
 
 function durationOf(text: string): number | undefined {

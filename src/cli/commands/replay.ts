@@ -2,7 +2,6 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { signalUrl } from '../../config/environment.ts';
-import { isHttpUrl, shown } from '../../config/validate.ts';
 import { readCertificates } from '../../export/certificates.ts';
 import { CliError, type CliIo, type StopSignal } from '../io.ts';
 import { headersOf } from '../otlp/environment.ts';
@@ -16,7 +15,7 @@ import { peekJournal, ReplayJournal } from '../replay/journal.ts';
 import { type Ending, Replay, type ReplayOptions } from '../replay/replay.ts';
 import { summaryOf } from '../replay/tally.ts';
 import { visible } from '../terminal/visible.ts';
-import { parseCount, parseDuration } from './option-values.ts';
+import { httpUrlParser, parseCount, parseDuration } from './option-values.ts';
 
 interface Options {
   endpoint: string;
@@ -55,7 +54,7 @@ export function registerReplay(program: Command, io: CliIo): void {
     .requiredOption(
       '--endpoint <url>',
       'base of an OTLP/HTTP receiver, such as http://localhost:4318',
-      parseUrl,
+      httpUrlParser('http://localhost:4318'),
     )
     .option('--header <key=value>', 'a header of every request; may be repeated', addHeader, {})
     .option('--batch <n>', 'put up to n lines into one request', parseCount, 1)
@@ -178,13 +177,6 @@ function withState<T>(path: string, open: () => T): T {
       1,
     );
   }
-}
-
-function parseUrl(text: string): string {
-  if (!isHttpUrl(text)) {
-    throw new InvalidArgumentError(`Give an http(s) URL such as http://localhost:4318, not ${shown(text)}.`);
-  }
-  return text;
 }
 
 function addHeader(text: string, headers: Record<string, string>): Record<string, string> {
