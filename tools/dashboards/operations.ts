@@ -5,7 +5,7 @@ import { toSession, UIDS } from './links.ts';
 import { type HistogramNames, LABELS, METRICS } from './names.ts';
 import { heatPanel, type Step, statPanel, timePanel } from './panels.ts';
 import { failures, growth, quantile, rate, select, share, sum } from './promql.ts';
-import { buckets, now, rows, series, seriesWithExemplars, spanSearch } from './queries.ts';
+import { now, rows, series, spanMetric, spanSearch } from './queries.ts';
 import { UPDATE_INTERVAL, updateIntervalVariable } from './session-status.ts';
 import { tablePanel } from './tables.ts';
 import { resource, search, span } from './traceql.ts';
@@ -16,6 +16,8 @@ const { serverOperation: SERVER, clientOperation: CLIENT } = METRICS;
 const PROCESSES = [`${LABELS.job}=~"$job"`, `${LABELS.instance}=~"$instance"`];
 const CHOSEN = [...PROCESSES, `${LABELS.method}=~"$method"`, `${LABELS.tool}=~"$tool"`];
 const TOOL_CALLS = [...CHOSEN, `${LABELS.tool}!=""`];
+/** Points on the heatmap; each is a trace. */
+const EXEMPLARS = 100;
 const LIST_TOOLS = 'tools/list';
 const NO_METRICS =
   'Widen the time range and set the filters to All. Rates need two exports of a process, a minute apart by default; check with "mcp-sessionscope doctor" that metrics reach the collector.';
@@ -212,24 +214,33 @@ function quantiles(title: string, matchers: readonly string[], what: string) {
   const of = (q: number): string => quantile(q, [], rate(select(SERVER.bucket, ...matchers)));
   return timePanel({
     title,
-    shows: `Median, p95 and p99 of ${what}, estimated within the buckets. Points are exemplars: each leads to the trace of one request.`,
-    whenEmpty: `${NO_METRICS} Exemplars need an SDK that records them.`,
+    shows: `Median, p95 and p99 of ${what}, estimated within the buckets of the histogram.`,
+    whenEmpty: NO_METRICS,
     unit: 's',
-    targets: [
-      seriesWithExemplars(of(0.5), 'p50', 'A'),
-      series(of(0.95), 'p95', 'B'),
-      series(of(0.99), 'p99', 'C'),
-    ],
+    targets: [series(of(0.5), 'p50', 'A'), series(of(0.95), 'p95', 'B'), series(of(0.99), 'p99', 'C')],
   });
 }
 
 function durations() {
+  // All is a regex that a span without a tool does not match.
+  const tools = `(\`\${tool:regex}\` = \`.*\` || ${span(semconv.ATTR_GEN_AI_TOOL_NAME)} =~ \`\${tool:regex}\`)`;
+  const requests = [
+    'kind = server',
+    `${span(semconv.ATTR_MCP_METHOD_NAME)} =~ \`\${method:regex}\``,
+    `${resource(semconv.ATTR_SERVICE_INSTANCE_ID)} =~ \`\${instance:regex}\``,
+    tools,
+  ];
   return heatPanel({
     title: 'Durations over time',
-    shows: 'How many requests took how long, with exemplars that lead to traces.',
-    whenEmpty: NO_METRICS,
+    shows:
+      'How many requests took how long, counted from their spans: sampled ones only. Points are exemplars, of which each leads to the trace of one request. Not filtered by job.',
+    whenEmpty:
+      'Tempo answers for at most 24 hours by default, and only where TraceQL metrics are on: shorten the time range. Set the filters to All, and check with "mcp-sessionscope doctor" that spans reach the collector.',
     unit: 's',
-    targets: [buckets(sum([LABELS.bucket], rate(select(SERVER.bucket, ...CHOSEN))))],
+    datasource: TEMPO,
+    targets: [
+      spanMetric(`{ ${requests.join(' && ')} } | histogram_over_time(duration)`).exemplars(EXEMPLARS),
+    ],
   });
 }
 

@@ -96,7 +96,7 @@ export function heatPanel(drawn: Drawn): heatmap.PanelBuilder {
         .scheme('Blues')
         .steps(64),
     )
-    .cellValues(new heatmap.CellValuesBuilder().unit('reqps'))
+    .cellValues(new heatmap.CellValuesBuilder().unit('short'))
     .yAxis(new heatmap.YAxisConfigBuilder().unit(drawn.unit))
     .exemplarsColor('orange')
     .tooltip(new heatmap.HeatmapTooltipBuilder().mode(TooltipDisplayMode.Single).yHistogram(true))

@@ -34,20 +34,6 @@ export function series(expression: string, legend: string, refId = 'A'): Prometh
   return promql(expression, refId).range().format(PromQueryFormat.TimeSeries).legendFormat(legend);
 }
 
-/** Over time, with the exemplars that lead from a point to a trace. */
-export function seriesWithExemplars(expression: string, legend: string, refId = 'A'): PrometheusQuery {
-  return series(expression, legend, refId).exemplar(true);
-}
-
-/** Buckets over time. */
-export function buckets(expression: string): PrometheusQuery {
-  return promql(expression, 'A')
-    .range()
-    .format(PromQueryFormat.Heatmap)
-    .legendFormat('{{le}}')
-    .exemplar(true);
-}
-
 /** At the end of the range, one value for each series. */
 export function now(expression: string, legend = '', refId = 'A'): PrometheusQuery {
   return promql(expression, refId).instant().format(PromQueryFormat.TimeSeries).legendFormat(legend);

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import * as semconv from '../../src/signals/semconv.ts';
+import { alertRules } from '../../tools/dashboards/alerts/rules.ts';
+import { generatedFiles } from '../../tools/dashboards/files.ts';
+import { prometheusLabel, prometheusName } from '../../tools/dashboards/names.ts';
+
+const ROOT = join(__dirname, '../..');
+const FOLDER = join(ROOT, 'dashboards');
+const scratch = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-dashboards-'));
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+const command = (...args: string[]): ReturnType<typeof spawnSync> =>
+  spawnSync(process.execPath, ['--import', 'tsx', 'tools/dashboards/main.ts', ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+
+describe('the files in dashboards', () => {
+  test('are what their sources generate, byte for byte, and there is no other', () => {
+    const generated = generatedFiles();
+    for (const [name, content] of generated)
+      expect({ name, same: read(name) === content }).toEqual({ name, same: true });
+    const there = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    expect(there).toHaveLength(generated.size);
+  });
+
+  test('are generated the same twice', () => {
+    expect([...generatedFiles()]).toEqual([...generatedFiles()]);
+  });
+
+  test('are written by the command, which finds a byte that changed', () => {
+    expect(command('--dir', scratch).status).toBe(0);
+    expect(readFileSync(join(scratch, 'mcp-session.json'), 'utf8')).toBe(read('mcp-session.json'));
+    expect(command('--dir', scratch, '--check').status).toBe(0);
+    appendFileSync(join(scratch, 'mcp-session.json'), ' ');
+    const stale = command('--dir', scratch, '--check');
+    expect(stale.status).toBe(1);
+    expect(stale.stdout).toBe('differs: mcp-session.json\n');
+    expect(stale.stderr).toContain('npm run dashboards');
+    expect(command('--nonsense').status).toBe(2);
+  }, 60_000);
+});
+
+describe('names in Prometheus', () => {
+  test('have the unit behind them, and no character that Prometheus does not take', () => {
+    expect(prometheusName('mcp.server.operation.duration', 's')).toBe(
+      'mcp_server_operation_duration_seconds',
+    );
+    expect(prometheusName('mcp.server.client_session.active', '{session}')).toBe(
+      'mcp_server_client_session_active',
+    );
+    expect(prometheusLabel('gen_ai.tool.name')).toBe('gen_ai_tool_name');
+  });
+
+  test('of metrics and attributes stand in no source: they come from the contract', () => {
+    const folder = join(ROOT, 'tools/dashboards');
+    const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    expect(sources.length).toBeGreaterThan(20);
+    const names = Object.values(semconv).filter(
+      (value) => typeof value === 'string' && /[._]/.test(value),
+    ) as string[];
+    for (const source of sources) {
+      const text = readFileSync(join(folder, source), 'utf8').replace(/\/\*\*.*?\*\/|\/\/.*$/gms, '');
+      for (const name of names) {
+        for (const typed of [`'${name}'`, prometheusName(name, 's')]) {
+          expect({ source, typed, found: text.includes(typed) }).toEqual({ source, typed, found: false });
+        }
+      }
+    }
+  });
+});
+
+describe('the alert rules', () => {
+  const prometheus = parse(read('alerts/prometheus-rules.yaml')).groups[0].rules;
+  const grafana = parse(read('alerts/grafana-alerting.yaml')).groups[0].rules;
+  const cases = parse(readFileSync(join(__dirname, 'alerts.test.yaml'), 'utf8')).tests;
+
+  test('are the same for Prometheus and for Grafana', () => {
+    expect(grafana).toHaveLength(prometheus.length);
+    for (const [i, rule] of prometheus.entries()) {
+      expect(grafana[i].title).toBe(rule.alert);
+      expect(grafana[i].data[0].model.expr).toBe(rule.expr);
+      expect({ for: grafana[i].for, labels: grafana[i].labels }).toEqual({
+        for: rule.for,
+        labels: rule.labels,
+      });
+      // What provisioning leaves of them once it has read its environment.
+      const summary = grafana[i].annotations.summary
+        .replaceAll('$$', '$')
+        .replaceAll('$values.found.Value', '$value');
+      expect(summary).toBe(rule.annotations.summary);
+    }
+  });
+
+  test('have dollars that provisioning does not take for its environment', () => {
+    for (const { annotations } of grafana) {
+      for (const text of Object.values<string>(annotations))
+        expect(text.replaceAll('$$', '')).not.toContain('$');
+    }
+  });
+
+  test('each fire in one case and stay silent in another', () => {
+    for (const { name } of alertRules()) {
+      const checks = cases
+        .flatMap((each: any) => each.alert_rule_test)
+        .filter((each: any) => each.alertname === name);
+      expect(checks.some((each: any) => each.exp_alerts.length > 0)).toBe(true);
+      expect(checks.some((each: any) => each.exp_alerts.length === 0)).toBe(true);
+    }
+  });
+
+  test('lead to a runbook and to a dashboard that exist', () => {
+    const headings = [...readFileSync(join(ROOT, 'docs/alerts.md'), 'utf8').matchAll(/^## (\w+)$/gm)].map(
+      ([, name]) => name,
+    );
+    expect(headings).toEqual(expect.arrayContaining(alertRules().map(({ name }) => name)));
+    const uids = [...generatedFiles()]
+      .filter(([name]) => name.endsWith('.json'))
+      .map(([, text]) => JSON.parse(text).uid);
+    for (const { alert, annotations } of prometheus) {
+      expect(annotations.runbook).toBe(`docs/alerts.md#${alert.toLowerCase()}`);
+      expect(uids.map((uid) => `/d/${uid}`)).toContain(annotations.dashboard);
+    }
+  });
+});
