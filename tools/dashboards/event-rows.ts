@@ -7,6 +7,7 @@ import { calculate, copy, reduceRow, round, sortBy, toNumbers, toRank } from './
 
 /** What a search for events has to bring. */
 export const EVENT_FIELDS: readonly string[] = [
+  'name',
   'kind',
   'status',
   'statusMessage',
@@ -55,6 +56,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   {
     field: OUTCOME,
     title: 'Status',
+    unit: 'none',
     width: 90,
     values: [
       { value: 0, text: 'ok', color: 'green' },
@@ -63,7 +65,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
     ],
   },
   { field: semconv.ATTR_ERROR_TYPE, title: 'Error', width: 170 },
-  { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', width: 80 },
+  { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', unit: 'none', width: 80 },
   { field: 'statusMessage', title: 'Message' },
   { field: semconv.ATTR_MCP_CLIENT_SESSION_END_REASON, title: 'End reason', width: 120 },
   { field: semconv.ATTR_GEN_AI_PROMPT_NAME, title: 'Prompt', width: 120 },
@@ -72,7 +74,6 @@ export const EVENT_COLUMNS: readonly Column[] = [
   {
     field: TRACE,
     title: 'Trace',
-    unit: 'string',
     width: 260,
     links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
   },

@@ -205,7 +205,7 @@ function errorTypes() {
       { field: LABELS.statusCode, title: 'Code' },
       { field: LABELS.method, title: 'Method' },
       { field: LABELS.tool, title: 'Tool' },
-      { field: 'Value', title: 'Count', steps: [[null, 'red']] },
+      { field: 'Value', title: 'Count', unit: 'short', steps: [[null, 'red']] },
     ],
   });
 }
@@ -285,9 +285,9 @@ function slowestTools() {
           [1, 'red'],
         ],
       },
-      { field: 'Value #E', title: 'Mean' },
-      { field: 'Value #C', title: 'Median' },
-      { field: 'Value #D', title: 'p95' },
+      { field: 'Value #E', title: 'Mean', unit: 's' },
+      { field: 'Value #C', title: 'Median', unit: 's' },
+      { field: 'Value #D', title: 'p95', unit: 's' },
     ],
   });
 }
@@ -321,7 +321,7 @@ function discovery() {
       { field: semconv.ATTR_MCP_CLIENT_NAME, title: 'Client', width: 150 },
       { field: semconv.ATTR_MCP_CLIENT_VERSION, title: 'Version', width: 80 },
       { field: 'Duration', title: 'Latency', unit: 'ns', width: 90 },
-      { field: semconv.ATTR_MCP_TOOLS_COUNT, title: 'Count', width: 70 },
+      { field: semconv.ATTR_MCP_TOOLS_COUNT, title: 'Count', unit: 'none', width: 70 },
       { field: semconv.ATTR_MCP_TOOLS_NAMES, title: 'Tools' },
       {
         field: semconv.ATTR_MCP_CLIENT_SESSION_ID,

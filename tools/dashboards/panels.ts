@@ -48,12 +48,14 @@ export type Step = readonly [from: number | null, color: string];
 
 const NEUTRAL: readonly Step[] = [[null, 'text']];
 
-/** One number. `fields` is a regex of those that are shown; by default the numbers. */
-export function statPanel(drawn: Drawn & { steps?: readonly Step[]; decimals?: number }): stat.PanelBuilder {
+/** One number: the newest of what the query gives, or the sum of its steps. */
+export function statPanel(
+  drawn: Drawn & { steps?: readonly Step[]; decimals?: number; calc?: 'lastNotNull' | 'sum' },
+): stat.PanelBuilder {
   const panel = new stat.PanelBuilder()
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs([drawn.calc ?? 'lastNotNull']).values(false))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .thresholds(thresholds(drawn.steps ?? NEUTRAL));
   if (drawn.decimals !== undefined) panel.decimals(drawn.decimals);

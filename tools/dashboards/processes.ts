@@ -160,7 +160,7 @@ function processTable() {
       { field: LABELS.host, title: 'Host' },
       { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },
       { field: 'Value #C', title: 'Last export', unit: 'dateTimeAsIso', width: 170 },
-      { field: 'Value #G', title: 'State', width: 80, values: STATE_VALUES },
+      { field: 'Value #G', title: 'State', unit: 'none', width: 80, values: STATE_VALUES },
       { field: 'Value #D', title: 'Client sessions', unit: 'none', width: 120, empty: '0' },
       { field: 'Value #E', title: 'Calls', unit: 'none', width: 90 },
       {
@@ -191,14 +191,21 @@ function upOverTime() {
 }
 
 function sessionDurations() {
-  const bucketsOfEnded = select(METRICS.processSession.bucket, ...CHOSEN);
+  const upTo = (seconds: string): string => {
+    const bucket = select(METRICS.processSession.bucket, ...CHOSEN, `${LABELS.bucket}="${seconds}"`);
+    return sum([], growth(bucket));
+  };
   return barPanel({
     title: 'Process session durations',
-    shows:
-      'How long the processes lived that shut down in the time range: how many lived at most so many seconds, and longer than the bar before.',
+    shows: 'How long the processes lived that shut down in the time range: so many of them.',
     whenEmpty:
       'No process shut down in order in the time range. The duration is recorded by shutdown(): wire it with installShutdownHooks.',
     unit: 'short',
-    targets: [now(sum([LABELS.bucket], growth(bucketsOfEnded)), `{{${LABELS.bucket}}}`)],
+    targets: [
+      now(upTo('60'), 'less than a minute', 'A'),
+      now(`${upTo('3600')} - ${upTo('60')}`, 'less than an hour', 'B'),
+      now(`${upTo('86400')} - ${upTo('3600')}`, 'less than a day', 'C'),
+      now(`${upTo('+Inf')} - ${upTo('86400')}`, 'longer', 'D'),
+    ],
   });
 }

@@ -19,14 +19,9 @@ export function spanSearch(query: string): TempoQuery {
   return traceql(query).tableType(SearchTableType.Spans).limit(SEARCH_LIMIT).spss(SPANS_PER_TRACE);
 }
 
-/** A TraceQL metric over time. */
+/** A TraceQL metric over time. Instant ones come without a value from some versions of Tempo. */
 export function spanMetric(query: string): TempoQuery {
   return traceql(query).metricsQueryType(MetricsQueryType.Range).tableType(SearchTableType.Traces);
-}
-
-/** A TraceQL metric over the whole range. */
-export function spanTotal(query: string): TempoQuery {
-  return traceql(query).metricsQueryType(MetricsQueryType.Instant).tableType(SearchTableType.Traces);
 }
 
 /** Over time. */

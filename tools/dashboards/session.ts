@@ -52,16 +52,17 @@ function facts() {
         title: 'Session',
         links: [toJaegerSearch('${__value.raw}', '${__data.fields.Service}')],
       },
-      { field: ROW.status, title: 'Status', values: STATUS_VALUES },
+      { field: ROW.status, title: 'Status', unit: 'none', values: STATUS_VALUES },
       { field: ROW.endReason, title: 'End reason' },
       { field: ROW.client, title: 'Client' },
       { field: ROW.version, title: 'Version' },
       { field: ROW.started, title: 'Started', unit: 'dateTimeAsIso' },
       { field: ROW.duration, title: 'Duration', unit: 'ms' },
-      { field: ROW.calls, title: 'Calls', empty: '0' },
+      { field: ROW.calls, title: 'Calls', unit: 'none', empty: '0' },
       {
         field: ROW.errors,
         title: 'Errors',
+        unit: 'none',
         empty: '0',
         steps: [
           [null, 'text'],
@@ -134,9 +135,9 @@ function latencyByTool() {
     shown: [
       { field: tool, title: 'Tool' },
       { field: 'Span ID (count)', title: 'Calls', unit: 'none' },
-      { field: 'Duration (median)', title: 'Median' },
-      { field: 'Duration (p95)', title: 'p95' },
-      { field: 'Duration (max)', title: 'Slowest' },
+      { field: 'Duration (median)', title: 'Median', unit: 'ns' },
+      { field: 'Duration (p95)', title: 'p95', unit: 'ns' },
+      { field: 'Duration (max)', title: 'Slowest', unit: 'ns' },
     ],
   });
 }

@@ -5,7 +5,7 @@ import { toSession, UIDS } from './links.ts';
 import { LABELS, METRICS } from './names.ts';
 import { barPanel, type Step, statPanel, timePanel } from './panels.ts';
 import { failures, growth, quantile, select, share, sum } from './promql.ts';
-import { now, spanMetric, spanSearch, spanTotal } from './queries.ts';
+import { now, spanMetric, spanSearch } from './queries.ts';
 import { ROW, sessionRows, sessionSpans } from './session-rows.ts';
 import { STATUS, STATUS_VALUES, UPDATE_INTERVAL, updateIntervalVariable } from './session-status.ts';
 import { type Column, tablePanel } from './tables.ts';
@@ -44,9 +44,9 @@ const SHOWN: readonly Column[] = [
   { field: ROW.version, title: 'Version', width: 90 },
   { field: ROW.started, title: 'Started', unit: 'dateTimeAsIso', width: 170 },
   { field: ROW.duration, title: 'Duration', unit: 'ms', width: 100 },
-  { field: ROW.calls, title: 'Calls', width: 80, empty: '0' },
-  { field: ROW.errors, title: 'Errors', width: 80, empty: '0', steps: ERRORS },
-  { field: ROW.status, title: 'Status', width: 90, values: STATUS_VALUES },
+  { field: ROW.calls, title: 'Calls', unit: 'none', width: 80, empty: '0' },
+  { field: ROW.errors, title: 'Errors', unit: 'none', width: 80, empty: '0', steps: ERRORS },
+  { field: ROW.status, title: 'Status', unit: 'none', width: 90, values: STATUS_VALUES },
   { field: ROW.tools, title: 'Tools' },
   { field: ROW.source, title: 'Source', width: 110 },
 ];
@@ -116,7 +116,8 @@ function started() {
     whenEmpty: `${NO_SPANS} Tempo answers for at most 24 hours by default.`,
     unit: 'short',
     datasource: TEMPO,
-    targets: [spanTotal(`${STARTS} | count_over_time()`)],
+    calc: 'sum',
+    targets: [spanMetric(`${STARTS} | count_over_time()`)],
   });
 }
 

@@ -9,6 +9,7 @@ import { columns } from './transformations.ts';
 export interface Column {
   readonly field: string;
   readonly title: string;
+  /** Of numbers and times. Text has none: of the version 2.0 Grafana would otherwise make 2. */
   readonly unit?: string;
   readonly width?: number;
   readonly links?: readonly CellLink[];
@@ -40,8 +41,7 @@ export function tablePanel(
     .filterable(true)
     .overrideByRegexp('/.*/', [{ id: 'noValue', value: EMPTY_CELL }]);
   for (const column of shown) {
-    const properties = propertiesOf(column);
-    if (properties.length > 0) panel.overrideByName(column.title, properties);
+    panel.overrideByName(column.title, propertiesOf(column));
   }
   if (sort !== undefined) {
     panel.sortBy([new TableSortByFieldStateBuilder().displayName(sort.title).desc(sort.desc)]);
@@ -51,10 +51,10 @@ export function tablePanel(
 }
 
 function propertiesOf(column: Column): DynamicConfigValue[] {
-  const { unit, width, links, values, steps, empty, hidden } = column;
+  const { unit = 'string', width, links, values, steps, empty, hidden } = column;
   const properties: DynamicConfigValue[] = [];
   const set = (id: string, value: unknown): void => void properties.push({ id, value });
-  if (unit !== undefined) set('unit', unit);
+  set('unit', unit);
   if (width !== undefined) set('custom.width', width);
   if (links !== undefined) set('links', links);
   if (empty !== undefined) set('noValue', empty);
