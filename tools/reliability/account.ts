@@ -1,0 +1,60 @@
+import { type Sent, spansOf } from './traffic.ts';
+
+/** What one run sent, and what was found of it. */
+export interface Account {
+  scenario: string;
+  sessions: number;
+  sent: number;
+  found: number;
+  lost: number;
+  /** Lost spans that the server told of on stderr. */
+  told: number;
+  whole: number;
+  part: number;
+  none: number;
+  /** Requests and notifications that the server answered, and those that the metrics count. */
+  operations: number;
+  measured: number;
+  failedRequests: number;
+}
+
+export interface Evidence {
+  scenario: string;
+  sent: readonly Sent[];
+  found: ReadonlyMap<string, ReadonlySet<string>>;
+  stderr: string;
+  measured: number;
+  failedRequests: number;
+}
+
+/** Compares what was sent with what was found. */
+export function accountOf({ scenario, sent, found, stderr, measured, failedRequests }: Evidence): Account {
+  const rows = sent.map((session) => ({
+    sent: spansOf(session),
+    found: Math.min(spansOf(session), found.get(session.id)?.size ?? 0),
+  }));
+  const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
+  const [all, here] = [sum(rows.map((row) => row.sent)), sum(rows.map((row) => row.found))];
+  const whole = rows.filter((row) => row.found === row.sent).length;
+  const none = rows.filter((row) => row.found === 0).length;
+  return {
+    scenario,
+    sessions: sent.length,
+    sent: all,
+    found: here,
+    lost: all - here,
+    told: toldLosses(stderr),
+    whole,
+    part: rows.length - whole - none,
+    none,
+    operations: sum(sent.map(({ requests }) => requests + 1)),
+    measured,
+    failedRequests,
+  };
+}
+
+/** The lost spans that the lines of the package add up to. */
+export function toldLosses(stderr: string): number {
+  const lines = stderr.matchAll(/(\d+) spans? w(?:as|ere) lost/g);
+  return [...lines].reduce((sum, [, spans]) => sum + Number(spans), 0);
+}

@@ -1,0 +1,106 @@
+import type { ServiceName, Stack } from '../stack/index.ts';
+import type { Pace } from './traffic.ts';
+
+/** What is broken, for how long, and what must hold. */
+export interface Scenario {
+  name: string;
+  /** In identifiers. */
+  key: string;
+  /** Which part goes away; the server itself does not come back. */
+  target: Extract<ServiceName, 'collector' | 'tempo'> | 'server' | undefined;
+  how: 'end' | 'kill';
+  awayMs: number;
+  pace: Pace;
+  /** Requests that the queue of the Collector's disk holds, where it is not as configured. */
+  queueSize?: number;
+  /** Whether spans may be lost. */
+  loses: 'nothing' | 'something, and tells it' | 'what was not sent yet';
+}
+
+const STEADY: Pace = { clients: 20, requestsPerSession: 10, pauseMs: 200 };
+const FAST: Pace = { clients: 20, requestsPerSession: 50, pauseMs: 20 };
+
+export const SCENARIOS: readonly Scenario[] = [
+  {
+    name: 'nothing fails',
+    key: 'none',
+    target: undefined,
+    how: 'end',
+    awayMs: 0,
+    pace: STEADY,
+    loses: 'nothing',
+  },
+  {
+    name: 'Collector restarts, away 3 s',
+    key: 'collector-end',
+    target: 'collector',
+    how: 'end',
+    awayMs: 3_000,
+    pace: STEADY,
+    loses: 'nothing',
+  },
+  {
+    name: 'Collector is killed, away 3 s',
+    key: 'collector-kill',
+    target: 'collector',
+    how: 'kill',
+    awayMs: 3_000,
+    pace: STEADY,
+    loses: 'nothing',
+  },
+  {
+    name: 'Tempo restarts, away 8 s',
+    key: 'tempo-end',
+    target: 'tempo',
+    how: 'end',
+    awayMs: 8_000,
+    pace: STEADY,
+    loses: 'nothing',
+  },
+  {
+    name: 'Tempo is killed, away 8 s',
+    key: 'tempo-kill',
+    target: 'tempo',
+    how: 'kill',
+    awayMs: 8_000,
+    pace: STEADY,
+    loses: 'nothing',
+  },
+  {
+    name: 'Collector away 30 s, fast traffic',
+    key: 'collector-away',
+    target: 'collector',
+    how: 'end',
+    awayMs: 30_000,
+    pace: FAST,
+    loses: 'something, and tells it',
+  },
+  {
+    name: 'the server is killed',
+    key: 'server-kill',
+    target: 'server',
+    how: 'kill',
+    awayMs: 0,
+    pace: STEADY,
+    loses: 'what was not sent yet',
+  },
+  {
+    name: 'Tempo away 30 s, queue of 4 requests full',
+    key: 'queue-full',
+    target: 'tempo',
+    how: 'end',
+    awayMs: 30_000,
+    pace: STEADY,
+    queueSize: 4,
+    loses: 'something, and tells it',
+  },
+];
+
+/** Takes the part away and gives it back. */
+export async function breakPart(scenario: Scenario, stack: Stack, wait: (ms: number) => Promise<void>) {
+  const { target, how, awayMs } = scenario;
+  if (target === undefined || target === 'server') return;
+  await (how === 'kill' ? stack.kill(target) : stack.end(target));
+  await wait(awayMs);
+  await stack.start(target);
+}
