@@ -169,7 +169,7 @@ test('two replays of one recording: the second says that the first one runs', as
     await receiver.received(1);
     const second = await replay(dir);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain(`another replay (process ${first.process.pid}) sends from here`);
+    expect(second.stderr).toContain(`another replay (process ${first.process.pid} on `);
   });
 });
 

@@ -1,4 +1,13 @@
-import { appendFileSync, cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
@@ -23,6 +32,12 @@ function metricLine(at: number): string {
   const dataPoints = [{ asInt: '9007199254740993', timeUnixNano: `1795179600${at}000000000` }];
   const metrics = [{ name: 'm', sum: { dataPoints, aggregationTemporality: 2, isMonotonic: true } }];
   return JSON.stringify({ resourceMetrics: [{ resource: {}, scopeMetrics: [{ metrics }] }] });
+}
+
+/** Where Linux tells when a process began. */
+function startOf(pid: number): string | undefined {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) ? readFileSync(path, 'utf8').split(') ')[1]?.split(' ')[19] : undefined;
 }
 
 const replay = (path: string, ...options: string[]) =>
@@ -312,13 +327,20 @@ describe('replay', () => {
     });
   });
 
-  test('does not run beside another replay of the same recording', async () => {
+  test.each([
+    ['of a living process', { host: hostname(), pid: process.ppid, started: startOf(process.ppid) }, true],
+    ['of another machine', { host: 'elsewhere', pid: 1, started: '1' }, true],
+    ['of a process that is gone', { host: hostname(), pid: 2 ** 22 + 1, started: '1' }, false],
+    ['of a process whose number another one has now', { host: hostname(), pid: 1, started: '1' }, false],
+  ])('minds the lock %s', async (_, holder, isHeld) => {
     await withRecording({ 'a.traces.jsonl': lines(1) }, async (dir) => {
-      writeFileSync(join(dir, '.mcp-sessionscope-replay.lock'), `${process.ppid}\n`);
+      writeFileSync(join(dir, '.mcp-sessionscope-replay.lock'), `${JSON.stringify(holder)}\n`);
       const { code, stderr } = await replay(dir);
-      expect(code).toBe(1);
-      expect(stderr).toContain(`another replay (process ${process.ppid}) sends from here`);
-      expect(receiver.requests).toEqual([]);
+      expect(code).toBe(isHeld ? 1 : 0);
+      const message = `another replay (process ${holder.pid} on ${holder.host}) sends from here`;
+      expect(stderr.includes(message)).toBe(isHeld);
+      expect(receiver.requests).toHaveLength(isHeld ? 0 : 1);
+      expect(existsSync(join(dir, '.mcp-sessionscope-replay.lock'))).toBe(isHeld);
     });
   });
 });

@@ -19,10 +19,11 @@ export interface Configuration {
 export function readConfiguration(env: Environment, endpoint: string | undefined): Configuration {
   const warnings: string[] = [];
   const config = resolveConfig({}, env, (warning) => warnings.push(withoutQuery(warning)));
+  const destinations = endpoint === undefined ? config : destinationsAt(endpoint, env);
   return {
-    check: configurationCheck(config, warnings),
+    check: configurationCheck(config, destinations, warnings),
     variables: setVariables(env, warnings),
-    destinations: endpoint === undefined ? config : destinationsAt(endpoint, env),
+    destinations,
   };
 }
 
@@ -47,8 +48,14 @@ function destinationsAt(
   return resolveConfig({ exporterEndpoint: endpoint, exporterType: 'otlp-http' }, env, () => {});
 }
 
-function configurationCheck(config: ResolvedConfig, warnings: readonly string[]): Check {
-  const goes = SIGNALS.map((signal) => `${signal} go to ${shownDestination(config[signal])}`).join(', ');
+function configurationCheck(
+  config: ResolvedConfig,
+  destinations: Configuration['destinations'],
+  warnings: readonly string[],
+): Check {
+  const goes = SIGNALS.map((signal) => `${signal} go to ${shownDestination(destinations[signal])}`).join(
+    ', ',
+  );
   if (warnings.length > 0) {
     return failed('configuration', {
       what: `${warnings.join('; ')}; ${goes}`,

@@ -26,7 +26,7 @@ export function explainNoAnswer(error: unknown, url: URL): Finding {
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
     return {
-      what: `${place} does not speak TLS (${message})`,
+      what: `${place} does not speak TLS (${/ routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message.trim()})`,
       mend: `If it speaks plain HTTP, use http:// instead of https://.`,
     };
   }

@@ -9,6 +9,8 @@ export interface HttpRequest {
   /** Until the answer is there as a whole. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Called when the connection is there, right before the request goes out. */
+  readonly onConnected?: (() => void) | undefined;
   /** What an https peer is checked against, beside what Node trusts. */
   readonly tls?: Pick<https.RequestOptions, 'ca' | 'cert' | 'key'> | undefined;
 }
@@ -44,7 +46,7 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * @throws {@link NoAnswerError}
  */
 export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const { url, method, headers, body, timeoutMs, signal, tls } = request;
+  const { url, method, headers, body, timeoutMs, signal, onConnected, tls } = request;
   return new Promise((resolve, reject) => {
     let isConnected = false;
     const transport = url.protocol === 'https:' ? https : http;
@@ -68,10 +70,11 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     sent.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
         isConnected = true;
+        onConnected?.();
+        sent.end(body);
       });
     });
     sent.on('error', fail);
-    sent.end(body);
   });
 }
 

@@ -33,7 +33,7 @@ export interface DeliveryOptions {
   readonly stop: AbortSignal;
   /** Aborted by the second. */
   readonly abort: AbortSignal;
-  /** Called before each try. */
+  /** Called in each try when there is a connection, right before anything is sent. */
   readonly onSending: () => void;
   /** Called after each try of which it is known that nothing was taken. */
   readonly onNotTaken: (finding: Finding, nextTryMs: number | undefined) => void;
@@ -53,7 +53,6 @@ export async function deliver(
   const deadline = options.now() + options.retryForMs;
   for (let tries = 0; ; tries += 1) {
     if (options.stop.aborted) return { status: 'stopped' };
-    options.onSending();
     const attempt = await tryOnce(body, receiver, options);
     if (attempt.status === 'accepted' || attempt.status === 'unsure') return attempt;
     if (attempt.status !== 'retry') {
@@ -75,12 +74,16 @@ type Attempt =
 async function tryOnce(
   body: Uint8Array,
   { url, headers, tls }: Receiver,
-  { timeoutMs, abort, now, wasReached, onNotTaken }: DeliveryOptions,
+  { timeoutMs, abort, now, wasReached, onSending, onNotTaken }: DeliveryOptions,
 ): Promise<Attempt> {
   try {
     const all = { ...headers, 'content-type': 'application/json', accept: 'application/json' };
-    const request = { url, method: 'POST', headers: all, body, timeoutMs, signal: abort, tls } as const;
-    return judgeAnswer(await sendRequest(request), url, now());
+    const answer = await sendRequest({
+      ...{ url, method: 'POST', headers: all, body, timeoutMs, tls },
+      signal: abort,
+      onConnected: onSending,
+    });
+    return judgeAnswer(answer, url, now());
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
     const finding = explainNoAnswer(error, url);

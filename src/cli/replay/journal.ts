@@ -33,9 +33,9 @@ interface Entry extends FileState {
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /**
- * The state file: one JSON line per change, each on the disk before the next step. A request is noted before it is
- * sent, and its end after its answer. So whatever ends the process, at most the one request under way is in doubt, and
- * the next run knows which.
+ * The state file: one JSON line per change. A request is noted right before it is sent, and its end after its answer. So
+ * whatever ends the process, at most the one request under way is in doubt, and the next run knows which. Ends are on
+ * the disk before the next request: after a power failure, at most the last one is forgotten.
  */
 export class ReplayJournal {
   readonly #path: string;
@@ -75,7 +75,8 @@ export class ReplayJournal {
       return;
     }
     this.#bytes += writeSync(this.#file, lineOf(entry));
-    fdatasyncSync(this.#file);
+    // Between the note of a request and the request, nothing may take time: killed there, it would be in doubt.
+    if (state.sending === undefined) fdatasyncSync(this.#file);
   }
 
   close(): void {
