@@ -10,6 +10,8 @@ import {
 } from '../panels/evaluate.ts';
 import type { Facts } from './check.ts';
 
+/** What an empty cell shows. */
+export const NOTHING = '–';
 /** Clocks of one machine, read in different processes. */
 const CLOCK_SLACK_MS = 30;
 
@@ -58,7 +60,17 @@ export function cell(row: Row, title: string): Cell {
   return found;
 }
 
+/** The text of a cell. Where no row has an attribute, its column is not there: that says the same as an empty cell. */
+export function textOf(row: Row, title: string): string {
+  return row[title]?.text ?? NOTHING;
+}
+
 /** Grafana's name of a colour, as the theme paints it. */
+export function isColor({ color }: Cell, name: string): boolean {
+  return color === colorOf(name);
+}
+
+/** Fails where the cell has another colour. */
 export function expectColor({ color, text }: Cell, name: string): void {
   expectEqual(color, colorOf(name), `the colour of ${text}`);
 }

@@ -1,15 +1,23 @@
 import type { Evaluated, Row } from '../panels/evaluate.ts';
 import type { Facts } from './check.ts';
 import { countBy, isFailure, operationsOf, quantileBounds } from './counts.ts';
-import { cell, expectBetween, expectDashboardLink, expectEqual, expectTime, someRows } from './expect.ts';
+import {
+  cell,
+  expectBetween,
+  expectDashboardLink,
+  expectEqual,
+  expectTime,
+  NOTHING,
+  someRows,
+  textOf,
+} from './expect.ts';
 import { SESSION } from './sessions.ts';
 
-const NOTHING = '–';
 const NANOS_PER_MS = 1e6;
 
 export function showsErrorTypes(panel: Evaluated, { truth }: Facts): void {
   const key = (row: Row) =>
-    ['Type', 'Code', 'Method', 'Tool'].map((title) => cell(row, title).text.replace(NOTHING, '')).join('|');
+    ['Type', 'Code', 'Method', 'Tool'].map((title) => textOf(row, title).replace(NOTHING, '')).join('|');
   const found = Object.fromEntries(
     someRows(panel).map((row) => [key(row), Number(cell(row, 'Count').value)]),
   );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Row, valuesOf } from '../panels/evaluate.ts';
+import { HOST } from '../traffic/server-processes.ts';
 import type { ProcessTruth } from '../traffic/truth.ts';
 import type { Case, Expectation, Facts } from './check.ts';
 import { countBy, isFailure, operationsOf } from './counts.ts';
@@ -9,6 +10,7 @@ import {
   expectColor,
   expectEqual,
   expectTime,
+  NOTHING,
   onlyValue,
   someLines,
   someRows,
@@ -16,7 +18,6 @@ import {
 
 export const PROCESSES = 'mcp-sessionscope-processes';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const NOTHING = '–';
 const STATE_COLORS: Record<string, string> = { up: 'green', ended: 'gray', silent: 'orange' };
 /** Up since: of the first export, which the query looks for once a minute. */
 const SINCE_SLACK_MS = 61_000;
@@ -82,7 +83,7 @@ function showsProcesses(stateOf: (process: ProcessTruth) => string): Expectation
     for (const id of ids) assert.match(id, UUID, 'the id of a process');
     const left = [...rows];
     for (const process of facts.truth.processes) {
-      const row = left.findIndex((one) => isOf(one, process));
+      const row = left.findIndex((one) => isOf(one, process, stateOf(process)));
       assert.ok(
         row >= 0,
         `no row is that of a process of ${process.service} with its sessions, calls and errors`,
@@ -99,10 +100,11 @@ function showsProcesses(stateOf: (process: ProcessTruth) => string): Expectation
 }
 
 /** Two processes of one server are told apart by what they were asked. */
-function isOf(row: Row, process: ProcessTruth): boolean {
+function isOf(row: Row, process: ProcessTruth, state: string): boolean {
   const { calls, errors } = countsOf(process);
   return (
     cell(row, 'Server').text === process.service &&
+    cell(row, 'State').text === state &&
     cell(row, 'Client sessions').text === String(process.sessions.length) &&
     cell(row, 'Calls').text === String(calls) &&
     cell(row, 'Errors').text === String(errors)
@@ -117,7 +119,7 @@ function countsOf({ sessions }: ProcessTruth): { calls: number; errors: number }
 function expectProcess(row: Row, process: ProcessTruth, state: string, { view }: Facts): void {
   const { service, version, started, ended } = process;
   expectEqual(cell(row, 'Version').text, version, `the version of ${service}`);
-  expectEqual(cell(row, 'Host').text === NOTHING, false, `that ${service} has no host`);
+  expectEqual(cell(row, 'Host').text, HOST, `the host of ${service}`);
   expectEqual(cell(row, 'State').text, state, `the state of ${service}`);
   expectColor(cell(row, 'State'), STATE_COLORS[state] as string);
   const seen = { from: started.from, to: (ended?.to ?? view.to) + SINCE_SLACK_MS };

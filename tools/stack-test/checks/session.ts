@@ -3,18 +3,27 @@ import { type Row, rowsOf } from '../panels/evaluate.ts';
 import { errorsOf, type RequestTruth, type SessionTruth } from '../traffic/truth.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
 import { countBy } from './counts.ts';
-import { cell, expectBetween, expectColor, expectEqual, expectTime, someRows } from './expect.ts';
+import {
+  cell,
+  expectBetween,
+  expectColor,
+  expectEqual,
+  expectTime,
+  NOTHING,
+  someRows,
+  textOf,
+} from './expect.ts';
 import { expectRow, idOf, SESSION } from './sessions.ts';
 
 const NANOS_PER_MS = 1e6;
 const MS_PER_S = 1000;
-const NOTHING = '–';
 const TRACE_ID = /^[0-9a-f]{32}$/;
 
 /** One session of every kind. */
 export const SESSION_CASES: readonly Case[] = [
   opened('payment-agent', 'that failed in several ways'),
   opened('desktop-chat', 'with a long call'),
+  opened('night-shift', 'of long and many calls'),
   opened('code-editor', 'over stdio, whose user was asked'),
   opened('terminal-chat', 'over stdio, with an exception'),
   opened('flaky-host', 'whose server was killed'),
@@ -49,8 +58,8 @@ function showsFacts(rows: Row[], session: SessionTruth, facts: Facts): void {
   const [row] = rows as [Row];
   expectRow(row, session, facts);
   expectEqual(cell(row, 'Session').text, facts.ids.get(session), 'the session');
-  expectEqual(cell(row, 'End reason').text, session.endReason ?? NOTHING, 'the end reason');
-  expectEqual(cell(row, 'Transport').text, session.transport, 'the transport');
+  expectEqual(textOf(row, 'End reason'), session.endReason ?? NOTHING, 'the end reason');
+  expectEqual(textOf(row, 'Transport'), session.transport, 'the transport');
   expectEqual(cell(row, 'Service').text, session.service, 'the service');
   expectTraceLinks(row, facts);
   const [search] = cell(row, 'Session').links;
@@ -77,14 +86,18 @@ function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
   const requests = rows.filter((row) => isRequest(cell(row, 'Event').text));
   for (const [index, request] of answered(session).entries()) expectEvent(requests[index] as Row, request);
   for (const row of rows) expectTraceLinks(row, facts);
-  const last = cell(rows.at(-1) as Row, 'End reason').text;
+  const last = textOf(rows.at(-1) as Row, 'End reason');
   expectEqual(last, session.endReason ?? NOTHING, 'the end reason of the last event');
 }
 
-function eventsOf(session: SessionTruth): string[] {
-  const [first, ...others] = answered(session).map(nameOf) as [string, ...string[]];
+/** The spans of a session but for its updates, in the order in which they began. */
+export function eventsOf(session: SessionTruth): string[] {
+  // While a tool asks the user, a request of the server lies within its own.
+  const [first, ...others] = answered(session).flatMap((request) =>
+    request.tool === 'ask_user' ? [nameOf(request), 'elicitation/create'] : [nameOf(request)],
+  ) as [string, ...string[]];
   const events = ['mcp.session start', first, ...session.notifications, ...others];
-  for (const served of session.served) events.splice(events.indexOf('tools/call ask_user') + 1, 0, served);
+
   return session.status === 'ended' ? [...events, 'mcp.session end'] : events;
 }
 
@@ -102,7 +115,7 @@ function expectEvent(row: Row, request: RequestTruth): void {
   const { tool, errorType, statusCode, sentAt, answeredAt, atLeastMs } = request;
   const what = nameOf(request);
   expectEqual(cell(row, 'Event').text, what, 'the event');
-  expectEqual(cell(row, 'Tool').text, tool ?? NOTHING, `the tool of ${what}`);
+  expectEqual(textOf(row, 'Tool'), tool ?? NOTHING, `the tool of ${what}`);
   expectTime(cell(row, 'Time').value, { from: sentAt, to: answeredAt as number }, `the time of ${what}`);
   const latency = Number(cell(row, 'Latency').value) / NANOS_PER_MS;
   // Timers may fire a millisecond early.
@@ -110,8 +123,8 @@ function expectEvent(row: Row, request: RequestTruth): void {
   const hasFailed = errorType !== undefined || statusCode !== undefined;
   expectEqual(cell(row, 'Status').text, hasFailed ? 'error' : 'ok', `the status of ${what}`);
   expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
-  expectEqual(cell(row, 'Error').text, errorType ?? NOTHING, `the error of ${what}`);
-  expectEqual(cell(row, 'Code').text, statusCode ?? NOTHING, `the code of ${what}`);
+  expectEqual(textOf(row, 'Error'), errorType ?? NOTHING, `the error of ${what}`);
+  expectEqual(textOf(row, 'Code'), statusCode ?? NOTHING, `the code of ${what}`);
 }
 
 function showsErrorsOf(client: string): Expectation {
@@ -134,7 +147,7 @@ function showsLatencies(client: string): Expectation {
     const calls = answered(sessionOf(facts, client)).filter(({ tool }) => tool !== undefined);
     const rows = rowsOf(panel);
     const found = Object.fromEntries(
-      rows.map((row) => [cell(row, 'Tool').text, Number(cell(row, 'Calls').value)]),
+      rows.map((row) => [textOf(row, 'Tool'), Number(cell(row, 'Calls').value)]),
     );
     expectEqual(
       found,
@@ -142,13 +155,13 @@ function showsLatencies(client: string): Expectation {
       'the calls by tool',
     );
     for (const row of rows) {
-      const own = calls.filter(({ tool }) => tool === cell(row, 'Tool').text);
+      const own = calls.filter(({ tool }) => tool === textOf(row, 'Tool'));
       const most = Math.max(...own.map(({ sentAt, answeredAt }) => (answeredAt as number) - sentAt));
       const least = Math.max(...own.map(({ atLeastMs }) => atLeastMs));
       const slowest = Number(cell(row, 'Slowest').value) / NANOS_PER_MS;
-      expectBetween(slowest, least - 1, most + 1, `the slowest call of ${cell(row, 'Tool').text}`);
+      expectBetween(slowest, least - 1, most + 1, `the slowest call of ${textOf(row, 'Tool')}`);
       const median = Number(cell(row, 'Median').value) / NANOS_PER_MS;
-      expectBetween(median, 0, slowest, `the median of ${cell(row, 'Tool').text}`);
+      expectBetween(median, 0, slowest, `the median of ${textOf(row, 'Tool')}`);
     }
     const slowest = rows.map((row) => Number(cell(row, 'Slowest').value));
     expectEqual(

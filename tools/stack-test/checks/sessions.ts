@@ -17,6 +17,7 @@ import {
   expectDashboardLink,
   expectEqual,
   expectTime,
+  isColor,
   onlyValue,
   someLines,
   someRows,
@@ -135,7 +136,11 @@ export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
   expectTime(cell(row, 'Started').value, started, `Started of ${client.name}`);
   expectTime(cell(row, 'Duration').value, durationOf(session, facts), `Duration of ${client.name}`);
   expectColor(cell(row, 'Status'), STATUS_COLORS[status]);
-  expectColor(cell(row, 'Errors'), errorsOf(session) > 0 ? 'red' : 'text');
+  expectEqual(
+    isColor(cell(row, 'Errors'), 'red'),
+    errorsOf(session) > 0,
+    `that errors of ${client.name} are red`,
+  );
 }
 
 /** Milliseconds between which the session has lasted, as of its newest report. */

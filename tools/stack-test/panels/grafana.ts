@@ -9,10 +9,13 @@ type Grafana = typeof import('@grafana/data');
 export const grafana: Grafana = createRequire(import.meta.url)('@grafana/data');
 
 // Some of its functions look at the page that they believe to be on, long after they were loaded.
-(globalThis as { window?: unknown }).window ??= globalThis;
+const page = globalThis as { window?: unknown; navigator?: unknown };
+page.window ??= globalThis;
+page.navigator ??= { language: 'en-US', languages: ['en-US'], userAgent: '' };
 
+const transformers = new Map(Object.values(grafana.standardTransformers).map((info) => [info.id, info]));
 grafana.standardTransformersRegistry.setInit(() =>
-  Object.values(grafana.standardTransformers).map(
+  [...transformers.values()].map(
     // What is left out is for the editor of dashboards.
     (info) => ({ id: info.id, name: info.name, transformation: async () => info }) as never,
   ),

@@ -73,11 +73,9 @@ export function spansFrame(response: SearchResponse, refId: string, integers: In
       rows.map(({ span }) => span.spanID),
       { ...named('Span ID'), unit: 'string' },
     ),
-    field(
-      'time',
-      rows.map(({ span }) => millis(span.startTimeUnixNano)),
-      named('Start time'),
-      FieldType.time,
+    timeField(
+      rows.map(({ span }) => span.startTimeUnixNano),
+      integers,
     ),
     field(
       'name',
@@ -154,6 +152,14 @@ function typeOf(values: unknown[]) {
   const first = values.find((value) => value !== null);
   if (typeof first === 'number') return FieldType.number;
   return typeof first === 'boolean' ? FieldType.boolean : FieldType.string;
+}
+
+/** Milliseconds, with the rest beside them, or in earlier Grafanas as a fraction. */
+function timeField(starts: string[], integers: Integers): Field {
+  if (integers === 'text') return field('time', starts.map(millis), named('Start time'), FieldType.time);
+  const whole = starts.map((start) => Number(BigInt(start) / BigInt(NANOS_PER_MS)));
+  const rest = starts.map((start) => Number(BigInt(start) % BigInt(NANOS_PER_MS)));
+  return { ...field('time', whole, named('Start time'), FieldType.time), nanos: rest };
 }
 
 const millis = (nanos: string): number => Number(nanos) / NANOS_PER_MS;

@@ -37,10 +37,10 @@ export class Traffic {
     };
     const half = Math.ceil(sessions / 2);
     const manySessions = async (): Promise<void> => {
-      await crowd(first, half, each);
+      await crowd(first, { from: 0, to: half }, each);
       // The server is deployed anew: its sessions are over, and a second process takes its place.
       await first.stop();
-      await crowd(await servers.startHttp('notes'), sessions - half, each);
+      await crowd(await servers.startHttp('notes'), { from: half, to: sessions }, each);
     };
     await Promise.all([manySessions(), ...VISITS.map((visit) => visit(scene))]);
     return {

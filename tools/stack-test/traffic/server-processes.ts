@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { ProcessTruth } from './truth.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+/** `host.name` of every server: the machine's own would get into recordings. */
+export const HOST = 'stack-test';
 const STARTUP_MS = 30_000;
 const SHUTDOWN_MS = 8_000;
 
@@ -54,6 +56,7 @@ export class ServerProcesses {
     this.#env = {
       ...Object.fromEntries(inherited),
       OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
+      OTEL_RESOURCE_ATTRIBUTES: `host.name=${HOST}`,
       OTEL_BSP_SCHEDULE_DELAY: '200',
       OTEL_METRIC_EXPORT_INTERVAL: String(metricsMs),
       STACK_TEST_UPDATE_MS: String(updateMs),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { ObservedClient } from './observed-client.ts';
 import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
@@ -16,6 +17,8 @@ type Visit = (scene: Scene) => Promise<void>;
 
 const LONG_CALL_MS = 1_500;
 const SLOW_DISCOVERY_MS = 800;
+const ROUNDS = 8;
+const ROUND_MS = 1_500;
 
 /** Active, ended, crashed, failing, long: a client for every kind of session. */
 export const VISITS: readonly Visit[] = [
@@ -41,6 +44,18 @@ export const VISITS: readonly Visit[] = [
     await client.call('search_orders', { query: 'INV-7' });
     await client.end('client_delete');
   },
+  async function isAtWorkForLong(scene) {
+    const client = await overHttp(scene, 'night-shift', '2.2.0');
+    // Rates need values that grow from one export to the next.
+    for (let round = 0; round < ROUNDS; round += 1) {
+      await client.listTools();
+      await client.call('search_orders', { query: `ORD-${round}` });
+      await client.call('refund_payment', { reference: 'INV-8' }, { errorType: 'tool_error' });
+      await client.call('ask_user');
+      await sleep(ROUND_MS);
+    }
+    await client.end('client_delete');
+  },
   async function leavesACallOpen(scene) {
     const client = await overHttp(scene, 'report-runner', '5.0.0');
     await client.listTools();
@@ -64,7 +79,7 @@ export const VISITS: readonly Visit[] = [
     await client.listTools();
     await client.call('search_orders', { query: 'ORD-3' });
     // Long enough for what it did to be exported; what it does after that is lost with the process.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await sleep(3_000);
     await client.crash();
   },
   async function discoversSlowly(scene) {
@@ -90,12 +105,17 @@ const CROWD = ['batch-import', 'nightly-report', 'crm-sync', 'web-assistant'];
 /**
  * Many short sessions on one server, a few at a time.
  *
+ * @param numbers - of the sessions; what one does depends on its number
  * @param each - told of every session that is over
  */
-export async function crowd(server: HttpServer, sessions: number, each: () => void): Promise<void> {
-  let next = 0;
+export async function crowd(
+  server: HttpServer,
+  numbers: { from: number; to: number },
+  each: () => void,
+): Promise<void> {
+  let next = numbers.from;
   const worker = async (): Promise<void> => {
-    while (next < sessions) {
+    while (next < numbers.to) {
       const number = next;
       next += 1;
       await shortSession(server, number);

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import type { SessionTruth } from '../traffic/truth.ts';
+import type { Facts } from './check.ts';
+import { expectBetween, expectEqual } from './expect.ts';
+import { eventsOf } from './session.ts';
+
+interface JaegerSpan {
+  traceID: string;
+  spanID: string;
+  operationName: string;
+  startTime: number;
+  duration: number;
+  references: { refType: string; spanID: string }[];
+  tags: { key: string; value: unknown }[];
+}
+
+interface JaegerTrace {
+  traceID: string;
+  spans: JaegerSpan[];
+}
+
+const TIMEOUT_MS = 20_000;
+const UPDATE = 'mcp.session update';
+const SESSION_ID = 'mcp.client.session.id';
+
+/** What Jaeger's API must answer: a problem for each thing that it does not. */
+export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts) => Promise<void>> = {
+  'a search by session id finds the trace of every session': async (url, facts) => {
+    for (const session of facts.truth.sessions) await expectSession(url, session, facts);
+  },
+  'latencies of the service': (url, facts) =>
+    expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
+  'calls of the service': (url, facts) =>
+    expectMetric(`${url}/api/metrics/calls`, {}, facts, (value) => value > 0),
+  'errors of the service': (url, facts) =>
+    expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
+};
+
+/** The session's spans are one trace, complete and in order, found by the tag and by the id of the trace. */
+async function expectSession(url: string, session: SessionTruth, { ids, view }: Facts): Promise<void> {
+  const id = ids.get(session);
+  assert.ok(id !== undefined, `no id is known for ${session.client.name}`);
+  const traces = await get<JaegerTrace[]>(`${url}/api/traces`, {
+    service: session.service,
+    tags: JSON.stringify({ [SESSION_ID]: id }),
+    start: `${view.from}000`,
+    end: `${view.to}000`,
+    limit: '20',
+  });
+  const what = `${session.client.name} ${id}`;
+  expectEqual(traces.length, 1, `the number of traces of ${what}`);
+  const [found] = traces as [JaegerTrace];
+  const [whole] = (await get<JaegerTrace[]>(`${url}/api/traces/${found.traceID}`, {})) as [JaegerTrace];
+  expectEqual(namesOf(whole), eventsOf(session), `the events of ${what}`);
+  expectEqual(namesOf(found), namesOf(whole), `the events of ${what} in the search`);
+  const known = new Set(whole.spans.map(({ spanID }) => spanID));
+  const [start, ...others] = inOrder(whole) as [JaegerSpan, ...JaegerSpan[]];
+  expectEqual(start.references, [], `the parent of the first span of ${what}`);
+  for (const span of others) {
+    const parent = span.references.find(({ refType }) => refType === 'CHILD_OF');
+    assert.ok(
+      parent !== undefined && known.has(parent.spanID),
+      `${span.operationName} of ${what} hangs below no span`,
+    );
+    expectEqual(
+      span.tags.find(({ key }) => key === SESSION_ID)?.value,
+      id,
+      `the session of ${span.operationName}`,
+    );
+  }
+}
+
+const inOrder = ({ spans }: JaegerTrace): JaegerSpan[] =>
+  spans
+    .filter(({ operationName }) => operationName !== UPDATE)
+    .sort((a, b) => a.startTime - b.startTime || depthOf(a) - depthOf(b));
+
+/** What begins in the same instant as what it hangs below stands after it. */
+const depthOf = ({ references }: JaegerSpan): number => references.length;
+
+const namesOf = (trace: JaegerTrace): string[] => inOrder(trace).map(({ operationName }) => operationName);
+
+/** The page "Monitor" of Jaeger: a service that was busy for long has a line with values. */
+async function expectMetric(
+  url: string,
+  params: Record<string, string>,
+  { view }: Facts,
+  isRight: (value: number) => boolean,
+): Promise<void> {
+  const body = await get<any>(url, {
+    ...params,
+    service: 'shop-http',
+    endTs: String(view.to),
+    lookback: String(view.to - view.from),
+    step: '5000',
+    ratePer: '60000',
+    spanKind: 'server',
+  });
+  const values: number[] = (body.metrics ?? []).flatMap(({ metricPoints = [] }: any) =>
+    metricPoints.map(({ gaugeValue }: any) => Number(gaugeValue?.doubleValue)),
+  );
+  const right = values.filter((value) => !Number.isNaN(value) && isRight(value));
+  expectBetween(right.length, 1, Number.POSITIVE_INFINITY, 'the number of points that make sense');
+}
+
+/** Jaeger wraps what it answers about traces in `data`. */
+async function get<T>(url: string, params: Record<string, string>): Promise<T> {
+  const response = await fetch(`${url}?${new URLSearchParams(params)}`, {
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  const body = await response.text();
+  if (!response.ok) throw new Error(`Jaeger answered ${response.status} to ${url}: ${body.trim()}`);
+  const json = JSON.parse(body);
+  return json.data ?? json;
+}
+
+/** Runs all of them. */
+export async function runJaegerChecks(
+  url: string,
+  facts: Facts,
+): Promise<{ check: string; problem?: string }[]> {
+  const outcomes: { check: string; problem?: string }[] = [];
+  for (const [check, expectation] of Object.entries(JAEGER_CHECKS)) {
+    const problem = await expectation(url, facts).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    outcomes.push({ check, ...(problem !== undefined && { problem }) });
+  }
+  return outcomes;
+}

@@ -1,0 +1,23 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { grafana } from './panels/grafana.ts';
+import type { Dashboard } from './panels/model.ts';
+
+const FOLDER = fileURLToPath(new URL('../../dashboards/', import.meta.url));
+const DATASOURCES = fileURLToPath(
+  new URL('../../examples/stack/grafana/provisioning/datasources/stack.yaml', import.meta.url),
+);
+
+/** The dashboards as they are published. */
+export function readDashboards(): Dashboard[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(`${FOLDER}${name}`, 'utf8')));
+}
+
+/** The least time between two points of Prometheus that the stack's Grafana is set to. */
+export function scrapeIntervalMs(): number {
+  const [, interval] = /^\s*timeInterval: (\w+)$/m.exec(readFileSync(DATASOURCES, 'utf8')) ?? [];
+  if (interval === undefined) throw new Error(`no timeInterval is set in ${DATASOURCES}`);
+  return grafana.rangeUtil.intervalToMs(interval);
+}
