@@ -12,11 +12,18 @@ const URL_OF_SERVER = new URL(process.env['MCP_URL'] ?? 'http://127.0.0.1:3010/m
 const AT_A_TIME = Number(process.env['CLIENTS'] ?? 4);
 const TELL_EVERY = 20;
 const RETRY_MS = 2_000;
+const END_MS = 5_000;
 
 const ENDINGS: readonly Ending[] = ['says goodbye', 'says goodbye', 'says goodbye', 'vanishes', 'stays'];
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    stop.abort();
+    // Where a server does not answer, its client would wait for it.
+    setTimeout(() => process.exit(), END_MS).unref();
+  });
+}
 
 let sessions = 0;
 await Promise.all([...Array.from({ length: AT_A_TIME }, (_, index) => come(index)), comeByStdio()]);
