@@ -194,6 +194,11 @@ const BREAKS: [rule: string, what: string, change: (all: Broken[]) => void][] = 
   ],
   [
     'one-search',
+    'a search keeps one block of a trace',
+    (all) => replaceIn(panel(all, 'Sessions'), ' | by(span:id)', ''),
+  ],
+  [
+    'one-search',
     'a search takes the first matches',
     (all) => replaceIn(panel(all, 'Sessions'), ' with (most_recent=true)', ''),
   ],

@@ -76,7 +76,7 @@ function up() {
     shows: 'Server processes that export at the end of the time range and did not shut down.',
     whenEmpty: NO_PROCESS,
     unit: 'short',
-    targets: [now(`count(${isUp()})`)],
+    targets: [now(`count${isUp()}`)],
   });
 }
 
@@ -186,7 +186,7 @@ function upOverTime() {
       'Server processes that export, by server. A process counts for five minutes after its last export.',
     whenEmpty: NO_PROCESS,
     unit: 'short',
-    targets: [series(`count by (${LABELS.job}) (${max([LABELS.job, PROCESS], CALLS)})`, `{{${LABELS.job}}}`)],
+    targets: [series(`count by (${LABELS.job}) ${isUp()}`, `{{${LABELS.job}}}`)],
   });
 }
 

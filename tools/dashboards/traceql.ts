@@ -8,9 +8,15 @@ export function resource(attribute: string): string {
   return `resource.${attribute}`;
 }
 
-/** A search: newest first, and the named fields of each span. */
+/**
+ * A search: newest first, and the named fields of each span.
+ *
+ * Each span is a set of its own. The spans of a long trace lie in several blocks of Tempo, of which a search would keep
+ * the one set with the most matches.
+ */
 export function search(conditions: readonly string[], fields: readonly string[]): string {
-  return `{ ${conditions.join(' && ')} } | select(${fields.join(', ')}) with (most_recent=true)`;
+  const spans = `{ ${conditions.join(' && ')} } | by(span:id)`;
+  return `${spans} | select(${fields.join(', ')}) with (most_recent=true)`;
 }
 
 /** What a text box holds, taken literally. Raw strings: Grafana escapes with backslashes, which TraceQL would read. */

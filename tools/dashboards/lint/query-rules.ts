@@ -106,6 +106,9 @@ function* searches(all: Parameters<Rule['check']>[0]): Generator<Found> {
       if (spss < MIN_SPANS_PER_TRACE)
         yield { dashboard, panel, what: `a search of ${spss} spans of a trace` };
       if (tableType !== 'spans') yield { dashboard, panel, what: 'a search that is no table of spans' };
+      if (!query.includes('| by(span:id) |')) {
+        yield { dashboard, panel, what: 'a search that keeps one block of a trace' };
+      }
       if (!/with \(most_recent=true\)$/.test(query)) {
         yield { dashboard, panel, what: 'a search of the first matches, not of the newest' };
       }
