@@ -60,7 +60,7 @@ export function registerDashboards(program: Command, io: CliIo): void {
     });
   dashboards
     .command('import')
-    .description("Put the dashboards into Grafana by its HTTP API. What is there already isn't touched.")
+    .description('Put the dashboards into Grafana by its HTTP API, where they are not there as they are.')
     .option('--url <url>', 'where Grafana opens, with its sub-path', httpUrlParser('http://localhost:3000'))
     .addOption(
       new Option('--token <token>', 'token of a service account').argParser(parseText).conflicts('user'),
@@ -69,7 +69,11 @@ export function registerDashboards(program: Command, io: CliIo): void {
     .option('--folder <name>', 'title or uid of a folder; it is made where there is none', parseText)
     .option('--tempo <uid>', 'uid of the Tempo data source', parseText)
     .option('--prometheus <uid>', 'uid of the Prometheus data source', parseText)
-    .option('--timeout <duration>', 'how long to wait for an answer (default: 30s)', parseDuration, 30_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for an answer')
+        .argParser(parseDuration)
+        .default(30_000, '30s'),
+    )
     .option('--dry-run', 'change nothing: say what would be done')
     .addHelpText('after', IMPORT_NOTES)
     .action((options: ImportOptions) => runImport(options, io));

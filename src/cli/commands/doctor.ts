@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { CHECKS, type Check, type CheckStatus } from '../doctor/check.ts';
 import { type Configuration, readConfiguration, shownDestination } from '../doctor/configuration.ts';
@@ -46,7 +46,11 @@ export function registerDoctor(program: Command, io: CliIo): void {
       'base of an OTLP/HTTP receiver; default: as the environment says',
       httpUrlParser('http://localhost:4318'),
     )
-    .option('--timeout <duration>', 'how long each check may take (default: 10s)', parseDuration, 10_000)
+    .addOption(
+      new Option('--timeout <duration>', 'how long each check may take')
+        .argParser(parseDuration)
+        .default(10_000, '10s'),
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', NOTES)
     .action((options: Options) => runDoctor(options, io));

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { signalUrl } from '../../config/environment.ts';
 import { readCertificates } from '../../export/certificates.ts';
 import { CliError, type CliIo, type StopSignal } from '../io.ts';
@@ -19,7 +19,7 @@ import { httpUrlParser, parseCount, parseDuration } from './option-values.ts';
 
 interface Options {
   endpoint: string;
-  header: Record<string, string>;
+  header?: Record<string, string>;
   batch: number;
   state?: string;
   timeout: number;
@@ -56,15 +56,18 @@ export function registerReplay(program: Command, io: CliIo): void {
       'base of an OTLP/HTTP receiver, such as http://localhost:4318',
       httpUrlParser('http://localhost:4318'),
     )
-    .option('--header <key=value>', 'a header of every request; may be repeated', addHeader, {})
+    .option('--header <key=value>', 'a header of every request; may be repeated', addHeader)
     .option('--batch <n>', 'put up to n lines into one request', parseCount, 1)
     .option('--state <file>', `state file; default: ${STATE_NAME} in the folder of the recording`)
-    .option('--timeout <duration>', 'how long to wait for an answer (default: 30s)', parseDuration, 30_000)
-    .option(
-      '--retry-for <duration>',
-      'how long to try again where the receiver is overloaded or away (default: 2m)',
-      parseDuration,
-      120_000,
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for an answer')
+        .argParser(parseDuration)
+        .default(30_000, '30s'),
+    )
+    .addOption(
+      new Option('--retry-for <duration>', 'how long to try again where the receiver is overloaded or away')
+        .argParser(parseDuration)
+        .default(120_000, '2m'),
     )
     .option('--skip-refused', 'leave out what the receiver refuses, and go on')
     .option('--resend-unsure', 'send again what may or may not have arrived in an earlier run')
@@ -179,7 +182,7 @@ function withState<T>(path: string, open: () => T): T {
   }
 }
 
-function addHeader(text: string, headers: Record<string, string>): Record<string, string> {
+function addHeader(text: string, headers: Record<string, string> = {}): Record<string, string> {
   const equals = text.indexOf('=');
   const name = text.slice(0, equals).trim().toLowerCase();
   // The value may be a secret: it is not repeated.
