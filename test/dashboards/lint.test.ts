@@ -208,6 +208,11 @@ const BREAKS: [rule: string, what: string, change: (all: Broken[]) => void][] = 
     (all) => (panel(all, 'Sessions').targets[0].tableType = 'traces'),
   ],
   [
+    'no-array-beside-an-alternative',
+    'an array is compared beside an alternative',
+    (all) => replaceIn(panel(all, 'Sessions'), 'tools =~', 'tools_list =~'),
+  ],
+  [
     'no-array-selected',
     'an array is selected',
     (all) =>

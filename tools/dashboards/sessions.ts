@@ -195,7 +195,8 @@ function sessionTable() {
     SERVICE_SPANS,
     `${span(semconv.ATTR_MCP_CLIENT_SESSION_ID)} =~ \`.*\${session:regex}.*\``,
     contains(semconv.ATTR_MCP_CLIENT_NAME, 'client'),
-    contains(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST, 'tool'),
+    // Their text, not their list: beside an alternative, Tempo looks at one element of an array.
+    contains(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS, 'tool'),
   ]);
   return tablePanel({
     title: 'Sessions',

@@ -80,6 +80,19 @@ export const QUERY_RULES: readonly Rule[] = [
   },
   { name: 'one-search', check: (all) => searches(all) },
   {
+    name: 'no-array-beside-an-alternative',
+    *check(all) {
+      for (const { dashboard, panel, target } of targetsOf(all)) {
+        if (!isTraceQL(target) || !target.query.includes('||')) continue;
+        const query = parseTraceQL(target.query);
+        const names = nodesOf(query.root, 'Identifier').map((node) => textOf(query, node));
+        for (const name of names.filter((each) => ARRAYS.includes(each))) {
+          yield { dashboard, panel, what: `compares one element of the array ${name}` };
+        }
+      }
+    },
+  },
+  {
     name: 'no-array-selected',
     *check(all) {
       for (const { dashboard, panel, target } of targetsOf(all)) {
