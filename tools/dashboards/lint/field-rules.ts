@@ -106,16 +106,13 @@ function fieldsOf({ targets = [] }: PanelJson): Set<string> {
   return fields;
 }
 
-/** What a search shows: what it selects, and what its conditions name. */
+/** What a search selects. What its conditions name may come too, but need not. */
 function selectedBy(search: string): string[] {
   const query = parseTraceQL(search);
-  const attributes = nodesOf(query.root, 'AttributeField').map((node) =>
-    textOf(query, node).replace(/^\w+\./, ''),
-  );
-  const intrinsics = nodesOf(query.root, 'SelectOperation')
-    .flatMap((node) => nodesOf(node, 'IntrinsicField'))
-    .map((node) => textOf(query, node));
-  return [...attributes, ...intrinsics];
+  const [selected] = nodesOf(query.root, 'SelectOperation');
+  if (selected === undefined) return [];
+  const fields = [...nodesOf(selected, 'AttributeField'), ...nodesOf(selected, 'IntrinsicField')];
+  return fields.map((node) => textOf(query, node).replace(/^(span|resource)\./, ''));
 }
 
 /** The labels by which an expression groups. */
