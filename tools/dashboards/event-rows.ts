@@ -1,9 +1,10 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as semconv from '../../src/signals/semconv.ts';
 import { toJaegerTrace, toTempoTrace } from './links.ts';
+import { EXCEPTION_MESSAGE } from './names.ts';
 import type { Column } from './tables.ts';
-import { span } from './traceql.ts';
-import { calculate, copy, reduceRow, round, sortBy, toNumbers, toRank } from './transformations.ts';
+import { event, span } from './traceql.ts';
+import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from './transformations.ts';
 
 /** What a search for events has to bring. */
 export const EVENT_FIELDS: readonly string[] = [
@@ -11,6 +12,7 @@ export const EVENT_FIELDS: readonly string[] = [
   'kind',
   'status',
   'statusMessage',
+  event(EXCEPTION_MESSAGE),
   ...[
     semconv.ATTR_MCP_METHOD_NAME,
     semconv.ATTR_GEN_AI_TOOL_NAME,
@@ -18,6 +20,7 @@ export const EVENT_FIELDS: readonly string[] = [
     semconv.ATTR_MCP_RESOURCE_URI,
     semconv.ATTR_ERROR_TYPE,
     semconv.ATTR_RPC_RESPONSE_STATUS_CODE,
+    semconv.ATTR_MCP_CLIENT_SESSION_EVENT,
     semconv.ATTR_MCP_CLIENT_SESSION_END_REASON,
   ].map(span),
 ];
@@ -25,12 +28,13 @@ export const EVENT_FIELDS: readonly string[] = [
 const OUTCOME = 'Outcome';
 const CODE_OR_0 = 'Code or 0';
 const TRACE = 'Trace id';
+const MESSAGE = 'Message text';
 
 /** The order of time, and an outcome: whatever has a code failed, though its span may not say so. */
 export function eventRows(): DataTransformerConfig[] {
   const code = semconv.ATTR_RPC_RESPONSE_STATUS_CODE;
   return [
-    sortBy('Start time', false),
+    ...inOrder(),
     // A code is negative, and absent means none: as a share of itself and one it is 0 or, rounded up, 1.
     toNumbers([code]),
     reduceRow(CODE_OR_0, 'min', [code]),
@@ -43,6 +47,8 @@ export function eventRows(): DataTransformerConfig[] {
     copy('Was cancelled', semconv.ATTR_ERROR_TYPE),
     toRank('Was cancelled', ['-', '-', semconv.ERROR_TYPE_CANCELLED]),
     reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled']),
+    // The exception where there is one; else what the protocol's error said. Fields stand in alphabetical order.
+    first(MESSAGE, [EXCEPTION_MESSAGE, 'statusMessage']),
     // The data source hides its own field.
     copy(TRACE, 'traceIdHidden'),
   ];
@@ -66,7 +72,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   },
   { field: semconv.ATTR_ERROR_TYPE, title: 'Error', width: 170 },
   { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', unit: 'none', width: 80 },
-  { field: 'statusMessage', title: 'Message' },
+  { field: MESSAGE, title: 'Message' },
   { field: semconv.ATTR_MCP_CLIENT_SESSION_END_REASON, title: 'End reason', width: 120 },
   { field: semconv.ATTR_GEN_AI_PROMPT_NAME, title: 'Prompt', width: 120 },
   { field: semconv.ATTR_MCP_RESOURCE_URI, title: 'Resource', width: 160 },
@@ -78,3 +84,22 @@ export const EVENT_COLUMNS: readonly Column[] = [
     links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
   },
 ];
+
+/**
+ * The order of time. Spans have milliseconds; within one, the start of the session stands first and its end last. A sort
+ * by two fields is two sorts, for they are stable.
+ */
+function inOrder(): DataTransformerConfig[] {
+  const kind = semconv.ATTR_MCP_CLIENT_SESSION_EVENT;
+  return [
+    copy('Is start', kind),
+    toRank('Is start', ['-', 'start']),
+    reduceRow('Start', 'max', ['Is start']),
+    copy('Is end', kind),
+    toRank('Is end', ['-', 'end']),
+    reduceRow('End', 'max', ['Is end']),
+    calculate('Place', { field: 'End' }, '-', { field: 'Start' }),
+    sortBy('Place', false),
+    sortBy('Start time', false),
+  ];
+}

@@ -20,6 +20,9 @@ export interface HistogramNames {
 
 const UNIT_SUFFIXES = new Map([['s', '_seconds']]);
 
+/** OpenTelemetry's own name for what the event of an exception says. */
+export const EXCEPTION_MESSAGE = 'exception.message';
+
 /** The contract's metrics as they stand in Prometheus. */
 export const METRICS = {
   serverOperation: histogram(semconv.METRIC_SERVER_OPERATION_DURATION),

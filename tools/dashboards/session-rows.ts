@@ -11,6 +11,8 @@ const COUNTS = [
   semconv.ATTR_MCP_CLIENT_SESSION_CALLS,
   semconv.ATTR_MCP_CLIENT_SESSION_ERRORS,
 ];
+/** Orders the spans of a session that fall into one millisecond. */
+const SEQ = semconv.ATTR_MCP_CLIENT_SESSION_SEQ;
 const FACTS = [
   semconv.ATTR_MCP_CLIENT_SESSION_STATUS,
   semconv.ATTR_MCP_CLIENT_SESSION_SOURCE,
@@ -51,7 +53,7 @@ export const ROW = {
 
 /** A search for the session spans that meet `conditions`. */
 export function sessionSpans(conditions: readonly string[]): string {
-  const attributes = [semconv.ATTR_MCP_CLIENT_SESSION_ID, ...COUNTS, ...FACTS];
+  const attributes = [semconv.ATTR_MCP_CLIENT_SESSION_ID, SEQ, ...COUNTS, ...FACTS];
   const fields = attributes.map((name) => (name === semconv.ATTR_SERVICE_NAME ? resource(name) : span(name)));
   return search([`${span(semconv.ATTR_MCP_CLIENT_SESSION_EVENT)} != nil`, ...conditions], fields);
 }
@@ -65,7 +67,8 @@ export function sessionRows(): DataTransformerConfig[] {
     ['Start time', ['max']] as [string, string[]],
   ];
   return [
-    toNumbers(COUNTS),
+    toNumbers([SEQ, ...COUNTS]),
+    sortBy(SEQ, false),
     sortBy('Start time', false),
     groupBy([semconv.ATTR_MCP_CLIENT_SESSION_ID], Object.fromEntries(reduced)),
     ...statusColumn(),

@@ -8,6 +8,11 @@ export function resource(attribute: string): string {
   return `resource.${attribute}`;
 }
 
+/** The same of a span's event. */
+export function event(attribute: string): string {
+  return `event.${attribute}`;
+}
+
 /**
  * A search: newest first, and the named fields of each span.
  *

@@ -84,6 +84,11 @@ export function copy(alias: string, field: string): DataTransformerConfig {
   return calculation(alias, { mode: 'reduceRow', reduce: { reducer: 'lastNotNull', include: [field] } });
 }
 
+/** The first of the fields that has a value, row by row. */
+export function first(alias: string, fields: readonly string[]): DataTransformerConfig {
+  return calculation(alias, { mode: 'reduceRow', reduce: { reducer: 'firstNotNull', include: [...fields] } });
+}
+
 /** A column of a table: the field it shows, and its title. */
 export interface Shown {
   readonly field: string;

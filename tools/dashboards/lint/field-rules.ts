@@ -112,7 +112,7 @@ function selectedBy(search: string): string[] {
   const [selected] = nodesOf(query.root, 'SelectOperation');
   if (selected === undefined) return [];
   const fields = [...nodesOf(selected, 'AttributeField'), ...nodesOf(selected, 'IntrinsicField')];
-  return fields.map((node) => textOf(query, node).replace(/^(span|resource)\./, ''));
+  return fields.map((node) => textOf(query, node).replace(/^(span|resource|event)\./, ''));
 }
 
 /** The labels by which an expression groups. */
