@@ -1,3 +1,4 @@
+import type { Scenario } from './scenarios.ts';
 import { type Sent, spansOf } from './traffic.ts';
 
 /** What one run sent, and what was found of it. */
@@ -57,4 +58,29 @@ export function accountOf({ scenario, sent, found, stderr, measured, failedReque
 export function toldLosses(stderr: string): number {
   const lines = stderr.matchAll(/(\d+) spans? w(?:as|ere) lost/g);
   return [...lines].reduce((sum, [, spans]) => sum + Number(spans), 0);
+}
+
+export interface Check {
+  name: string;
+  ok: boolean;
+  found: string;
+}
+
+/** Whether a run lost no more than it may. */
+export function checksOf({ target, loses }: Scenario, account: Account): Check[] {
+  const { scenario, lost, told, operations, measured, failedRequests } = account;
+  const check = (what: string, ok: boolean, found: string): Check => ({
+    name: `${scenario}: ${what}`,
+    ok,
+    found,
+  });
+  // Its metrics end with it, and its clients see it.
+  if (target === 'server') return [check('some spans were not sent yet', lost > 0, `${lost} lost`)];
+  return [
+    loses === 'nothing'
+      ? check('no span is lost', lost === 0 && told === 0, `${lost} lost`)
+      : check('every lost span is told on stderr', lost > 0 && lost === told, `${lost} lost, ${told} told`),
+    check('no request fails', failedRequests === 0, `${failedRequests} failed`),
+    check('the metrics count every request', measured === operations, `${measured} of ${operations}`),
+  ];
 }

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startExampleServer } from '../scaling/example-server.ts';
 import type { Stack } from '../stack/index.ts';
-import { type Account, accountOf } from './account.ts';
+import { type Account, accountOf, toldLosses } from './account.ts';
 import { breakPart, type Scenario } from './scenarios.ts';
 import { operationsInPrometheus, RUN_ATTRIBUTE, spansInTempo } from './store.ts';
-import { type Sent, spansOf, Traffic } from './traffic.ts';
+import { spansOf, Traffic } from './traffic.ts';
 
 /** Traffic before and after the fault. */
-const AROUND_MS = 5_000;
-const QUIET_MS = 4_000;
-const SETTLE_MS = 40_000;
+const AROUND_MS = 4_000;
+const POLL_MS = 2_000;
+/** Longer than the Collector waits between two tries. */
+const QUIET_MS = 15_000;
+/** Where nothing stands between the server and Tempo. */
+const SHORT_QUIET_MS = 5_000;
 
 /** Runs one scenario against a stack that is whole, and counts. */
 export async function runScenario(scenario: Scenario, stack: Stack, signal: AbortSignal): Promise<Account> {
@@ -29,7 +32,10 @@ export async function runScenario(scenario: Scenario, stack: Stack, signal: Abor
     if (scenario.target === 'server') server.kill();
     await traffic.stop();
     await server.stop();
-    const found = await settled(() => spansInTempo(stack.urls, run, since), traffic.sent, wait);
+    const recorded = traffic.sent.reduce((sum, session) => sum + spansOf(session), 0);
+    const expected = recorded - toldLosses(server.stderr());
+    const quietMs = scenario.target === 'server' ? SHORT_QUIET_MS : QUIET_MS;
+    const found = await settled(() => spansInTempo(stack.urls, run, since), { expected, quietMs, wait });
     return accountOf({
       scenario: scenario.name,
       sent: traffic.sent,
@@ -43,19 +49,18 @@ export async function runScenario(scenario: Scenario, stack: Stack, signal: Abor
   }
 }
 
-/** Asks until everything is there, or nothing more comes. */
+/** Asks until everything is there that the server did not give up, or nothing more comes. */
 async function settled(
   ask: () => Promise<Map<string, Set<string>>>,
-  sent: readonly Sent[],
-  wait: (ms: number) => Promise<void>,
+  { expected, quietMs, wait }: { expected: number; quietMs: number; wait: (ms: number) => Promise<void> },
 ): Promise<Map<string, Set<string>>> {
-  const all = sent.reduce((sum, session) => sum + spansOf(session), 0);
-  const deadline = Date.now() + SETTLE_MS;
-  let [before, found] = [-1, await ask()];
-  while (size(found) < all && (size(found) !== before || size(found) === 0) && Date.now() < deadline) {
-    before = size(found);
-    await wait(QUIET_MS);
+  let found = await ask();
+  let [grewAt, before] = [Date.now(), size(found)];
+  while (before < expected && Date.now() - grewAt < quietMs) {
+    await wait(POLL_MS);
     found = await ask();
+    if (size(found) > before) grewAt = Date.now();
+    before = size(found);
   }
   return found;
 }
