@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -159,6 +161,29 @@ describe('Ctrl-C', () => {
       await replay(dir);
       expect(receiver.spanIds()).toEqual(IDS);
     });
+  });
+});
+
+test('a state file that cannot grow any more ends the replay, and the next run sends nothing twice', async () => {
+  await withRecording(recording(), async (dir) => {
+    const command = `ulimit -f 4; exec "$0" "$@"`;
+    const args = [process.execPath, built.cli, 'replay', dir, '--endpoint', receiver.url];
+    const limited = spawn('/bin/sh', ['-c', command, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    limited.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const [code] = await once(limited, 'close');
+    expect(code).toBe(1);
+    expect(stderr).toContain('mcp-sessionscope: stopped: EFBIG');
+    const sent = receiver.requests.length;
+    expect(sent).toBeLessThan(IDS.length);
+    const next = await replay(dir);
+    const ids = receiver.spanIds();
+    expect(new Set(ids).size).toBe(ids.length);
+    const missing = IDS.filter((id) => !ids.includes(id));
+    expect(missing.filter((id) => !namedIds(next.stderr).includes(id))).toEqual([]);
+    expect(ids.length).toBeGreaterThanOrEqual(IDS.length - 1);
   });
 });
 

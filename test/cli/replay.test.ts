@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -274,6 +275,33 @@ describe('replay', () => {
       expect(bodies()).toEqual([...three, three[1]]);
       expect(await replay(dir)).toMatchObject({ code: 0, stderr: '' });
       expect(receiver.requests).toHaveLength(4);
+    });
+  });
+
+  test('goes on where a file is removed by the server that writes it', async () => {
+    const files = { 'a.traces.jsonl': lines(1), 'b.traces.jsonl': lines(1), 'c.traces.jsonl': lines(1) };
+    await withRecording(files, async (dir) => {
+      receiver.answer = (_, index) => {
+        if (index === 0) rmSync(join(dir, 'b.traces.jsonl'));
+        return { status: 200 };
+      };
+      const { code, stdout, stderr } = await replay(dir);
+      expect(code).toBe(0);
+      expect(stderr).toBe('mcp-sessionscope: b.traces.jsonl was removed meanwhile: left out\n');
+      expect(stdout).toBe('sent 2 lines with 2 spans of 2 files in 2 requests\n');
+    });
+  });
+
+  test('draws its progress on a terminal, and clears it', async () => {
+    await withRecording({ 'a.traces.jsonl': lines(3) }, async (dir) => {
+      receiver.answer = async () => {
+        await new Promise((resolve) => setTimeout(resolve, 120));
+        return { status: 200 };
+      };
+      const io = { now: Date.now, isStderrTTY: true };
+      const { stderr } = await runCli(['replay', dir, '--endpoint', receiver.url], io);
+      expect(stderr).toContain('\r33 %: 1 line, 1 span, 0 data points in 1 request\u001b[K');
+      expect(stderr.endsWith('\r\u001b[K')).toBe(true);
     });
   });
 

@@ -120,6 +120,9 @@ async function send(
     const parts = { files: identified, receivers, journal, to, stop: stop.signal, abort: abort.signal, io };
     const ending = await new Replay(parts, settingsOf(options)).run();
     return { ending, signal: first };
+  } catch (error) {
+    if (!isFileError(error)) throw error;
+    throw new CliError(`stopped: ${(error as Error).message}\nThe same command goes on from here`, 1);
   } finally {
     release();
     journal.close();

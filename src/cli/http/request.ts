@@ -43,7 +43,7 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * One request on a connection of its own: a kept one that the peer is about to close would leave open whether the
  * request arrived. Redirects are answers like any other.
  *
- * @throws {@link NoAnswerError}
+ * @throws {@link NoAnswerError}, or what `onConnected` throws: nothing is sent then
  */
 export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const { url, method, headers, body, timeoutMs, signal, onConnected, tls } = request;
@@ -69,8 +69,15 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     };
     sent.on('socket', (socket) => {
       socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        try {
+          onConnected?.();
+        } catch (error) {
+          settle();
+          reject(error);
+          sent.destroy();
+          return;
+        }
         isConnected = true;
-        onConnected?.();
         sent.end(body);
       });
     });

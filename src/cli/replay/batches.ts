@@ -2,6 +2,7 @@ import type { Signal } from '../otlp/signal.ts';
 import type { RecordingFile } from '../recording/files.ts';
 import { type Line, type Position, readLines } from '../recording/lines.ts';
 import { contentOf, isSendable, type NotSendable } from './content.ts';
+import type { Sent } from './journal.ts';
 
 /** Lines that go out as one request. */
 export interface Batch {
@@ -58,4 +59,18 @@ export async function* batchesOf(
     if (open.lines.length >= max) yield* flush();
   }
   yield* flush();
+}
+
+/** What the journal calls it. */
+export function sentOf({ lines }: Batch): Sent {
+  const first = lines[0]!;
+  const last = lines.at(-1)!;
+  return { start: first.start, end: last.end, firstLine: first.number, lastLine: last.number };
+}
+
+/** Where the file goes on after it. */
+export function behind({ lines }: Batch): Position {
+  const last = lines.at(-1)!;
+  // What follows a last line without a line break is still that line.
+  return { offset: last.end, lines: last.isWhole ? last.number : last.number - 1 };
 }

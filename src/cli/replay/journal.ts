@@ -1,4 +1,12 @@
-import { closeSync, fdatasyncSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { parseObject } from '../recording/json-lines.ts';
 import { lockState } from './lock.ts';
 
@@ -74,7 +82,7 @@ export class ReplayJournal {
       this.#file = this.#rewrite();
       return;
     }
-    this.#bytes += writeSync(this.#file, lineOf(entry));
+    this.#bytes += append(this.#file, entry);
     // Between the note of a request and the request, nothing may take time: killed there, it would be in doubt.
     if (state.sending === undefined) fdatasyncSync(this.#file);
   }
@@ -89,7 +97,7 @@ export class ReplayJournal {
     const beside = `${this.#path}.new`;
     const file = openSync(beside, 'w', 0o600);
     this.#bytes = 0;
-    for (const entry of this.#entries.values()) this.#bytes += writeSync(file, lineOf(entry));
+    for (const entry of this.#entries.values()) this.#bytes += append(file, entry);
     fsyncSync(file);
     renameSync(beside, this.#path);
     return file;
@@ -136,8 +144,11 @@ function textOf(path: string): string {
   }
 }
 
-function lineOf(entry: Entry): string {
-  return `${JSON.stringify(entry)}\n`;
+/** The whole line: a bare write may write a part of it. */
+function append(file: number, entry: Entry): number {
+  const line = `${JSON.stringify(entry)}\n`;
+  writeFileSync(file, line);
+  return Buffer.byteLength(line);
 }
 
 function keyOf(to: string, file: string): string {

@@ -5,7 +5,7 @@ import type { Signal } from '../otlp/signal.ts';
 import type { RecordingFile } from '../recording/files.ts';
 import type { Position } from '../recording/lines.ts';
 import { visible } from '../terminal/visible.ts';
-import { type Batch, batchesOf, type Step } from './batches.ts';
+import { type Batch, batchesOf, behind, type Step, sentOf } from './batches.ts';
 import { joinLines } from './content.ts';
 import { type Delivery, deliver, type Receiver } from './deliver.ts';
 import type { FileState, ReplayJournal, Sent } from './journal.ts';
@@ -68,7 +68,9 @@ export class Replay {
   async run(): Promise<Ending> {
     try {
       for (const file of this.#parts.files) {
-        const failure = await this.#sendFile(file);
+        const failure = await this.#sendFile(file).catch((error: unknown) =>
+          this.#leaveVanished(file, error),
+        );
         if (failure !== undefined || this.#parts.stop.aborted) return this.#ending(failure);
       }
       return this.#ending(undefined);
@@ -79,6 +81,13 @@ export class Replay {
 
   #ending(failure: string | undefined): Ending {
     return { tally: this.#tally, failure, isStopped: failure === undefined && this.#parts.stop.aborted };
+  }
+
+  /** A server that runs removes its oldest files. */
+  #leaveVanished({ path }: IdentifiedFile, error: unknown): undefined {
+    const { code, path: of } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' || of !== path) throw error;
+    this.#progress.say(`${visible(basename(path))} was removed meanwhile: left out`);
   }
 
   async #sendFile(file: IdentifiedFile): Promise<string | undefined> {
@@ -237,16 +246,4 @@ export class Replay {
     if (this.#named <= MAX_NAMED) this.#progress.say(text);
     else if (this.#named === MAX_NAMED + 1) this.#progress.say('further ones are only counted');
   }
-}
-
-function sentOf({ lines }: Batch): Sent {
-  const first = lines[0]!;
-  const last = lines.at(-1)!;
-  return { start: first.start, end: last.end, firstLine: first.number, lastLine: last.number };
-}
-
-function behind({ lines }: Batch): Position {
-  const last = lines.at(-1)!;
-  // What follows a last line without a line break is still that line.
-  return { offset: last.end, lines: last.isWhole ? last.number : last.number - 1 };
 }
