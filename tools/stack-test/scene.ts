@@ -42,6 +42,10 @@ const COUNTING = new Set([
   'Restarts',
   'Processes ended',
   'Processes up',
+  'Processes',
+  'Processes over time',
+  'Durations over time',
+  'What clients discovered',
 ]);
 
 /** Waits until everything has arrived and the killed server's session is lost; says so where that takes too long. */

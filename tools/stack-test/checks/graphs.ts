@@ -1,7 +1,7 @@
 import { type Evaluated, linesOf } from '../panels/evaluate.ts';
-import type { Expectation } from './check.ts';
+import type { Expectation, Facts } from './check.ts';
 import { isFailure, type Operation, operationsOf, quantileBounds } from './counts.ts';
-import { expectBetween, expectEqual, someLines } from './expect.ts';
+import { expectBetween, expectEqual, someLines, total } from './expect.ts';
 
 /** Buckets end here; a quantile is never above. */
 const HIGHEST_BUCKET = 300;
@@ -24,7 +24,12 @@ export function hasShares(keyOf: (operation: Operation) => string | undefined): 
   return (panel, { truth }) => {
     const all = operationsOf(truth);
     const lines = someLines(panel);
-    expectNames([...lines.keys()], all, keyOf);
+    const known = new Set(all.map(keyOf));
+    expectEqual(
+      [...lines.keys()].filter((name) => !known.has(name)),
+      [],
+      'lines for what never happened',
+    );
     const failing = new Set(all.filter(isFailure).map(keyOf));
     for (const [name, points] of lines) {
       const most = Math.max(0, ...points.map(([, value]) => value));
@@ -33,7 +38,9 @@ export function hasShares(keyOf: (operation: Operation) => string | undefined): 
     const shown = [...lines]
       .filter(([, points]) => points.some(([, value]) => value > 0))
       .map(([name]) => name);
-    const lasting = all.filter((one) => isFailure(one) && one.session.service === 'shop-http').map(keyOf);
+    const lasting = all
+      .filter((one) => isFailure(one) && one.session.client.name === 'night-shift')
+      .map(keyOf);
     for (const name of new Set(lasting)) {
       if (name !== undefined) expectEqual(shown.includes(name), true, `that ${name} failed`);
     }
@@ -83,19 +90,16 @@ export function hasQuantiles(isCounted: (operation: Operation) => boolean): Expe
   };
 }
 
-export function showsBuckets(panel: Evaluated): void {
+/** Every request is in one bucket, and exemplars lead to traces. */
+export function showsBuckets(panel: Evaluated, { truth }: Facts): void {
   const lines = linesOf(panel);
-  const bounds = lines.map(({ name }) => Number(name.replace('+Inf', 'Infinity')));
-  expectEqual(
-    bounds,
-    [...bounds].sort((a, b) => a - b),
-    'the order of the buckets',
+  const counted = lines.reduce((sum, { points }) => sum + total(points), 0);
+  expectEqual(counted, operationsOf(truth).length, 'the number of requests in the buckets');
+  const traces = panel.annotations.flatMap(
+    ({ fields }) => fields.find(({ name }) => name === 'traceId')?.values ?? [],
   );
-  expectEqual(bounds.at(-1), Number.POSITIVE_INFINITY, 'the highest bucket');
-  const counted = lines
-    .flatMap(({ points }) => points.map(([, value]) => value))
-    .filter((value) => value > 0);
-  expectEqual(counted.length > 0, true, 'a bucket with requests');
+  expectBetween(traces.length, 1, Number.POSITIVE_INFINITY, 'the number of exemplars');
+  for (const id of traces) expectEqual(/^[0-9a-f]{1,32}$/.test(id), true, `that ${id} is the id of a trace`);
 }
 
 /** Only what the servers asked of the clients. */

@@ -73,7 +73,13 @@ export function showsDiscovery(panel: Evaluated, facts: Facts): void {
   );
   expectEqual(rows.length, listed.length, 'the number of answers');
   for (const { session, request } of listed) {
-    const row = rows.find((one) => cell(one, 'Session').text === facts.ids.get(session));
+    const own = rows.filter((one) => cell(one, 'Session').text === facts.ids.get(session));
+    // The newest is the first.
+    const nth = session.requests
+      .filter(({ method }) => method === request.method)
+      .reverse()
+      .indexOf(request);
+    const row = own[nth];
     if (row === undefined) throw new Error(`${session.client.name} is missing`);
     const what = `${session.client.name}'s`;
     expectEqual(cell(row, 'Server').text, session.service, `${what} server`);

@@ -17,7 +17,8 @@ import { expectRow, idOf, SESSION } from './sessions.ts';
 
 const NANOS_PER_MS = 1e6;
 const MS_PER_S = 1000;
-const TRACE_ID = /^[0-9a-f]{32}$/;
+/** Tempo's search leaves zeros at the beginning out. */
+const TRACE_ID = /^[0-9a-f]{1,32}$/;
 
 /** One session of every kind. */
 export const SESSION_CASES: readonly Case[] = [
@@ -105,9 +106,9 @@ export function eventsOf(session: SessionTruth): string[] {
 const answered = ({ requests }: SessionTruth): RequestTruth[] =>
   requests.filter(({ answeredAt }) => answeredAt !== undefined);
 
-/** A prompt that the server does not have is not in the name. */
-const nameOf = ({ method, tool }: RequestTruth): string =>
-  tool === undefined ? method : `${method} ${tool}`;
+/** Tools and prompts that the server does not have are not in the name. */
+const nameOf = ({ method, tool, prompt }: RequestTruth): string =>
+  [method, tool ?? prompt].filter((part) => part !== undefined).join(' ');
 
 const isRequest = (event: string): boolean => !/^(mcp\.session |notifications\/|elicitation\/)/.test(event);
 

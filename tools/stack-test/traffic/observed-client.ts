@@ -8,6 +8,7 @@ import type { RequestTruth, SessionTruth } from './truth.ts';
 /** How a request is expected to go. */
 export interface Expected {
   tool?: string;
+  prompt?: string;
   /** The handler takes at least so long. */
   atLeastMs?: number;
   errorType?: string;
@@ -94,7 +95,8 @@ export class ObservedClient {
   }
 
   prompt(name: string, expected: Expected = {}): Promise<void> {
-    return this.#request('prompts/get', expected, () => this.#client.getPrompt({ name }));
+    const known = expected.statusCode === undefined && { prompt: name };
+    return this.#request('prompts/get', { ...expected, ...known }, () => this.#client.getPrompt({ name }));
   }
 
   /** Ends the session: `DELETE` over HTTP, the end of stdin over stdio. */
@@ -153,10 +155,11 @@ export class ObservedClient {
   }
 }
 
-function begin(method: string, { tool, atLeastMs, errorType, statusCode }: Expected): RequestTruth {
+function begin(method: string, { tool, prompt, atLeastMs, errorType, statusCode }: Expected): RequestTruth {
   return {
     method,
     ...(tool !== undefined && { tool }),
+    ...(prompt !== undefined && { prompt }),
     sentAt: Date.now(),
     atLeastMs: atLeastMs ?? 0,
     failed: false,

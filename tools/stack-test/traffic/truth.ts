@@ -30,6 +30,8 @@ export interface RequestTruth {
   method: string;
   /** Of `tools/call`. */
   tool?: string;
+  /** Of `prompts/get`, where the server has it. */
+  prompt?: string;
   /** Sent and answered, by the client's clock. A request that is still open has no end. */
   sentAt: number;
   answeredAt?: number;
