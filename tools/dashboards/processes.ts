@@ -5,7 +5,7 @@ import { LABELS, METRICS } from './names.ts';
 import { barPanel, statPanel, timePanel } from './panels.ts';
 import { failures, growth, max, select, sum } from './promql.ts';
 import { now, rows, series } from './queries.ts';
-import { type NamedValue, tablePanel } from './tables.ts';
+import { type Column, type NamedValue, tablePanel } from './tables.ts';
 import { joinBy, sortBy } from './transformations.ts';
 import { labelVariable, prometheusVariable, tempoVariable } from './variables.ts';
 
@@ -22,6 +22,30 @@ const STATE_VALUES: readonly NamedValue[] = [
   { value: STATES.up, text: 'up', color: 'green' },
   { value: STATES.ended, text: 'ended', color: 'gray' },
   { value: STATES.silent, text: 'silent', color: 'orange' },
+];
+
+const COLUMNS: readonly Column[] = [
+  { field: PROCESS, title: 'Process', width: 300 },
+  { field: LABELS.job, title: 'Server', links: [toSessionsOf('${__value.raw}')] },
+  { field: LABELS.version, title: 'Version', width: 90 },
+  { field: LABELS.host, title: 'Host' },
+  { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },
+  { field: 'Value #C', title: 'Last export', unit: 'dateTimeAsIso', width: 170 },
+  { field: 'Value #G', title: 'State', unit: 'none', width: 80, values: STATE_VALUES },
+  { field: 'Value #D', title: 'Client sessions', unit: 'none', width: 120, empty: '0' },
+  { field: 'Value #E', title: 'Calls', unit: 'none', width: 90 },
+  {
+    field: 'Value #F',
+    title: 'Errors',
+    unit: 'none',
+    width: 80,
+    empty: '0',
+    steps: [
+      [null, 'text'],
+      [1, 'red'],
+    ],
+  },
+  { field: 'Value #H', title: 'Process session', unit: 's', width: 120 },
 ];
 
 export function processesDashboard(): Dashboard {
@@ -153,29 +177,7 @@ function processTable() {
       rows(sum(by, `last_over_time(${select(METRICS.processSession.sum, ...CHOSEN)}[$__range])`), 'H'),
     ],
     transformations: [joinBy(PROCESS), sortBy('Value #B', true)],
-    shown: [
-      { field: PROCESS, title: 'Process', width: 300 },
-      { field: LABELS.job, title: 'Server', links: [toSessionsOf('${__value.raw}')] },
-      { field: LABELS.version, title: 'Version', width: 90 },
-      { field: LABELS.host, title: 'Host' },
-      { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },
-      { field: 'Value #C', title: 'Last export', unit: 'dateTimeAsIso', width: 170 },
-      { field: 'Value #G', title: 'State', unit: 'none', width: 80, values: STATE_VALUES },
-      { field: 'Value #D', title: 'Client sessions', unit: 'none', width: 120, empty: '0' },
-      { field: 'Value #E', title: 'Calls', unit: 'none', width: 90 },
-      {
-        field: 'Value #F',
-        title: 'Errors',
-        unit: 'none',
-        width: 80,
-        empty: '0',
-        steps: [
-          [null, 'text'],
-          [1, 'red'],
-        ],
-      },
-      { field: 'Value #H', title: 'Process session', unit: 's', width: 120 },
-    ],
+    shown: COLUMNS,
   });
 }
 

@@ -6,7 +6,7 @@ import { toJaegerSearch, toJaegerTrace, toProcess, toTempoTrace, UIDS } from './
 import { spanSearch } from './queries.ts';
 import { ROW, sessionRows, sessionSpans } from './session-rows.ts';
 import { STATUS_VALUES, updateIntervalVariable } from './session-status.ts';
-import { tablePanel } from './tables.ts';
+import { type Column, tablePanel } from './tables.ts';
 import { literal, search, span } from './traceql.ts';
 import { groupBy, sortBy } from './transformations.ts';
 import { jaegerVariable, prometheusVariable, TEMPO, tempoVariable, textVariable } from './variables.ts';
@@ -14,6 +14,43 @@ import { jaegerVariable, prometheusVariable, TEMPO, tempoVariable, textVariable 
 const OF_SESSION = `${span(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${literal('session')}`;
 const NOT_FOUND =
   'Check that the session id is whole, and that the time range covers the session; the table of MCP Sessions links here with both.';
+
+const FACTS: readonly Column[] = [
+  {
+    field: ROW.session,
+    title: 'Session',
+    links: [toJaegerSearch('${__value.raw}', '${__data.fields.Service}')],
+  },
+  { field: ROW.status, title: 'Status', unit: 'none', values: STATUS_VALUES },
+  { field: ROW.endReason, title: 'End reason' },
+  { field: ROW.client, title: 'Client' },
+  { field: ROW.version, title: 'Version' },
+  { field: ROW.started, title: 'Started', unit: 'dateTimeAsIso' },
+  { field: ROW.duration, title: 'Duration', unit: 'ms' },
+  { field: ROW.calls, title: 'Calls', unit: 'none', empty: '0' },
+  {
+    field: ROW.errors,
+    title: 'Errors',
+    unit: 'none',
+    empty: '0',
+    steps: [
+      [null, 'text'],
+      [1, 'red'],
+    ],
+  },
+  { field: ROW.tools, title: 'Tools' },
+  { field: ROW.source, title: 'Source' },
+  { field: ROW.transport, title: 'Transport' },
+  { field: ROW.protocol, title: 'Protocol' },
+  { field: ROW.address, title: 'Address' },
+  { field: ROW.service, title: 'Service' },
+  { field: ROW.process, title: 'Process', links: [toProcess('${__value.raw}')] },
+  {
+    field: ROW.trace,
+    title: 'Trace',
+    links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
+  },
+];
 
 export function sessionDashboard(): Dashboard {
   return dashboard({
@@ -46,42 +83,7 @@ function facts() {
     datasource: TEMPO,
     targets: [spanSearch(sessionSpans([OF_SESSION]))],
     transformations: sessionRows(),
-    shown: [
-      {
-        field: ROW.session,
-        title: 'Session',
-        links: [toJaegerSearch('${__value.raw}', '${__data.fields.Service}')],
-      },
-      { field: ROW.status, title: 'Status', unit: 'none', values: STATUS_VALUES },
-      { field: ROW.endReason, title: 'End reason' },
-      { field: ROW.client, title: 'Client' },
-      { field: ROW.version, title: 'Version' },
-      { field: ROW.started, title: 'Started', unit: 'dateTimeAsIso' },
-      { field: ROW.duration, title: 'Duration', unit: 'ms' },
-      { field: ROW.calls, title: 'Calls', unit: 'none', empty: '0' },
-      {
-        field: ROW.errors,
-        title: 'Errors',
-        unit: 'none',
-        empty: '0',
-        steps: [
-          [null, 'text'],
-          [1, 'red'],
-        ],
-      },
-      { field: ROW.tools, title: 'Tools' },
-      { field: ROW.source, title: 'Source' },
-      { field: ROW.transport, title: 'Transport' },
-      { field: ROW.protocol, title: 'Protocol' },
-      { field: ROW.address, title: 'Address' },
-      { field: ROW.service, title: 'Service' },
-      { field: ROW.process, title: 'Process', links: [toProcess('${__value.raw}')] },
-      {
-        field: ROW.trace,
-        title: 'Trace',
-        links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
-      },
-    ],
+    shown: FACTS,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as semconv from '../../src/signals/semconv.ts';
-import { dashboard, place } from './layout.ts';
+import { dashboard, place, type Section } from './layout.ts';
 import { toSession, UIDS } from './links.ts';
 import { LABELS, METRICS } from './names.ts';
 import { barPanel, type Step, statPanel, timePanel } from './panels.ts';
@@ -80,22 +80,26 @@ export function sessionsDashboard(): Dashboard {
       updateIntervalVariable(),
       jaegerVariable(),
     ],
-    sections: [
-      {
-        panels: [
-          place(4, 4, active()),
-          place(4, 4, started()),
-          place(4, 4, duration('Median session duration', 0.5)),
-          place(4, 4, duration('p95 session duration', 0.95)),
-          place(4, 4, calls()),
-          place(4, 4, errorRate()),
-          place(16, 7, startsOverTime()),
-          place(8, 7, byClient()),
-        ],
-      },
-      { panels: [place(24, 18, sessionTable())] },
-    ],
+    sections: sections(),
   });
+}
+
+function sections(): Section[] {
+  return [
+    {
+      panels: [
+        place(4, 4, active()),
+        place(4, 4, started()),
+        place(4, 4, duration('Median session duration', 0.5)),
+        place(4, 4, duration('p95 session duration', 0.95)),
+        place(4, 4, calls()),
+        place(4, 4, errorRate()),
+        place(16, 7, startsOverTime()),
+        place(8, 7, byClient()),
+      ],
+    },
+    { panels: [place(24, 18, sessionTable())] },
+  ];
 }
 
 function active() {

@@ -1,0 +1,90 @@
+import { type HistogramNames, LABELS, METRICS } from '../names.ts';
+import { timePanel } from '../panels.ts';
+import { failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
+import { rows, series } from '../queries.ts';
+import { tablePanel } from '../tables.ts';
+import { sortBy } from '../transformations.ts';
+import { CHOSEN, CLIENT, NO_METRICS, PROCESSES, SERVER } from './selection.ts';
+
+export function rateBy(what: string, label: string, matchers: readonly string[]) {
+  return timePanel({
+    title: `Requests by ${what}`,
+    shows: `Requests per second, by ${what}.`,
+    whenEmpty: NO_METRICS,
+    unit: 'reqps',
+    stacked: true,
+    targets: [series(sum([label], rate(select(SERVER.count, ...matchers))), `{{${label}}}`)],
+  });
+}
+
+export function errorsBy(what: string, label: string, matchers: readonly string[]) {
+  const whole = rate(select(SERVER.count, ...matchers));
+  return timePanel({
+    title: `Error rate by ${what}`,
+    shows: `Share of the requests that failed, by ${what}; the caller’s mistakes included.`,
+    whenEmpty: NO_METRICS,
+    unit: 'percentunit',
+    targets: [series(share([label], failures(SERVER.count, matchers, rate), whole), `{{${label}}}`)],
+  });
+}
+
+export function errorTypes() {
+  const by = [LABELS.errorType, LABELS.statusCode, LABELS.method, LABELS.tool];
+  const failed = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}!=""`);
+  const wrong = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
+  return tablePanel({
+    title: 'Error types',
+    shows:
+      'What failed in the time range, the most frequent first. Type is the class of an exception, tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters.',
+    whenEmpty: `Then nothing failed in the time range, if there are requests at all. Else: ${NO_METRICS}`,
+    unit: 'short',
+    targets: [rows(`${sum(by, `${growth(failed)} or ${growth(wrong)}`)} > 0`)],
+    transformations: [sortBy('Value', true)],
+    shown: [
+      { field: LABELS.errorType, title: 'Type' },
+      { field: LABELS.statusCode, title: 'Code' },
+      { field: LABELS.method, title: 'Method' },
+      { field: LABELS.tool, title: 'Tool' },
+      { field: 'Value', title: 'Count', unit: 'short', steps: [[null, 'red']] },
+    ],
+  });
+}
+
+export function inFlight() {
+  const open = select(METRICS.activeOperations, ...PROCESSES, `${LABELS.method}=~"$method"`);
+  return timePanel({
+    title: 'In flight by method',
+    shows: 'Requests that are being handled, by method. A line that only rises is a handler that hangs.',
+    whenEmpty: NO_METRICS,
+    unit: 'short',
+    stacked: true,
+    targets: [series(sum([LABELS.method], open), `{{${LABELS.method}}}`)],
+  });
+}
+
+export function sent() {
+  return timePanel({
+    title: 'Requests to clients by method',
+    shows: 'What the servers send: sampling, elicitation, roots, and notifications; per second.',
+    whenEmpty: `Servers may send nothing. ${NO_METRICS}`,
+    unit: 'reqps',
+    stacked: true,
+    targets: [series(sum([LABELS.method], rate(clientSeries(CLIENT, 'count'))), `{{${LABELS.method}}}`)],
+  });
+}
+
+export function sentDuration() {
+  return timePanel({
+    title: 'p95 duration of requests to clients',
+    shows: 'How long clients take to answer what servers ask of them, by method; people answer elicitation.',
+    whenEmpty: `Servers may send nothing. ${NO_METRICS}`,
+    unit: 's',
+    targets: [
+      series(quantile(0.95, [LABELS.method], rate(clientSeries(CLIENT, 'bucket'))), `{{${LABELS.method}}}`),
+    ],
+  });
+}
+
+function clientSeries(metric: HistogramNames, kind: keyof HistogramNames): string {
+  return select(metric[kind], ...PROCESSES, `${LABELS.method}=~"$method"`);
+}
