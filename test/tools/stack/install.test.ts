@@ -43,7 +43,7 @@ describe('stack:install', () => {
   test('builds each program once, and says which', async () => {
     const { jaeger, tempo } = await install();
     expect([jaeger, tempo].map((path) => readFileSync(path, 'utf8'))).toEqual(['built\n', 'built\n']);
-    expect(said.join('\n')).toMatch(/building jaeger \(1 of 2\) …[^]*built tempo \(2 of 2\) in \d+ s/);
+    expect(said.join('\n')).toMatch(/building jaeger \(1 of 2\) …[\s\S]*built tempo \(2 of 2\) in \d+ s/);
     said = [];
     await install({ FAKE_FAILS: '1' });
     expect(said).toEqual([]);
@@ -62,7 +62,7 @@ describe('stack:install', () => {
   });
 
   test('fails with what Go said and where the log is, and leaves nothing half built', async () => {
-    await expect(install({ FAKE_FAILS: '1' })).rejects.toThrow(/no such package[^]*install\.log/);
+    await expect(install({ FAKE_FAILS: '1' })).rejects.toThrow(/no such package[\s\S]*install\.log/);
     const folder = installFolder(env);
     expect(readdirSync(join(folder, 'bin'))).toEqual([]);
     expect(readdirSync(folder).filter((name) => name.startsWith('building-'))).toEqual([]);
