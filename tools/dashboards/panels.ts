@@ -53,6 +53,7 @@ export function statPanel(
   drawn: Drawn & { steps?: readonly Step[]; decimals?: number; calc?: 'lastNotNull' | 'sum' },
 ): stat.PanelBuilder {
   const panel = new stat.PanelBuilder()
+    .overrideByRegexp(...NO_VALUE)
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs([drawn.calc ?? 'lastNotNull']).values(false))
@@ -64,6 +65,7 @@ export function statPanel(
 
 export function timePanel(drawn: Drawn & { stacked?: boolean }): timeseries.PanelBuilder {
   const panel = new timeseries.PanelBuilder()
+    .overrideByRegexp(...NO_VALUE)
     .min(0)
     .fillOpacity(drawn.stacked === true ? 30 : 8)
     .lineWidth(1)
@@ -82,6 +84,7 @@ export function timePanel(drawn: Drawn & { stacked?: boolean }): timeseries.Pane
 
 export function barPanel(drawn: Drawn): bargauge.PanelBuilder {
   const panel = new bargauge.PanelBuilder()
+    .overrideByRegexp(...NO_VALUE)
     .orientation(VizOrientation.Horizontal)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
     .min(0)
@@ -91,6 +94,7 @@ export function barPanel(drawn: Drawn): bargauge.PanelBuilder {
 
 export function heatPanel(drawn: Drawn): heatmap.PanelBuilder {
   const panel = new heatmap.PanelBuilder()
+    .overrideByRegexp(...NO_VALUE)
     .calculate(false)
     .color(
       new heatmap.HeatmapColorOptionsBuilder()
@@ -105,6 +109,9 @@ export function heatPanel(drawn: Drawn): heatmap.PanelBuilder {
     .showLegend();
   return describe(panel, drawn);
 }
+
+/** What stands in place of one value that is missing, where the panel has others; also in legends. */
+export const NO_VALUE: [string, { id: string; value: string }[]] = ['/.*/', [{ id: 'noValue', value: '–' }]];
 
 /** Sets what is common to all panels. */
 export function describe<P extends Describable>(panel: P, drawn: Drawn): P {

@@ -2,7 +2,7 @@ import { TableCellHeight, TableSortByFieldStateBuilder } from '@grafana/grafana-
 import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as table from '@grafana/grafana-foundation-sdk/table';
 import type { CellLink } from './links.ts';
-import { type Drawn, describe, type Step } from './panels.ts';
+import { type Drawn, describe, NO_VALUE, type Step } from './panels.ts';
 import { columns } from './transformations.ts';
 
 /** A column: which field it shows, under which title, and how. */
@@ -28,8 +28,6 @@ export interface NamedValue {
   readonly color: string;
 }
 
-const EMPTY_CELL = '–';
-
 /** A table of these columns, and of no other field. */
 export function tablePanel(
   drawn: Drawn & { shown: readonly Column[]; sort?: { title: string; desc: boolean } },
@@ -39,7 +37,7 @@ export function tablePanel(
     .showHeader(true)
     .cellHeight(TableCellHeight.Sm)
     .filterable(true)
-    .overrideByRegexp('/.*/', [{ id: 'noValue', value: EMPTY_CELL }]);
+    .overrideByRegexp(...NO_VALUE);
   for (const column of shown) {
     panel.overrideByName(column.title, propertiesOf(column));
   }

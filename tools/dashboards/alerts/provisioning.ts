@@ -37,6 +37,7 @@ export function grafanaRules(): string {
         datasourceUid: '__expr__',
         model: {
           refId: 'fires',
+          datasource: { type: '__expr__', uid: '__expr__' },
           type: 'threshold',
           expression: 'found',
           // The query returns what is above the limit, and nothing else.
@@ -62,7 +63,13 @@ function query({ expression }: AlertRule): object {
     refId: 'found',
     relativeTimeRange: { from: LOOK_BACK_SECONDS, to: 0 },
     datasourceUid: PROMETHEUS_UID,
-    model: { refId: 'found', expr: expression, instant: true, range: false },
+    model: {
+      refId: 'found',
+      datasource: { type: 'prometheus', uid: PROMETHEUS_UID },
+      expr: expression,
+      instant: true,
+      range: false,
+    },
   };
 }
 
