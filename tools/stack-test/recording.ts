@@ -10,11 +10,15 @@ const TRUTH = `${FOLDER}truth.json`;
 const RESPONSES = `${FOLDER}responses.json`;
 
 /** Writes what `npm test` evaluates the panels from. */
-export function writeRecording({ truth, view }: Facts, responses: Responses): string {
+export function writeRecording(
+  { truth, view }: Facts,
+  responses: Responses,
+  updateIntervalS: number,
+): string {
   mkdirSync(FOLDER, { recursive: true });
   writeFileSync(
     TRUTH,
-    `${JSON.stringify({ view, from: truth.from, to: truth.to, processes: truth.processes }, undefined, 1)}\n`,
+    `${JSON.stringify({ view, updateIntervalS, from: truth.from, to: truth.to, processes: truth.processes }, undefined, 1)}\n`,
   );
   const sorted = Object.fromEntries(Object.entries(responses).sort(([a], [b]) => (a < b ? -1 : 1)));
   const lines = Object.entries(sorted).map(
@@ -25,10 +29,10 @@ export function writeRecording({ truth, view }: Facts, responses: Responses): st
 }
 
 /** Reads it again. */
-export function readRecording(): { facts: Facts; responses: Responses } {
-  const { view, from, to, processes } = JSON.parse(readFileSync(TRUTH, 'utf8'));
+export function readRecording(): { facts: Facts; responses: Responses; updateIntervalS: number } {
+  const { view, updateIntervalS, from, to, processes } = JSON.parse(readFileSync(TRUTH, 'utf8'));
   const sessions = processes.flatMap((process: ProcessTruth) => process.sessions);
   const truth: Truth = { from, to, sessions, processes };
   const facts = { truth, view, ids: new Map(), dashboards: readDashboards() };
-  return { facts, responses: JSON.parse(readFileSync(RESPONSES, 'utf8')) };
+  return { facts, updateIntervalS, responses: JSON.parse(readFileSync(RESPONSES, 'utf8')) };
 }

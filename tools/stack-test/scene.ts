@@ -76,7 +76,7 @@ export async function judge(scene: Scene, view: View, isRecorded: boolean): Prom
   const panels = await run(CASES, scene, facts, backends);
   say("asking Jaeger's API");
   const jaeger = await runJaegerChecks(urls.jaeger, facts);
-  if (isRecorded) say(`recorded the answers in ${writeRecording(facts, responses)}`);
+  if (isRecorded) say(`recorded the answers in ${writeRecording(facts, responses, scene.updateMs / 1000)}`);
   return { panels, unexpected: unexpected(CASES, facts.dashboards), jaeger };
 }
 

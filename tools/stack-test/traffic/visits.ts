@@ -27,6 +27,9 @@ export const VISITS: readonly Visit[] = [
     await client.listTools();
     await client.call('search_orders', { query: 'ORD-1' });
   },
+  async function doesNothing(scene) {
+    await overHttp(scene, 'idle-editor', '0.1.0');
+  },
   async function waitsForALongCall(scene) {
     const client = await overHttp(scene, 'desktop-chat', '1.4.0');
     await client.listTools();
