@@ -20,6 +20,8 @@ export interface SamplingOptions {
 export interface SamplingResult {
   rows: KindRow[];
   checks: Check[];
+  /** Sessions without errors, and how many of them were kept. */
+  clean: { all: number; kept: number };
   spansSent: number;
   spansKept: number;
   samplers: number;
@@ -52,7 +54,9 @@ export async function runSampling(options: SamplingOptions): Promise<SamplingRes
     });
     await shop.stop();
     await settled(sent, kept, signal);
+    const clean = played.filter(({ kind }) => !kind.fails);
     return {
+      clean: { all: clean.length, kept: clean.filter(({ id }) => kept.fateOf(id, sent) !== 'none').length },
       rows: rowsOf(played, { sent, kept }),
       checks: checksOf(played, { sent, kept }),
       spansSent: sent.spans,

@@ -5,7 +5,7 @@ import { shareOf } from './share.ts';
 import type { VolumeRow } from './volume.ts';
 
 /** What the samplers made of the sessions. */
-export function samplingTable({ rows, spansSent, spansKept, samplers }: SamplingResult): string {
+export function samplingTable({ rows, clean, spansSent, spansKept, samplers }: SamplingResult): string {
   const lines = rows.map((row) => [
     row.kind,
     String(row.sessions),
@@ -16,10 +16,11 @@ export function samplingTable({ rows, spansSent, spansKept, samplers }: Sampling
     String(row.spansKept),
   ]);
   return [
-    `Sessions through an agent and ${samplers} samplers; kept of sessions without errors: ${percent(shareOf())}`,
+    `Sessions through an agent and ${samplers} samplers; their share for sessions without errors: ${percent(shareOf())}`,
     '',
     formatTable([['session', 'number', 'whole', 'part', 'none', 'spans sent', 'spans kept'], ...lines]),
     '',
+    `${clean.kept} of ${clean.all} sessions without errors were kept: ${percent(clean.kept / clean.all)}`,
     `${spansKept} of ${spansSent} spans were kept: ${percent(spansKept / spansSent)}`,
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { type Fate, type Ledger, newestRow } from './ledger.ts';
 import { isInShare } from './share.ts';
-import type { Played } from './visits.ts';
+import { KINDS, type Played } from './visits.ts';
 
 export interface Check {
   name: string;
@@ -25,9 +25,10 @@ export interface Ledgers {
   kept: Ledger;
 }
 
-/** One row for each kind of session, in the order of their first session. */
+/** One row for each kind of session. */
 export function rowsOf(played: readonly Played[], { sent, kept }: Ledgers): KindRow[] {
-  const kinds = [...new Set(played.map(({ kind }) => kind.name))];
+  const names = new Set(played.map(({ kind }) => kind.name));
+  const kinds = KINDS.map(({ name }) => name).filter((name) => names.has(name));
   return kinds.map((kind) => {
     const sessions = played.filter((session) => session.kind.name === kind);
     const fates = sessions.map(({ id }) => kept.fateOf(id, sent));

@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Binaries, freePorts, startStack } from '../stack/index.ts';
-import { metricSum, startCollector } from './collectors.ts';
+import { startCollector } from './collectors.ts';
+import { metricSum } from './prometheus-text.ts';
 import { type Recording, record, type Usage } from './recorded.ts';
 import { startSink } from './sink.ts';
 
