@@ -97,7 +97,10 @@ function inOrder(): DataTransformerConfig[] {
     reduceRow('Start', 'max', ['Is start']),
     copy('Is end', kind),
     toRank('Is end', ['-', 'end']),
-    reduceRow('End', 'max', ['Is end']),
+    // What a server asks of its client lies within the request that it came with, and begins with it at times.
+    copy('Is client', 'kind'),
+    toRank('Is client', ['-', 'client']),
+    reduceRow('End', 'max', ['Is end', 'Is client']),
     calculate('Place', { field: 'End' }, '-', { field: 'Start' }),
     sortBy('Place', false),
     sortBy('Start time', false),

@@ -24,8 +24,9 @@ export function quantiles(title: string, matchers: readonly string[], what: stri
 }
 
 export function durations() {
-  // All is a regex that a span without a tool does not match.
-  const tools = `(\`\${tool:regex}\` = \`.*\` || ${span(semconv.ATTR_GEN_AI_TOOL_NAME)} =~ \`\${tool:regex}\`)`;
+  // All is a regex that a span without a tool does not match; and two constants alone are no condition for a metric.
+  const isRequest = `${span(semconv.ATTR_MCP_METHOD_NAME)} != nil`;
+  const tools = `((${isRequest} && \`\${tool:regex}\` = \`.*\`) || ${span(semconv.ATTR_GEN_AI_TOOL_NAME)} =~ \`\${tool:regex}\`)`;
   const requests = [
     'kind = server',
     `${span(semconv.ATTR_MCP_METHOD_NAME)} =~ \`\${method:regex}\``,

@@ -99,3 +99,21 @@ export function expectDashboardLink(
 export function total(points: [time: number, value: number][]): number {
   return points.reduce((sum, [, value]) => sum + value, 0);
 }
+
+/**
+ * The events are all there and in this order. Times are whole milliseconds, so that two events of one instant may
+ * stand the other way round.
+ */
+export function expectInOrder(
+  found: readonly { name: string; time: number }[],
+  expected: readonly string[],
+  what: string,
+): void {
+  const names = found.map(({ name }) => name);
+  if (JSON.stringify(names) === JSON.stringify(expected)) return;
+  const times = new Map<string, number[]>();
+  for (const { name, time } of found) times.set(name, [...(times.get(name) ?? []), time]);
+  const inOrder = expected.map((name) => times.get(name)?.shift());
+  const isSorted = inOrder.every((time, index) => time !== undefined && time >= (inOrder[index - 1] ?? 0));
+  if (!isSorted || found.length !== expected.length) expectEqual(names, expected, what);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { SessionTruth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
-import { expectBetween, expectEqual } from './expect.ts';
+import { expectBetween, expectEqual, expectInOrder } from './expect.ts';
 import { eventsOf } from './session.ts';
 
 interface JaegerSpan {
@@ -51,8 +51,8 @@ async function expectSession(url: string, session: SessionTruth, { ids, view }: 
   expectEqual(traces.length, 1, `the number of traces of ${what}`);
   const [found] = traces as [JaegerTrace];
   const [whole] = (await get<JaegerTrace[]>(`${url}/api/traces/${found.traceID}`, {})) as [JaegerTrace];
-  expectEqual(namesOf(whole), eventsOf(session), `the events of ${what}`);
-  expectEqual(namesOf(found), namesOf(whole), `the events of ${what} in the search`);
+  expectInOrder(eventsIn(whole), eventsOf(session), `the events of ${what}`);
+  expectInOrder(eventsIn(found), eventsOf(session), `the events of ${what} in the search`);
   const known = new Set(whole.spans.map(({ spanID }) => spanID));
   const [start, ...others] = inOrder(whole) as [JaegerSpan, ...JaegerSpan[]];
   expectEqual(start.references, [], `the parent of the first span of ${what}`);
@@ -78,7 +78,8 @@ const inOrder = ({ spans }: JaegerTrace): JaegerSpan[] =>
 /** What begins in the same instant as what it hangs below stands after it. */
 const depthOf = ({ references }: JaegerSpan): number => references.length;
 
-const namesOf = (trace: JaegerTrace): string[] => inOrder(trace).map(({ operationName }) => operationName);
+const eventsIn = (trace: JaegerTrace): { name: string; time: number }[] =>
+  inOrder(trace).map(({ operationName, startTime }) => ({ name: operationName, time: startTime }));
 
 /** The page "Monitor" of Jaeger: a service that was busy for long has a line with values. */
 async function expectMetric(

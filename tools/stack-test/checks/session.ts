@@ -75,17 +75,21 @@ function showsFacts(rows: Row[], session: SessionTruth, facts: Facts): void {
 
 /** What happened, in the order in which it began. A killed server may not have told of its last. */
 function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
-  const found = rows.map((row) => cell(row, 'Event').text);
-  const expected = eventsOf(session);
-  expectEqual(found, expected, 'the events');
-  const times = rows.map((row) => Number(cell(row, 'Time').value));
+  const found = rows.map((row) => ({ name: cell(row, 'Event').text, time: Number(cell(row, 'Time').value) }));
+  expectInOrder(found, eventsOf(session), 'the events');
+  const times = found.map(({ time }) => time);
   expectEqual(
     times,
     [...times].sort((a, b) => a - b),
     'the order of time',
   );
-  const requests = rows.filter((row) => isRequest(cell(row, 'Event').text));
-  for (const [index, request] of answered(session).entries()) expectEvent(requests[index] as Row, request);
+  expectEqual(found[0]?.name, 'mcp.session start', 'the first event');
+  const nthOf = (wanted: RegExp): number[] =>
+    found.flatMap(({ name }, index) => (wanted.test(name) ? [index] : []));
+  const asked = nthOf(/ask_user$/);
+  const early = nthOf(/^elicitation/).filter((place, index) => place < (asked[index] ?? 0));
+  expectEqual(early, [], 'what the server asked before it was called');
+  expectRequests(rows, session);
   for (const row of rows) expectTraceLinks(row, facts);
   const last = textOf(rows.at(-1) as Row, 'End reason');
   expectEqual(last, session.endReason ?? NOTHING, 'the end reason of the last event');
@@ -110,7 +114,14 @@ const answered = ({ requests }: SessionTruth): RequestTruth[] =>
 const nameOf = ({ method, tool, prompt }: RequestTruth): string =>
   [method, tool ?? prompt].filter((part) => part !== undefined).join(' ');
 
-const isRequest = (event: string): boolean => !/^(mcp\.session |notifications\/|elicitation\/)/.test(event);
+/** The nth request of a name is the nth row of it. */
+function expectRequests(rows: Row[], session: SessionTruth): void {
+  const left = [...rows];
+  for (const request of answered(session)) {
+    const place = left.findIndex((row) => cell(row, 'Event').text === nameOf(request));
+    expectEvent(left.splice(place, 1)[0] as Row, request);
+  }
+}
 
 function expectEvent(row: Row, request: RequestTruth): void {
   const { tool, errorType, statusCode, sentAt, answeredAt, atLeastMs } = request;
