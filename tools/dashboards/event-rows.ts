@@ -86,7 +86,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
 ];
 
 /**
- * The order of time. Spans have milliseconds; within one, the start of the session stands first and its end last. A sort
+ * The order of time. Spans have milliseconds; within one, the start of the session stands first, its end last. A sort
  * by two fields is two sorts, for they are stable.
  */
 function inOrder(): DataTransformerConfig[] {
@@ -100,8 +100,8 @@ function inOrder(): DataTransformerConfig[] {
     // What a server asks of its client lies within the request that it came with, and begins with it at times.
     copy('Is client', 'kind'),
     toRank('Is client', ['-', 'client']),
-    reduceRow('End', 'max', ['Is end', 'Is client']),
-    calculate('Place', { field: 'End' }, '-', { field: 'Start' }),
+    reduceRow('Late', 'max', ['Is end', 'Is client']),
+    calculate('Place', { field: 'Late' }, '-', { field: 'Start' }),
     sortBy('Place', false),
     sortBy('Start time', false),
   ];
