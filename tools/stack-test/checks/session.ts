@@ -8,6 +8,7 @@ import {
   expectBetween,
   expectColor,
   expectEqual,
+  expectInOrder,
   expectTime,
   NOTHING,
   someRows,
