@@ -112,6 +112,19 @@ describe('examples/stack/gateway/compose.yaml', () => {
     }
   });
 
+  it('waits for the health only of what the stack checks', () => {
+    const checked = Object.entries<any>(parse(read('compose.yaml'), { merge: true }).services)
+      .filter(([, { healthcheck }]) => healthcheck !== undefined)
+      .map(([name]) => name);
+    const awaited = services.flatMap(([, { depends_on: others }]) =>
+      Object.entries<any>(others ?? {})
+        .filter(([, { condition }]) => condition === 'service_healthy')
+        .map(([name]) => name),
+    );
+    expect(awaited).toHaveLength(2);
+    expect(checked).toEqual(expect.arrayContaining(awaited));
+  });
+
   it('mounts files that exist, and sets variables that they read', () => {
     for (const [, { volumes, environment }] of services) {
       const [host] = volumes[0].split(':');
