@@ -35,13 +35,11 @@ async function main(): Promise<number | string> {
   const folder = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-stack-test-'));
   let stack: Stack | undefined;
   try {
-    const services = ['prometheus', 'tempo', 'jaeger', 'collector'] as const;
     stack = await startStack({
       binaries,
       dataDir: join(folder, 'data'),
       logsDir: join(folder, 'logs'),
       ports: await freePorts(),
-      services: services.filter((name) => name !== 'tempo' || binaries.tempo !== undefined),
       say,
       signal: stop.signal,
     });
@@ -62,8 +60,7 @@ async function run(stack: Stack, options: Options): Promise<number> {
     say,
   });
   stop.signal.throwIfAborted();
-  const hasTempo = stack.services.includes('tempo');
-  const scene: Scene = { urls, truth, hasTempo, updateMs: INTERVALS.updateMs, say, signal: stop.signal };
+  const scene: Scene = { urls, truth, updateMs: INTERVALS.updateMs, say, signal: stop.signal };
   const view = await comeToRest(scene);
   const judged = await judge(scene, view, options.record);
   const isPassed = report(judged);

@@ -14,7 +14,6 @@ import type { Truth } from './traffic/truth.ts';
 export interface Scene {
   urls: Urls;
   truth: Truth;
-  hasTempo: boolean;
   /** Milliseconds between two reports of a session. */
   updateMs: number;
   say(line: string): void;

@@ -18,6 +18,11 @@ import { expectRow, idOf, SESSION } from './sessions.ts';
 
 const NANOS_PER_MS = 1e6;
 const MS_PER_S = 1000;
+/** What the exceptions of the servers say; a tool's own answer and a JSON-RPC error leave no message. */
+const SAID: Record<string, string> = {
+  PaymentProviderError: 'the payment provider answered 503',
+  RangeError: 'no forecast for Atlantis',
+};
 /** Tempo's search leaves zeros at the beginning out. */
 const TRACE_ID = /^[0-9a-f]{1,32}$/;
 
@@ -138,6 +143,7 @@ function expectEvent(row: Row, request: RequestTruth): void {
   expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
   expectEqual(textOf(row, 'Error'), errorType ?? NOTHING, `the error of ${what}`);
   expectEqual(textOf(row, 'Code'), statusCode ?? NOTHING, `the code of ${what}`);
+  expectEqual(textOf(row, 'Message'), SAID[errorType ?? ''] ?? NOTHING, `the message of ${what}`);
 }
 
 function showsErrorsOf(client: string): Expectation {
