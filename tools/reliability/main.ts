@@ -1,8 +1,7 @@
 /** npm run reliability: what is lost when parts of the stack fail, counted. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { inScratchFolder, stopOnSignals } from '../scaling/stopping.ts';
 import { type Binaries, ensureInstalled, freePorts, type Stack, startStack } from '../stack/index.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { formatTable } from '../support/table.ts';
@@ -21,9 +20,6 @@ Options:
               ${SCENARIOS.map(({ key }) => key).join(', ')}
   -h, --help  print this help
 `;
-
-/** What is not over so long after Ctrl-C is killed. */
-const GRACE_MS = 5_000;
 
 class UsageError extends Error {}
 
@@ -44,15 +40,12 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  stopOnSignals();
+  stopOnSignals(stop, say);
   await ensureBuilt(say, stop.signal);
   const binaries = await ensureInstalled(say, { signal: stop.signal });
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-reliability-'));
-  try {
+  await inScratchFolder('reliability', stop, async (folder) => {
     report(scenarios, await runAll(scenarios, binaries, folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 /** Scenarios that want the same configuration share a stack. */
@@ -138,19 +131,5 @@ function parse(args: string[]) {
     });
   } catch (error) {
     throw new UsageError((error as Error).message);
-  }
-}
-
-function stopOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      say('stopping …');
-      process.exitCode = code;
-      stop.abort(new Error('stopped'));
-      setTimeout(() => process.exit(code), GRACE_MS).unref();
-    });
   }
 }

@@ -10,11 +10,13 @@ export interface Scenario {
   target: Extract<ServiceName, 'collector' | 'tempo'> | 'server' | undefined;
   how: 'end' | 'kill';
   awayMs: number;
+  /** How often. Default: once. */
+  times?: number;
   pace: Pace;
   /** Requests that the queue of the Collector's disk holds, where it is not as configured. */
   queueSize?: number;
   /** Whether spans may be lost. */
-  loses: 'nothing' | 'something, and tells it' | 'what was not sent yet';
+  loses: 'nothing' | 'something, and tells it' | 'what Tempo had not written yet' | 'what was not sent yet';
 }
 
 const STEADY: Pace = { clients: 20, requestsPerSession: 10, pauseMs: 200 };
@@ -49,29 +51,30 @@ export const SCENARIOS: readonly Scenario[] = [
     loses: 'nothing',
   },
   {
-    name: 'Tempo restarts, away 8 s',
+    name: 'Tempo restarts, away 4 s',
     key: 'tempo-end',
     target: 'tempo',
     how: 'end',
-    awayMs: 8_000,
+    awayMs: 4_000,
     pace: STEADY,
     loses: 'nothing',
   },
   {
-    name: 'Tempo is killed, away 8 s',
+    name: 'Tempo is killed 3 times, away 2 s',
     key: 'tempo-kill',
     target: 'tempo',
     how: 'kill',
-    awayMs: 8_000,
+    awayMs: 2_000,
+    times: 3,
     pace: STEADY,
-    loses: 'nothing',
+    loses: 'what Tempo had not written yet',
   },
   {
-    name: 'Collector away 20 s, fast traffic',
+    name: 'Collector away 15 s, fast traffic',
     key: 'collector-away',
     target: 'collector',
     how: 'end',
-    awayMs: 20_000,
+    awayMs: 15_000,
     pace: FAST,
     loses: 'something, and tells it',
   },
@@ -96,11 +99,17 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
+/** So that not every kill falls between the same two batches of the server. */
+const BETWEEN_MS = 2_700;
+
 /** Takes the part away and gives it back. */
 export async function breakPart(scenario: Scenario, stack: Stack, wait: (ms: number) => Promise<void>) {
-  const { target, how, awayMs } = scenario;
+  const { target, how, awayMs, times = 1 } = scenario;
   if (target === undefined || target === 'server') return;
-  await (how === 'kill' ? stack.kill(target) : stack.end(target));
-  await wait(awayMs);
-  await stack.start(target);
+  for (let time = 0; time < times; time += 1) {
+    if (time > 0) await wait(BETWEEN_MS);
+    await (how === 'kill' ? stack.kill(target) : stack.end(target));
+    await wait(awayMs);
+    await stack.start(target);
+  }
 }

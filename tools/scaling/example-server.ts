@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** The server of examples/streamable-http, in a process of its own. */
+/** A server over Streamable HTTP, in a process of its own. */
 export interface ExampleServer {
   url: URL;
   /** What it wrote to stderr. */
@@ -14,13 +14,19 @@ export interface ExampleServer {
 }
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SERVER = 'examples/streamable-http/server.ts';
+/** The example, as it is. */
+const NOTES = 'examples/streamable-http/server.ts';
+/** A server with tools that fail, which reports its sessions every second. */
+export const SHOP = 'tools/stack-test/servers/shop-http.ts';
 const STARTUP_MS = 30_000;
 const SHUTDOWN_MS = 10_000;
 
 /** Starts the server on a free port and waits until it listens. It is killed with this process. */
-export async function startExampleServer(env: Record<string, string>): Promise<ExampleServer> {
-  const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
+export async function startExampleServer(
+  env: Record<string, string>,
+  script: string = NOTES,
+): Promise<ExampleServer> {
+  const child = spawn(process.execPath, ['--import', 'tsx', script], {
     cwd: ROOT,
     env: { ...withoutOtel(process.env), PORT: '0', ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

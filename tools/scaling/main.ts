@@ -1,12 +1,10 @@
 /** npm run scaling: what the gateway keeps, and what sessions and metrics cost, measured. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Binaries, ensureInstalled } from '../stack/index.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { runCardinality } from './cardinality.ts';
 import { runSampling } from './sampling.ts';
+import { inScratchFolder, stopOnSignals } from './stopping.ts';
 import { cardinalityTable, keptTable, samplingTable, volumeTable } from './tables.ts';
 import type { Check } from './verdict.ts';
 import { runVolume } from './volume.ts';
@@ -32,9 +30,6 @@ interface Options {
   short: boolean;
 }
 
-/** What is not over so long after Ctrl-C is killed. */
-const GRACE_MS = 5_000;
-
 class UsageError extends Error {}
 
 const stop = new AbortController();
@@ -55,16 +50,13 @@ async function main(): Promise<void> {
     console.log(HELP);
     return;
   }
-  stopOnSignals();
+  stopOnSignals(stop, say);
   await ensureBuilt(say, stop.signal);
   const only = options.short ? (['otelcol', 'prometheus'] as const) : undefined;
   const binaries = await ensureInstalled(say, { signal: stop.signal, ...(only !== undefined && { only }) });
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-scaling-'));
-  try {
+  await inScratchFolder('scaling', stop, async (folder) => {
     report(await measure(options, binaries, folder));
-  } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 async function measure(options: Options, binaries: Binaries, folder: string): Promise<Check[]> {
@@ -120,18 +112,4 @@ function wholeNumber(name: string, text: string | undefined, preset: number, lea
   const number = text === undefined ? preset : Number(text);
   if (Number.isInteger(number) && number >= least) return number;
   throw new UsageError(`--${name} takes a whole number of at least ${least}, not "${text}"`);
-}
-
-function stopOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      say('stopping …');
-      process.exitCode = code;
-      stop.abort(new Error('stopped'));
-      setTimeout(() => process.exit(code), GRACE_MS).unref();
-    });
-  }
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ServerProcesses } from '../stack-test/traffic/server-processes.ts';
 import { type NativeCollector, startCollector } from './collectors.ts';
+import { type ExampleServer, SHOP, startExampleServer } from './example-server.ts';
 import { Ledger } from './ledger.ts';
 import { startRouter } from './router.ts';
 import { type Sink, startSink } from './sink.ts';
 import { type Check, checksOf, type KindRow, rowsOf } from './verdict.ts';
-import { play } from './visits.ts';
+import { type Kind, play } from './visits.ts';
 
 export interface SamplingOptions {
   otelcol: string;
@@ -39,20 +39,15 @@ export async function runSampling(options: SamplingOptions): Promise<SamplingRes
   try {
     say(`starting ${SAMPLERS} samplers and an agent`);
     const agent = await startTiers(options, { sent, kept }, end);
-    const servers = new ServerProcesses(agent.url, { updateMs: 1_000, metricsMs: 60_000 });
-    const killServers = (): void => servers.kill();
-    process.once('exit', killServers);
-    end.push(async () => {
-      await servers.stopAll();
-      process.removeListener('exit', killServers);
-    });
-    const shop = await servers.startHttp('shop-http');
+    const shop = await startShop(agent.url, end);
+    const shopOfOwnTraces = await startShop(agent.url, end, { OTEL_PROPAGATORS: 'none' });
     say(`playing ${sessions} sessions; the long ones take ${2 * waitSeconds} s`);
-    const played = await play(shop.url, sessions, waitSeconds * 1000, (done) => {
+    const urlOf = (kind: Kind): URL => (kind.ownTraces === true ? shopOfOwnTraces : shop).url;
+    const played = await play(urlOf, sessions, waitSeconds * 1000, (done) => {
       if (done % 100 === 0) say(`${done} of ${sessions} sessions`);
       signal.throwIfAborted();
     });
-    await shop.stop();
+    await Promise.all([shop.stop(), shopOfOwnTraces.stop()]);
     await settled(sent, kept, signal);
     const clean = played.filter(({ kind }) => !kind.fails);
     return {
@@ -66,6 +61,17 @@ export async function runSampling(options: SamplingOptions): Promise<SamplingRes
   } finally {
     for (const each of end.reverse()) await each();
   }
+}
+
+async function startShop(
+  agent: string,
+  end: (() => Promise<void>)[],
+  env: Record<string, string> = {},
+): Promise<ExampleServer> {
+  const intervals = { STACK_TEST_UPDATE_MS: '1000', STACK_TEST_METRICS_MS: '60000' };
+  const shop = await startExampleServer({ OTEL_EXPORTER_OTLP_ENDPOINT: agent, ...intervals, ...env }, SHOP);
+  end.push(shop.stop);
+  return shop;
 }
 
 /** Starts from the end, so that whoever sends finds a receiver. */

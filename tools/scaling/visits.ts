@@ -12,6 +12,8 @@ export interface Kind {
   late?: true;
   /** Whether some of its requests are in traces of the caller. */
   calledFrom?: true;
+  /** Whether its server takes no trace context from callers: `OTEL_PROPAGATORS=none`. */
+  ownTraces?: true;
   visit(client: CountingClient, waitMs: number): Promise<void>;
 }
 
@@ -79,15 +81,18 @@ export const KINDS: readonly Kind[] = [
     share: 1,
     fails: true,
     calledFrom: true,
-    visit: async (client) => {
-      await search(client, newTraceparent());
-      await refund(client, newTraceparent());
-      await search(client, newTraceparent());
-    },
+    visit: failsInCallersTraces,
+  },
+  {
+    name: 'from callers with traces, one fails, propagators none',
+    share: 1,
+    fails: true,
+    ownTraces: true,
+    visit: failsInCallersTraces,
   },
   {
     name: 'long, fails late',
-    share: 2,
+    share: 1,
     fails: true,
     late: true,
     visit: async (client, waitMs) => {
@@ -98,9 +103,9 @@ export const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Plays so many sessions against a server, a few short ones at a time, all long ones at once. */
+/** Plays so many sessions, a few short ones at a time, all long ones at once. */
 export async function play(
-  url: URL,
+  urlOf: (kind: Kind) => URL,
   sessions: number,
   waitMs: number,
   each: (done: number) => void,
@@ -108,7 +113,7 @@ export async function play(
   const planned = plan(sessions);
   const played: Played[] = [];
   const one = async (kind: Kind): Promise<void> => {
-    const client = await CountingClient.connect(url, 'scaling');
+    const client = await CountingClient.connect(urlOf(kind), 'scaling');
     const id = client.sessionId;
     await client.listTools();
     await kind.visit(client, waitMs);
@@ -129,6 +134,12 @@ export async function play(
 export function plan(sessions: number): Kind[] {
   const round = KINDS.flatMap((kind) => Array.from({ length: kind.share }, () => kind));
   return Array.from({ length: sessions }, (_, index) => round[(index * 7) % round.length]!);
+}
+
+async function failsInCallersTraces(client: CountingClient): Promise<void> {
+  await search(client, newTraceparent());
+  await refund(client, newTraceparent());
+  await search(client, newTraceparent());
 }
 
 async function callEvery(client: CountingClient, everyMs: number, forMs: number): Promise<void> {
