@@ -72,7 +72,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   },
   { field: semconv.ATTR_ERROR_TYPE, title: 'Error', width: 170 },
   { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', unit: 'none', width: 80 },
-  { field: MESSAGE, title: 'Message' },
+  { field: MESSAGE, title: 'Message', isText: true },
   { field: semconv.ATTR_MCP_CLIENT_SESSION_END_REASON, title: 'End reason', width: 120 },
   { field: semconv.ATTR_GEN_AI_PROMPT_NAME, title: 'Prompt', width: 120 },
   { field: semconv.ATTR_MCP_RESOURCE_URI, title: 'Resource', width: 160 },
@@ -80,6 +80,7 @@ export const EVENT_COLUMNS: readonly Column[] = [
   {
     field: TRACE,
     title: 'Trace',
+    isText: true,
     width: 260,
     links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
   },

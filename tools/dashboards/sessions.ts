@@ -37,7 +37,7 @@ const SHOWN: readonly Column[] = [
   {
     field: ROW.session,
     title: 'Session',
-    width: 300,
+    width: 320,
     links: [toSession('${__value.raw}', ['tempo', 'prometheus', UPDATE_INTERVAL, 'jaeger_url'])],
   },
   { field: ROW.client, title: 'Client', width: 180 },

@@ -20,6 +20,8 @@ export interface Column {
   /** What stands in an empty cell. */
   readonly empty?: string;
   readonly hidden?: boolean;
+  /** For text in a calculated field, which Grafana takes for a number and would align right. */
+  readonly isText?: boolean;
 }
 
 export interface NamedValue {
@@ -49,11 +51,12 @@ export function tablePanel(
 }
 
 function propertiesOf(column: Column): DynamicConfigValue[] {
-  const { unit = 'string', width, links, values, steps, empty, hidden } = column;
+  const { unit = 'string', width, links, values, steps, empty, hidden, isText } = column;
   const properties: DynamicConfigValue[] = [];
   const set = (id: string, value: unknown): void => void properties.push({ id, value });
   set('unit', unit);
   if (width !== undefined) set('custom.width', width);
+  if (isText === true || values !== undefined) set('custom.align', 'left');
   if (links !== undefined) set('links', links);
   if (empty !== undefined) set('noValue', empty);
   if (hidden === true) set('custom.hideFrom', { viz: true, legend: false, tooltip: false });
