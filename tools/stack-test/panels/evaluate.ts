@@ -10,7 +10,9 @@ import { framesOf, type QueryContext } from './queries.ts';
 export interface Evaluated {
   panel: Panel;
   scope: Scope;
-  /** After the panel's transformations, with its settings of fields applied. */
+  /** After the panel's transformations. */
+  transformed: DataFrame[];
+  /** Those with its settings of fields applied. */
   frames: DataFrame[];
   /** Exemplars. */
   annotations: DataFrame[];
@@ -35,21 +37,28 @@ const THEME = grafana.createTheme();
 export async function evaluate(panel: Panel, context: QueryContext): Promise<Evaluated> {
   const all = await framesOf(panel, context);
   const isAnnotation = ({ meta }: DataFrame): boolean => meta?.dataTopic === grafana.DataTopic.Annotations;
-  const data = await transformed(
+  const data = await transform(
     panel,
     all.filter((frame) => !isAnnotation(frame)),
     context.scope,
   );
   const fieldConfig = panel.fieldConfig ?? { defaults: {}, overrides: [] };
   const frames = grafana.applyFieldOverrides({
-    data,
+    data: structuredClone(data),
     fieldConfig,
     fieldConfigRegistry: fieldOptions(fieldConfig),
     replaceVariables: (text, scoped) => interpolate(text, { ...context.scope, ...linkScope(scoped) }),
     theme: THEME,
     timeZone: 'utc',
   });
-  return { panel, scope: context.scope, frames, annotations: all.filter(isAnnotation), fieldConfig };
+  return {
+    panel,
+    scope: context.scope,
+    transformed: data,
+    frames,
+    annotations: all.filter(isAnnotation),
+    fieldConfig,
+  };
 }
 
 /** A colour of Grafana's, by name, as the theme paints it. */
@@ -119,7 +128,7 @@ export function linesOf({ frames }: Evaluated): { name: string; points: [time: n
   });
 }
 
-function transformed(panel: Panel, frames: DataFrame[], scope: Scope): Promise<DataFrame[]> {
+function transform(panel: Panel, frames: DataFrame[], scope: Scope): Promise<DataFrame[]> {
   const unknown = (panel.transformations ?? []).filter(
     ({ id }) => grafana.standardTransformersRegistry.getIfExists(id) === undefined,
   );
