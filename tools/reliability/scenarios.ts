@@ -88,11 +88,11 @@ export const SCENARIOS: readonly Scenario[] = [
     loses: 'what was not sent yet',
   },
   {
-    name: 'Tempo away 20 s, queue of 4 requests full',
+    name: 'Tempo away 8 s, queue of 4 requests full',
     key: 'queue-full',
     target: 'tempo',
     how: 'end',
-    awayMs: 20_000,
+    awayMs: 8_000,
     pace: STEADY,
     queueSize: 4,
     loses: 'something, and tells it',
