@@ -103,8 +103,9 @@ describe('the documents say what the code does', () => {
 
   test('every relative link leads somewhere; in the package too, unless it is said to lead into the repository', () => {
     const published = [...manifest.files, 'README.md', 'LICENSE'];
+    const isIn = (path: string, each: string): boolean => path === each || path.startsWith(`${each}/`);
     const isPublished = (path: string): boolean =>
-      published.some((each) => path === each || path.startsWith(`${each}/`));
+      published.some((each) => isIn(path, each)) && !published.some((each) => isIn(`!${path}`, each));
     for (const page of PAGES) {
       for (const paragraph of read(page).split(/\n\n+/)) {
         for (const [, target] of paragraph.matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)) {
