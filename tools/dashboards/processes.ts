@@ -106,7 +106,7 @@ function up() {
 
 function starts() {
   return statPanel({
-    title: 'Restarts',
+    title: 'Process starts',
     shows:
       'Server processes that were first seen in the time range, the first start of a server included. A process is a session of its own, so a restart is a new mcp.session.id.',
     whenEmpty: NO_PROCESS,

@@ -150,5 +150,7 @@ function withoutAbsent(services: readonly ServiceName[]): string[] {
     ...(services.includes('prometheus') ? ['spanmetrics'] : []),
   ];
   if (exporters.length === 3) return [];
-  return [`--config=yaml:service::pipelines::traces::exporters: [${exporters.join(', ')}]`];
+  const changes = [`traces::exporters: [${exporters.join(', ')}]`];
+  if (!services.includes('prometheus')) changes.push('metrics::receivers: [otlp]');
+  return changes.map((change) => `--config=yaml:service::pipelines::${change}`);
 }

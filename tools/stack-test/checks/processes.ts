@@ -33,7 +33,7 @@ export const PROCESSES_CASES: readonly Case[] = [
     panels: {
       // A killed one counts for as long as Prometheus looks back.
       'Processes up': countsProcesses((one) => isUp(one) || isKilled(one)),
-      Restarts: countsProcesses(() => true),
+      'Process starts': countsProcesses(() => true),
       'Silent processes': countsProcesses(() => false),
       'Processes ended': countsProcesses(hasEnded),
       Processes: showsProcesses((one) => (hasEnded(one) ? 'ended' : 'up')),
@@ -57,7 +57,7 @@ export const PROCESSES_CASES: readonly Case[] = [
     name: 'one server',
     dashboard: PROCESSES,
     chosen: () => ({ job: ['notes'] }),
-    panels: { Restarts: countsProcesses(({ service }) => service === 'notes') },
+    panels: { 'Process starts': countsProcesses(({ service }) => service === 'notes') },
   },
 ];
 
