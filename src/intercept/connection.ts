@@ -192,10 +192,16 @@ export class Connection implements OperationConnection {
     const watched = watchNotificationHandler(this.#low, message.method);
     this.#startReceived(operation, received, extra);
     if (watched) {
-      this.#notified ??= new Notified((over) => this.#finish(over, SENT));
+      this.#notified ??= new Notified((over) => this.#notificationOver(over));
       this.#notified.add(operation);
     } else this.#finish(operation, SENT);
     return operation.context;
+  }
+
+  /** An idle connection holds as little as it can: there may be ten thousand. */
+  #notificationOver(operation: Operation): void {
+    if (this.#notified?.size === 0) this.#notified = undefined;
+    this.#finish(operation, SENT);
   }
 
   #responseReceived(message: JsonRpcResponse): void {

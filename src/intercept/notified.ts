@@ -13,6 +13,10 @@ export class Notified {
     this.#finish = finish;
   }
 
+  get size(): number {
+    return this.#open.size;
+  }
+
   /** Both SDKs call the handler in the next microtask, unless they drop the notification. */
   add(operation: Operation): void {
     const [oldest] = this.#open.size >= MAX_NOTIFIED ? this.#open : [];

@@ -33,6 +33,6 @@ export function readRecording(): { facts: Facts; responses: Responses; updateInt
   const { view, updateIntervalS, from, to, processes } = JSON.parse(readFileSync(TRUTH, 'utf8'));
   const sessions = processes.flatMap((process: ProcessTruth) => process.sessions);
   const truth: Truth = { from, to, sessions, processes };
-  const facts = { truth, view, ids: new Map(), dashboards: readDashboards() };
+  const facts = { truth, view, ids: new Map(), linked: new Map(), dashboards: readDashboards() };
   return { facts, updateIntervalS, responses: JSON.parse(readFileSync(RESPONSES, 'utf8')) };
 }

@@ -112,5 +112,6 @@ const factsOf = ({ truth }: Scene, view: View): Facts => ({
   truth,
   view,
   ids: new Map(),
+  linked: new Map(),
   dashboards: readDashboards(),
 });

@@ -9,6 +9,8 @@ export interface Facts {
   view: View;
   /** `mcp.client.session.id`: the client's, or the one that the table of sessions showed for it. */
   ids: Map<SessionTruth, string>;
+  /** The traces that the tables linked to, each with the sessions in whose rows it stood. */
+  linked: Map<string, Set<SessionTruth>>;
   /** All dashboards, for links from one to another. */
   dashboards: Dashboard[];
 }

@@ -28,6 +28,16 @@ export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts) => Promis
   'a search by session id finds the trace of every session': async (url, facts) => {
     for (const session of facts.truth.sessions) await expectSession(url, session, facts);
   },
+  'the links of the tables lead to the traces of their sessions': async (url, { ids, linked }) => {
+    expectBetween(linked.size, 1, Number.POSITIVE_INFINITY, 'the number of traces that tables link to');
+    for (const [trace, sessions] of linked) {
+      const [found] = (await get<JaegerTrace[]>(`${url}/api/traces/${trace}`, {})) as [JaegerTrace];
+      const there = new Set(found.spans.map(sessionOfSpan));
+      for (const session of sessions) {
+        expectEqual(there.has(ids.get(session)), true, `that ${trace} is a trace of ${session.client.name}`);
+      }
+    }
+  },
   'latencies of the service': (url, facts) =>
     expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
   'calls of the service': (url, facts) =>
@@ -62,13 +72,11 @@ async function expectSession(url: string, session: SessionTruth, { ids, view }: 
       parent !== undefined && known.has(parent.spanID),
       `${span.operationName} of ${what} hangs below no span`,
     );
-    expectEqual(
-      span.tags.find(({ key }) => key === SESSION_ID)?.value,
-      id,
-      `the session of ${span.operationName}`,
-    );
+    expectEqual(sessionOfSpan(span), id, `the session of ${span.operationName}`);
   }
 }
+
+const sessionOfSpan = ({ tags }: JaegerSpan): unknown => tags.find(({ key }) => key === SESSION_ID)?.value;
 
 const inOrder = ({ spans }: JaegerTrace): JaegerSpan[] =>
   spans

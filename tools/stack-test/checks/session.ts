@@ -68,7 +68,7 @@ function showsFacts(rows: Row[], session: SessionTruth, facts: Facts): void {
   expectEqual(textOf(row, 'End reason'), session.endReason ?? NOTHING, 'the end reason');
   expectEqual(textOf(row, 'Transport'), session.transport, 'the transport');
   expectEqual(cell(row, 'Service').text, session.service, 'the service');
-  expectTraceLinks(row, facts);
+  expectTraceLinks(row, session, facts);
   const [search] = cell(row, 'Session').links;
   assert.ok(search !== undefined, 'the session has no link to Jaeger');
   const { pathname, searchParams } = new URL(search.href);
@@ -96,7 +96,7 @@ function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
   const early = nthOf(/^elicitation/).filter((place, index) => place < (asked[index] ?? 0));
   expectEqual(early, [], 'what the server asked before it was called');
   expectRequests(rows, session);
-  for (const row of rows) expectTraceLinks(row, facts);
+  for (const row of rows) expectTraceLinks(row, session, facts);
   const last = textOf(rows.at(-1) as Row, 'End reason');
   expectEqual(last, session.endReason ?? NOTHING, 'the end reason of the last event');
 }
@@ -192,9 +192,11 @@ function showsLatencies(client: string): Expectation {
 }
 
 /** To the trace in Tempo, through Grafana, and in Jaeger. */
-function expectTraceLinks(row: Row, { view }: Facts): void {
+function expectTraceLinks(row: Row, session: SessionTruth, { view, linked }: Facts): void {
   const { text: id, links } = cell(row, 'Trace');
   assert.match(id, TRACE_ID, 'the trace');
+  // What that trace is, Jaeger is asked later.
+  linked.set(id, (linked.get(id) ?? new Set()).add(session));
   const explore = links.find(({ href }) => href.startsWith('/explore?'));
   assert.ok(explore !== undefined, 'no link leads to Tempo');
   const { searchParams } = new URL(explore.href, 'http://grafana.example');
