@@ -30,7 +30,12 @@ import { clientAttributes, type Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
-import { awaitHandler, watchHandler, watchNotificationHandler } from './handlers.ts';
+import {
+  awaitHandler,
+  unwatchNotificationHandlers,
+  watchHandler,
+  watchNotificationHandler,
+} from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
@@ -200,7 +205,10 @@ export class Connection implements OperationConnection {
 
   /** An idle connection holds as little as it can: there may be ten thousand. */
   #notificationOver(operation: Operation): void {
-    if (this.#notified?.size === 0) this.#notified = undefined;
+    if (this.#notified?.size === 0) {
+      this.#notified = undefined;
+      unwatchNotificationHandlers(this.#low);
+    }
     this.#finish(operation, SENT);
   }
 

@@ -6,7 +6,8 @@ import type { LowLevelServer, RequestHandler } from './shapes.ts';
 
 const WATCHED = Symbol.for('mcp-sessionscope.handler');
 
-type Handler = RequestHandler & { [WATCHED]?: true };
+/** One of ours holds the handler that it stands for. */
+type Handler = RequestHandler & { [WATCHED]?: RequestHandler };
 
 /**
  * Makes sure that the handler of `method` tells the connection of its request when it settles. Done per request, because handlers can be replaced
@@ -36,8 +37,18 @@ export function watchNotificationHandler(server: LowLevelServer, method: string)
   return handler !== undefined;
 }
 
+/** Puts the handlers of notifications back: an idle server holds as little as it can. */
+export function unwatchNotificationHandlers(server: LowLevelServer): void {
+  const handlers = server._notificationHandlers;
+  if (!(handlers instanceof Map)) return;
+  for (const [method, handler] of handlers as Map<string, Handler>) {
+    const { [WATCHED]: original } = handler;
+    if (original !== undefined) handlers.set(method, original);
+  }
+}
+
 function isUnwatched(handler: Handler | undefined): handler is Handler {
-  return typeof handler === 'function' && handler[WATCHED] !== true;
+  return typeof handler === 'function' && handler[WATCHED] === undefined;
 }
 
 function watched(handler: Handler): Handler {
@@ -55,7 +66,7 @@ function watched(handler: Handler): Handler {
     guard('watching a handler', () => watchResult(operation, extra, result));
     return result;
   };
-  return Object.assign(wrapper, { [WATCHED]: true } as const);
+  return Object.assign(wrapper, { [WATCHED]: handler });
 }
 
 /**
