@@ -6,11 +6,18 @@ import { LABELS } from './names.ts';
 import { discovery } from './operations/discovery.ts';
 import { durations, p95By, quantiles, slowestTools } from './operations/durations.ts';
 import { errorsBy, errorTypes, inFlight, rateBy, sent, sentDuration } from './operations/rates.ts';
-import { CHOSEN, LIST_TOOLS, PROCESSES, SERVER, TOOL_CALLS } from './operations/selection.ts';
+import { CHOSEN, LIST_TOOLS, SERVER, TOOL_CALLS } from './operations/selection.ts';
 import { errorShare, inFlightNow, p95, requests } from './operations/totals.ts';
 import { select } from './promql.ts';
 import { updateIntervalVariable } from './session-status.ts';
-import { jaegerVariable, labelVariable, prometheusVariable, tempoVariable } from './variables.ts';
+import {
+  jaegerVariable,
+  labelVariable,
+  PROCESSES,
+  processVariables,
+  prometheusVariable,
+  tempoVariable,
+} from './variables.ts';
 
 export function operationsDashboard(): Dashboard {
   return dashboard({
@@ -29,14 +36,7 @@ function variables(): Builder<VariableModel>[] {
   return [
     prometheusVariable(),
     tempoVariable(),
-    labelVariable('job', 'Job', 'The servers, by service name.', count, LABELS.job),
-    labelVariable(
-      'instance',
-      'Instance',
-      'Their processes.',
-      select(count, `${LABELS.job}=~"$job"`),
-      LABELS.instance,
-    ),
+    ...processVariables(count),
     labelVariable(
       'method',
       'Method',

@@ -7,10 +7,9 @@ import { failures, growth, max, select, sum } from './promql.ts';
 import { now, rows, series } from './queries.ts';
 import { type Column, type NamedValue, tablePanel } from './tables.ts';
 import { joinBy, sortBy } from './transformations.ts';
-import { labelVariable, prometheusVariable, tempoVariable } from './variables.ts';
+import { PROCESSES as CHOSEN, processVariables, prometheusVariable, tempoVariable } from './variables.ts';
 
 const { process: PROCESS } = LABELS;
-const CHOSEN = [`${LABELS.job}=~"$job"`, `${LABELS.instance}=~"$instance"`];
 const CALLS = select(METRICS.serverOperation.count, ...CHOSEN);
 const ENDED = select(METRICS.processSession.count, ...CHOSEN);
 const NO_PROCESS =
@@ -57,18 +56,7 @@ export function processesDashboard(): Dashboard {
       'The processes of the MCP servers: each is one process session, with its own mcp.session.id.',
     from: 'now-6h',
     refresh: '1m',
-    variables: [
-      prometheusVariable(),
-      tempoVariable(),
-      labelVariable('job', 'Job', 'The servers, by service name.', count, LABELS.job),
-      labelVariable(
-        'instance',
-        'Instance',
-        'Their processes.',
-        select(count, `${LABELS.job}=~"$job"`),
-        LABELS.instance,
-      ),
-    ],
+    variables: [prometheusVariable(), tempoVariable(), ...processVariables(count)],
     sections: [
       { panels: [place(6, 4, up()), place(6, 4, starts()), place(6, 4, silent()), place(6, 4, ended())] },
       { panels: [place(24, 12, processTable())] },

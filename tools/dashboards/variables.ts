@@ -6,6 +6,8 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { LABELS } from './names.ts';
+import { select } from './promql.ts';
 
 /** Where panels read from: variables, so that a dashboard works in every Grafana. */
 export const TEMPO = { type: 'tempo', uid: '${tempo}' };
@@ -23,6 +25,23 @@ export function tempoVariable(): DatasourceVariableBuilder {
 export function prometheusVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('prometheus').label('Prometheus data source').type('prometheus');
 }
+
+/** The servers and their processes, of those that sent `count`. */
+export function processVariables(count: string): QueryVariableBuilder[] {
+  return [
+    labelVariable('job', 'Job', 'The servers, by service name.', count, LABELS.job),
+    labelVariable(
+      'instance',
+      'Instance',
+      'Their processes.',
+      select(count, `${LABELS.job}=~"$job"`),
+      LABELS.instance,
+    ),
+  ];
+}
+
+/** Selects the series of the processes that {@link processVariables} have. */
+export const PROCESSES = [`${LABELS.job}=~"$job"`, `${LABELS.instance}=~"$instance"`];
 
 export function jaegerVariable(): TextBoxVariableBuilder {
   return textVariable(

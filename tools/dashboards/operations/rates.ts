@@ -4,7 +4,8 @@ import { failures, growth, quantile, rate, select, share, sum } from '../promql.
 import { rows, series } from '../queries.ts';
 import { tablePanel } from '../tables.ts';
 import { sortBy } from '../transformations.ts';
-import { CHOSEN, CLIENT, NO_METRICS, PROCESSES, SERVER } from './selection.ts';
+import { PROCESSES } from '../variables.ts';
+import { CHOSEN, CLIENT, NO_METRICS, SERVER } from './selection.ts';
 
 export function rateBy(what: string, label: string, matchers: readonly string[]) {
   return timePanel({

@@ -1,9 +1,9 @@
 import { LABELS, METRICS } from '../names.ts';
 import type { Step } from '../panels.ts';
+import { PROCESSES } from '../variables.ts';
 
 export const { serverOperation: SERVER, clientOperation: CLIENT } = METRICS;
 /** What the variables of the dashboard choose, as matchers. */
-export const PROCESSES = [`${LABELS.job}=~"$job"`, `${LABELS.instance}=~"$instance"`];
 export const CHOSEN = [...PROCESSES, `${LABELS.method}=~"$method"`, `${LABELS.tool}=~"$tool"`];
 export const TOOL_CALLS = [...CHOSEN, `${LABELS.tool}!=""`];
 export const LIST_TOOLS = 'tools/list';

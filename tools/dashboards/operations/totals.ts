@@ -2,7 +2,8 @@ import { LABELS, METRICS } from '../names.ts';
 import { statPanel } from '../panels.ts';
 import { failures, growth, quantile, select, share, sum } from '../promql.ts';
 import { now } from '../queries.ts';
-import { CHOSEN, ERROR_STEPS, NO_METRICS, PROCESSES, SERVER } from './selection.ts';
+import { PROCESSES } from '../variables.ts';
+import { CHOSEN, ERROR_STEPS, NO_METRICS, SERVER } from './selection.ts';
 
 export function requests() {
   return statPanel({
