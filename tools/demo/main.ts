@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../support/built.ts';
+import { onStopSignals } from '../support/stop-signals.ts';
 import { ServerProcesses, serverScript } from './processes.ts';
 import { type Session, showCommand, waitForSessions } from './recording.ts';
 import { Traffic, VISITS } from './traffic.ts';
@@ -129,20 +130,15 @@ function readOptions(): { dir?: string } | undefined {
 
 /** Ctrl-C stops the clients, then the servers; a second one does not wait for them. */
 function stopOnSignals(servers: ServerProcesses): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) {
-        servers.kill();
-        process.exit(code);
-      }
-      say('stopping …');
-      process.exitCode = code;
-      stop.abort();
-    });
-  }
+  onStopSignals('on', (code) => {
+    if (stop.signal.aborted) {
+      servers.kill();
+      process.exit(code);
+    }
+    say('stopping …');
+    process.exitCode = code;
+    stop.abort();
+  });
 }
 
 /** Ours, without settings that the developer's shell may have for OpenTelemetry. */

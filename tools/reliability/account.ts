@@ -1,3 +1,4 @@
+import type { Check } from '../support/checks.ts';
 import type { Scenario } from './scenarios.ts';
 import { type Sent, spansOf } from './traffic.ts';
 
@@ -62,12 +63,6 @@ export function toldLosses(stderr: string): number {
 
 /** The share of a run's spans that a Tempo which is killed again and again may have had in memory alone. */
 const MAX_UNWRITTEN = 0.5;
-
-export interface Check {
-  name: string;
-  ok: boolean;
-  found: string;
-}
 
 /** Whether a run lost no more than it may. */
 export function checksOf({ target, loses }: Scenario, account: Account): Check[] {

@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { inScratchFolder, stopOnSignals } from '../scaling/stopping.ts';
 import { type Binaries, ensureInstalled, freePorts, type Stack, startStack } from '../stack/index.ts';
 import { ensureBuilt } from '../support/built.ts';
+import { type Check, reportChecks } from '../support/checks.ts';
 import { formatTable } from '../support/table.ts';
-import { type Account, type Check, checksOf } from './account.ts';
+import { type Account, checksOf } from './account.ts';
 import { runScenario } from './run.ts';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
@@ -109,10 +110,7 @@ function report(scenarios: readonly Scenario[], accounts: readonly Account[]): v
   const checks: Check[] = accounts.flatMap((account) =>
     checksOf(scenarios.find(({ name }) => name === account.scenario)!, account),
   );
-  for (const { ok, name, found } of checks) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${found}`);
-  const failed = checks.filter(({ ok }) => !ok).length;
-  console.log(`${checks.length - failed} passed, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
+  reportChecks(checks);
 }
 
 function readScenarios(args: string[]): readonly Scenario[] | undefined {

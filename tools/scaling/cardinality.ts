@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { type Binaries, freePorts, type Stack, startStack } from '../stack/index.ts';
+import type { Check } from '../support/checks.ts';
 import { runOrThrow } from '../support/children.ts';
 import { pointsOf, SeriesCounter, type Shape, seriesOf } from './series.ts';
 import { startSink } from './sink.ts';
-import type { Check } from './verdict.ts';
 
 export interface CardinalityRow extends Shape {
   points: number;

@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { endChild, untilListening } from '../support/server-child.ts';
 
 /** A server over Streamable HTTP, in a process of its own. */
 export interface ExampleServer {
@@ -18,7 +18,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NOTES = 'examples/streamable-http/server.ts';
 /** A server with tools that fail, which reports its sessions every second. */
 export const SHOP = 'tools/stack-test/servers/shop-http.ts';
-const STARTUP_MS = 30_000;
 const SHUTDOWN_MS = 10_000;
 
 /** Starts the server on a free port and waits until it listens. It is killed with this process. */
@@ -40,32 +39,8 @@ export async function startExampleServer(
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk;
   });
-  const url = await addressOf(child, () => stderr);
-  return { url, stderr: () => stderr, stop: () => stop(child), kill };
-}
-
-function addressOf(child: ChildProcess, stderr: () => string): Promise<URL> {
-  return new Promise((resolve, reject) => {
-    const fail = (why: string): void => reject(new Error(`the example server ${why}\n${stderr()}`));
-    const timer = setTimeout(() => fail('did not start in time'), STARTUP_MS);
-    child.once('error', (error) => fail(`did not start: ${error.message}`));
-    child.once('exit', () => fail('ended'));
-    child.stderr?.on('data', () => {
-      const address = /listening on (http\S+)/.exec(stderr())?.[1];
-      if (address === undefined) return;
-      clearTimeout(timer);
-      resolve(new URL(address));
-    });
-  });
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
-  child.kill('SIGTERM');
-  await gone;
-  clearTimeout(timer);
+  const url = await untilListening(child, script);
+  return { url, stderr: () => stderr, stop: () => endChild(child, SHUTDOWN_MS), kill };
 }
 
 function withoutOtel(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

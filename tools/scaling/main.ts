@@ -2,11 +2,11 @@
 import { parseArgs } from 'node:util';
 import { type Binaries, ensureInstalled } from '../stack/index.ts';
 import { ensureBuilt } from '../support/built.ts';
+import { type Check, reportChecks } from '../support/checks.ts';
 import { runCardinality } from './cardinality.ts';
 import { runSampling } from './sampling.ts';
 import { inScratchFolder, stopOnSignals } from './stopping.ts';
 import { cardinalityTable, keptTable, samplingTable, volumeTable } from './tables.ts';
-import type { Check } from './verdict.ts';
 import { runVolume } from './volume.ts';
 
 const HELP = `Usage: npm run scaling [-- options]
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   const only = options.short ? (['otelcol', 'prometheus'] as const) : undefined;
   const binaries = await ensureInstalled(say, { signal: stop.signal, ...(only !== undefined && { only }) });
   await inScratchFolder('scaling', stop, async (folder) => {
-    report(await measure(options, binaries, folder));
+    reportChecks(await measure(options, binaries, folder));
   });
 }
 
@@ -70,13 +70,6 @@ async function measure(options: Options, binaries: Binaries, folder: string): Pr
     console.log(`${keptTable()}\n`);
   }
   return [...sampling.checks, ...cardinality.checks];
-}
-
-function report(checks: readonly Check[]): void {
-  for (const { ok, name, found } of checks) console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}: ${found}`);
-  const failed = checks.filter(({ ok }) => !ok).length;
-  console.log(`${checks.length - failed} passed, ${failed} failed`);
-  if (failed > 0) process.exitCode = 1;
 }
 
 function readOptions(args: string[]): Options | undefined {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Check } from '../support/checks.ts';
 import { type NativeCollector, startCollector } from './collectors.ts';
 import { type ExampleServer, SHOP, startExampleServer } from './example-server.ts';
 import { Ledger } from './ledger.ts';
 import { startRouter } from './router.ts';
 import { type Sink, startSink } from './sink.ts';
-import { type Check, checksOf, type KindRow, rowsOf } from './verdict.ts';
+import { checksOf, type KindRow, rowsOf } from './verdict.ts';
 import { type Kind, play } from './visits.ts';
 
 export interface SamplingOptions {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onStopSignals } from '../support/stop-signals.ts';
 
 /** What is not over so long after Ctrl-C is killed. */
 const GRACE_MS = 5_000;
@@ -26,15 +27,10 @@ export async function inScratchFolder(
 
 /** On Ctrl-C and SIGTERM: aborts, and ends this process soon. */
 export function stopOnSignals(stop: AbortController, say: (line: string) => void): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      say('stopping …');
-      process.exitCode = code;
-      stop.abort(new Error('stopped'));
-      setTimeout(() => process.exit(code), GRACE_MS).unref();
-    });
-  }
+  onStopSignals('once', (code) => {
+    say('stopping …');
+    process.exitCode = code;
+    stop.abort(new Error('stopped'));
+    setTimeout(() => process.exit(code), GRACE_MS).unref();
+  });
 }

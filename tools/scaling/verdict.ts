@@ -1,12 +1,7 @@
+import type { Check } from '../support/checks.ts';
 import { type Fate, type Ledger, newestRow } from './ledger.ts';
 import { isInShare } from './share.ts';
 import { KINDS, type Played } from './visits.ts';
-
-export interface Check {
-  name: string;
-  ok: boolean;
-  found: string;
-}
 
 /** What became of the sessions of one kind. */
 export interface KindRow {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureInstalled, freePorts, type Stack, startStack } from '../stack/index.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { tail } from '../support/children.ts';
+import { onStopSignals } from '../support/stop-signals.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { report } from './report.ts';
 import { comeToRest, judge, type Scene } from './scene.ts';
@@ -83,21 +84,16 @@ async function keep({ urls }: Stack): Promise<void> {
 
 /** Ctrl-C ends the clients, the servers and the stack in order; a second one does not wait. */
 function stopOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) {
-        traffic.kill();
-        process.exit(code);
-      }
-      say('stopping …');
-      process.exitCode = code;
-      stop.abort();
-      void traffic.stop();
-    });
-  }
+  onStopSignals('on', (code) => {
+    if (stop.signal.aborted) {
+      traffic.kill();
+      process.exit(code);
+    }
+    say('stopping …');
+    process.exitCode = code;
+    stop.abort();
+    void traffic.stop();
+  });
 }
 
 function say(line: string): void {

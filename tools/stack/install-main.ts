@@ -1,5 +1,6 @@
 /** npm run stack:install: builds the programs of the stack that are missing. */
 import { parseArgs } from 'node:util';
+import { onStopSignals } from '../support/stop-signals.ts';
 import { ensureInstalled, installed } from './install.ts';
 import { BUILT } from './recipes.ts';
 
@@ -45,16 +46,11 @@ function check(): void {
 }
 
 function stopOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      console.error('stopped; what was built stays, and the next run goes on from there');
-      process.exitCode = code;
-      stop.abort(new Error('stopped'));
-    });
-  }
+  onStopSignals('once', (code) => {
+    console.error('stopped; what was built stays, and the next run goes on from there');
+    process.exitCode = code;
+    stop.abort(new Error('stopped'));
+  });
 }
 
 function isUsageError(error: unknown): boolean {

@@ -1,6 +1,7 @@
 /** npm run stack -- up | down | status: the stack on this machine, without Docker. */
 import { once } from 'node:events';
 import { ensureBuilt } from '../support/built.ts';
+import { onStopSignals } from '../support/stop-signals.ts';
 import { formatTable } from '../support/table.ts';
 import { type Arguments, HELP, readArguments, UsageError } from './arguments.ts';
 import { ensureInstalled } from './install.ts';
@@ -139,13 +140,8 @@ function addresses({ ports, services }: { ports: Started['ports']; services: { n
 }
 
 function stopOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.on(signal, () => {
-      process.exitCode = code;
-      stop.abort(new Error('stopped'));
-    });
-  }
+  onStopSignals('on', (code) => {
+    process.exitCode = code;
+    stop.abort(new Error('stopped'));
+  });
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { onStopSignals } from './stop-signals.ts';
 
 /** How a child process ended and what it wrote. */
 export interface Ended {
@@ -66,15 +67,10 @@ export async function runOrThrow(file: string, args: string[], options: RunOptio
 
 /** On Ctrl-C and SIGTERM: ends the children that are still running, then this process. */
 export function killChildrenOnSignals(): void {
-  for (const [signal, code] of [
-    ['SIGINT', 130],
-    ['SIGTERM', 143],
-  ] as const) {
-    process.once(signal, () => {
-      for (const child of running) child.kill('SIGKILL');
-      process.exit(code);
-    });
-  }
+  onStopSignals('once', (code) => {
+    for (const child of running) child.kill('SIGKILL');
+    process.exit(code);
+  });
 }
 
 /** Keeps what this shell is set to for OpenTelemetry from changing what the programs under test do. */

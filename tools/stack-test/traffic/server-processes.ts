@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endChild, untilListening } from '../../support/server-child.ts';
 import type { ProcessTruth } from './truth.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** `host.name` of every server: the machine's own would get into recordings. */
 export const HOST = 'stack-test';
-const STARTUP_MS = 30_000;
 const SHUTDOWN_MS = 8_000;
 
 /** The servers under test, by the name of their service. */
@@ -99,11 +98,11 @@ export class ServerProcesses {
     });
     this.#running.add(child);
     child.once('exit', () => this.#running.delete(child));
-    const url = await listening(child, service);
+    const url = await untilListening(child, service);
     truth.started.to = Date.now();
     const stop = async (): Promise<void> => {
       const from = Date.now();
-      await ended(child);
+      await endChild(child, SHUTDOWN_MS);
       truth.ended = { from, to: Date.now(), killed: false };
     };
     return { url, truth, stop };
@@ -111,37 +110,11 @@ export class ServerProcesses {
 
   /** Ends every server that still runs. */
   async stopAll(): Promise<void> {
-    await Promise.all([...this.#running].map((child) => ended(child)));
+    await Promise.all([...this.#running].map((child) => endChild(child, SHUTDOWN_MS)));
   }
 
   /** Now, and without waiting. */
   kill(): void {
     for (const child of this.#running) child.kill('SIGKILL');
   }
-}
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
-  child.kill('SIGTERM');
-  await gone;
-  clearTimeout(timer);
-}
-
-function listening(child: ChildProcess, service: string): Promise<URL> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const failed = (why: string): void => reject(new Error(`the server ${service} ${why}\n${text}`));
-    const timer = setTimeout(() => failed(`did not start within ${STARTUP_MS / 1000} s`), STARTUP_MS);
-    child.once('error', (error) => failed(`did not start: ${error.message}`));
-    child.once('exit', (code) => failed(`exited with ${code} before it listened`));
-    child.stderr?.on('data', (chunk: Buffer) => {
-      text += chunk;
-      const address = /listening on (http\S+)/.exec(text)?.[1];
-      if (address === undefined) return;
-      clearTimeout(timer);
-      resolve(new URL(address));
-    });
-  });
 }
