@@ -21,8 +21,8 @@ export function operationsOf({ sessions }: Pick<Truth, 'sessions'>): Operation[]
 }
 
 function finished(request: RequestTruth, session: SessionTruth): Operation[] {
-  const { method, tool, errorType, statusCode, atLeastMs, sentAt, answeredAt } = request;
-  if (answeredAt === undefined) return [];
+  const { method, tool, errorType, statusCode, atLeastMs, tookMs } = request;
+  if (tookMs === undefined) return [];
   return [
     {
       method,
@@ -30,7 +30,7 @@ function finished(request: RequestTruth, session: SessionTruth): Operation[] {
       ...(errorType !== undefined && { errorType }),
       ...(statusCode !== undefined && { statusCode }),
       least: atLeastMs / 1000,
-      most: (answeredAt - sentAt) / 1000,
+      most: tookMs / 1000,
       session,
     },
   ];

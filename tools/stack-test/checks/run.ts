@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Backends } from '../panels/backends.ts';
 import { type Evaluated, evaluate } from '../panels/evaluate.ts';
 import { type Dashboard, type Panel, panelsOf } from '../panels/model.ts';
@@ -24,20 +25,37 @@ export interface RunOptions {
   scrapeIntervalMs: number;
   /** What the variable for the interval of session updates is set to, in seconds. */
   updateIntervalS: number;
+  /**
+   * Milliseconds from the start within which a panel that is not right is asked for again: Tempo and Prometheus answer
+   * what has been written so far, and a reader refreshes. 0, the default, for answers that do not change.
+   */
+  refreshMs?: number;
   /** Given every panel as it was evaluated. */
   onEvaluated?(evaluated: Evaluated, one: Case): void;
 }
 
+const REFRESH_EVERY_MS = 2_000;
 const UPDATE_INTERVAL = 'update_interval';
 
 /** Learns which session is whose, then evaluates every panel of every case and compares it with what must be. */
 export async function runCases(options: RunOptions): Promise<Outcome[]> {
-  const known = { ...options, backends: remembering(options.backends) };
+  const known: Known = {
+    ...options,
+    remembered: remembering(options.backends),
+    refreshUntil: Date.now() + (options.refreshMs ?? 0),
+  };
   const outcomes: Outcome[] = [];
   const ids: Case = { name: 'ids', dashboard: SESSIONS, panels: { Sessions: learnIds } };
   outcomes.push(...(await runCase(ids, known)).filter(({ problem }) => problem !== undefined));
   for (const one of options.cases) outcomes.push(...(await runCase(one, known)));
   return outcomes;
+}
+
+/** With the answers that all panels share. */
+interface Known extends RunOptions {
+  remembered: Backends;
+  /** Unix milliseconds. */
+  refreshUntil: number;
 }
 
 /** Panels that nobody expects anything of, and expectations of panels that are not there. */
@@ -60,10 +78,14 @@ export function unexpected(cases: readonly Case[], dashboards: readonly Dashboar
 
 const titleOf = ({ title, id }: Panel): string => title ?? `panel ${id}`;
 
-async function runCase(one: Case, options: RunOptions): Promise<Outcome[]> {
+async function runCase(one: Case, options: Known): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [title, expectation] of Object.entries(one.panels)) {
-    const problem = await problemOf(one, title, expectation, options);
+    let problem = await problemOf(one, title, expectation, { ...options, backends: options.remembered });
+    while (problem !== undefined && Date.now() < options.refreshUntil) {
+      await sleep(REFRESH_EVERY_MS);
+      problem = await problemOf(one, title, expectation, options);
+    }
     const outcome = { dashboard: one.dashboard, panel: title, case: one.name };
     outcomes.push(problem === undefined ? outcome : { ...outcome, problem });
   }

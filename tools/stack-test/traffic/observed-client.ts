@@ -138,6 +138,7 @@ export class ObservedClient {
   async #request(method: string, expected: Expected, send: () => Promise<unknown>): Promise<void> {
     const request = begin(method, expected);
     this.truth.requests.push(request);
+    const from = performance.now();
     let failed: boolean;
     try {
       failed = ((await send()) as { isError?: boolean } | undefined)?.isError === true;
@@ -145,6 +146,7 @@ export class ObservedClient {
       if (typeof (error as { code?: unknown }).code !== 'number') throw error;
       failed = true;
     }
+    request.tookMs = performance.now() - from;
     request.answeredAt = Date.now();
     request.failed = failed;
     const shouldFail = (expected.errorType ?? expected.statusCode) !== undefined;

@@ -35,6 +35,8 @@ export interface RequestTruth {
   /** Sent and answered, by the client's clock. A request that is still open has no end. */
   sentAt: number;
   answeredAt?: number;
+  /** Milliseconds between the two on the monotonic clock: the wall clock may be set in between. */
+  tookMs?: number;
   /** The handler takes at least so long. */
   atLeastMs: number;
   /** The answer was a JSON-RPC error or a result with `isError`. */
