@@ -31,6 +31,8 @@ export interface SessionStore {
   tools(range: Range): ApiTools;
   toolClients(name: string, range: Range): ApiToolClients;
   overview(range: Range): ApiOverview;
+  /** What failed, newest first. */
+  failures(query: FailureQuery): Failures;
   /** Looks at the files now rather than at the next look. */
   refresh(): Promise<void>;
   /** Told of changes, at most twice a second. Returns what ends that. */
@@ -56,9 +58,38 @@ export interface Range {
   readonly service?: string | undefined;
 }
 
+/** What is absent does not restrict. Texts match as a whole, but for `client`: part of its name or version, in any case. */
+export interface FailureQuery extends Range {
+  readonly client?: string | undefined;
+  readonly tool?: string | undefined;
+  readonly errorType?: string | undefined;
+  /** Only what stands behind this one in the order. */
+  readonly after?: Pick<Failure, 'timeMs' | 'spanId'> | undefined;
+  readonly limit: number;
+}
+
+export interface Failures {
+  /** Of all that match, `after` and `limit` aside. */
+  readonly total: number;
+  /** Of the same, most frequent first, at most 50. */
+  readonly types: readonly { readonly type: string; readonly count: number }[];
+  readonly failures: readonly Failure[];
+}
+
+/** An event with the status `error`; equal times are in the order of their span ids. */
+export interface Failure {
+  readonly sessionId: string;
+  readonly timeMs: number;
+  readonly spanId: string;
+  /** `error.type`, else the JSON-RPC code; `unknown` without both. */
+  readonly type: string;
+}
+
 export interface StoreOptions {
   /** Folder of the recording; it may come into being later. */
   readonly dir: string;
+  /** Spans of this process (`service.instance.id`) are left out. */
+  readonly exceptInstance?: string | undefined;
   /** Milliseconds without any span after which an open session counts as lost. Default: 10 min. */
   readonly lostAfterMs?: number | undefined;
   /** Milliseconds between two looks at the folder, besides what the file system tells. Default: 1,000. */
