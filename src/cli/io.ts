@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openInBrowser } from './browser.ts';
 
 /** Takes text; a stream of the process, or what a test gives. */
 export interface TextSink {
@@ -27,6 +28,10 @@ export interface CliIo {
   readonly timeZone: string | undefined;
   /** The folder of the dashboards that came with the package. */
   readonly dashboardsDir: string;
+  /** The folder of the built page. */
+  readonly pageDir: string;
+  /** Asks the system to show a URL; nothing tells whether it did. */
+  readonly openBrowser: (url: string) => void;
   /**
    * Calls the listener for each signal that asks the process to end, which then does not end it any more.
    *
@@ -59,6 +64,7 @@ export class CliError extends Error {
 export function processIo(scriptUrl: string): CliIo {
   process.stdout.on('error', endQuietlyOnClosedPipe);
   process.stderr.on('error', endQuietlyOnClosedPipe);
+  const packageFolder = packageDir(fileURLToPath(scriptUrl));
   return {
     stdout: process.stdout,
     stderr: process.stderr,
@@ -69,7 +75,9 @@ export function processIo(scriptUrl: string): CliIo {
     columns: process.stdout.columns,
     timeZone: undefined,
     isStderrTTY: process.stderr.isTTY === true,
-    dashboardsDir: join(packageDir(fileURLToPath(scriptUrl)), 'dashboards'),
+    dashboardsDir: join(packageFolder, 'dashboards'),
+    pageDir: join(packageFolder, 'dist/page'),
+    openBrowser: openInBrowser,
     onStopSignal: (listener) => {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
       return () => {

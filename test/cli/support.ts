@@ -33,6 +33,8 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     timeZone: 'UTC',
     isStderrTTY: false,
     dashboardsDir: join(__dirname, '../../dashboards'),
+    pageDir: join(__dirname, '../../dist/page'),
+    openBrowser: () => {},
     onStopSignal: () => () => {},
     ...overrides,
   });

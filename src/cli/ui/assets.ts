@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Answer } from './answer.ts';
+import { RequestError } from './request-error.ts';
+
+/** Path on the server, and what is there. */
+export const PAGE_FILES = {
+  '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
+  '/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
+} as const;
+
+export type PagePath = keyof typeof PAGE_FILES;
+
+interface Loaded {
+  readonly changedMs: number;
+  readonly body: Buffer;
+  readonly etag: string;
+}
+
+/** The files of the page, read again when they change, so that a build shows by a reload. */
+export class Assets {
+  readonly #dir: string;
+  readonly #loaded = new Map<string, Loaded>();
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  /**
+   * @param knownTags - `If-None-Match` of the request
+   * @throws {@link RequestError} where the page was not built
+   */
+  async answer(path: PagePath, knownTags: string | undefined): Promise<Answer> {
+    const { name, type } = PAGE_FILES[path];
+    const { body, etag } = await this.#load(name);
+    const headers = { 'content-type': type, 'cache-control': 'no-cache', etag };
+    const isKnown = knownTags?.split(',').some((tag) => tag.trim() === etag) === true;
+    return isKnown ? { status: 304, headers, body: '' } : { status: 200, headers, body };
+  }
+
+  async #load(name: string): Promise<Loaded> {
+    const path = join(this.#dir, name);
+    try {
+      const { mtimeMs } = await stat(path);
+      const known = this.#loaded.get(name);
+      if (known?.changedMs === mtimeMs) return known;
+      const body = await readFile(path);
+      const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
+      // Weak: the compressed answer is another one by its bytes.
+      const loaded = { changedMs: mtimeMs, body, etag: `W/"${digest}"` };
+      this.#loaded.set(name, loaded);
+      return loaded;
+    } catch {
+      throw new RequestError(503, `the page is missing: there is no ${path}. Build it with: npm run build`);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { SESSION_STATUSES } from '../sessions/row.ts';
+import type { Range, SessionStore } from '../store/types.ts';
+import { type Answer, jsonAnswer } from './answer.ts';
+import {
+  API,
+  type ApiRows,
+  type ApiSessions,
+  type ApiState,
+  SESSION_SORTS,
+  type SessionQuery,
+} from './api.ts';
+import { type Assets, PAGE_FILES, type PagePath } from './assets.ts';
+import type { Changes } from './changes.ts';
+import type { Demo } from './demo.ts';
+import { EXPORT_FORMATS, exportSession, noSuchSession } from './export.ts';
+import {
+  choiceOf,
+  countOf,
+  flagOf,
+  numbersOf,
+  type Parameters,
+  requiredTextOf,
+  textOf,
+  timesOf,
+} from './parameters.ts';
+import { RequestError } from './request-error.ts';
+
+/** What the routes are made of. */
+export interface RouteParts {
+  readonly store: SessionStore;
+  readonly changes: Changes;
+  readonly demo: Demo;
+  readonly assets: Assets;
+  /** What is not the store's to know. */
+  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem'>;
+  readonly now: () => number;
+}
+
+export interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly parameters: Parameters;
+}
+
+/** `undefined`: it answers by itself. */
+export type Handler = (call: Call) => Answer | undefined | Promise<Answer | undefined>;
+
+export interface Route {
+  /** Names of the parameters that it takes; absent: whatever, the page reads its own. */
+  readonly takes?: readonly string[];
+  readonly handle: Handler;
+}
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** By path, then by method. `HEAD` is answered wherever `GET` is. */
+export type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>;
+
+type Table = Readonly<Record<string, Readonly<Partial<Record<Method, Route>>>>>;
+
+const FIRST_ROWS = 100;
+const MAX_ROWS = 500;
+const MAX_EVENTS = 1_000;
+const RANGE = ['from', 'to', 'service'];
+const SESSION_QUERY = ['q', 'status', 'client', 'tool', 'service', 'from', 'to', 'errors', 'sort', 'order'];
+
+export function createRoutes(parts: RouteParts): Routes {
+  const { store } = parts;
+  const table: Table = {
+    ...pageRoutes(parts.assets),
+    [API.state]: { GET: plain(() => stateOf(parts)) },
+    [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
+    [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
+    [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.exported]: {
+      GET: { takes: ['id', 'as'], handle: ({ parameters }) => exportOf(parts, parameters) },
+    },
+    [API.tools]: { GET: json(RANGE, (parameters) => store.tools(rangeOf(parameters))) },
+    [API.tool]: {
+      GET: json(['name', ...RANGE], (parameters) =>
+        store.toolClients(requiredTextOf(parameters, 'name'), rangeOf(parameters)),
+      ),
+    },
+    [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
+    [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
+    [API.demo]: {
+      POST: plain(async () => ({ hasDemo: await parts.demo.load().then(() => true) })),
+      DELETE: plain(async () => ({ hasDemo: await parts.demo.remove().then(() => false) })),
+    },
+  };
+  return new Map(Object.entries(table).map(([path, methods]) => [path, new Map(Object.entries(methods))]));
+}
+
+function pageRoutes(assets: Assets): Table {
+  const paths = Object.keys(PAGE_FILES) as PagePath[];
+  return Object.fromEntries(
+    paths.map((path) => {
+      const handle: Handler = ({ request }) => assets.answer(path, request.headers['if-none-match']);
+      return [path, { GET: { handle } }];
+    }),
+  );
+}
+
+function stateOf({ store, demo, about, now }: RouteParts): ApiState {
+  return { ...about(), ...store.state(), now: now(), hasDemo: demo.isLoaded() };
+}
+
+function sessionsOf({ store, now }: RouteParts, parameters: Parameters): ApiSessions {
+  const order = store.list(sessionQueryOf(parameters));
+  const { epoch, sessions: total } = store.state();
+  return { epoch, now: now(), total, order, rows: store.rows(order.slice(0, FIRST_ROWS)) };
+}
+
+function rowsOf({ store, now }: RouteParts, parameters: Parameters): ApiRows {
+  const asked = requiredTextOf(parameters, 'epoch');
+  const numbers = numbersOf(parameters, 'n', MAX_ROWS);
+  const { epoch } = store.state();
+  if (asked !== epoch) throw new RequestError(409, 'the sessions were read anew: ask for the list again');
+  return { epoch, now: now(), rows: store.rows(numbers) };
+}
+
+async function eventsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const id = requiredTextOf(parameters, 'id');
+  const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
+  const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
+  return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+}
+
+function exportOf({ store, about, now }: RouteParts, parameters: Parameters): Promise<Answer> {
+  const id = requiredTextOf(parameters, 'id');
+  const format = choiceOf(parameters, 'as', EXPORT_FORMATS);
+  if (format === undefined)
+    throw new RequestError(400, `as is missing; it takes ${EXPORT_FORMATS.join(', ')}`);
+  return exportSession(store, id, format, { version: about().version, now: now() });
+}
+
+function listen(changes: Changes, { request, response }: Call): undefined {
+  changes.listen(request, response);
+  return undefined;
+}
+
+function sessionQueryOf(parameters: Parameters): SessionQuery {
+  return present({
+    q: textOf(parameters, 'q'),
+    status: choiceOf(parameters, 'status', SESSION_STATUSES),
+    client: textOf(parameters, 'client'),
+    tool: textOf(parameters, 'tool'),
+    service: textOf(parameters, 'service'),
+    ...timesOf(parameters),
+    errors: flagOf(parameters, 'errors'),
+    sort: choiceOf(parameters, 'sort', SESSION_SORTS),
+    order: choiceOf(parameters, 'order', ['asc', 'desc']),
+  });
+}
+
+function rangeOf(parameters: Parameters): Range {
+  return { ...timesOf(parameters), service: textOf(parameters, 'service') };
+}
+
+/** Without what is `undefined`. */
+function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function json(takes: readonly string[], ask: (parameters: Parameters) => unknown): Route {
+  return { takes, handle: async ({ parameters }) => jsonAnswer(await ask(parameters)) };
+}
+
+function plain(ask: () => unknown): Route {
+  return json([], ask);
+}
