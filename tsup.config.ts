@@ -1,3 +1,5 @@
+import { readdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 
 /** Small OpenTelemetry internals that the four run-time packages bring anyway; bundled, so that nothing undeclared is imported. */
@@ -23,6 +25,19 @@ const plainRequire = { format: ['cjs'], treeshake: false } satisfies Options;
 /** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
 const requireInEsm =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+type Plugin = NonNullable<Options['plugins']>[number];
+
+/** The names of chunks change with what is in them: those of earlier builds would be packed too. */
+const withoutStaleChunks: Plugin = {
+  name: 'without-stale-chunks',
+  async buildEnd({ writtenFiles }) {
+    const { outDir } = this.options;
+    const written = new Set(writtenFiles.map(({ name }) => basename(name)));
+    const stale = (await readdir(outDir)).filter((name) => /^cli-.+\.js$/.test(name) && !written.has(name));
+    await Promise.all(stale.map((name) => rm(join(outDir, name))));
+  },
+};
 
 export default defineConfig([
   {
@@ -54,10 +69,16 @@ export default defineConfig([
   },
   {
     ...common,
+    // What only some commands need is in chunks of its own, beside the entry, so that `./load-sdk.cjs` is there for each.
     entry: { cli: 'src/cli/main.ts' },
     format: ['esm'],
-    banner: { js: `#!/usr/bin/env node\n${requireInEsm}` },
+    splitting: true,
+    banner: { js: requireInEsm },
     noExternal: [/^(?!\.\/load-sdk\.cjs$)/],
     external: ['./load-sdk.cjs'],
+    esbuildOptions(options) {
+      options.chunkNames = 'cli-[name]-[hash]';
+    },
+    plugins: [withoutStaleChunks],
   },
 ]);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
@@ -49,9 +49,13 @@ async function build(): Promise<void> {
     await promisify(execFile)(process.execPath, [tsup, '--no-dts', '--silent', '--out-dir', beside], {
       cwd: ROOT,
     });
-    for (const name of await readdir(beside)) {
-      await utimes(join(beside, name), started, started);
-      await rename(join(beside, name), join(DIST, name));
+    for (const entry of await readdir(beside, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const built = join(entry.parentPath, entry.name);
+      const path = join(DIST, relative(beside, built));
+      await utimes(built, started, started);
+      await mkdir(dirname(path), { recursive: true });
+      await rename(built, path);
     }
   } finally {
     await rm(beside, { recursive: true, force: true });
