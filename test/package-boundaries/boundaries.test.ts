@@ -1,7 +1,10 @@
+import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { allImports, type Import } from './imports.ts';
 
 const PURE = ['config', 'protocol', 'operation', 'session', 'privacy'];
+/** Where the command's MCP server begins. */
+const MCP_COMMAND = 'cli/mcp/serve.ts';
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
 
@@ -13,8 +16,9 @@ const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${
 
 test('the imports of all sources are found', () => {
   expect(IMPORTS.length).toBeGreaterThan(200);
-  expect(AT_RUN_TIME).toContainEqual({ from: 'index.ts', to: 'instrument-server.ts', typeOnly: false });
-  expect(IMPORTS).toContainEqual({ from: 'index.ts', to: 'types.ts', typeOnly: true });
+  const plain = { from: 'index.ts', onDemand: false };
+  expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'instrument-server.ts', typeOnly: false });
+  expect(IMPORTS).toContainEqual({ ...plain, to: 'types.ts', typeOnly: true });
 });
 
 describe.each(PURE)('the pure folder %s', (folder) => {
@@ -56,16 +60,28 @@ describe('the OpenTelemetry SDK', () => {
     ]);
   });
 
-  test('is out of reach of the command', () => {
-    const reached = reachableFrom('cli/main.ts');
+  test('is out of reach of the command, but for its MCP server, which records itself as others do', () => {
+    const reached = reachableFrom('cli/main.ts', MCP_COMMAND);
     expect(
       shown(AT_RUN_TIME.filter((each) => reached.has(each.from) && each.to.startsWith('@opentelemetry/'))),
     ).toEqual([]);
   });
 });
 
-test('no MCP SDK is imported at run time', () => {
-  expect(shown(AT_RUN_TIME.filter(({ to }) => to.startsWith('@modelcontextprotocol/')))).toEqual([]);
+describe('an MCP SDK', () => {
+  test('is imported at run time by the MCP server of the command only, with which it is bundled', () => {
+    const importing = AT_RUN_TIME.filter(({ to }) => to.startsWith('@modelcontextprotocol/'));
+    expect([...new Set(importing.map(({ from }) => dirname(from)))]).toEqual(['cli/mcp']);
+  });
+
+  test('is loaded when that server is started, and not with the command', () => {
+    const entering = AT_RUN_TIME.filter(
+      ({ from, to }) => dirname(from) !== 'cli/mcp' && dirname(to) === 'cli/mcp',
+    );
+    expect(entering).toEqual([
+      { from: 'cli/commands/mcp.ts', to: MCP_COMMAND, typeOnly: false, onDemand: true },
+    ]);
+  });
 });
 
 test('only the declared packages are imported', () => {
@@ -73,6 +89,13 @@ test('only the declared packages are imported', () => {
     AT_RUN_TIME.filter((each) => !isOurs(each) && !each.to.startsWith('node:')).map(({ to }) => to),
   );
   expect([...packages].sort()).toEqual([
+    // Bundled with the command: what the generated descriptors of OTLP call, and protobuf's wire format.
+    '@bufbuild/protobuf',
+    '@bufbuild/protobuf/codegenv2',
+    '@bufbuild/protobuf/wire',
+    // Bundled with the command: what its MCP server is made of.
+    '@modelcontextprotocol/server',
+    '@modelcontextprotocol/server/stdio',
     '@opentelemetry/api',
     // Bundled.
     '@opentelemetry/context-async-hooks',
@@ -89,6 +112,8 @@ test('only the declared packages are imported', () => {
     'commander',
     'string-width',
     'uuid',
+    // Bundled with the command: what its MCP server is made of.
+    'zod',
   ]);
 });
 
@@ -99,11 +124,11 @@ test('servers and transports are touched by the folder intercept only', () => {
   expect([...new Set(touching.map(({ from }) => folderOf(from)))]).toEqual(['intercept']);
 });
 
-/** The sources that are loaded with a source. */
-function reachableFrom(entry: string): Set<string> {
+/** The sources that are loaded with a source, or by it on demand; what lies behind `border` only is left out. */
+function reachableFrom(entry: string, border?: string): Set<string> {
   const reached = new Set<string>();
   const visit = (path: string): void => {
-    if (reached.has(path)) return;
+    if (path === border || reached.has(path)) return;
     reached.add(path);
     for (const { from, to } of AT_RUN_TIME) if (from === path && /\.c?ts$/.test(to)) visit(to);
   };
