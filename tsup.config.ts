@@ -74,8 +74,9 @@ export default defineConfig([
     format: ['esm'],
     splitting: true,
     banner: { js: requireInEsm },
-    noExternal: [/^(?!\.\/load-sdk\.cjs$)/],
-    external: ['./load-sdk.cjs'],
+    // One copy of the API, which the SDK chunk asks for too.
+    noExternal: [/^(?!\.\/load-sdk\.cjs$|@opentelemetry\/api$)/],
+    external: ['./load-sdk.cjs', '@opentelemetry/api'],
     esbuildOptions(options) {
       options.chunkNames = 'cli-[name]-[hash]';
     },
