@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
+import { registerMcp } from './commands/mcp.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { CliError, type CliIo } from './io.ts';
@@ -38,6 +39,7 @@ function createProgram(io: CliIo): Command {
   registerDashboards(program, io);
   registerDoctor(program, io);
   registerReplay(program, io);
+  registerMcp(program, io);
   return program;
 }
 

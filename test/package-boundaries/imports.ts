@@ -12,6 +12,8 @@ export interface Import {
   to: string;
   /** Whether nothing of it is left when the program runs. */
   typeOnly: boolean;
+  /** Whether it is loaded when that is asked for, and not with the file: `import()`. */
+  onDemand: boolean;
 }
 
 /** Every import of every source file. */
@@ -25,20 +27,20 @@ function importsOf(from: string): Import[] {
   const path = join(SRC, from);
   const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
-  const add = (specifier: ts.Node | undefined, typeOnly: boolean): void => {
+  const add = (specifier: ts.Node | undefined, typeOnly: boolean, onDemand = false): void => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
     const { text } = specifier;
-    found.push({ from, to: text.startsWith('.') ? ownFile(resolve(dirname(path), text)) : text, typeOnly });
+    const to = text.startsWith('.') ? ownFile(resolve(dirname(path), text)) : text;
+    found.push({ from, to, typeOnly, onDemand });
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, isTypeExport(node));
     else if (ts.isCallExpression(node)) {
       const { expression } = node;
-      const loads =
-        expression.kind === ts.SyntaxKind.ImportKeyword ||
-        (ts.isIdentifier(expression) && expression.text === 'require');
-      if (loads) add(node.arguments[0], false);
+      const onDemand = expression.kind === ts.SyntaxKind.ImportKeyword;
+      const loads = onDemand || (ts.isIdentifier(expression) && expression.text === 'require');
+      if (loads) add(node.arguments[0], false, onDemand);
     }
     ts.forEachChild(node, visit);
   };

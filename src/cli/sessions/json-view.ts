@@ -1,17 +1,19 @@
 import { visibleJson } from '../terminal/visible.ts';
+import type { ApiEvent, ApiRow } from '../ui/api.ts';
 import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
 
 /** The rows for machines: every field always there, `null` where nothing is known, times as ISO 8601 in UTC. */
 export function listJson(rows: readonly SessionRow[]): string {
-  return print(rows.map(rowJson));
+  return print(rows.map(sessionJson));
 }
 
 export function detailJson(row: SessionRow, events: readonly SessionEvent[]): string {
-  return print({ session: rowJson(row), events: events.map(eventJson) });
+  return print({ session: sessionJson(row), events: events.map(eventJson) });
 }
 
-function rowJson(row: SessionRow) {
+/** A session as JSON has it. */
+export function sessionJson(row: SessionRow | ApiRow) {
   return {
     id: row.id,
     source: row.source ?? null,
@@ -32,7 +34,8 @@ function rowJson(row: SessionRow) {
   };
 }
 
-function eventJson(event: SessionEvent) {
+/** An event as JSON has it. */
+export function eventJson(event: SessionEvent | ApiEvent) {
   return {
     time: iso(event.timeMs),
     kind: event.kind,

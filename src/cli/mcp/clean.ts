@@ -1,0 +1,32 @@
+import { head, truncate } from '../../privacy/truncate.ts';
+import { visible } from '../terminal/visible.ts';
+
+/** UTF-16 code units after which names of others are cut. */
+export const MAX_NAME = 120;
+export const MAX_ERROR = 1_000;
+export const MAX_CAPTURED = 2_000;
+const MAX_ID = 200;
+
+/** Text that others wrote, of bounded length, with what could hide or reorder text written out. */
+export function clean(text: string, limit: number = MAX_NAME): string {
+  const shown = visible(head(text, limit));
+  return truncate(shown, limit, text.length <= limit);
+}
+
+/** An id is cut without a mark: its beginning is enough to ask for it. */
+export function cleanId(id: string): string {
+  return head(visible(head(id, MAX_ID)), MAX_ID);
+}
+
+/** Every text of a flat object, cleaned. */
+export function cleanFields<T extends object>(
+  fields: T,
+  limits: { readonly [K in keyof T]?: number } = {},
+): T {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? clean(value, limits[name as keyof T]) : value,
+    ]),
+  ) as T;
+}
