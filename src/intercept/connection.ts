@@ -1,5 +1,4 @@
 import { type Attributes, type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { v4 as uuid } from 'uuid';
 import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { HandlerOutcome, Operation, OperationConnection, Wire } from '../operation/operation.ts';
@@ -42,6 +41,7 @@ import type { Observer } from './observer.ts';
 import { placeReceived, placeSent } from './placement.ts';
 import { type Received, readReceived } from './received.ts';
 import { hasHandler, isRegistered } from './registered.ts';
+import { newRequestId } from './request-id.ts';
 import { SessionBinding } from './session-binding.ts';
 import {
   type HighLevelServer,
@@ -288,7 +288,7 @@ export class Connection implements OperationConnection {
       method,
       id,
       connection: this,
-      requestUuid: side === 'server' && id !== undefined ? uuid() : undefined,
+      requestUuid: side === 'server' && id !== undefined ? newRequestId() : undefined,
       session,
       subject,
       wire: this.#wire(),

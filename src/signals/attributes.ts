@@ -102,7 +102,7 @@ export function spanName(operation: Operation): string {
   const { subject, subjectKnown } = operation;
   const label = methodLabel(operation);
   return subject !== undefined && subject.kind !== 'resource' && subjectKnown
-    ? `${label} ${shortName(subject.value)}`
+    ? joined(label, shortName(subject.value))
     : label;
 }
 
@@ -164,4 +164,20 @@ function setWire(attributes: Attributes, operation: Operation): void {
   if (wire.networkProtocolName !== undefined) {
     attributes[semconv.ATTR_NETWORK_PROTOCOL_NAME] = wire.networkProtocolName;
   }
+}
+
+/** By method, then by name: put together anew, it would be three strings more that each span holds until it is exported. */
+const JOINED = new Map<string, Map<string, string>>();
+const MAX_JOINED = 1_000;
+
+function joined(method: string, name: string): string {
+  const names = JOINED.get(method) ?? new Map<string, string>();
+  const known = names.get(name);
+  if (known !== undefined) return known;
+  // A server may register names without end.
+  if (names.size >= MAX_JOINED) names.clear();
+  const made = `${method} ${name}`;
+  names.set(name, made);
+  JOINED.set(method, names);
+  return made;
 }

@@ -1,0 +1,22 @@
+import { v4 } from 'uuid';
+
+const BYTES = new Uint8Array(16);
+const TEXT = Buffer.alloc(36, '-');
+const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
+/** Where the two digits of each byte stand, between the hyphens. */
+const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+
+/**
+ * A random UUID (RFC 9562, version 4) in one piece. Put together from its parts it would be a tree of seventeen strings,
+ * which every span would hold until it is exported: a third of its memory, copied by each garbage collection.
+ */
+export function newRequestId(): string {
+  v4(undefined, BYTES);
+  for (let i = 0; i < BYTES.length; i += 1) {
+    const byte = BYTES[i] as number;
+    const place = PLACES[i] as number;
+    TEXT[place] = DIGITS[byte >> 4] as number;
+    TEXT[place + 1] = DIGITS[byte & 15] as number;
+  }
+  return TEXT.toString('latin1');
+}
