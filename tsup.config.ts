@@ -82,4 +82,24 @@ export default defineConfig([
     },
     plugins: [withoutStaleChunks],
   },
+  {
+    // The page of `mcp-sessionscope ui`: three files, with all that they need.
+    ...common,
+    entry: { 'page/page': 'page/src/main.tsx', 'page/index': 'page/index.html' },
+    format: ['esm'],
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    noExternal: [/./],
+    tsconfig: 'page/tsconfig.json',
+    loader: { '.html': 'copy' },
+    esbuildOptions(options) {
+      options.alias = {
+        react: 'preact/compat',
+        'react-dom': 'preact/compat',
+        'react/jsx-runtime': 'preact/jsx-runtime',
+      };
+      options.define = { ...options.define, 'process.env.NODE_ENV': '"production"' };
+    },
+  },
 ]);

@@ -1,0 +1,45 @@
+import { useEffect, useState } from 'react';
+import type { Tab } from './address.ts';
+import { useObserved } from './data/hooks.ts';
+import { Recording } from './data/recording.ts';
+import { EmptyState } from './empty-state.tsx';
+import { Header } from './header.tsx';
+import { KeysHelp } from './keys-help.tsx';
+import { Notices } from './notices.tsx';
+import { OverviewTab } from './overview/overview-tab.tsx';
+import { type Page, PageContext, useAddress } from './page-context.ts';
+import { SessionList } from './sessions/session-list.ts';
+import { SessionsTab } from './sessions/sessions-tab.tsx';
+import { ToolsTab } from './tools/tools-tab.tsx';
+
+const TITLES: Readonly<Record<Tab, string>> = { sessions: 'Sessions', tools: 'Tools', overview: 'Overview' };
+
+export function App() {
+  const [recording] = useState(() => new Recording());
+  const [list] = useState(() => new SessionList());
+  const [view, navigate] = useAddress();
+  useObserved(recording);
+  useEffect(() => recording.open(), [recording]);
+  useEffect(() => {
+    document.title = `${TITLES[view.tab]} · mcp-sessionscope`;
+  }, [view.tab]);
+  const page: Page = { view, navigate, recording };
+  const isEmpty = recording.state !== undefined && recording.sessions === 0 && recording.indexing === undefined;
+  return (
+    <PageContext.Provider value={page}>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        <h1 class="visually-hidden">{TITLES[view.tab]}</h1>
+        <Notices />
+        {isEmpty ? <EmptyState /> : <Shown tab={view.tab} list={list} />}
+      </main>
+      <KeysHelp />
+    </PageContext.Provider>
+  );
+}
+
+function Shown({ tab, list }: { readonly tab: Tab; readonly list: SessionList }) {
+  if (tab === 'tools') return <ToolsTab />;
+  if (tab === 'overview') return <OverviewTab />;
+  return <SessionsTab list={list} />;
+}

@@ -1,0 +1,95 @@
+import uPlot from 'uplot';
+import { formatDay } from '../format.ts';
+import type { PlotProps } from './plot.tsx';
+
+export interface Series {
+  readonly label: string;
+  readonly values: readonly (number | null)[];
+  readonly color: 'series-1' | 'series-2' | 'series-3' | 'bad';
+  /** Counts of each step are drawn as bars, everything else as lines. */
+  readonly isBar?: boolean;
+}
+
+export interface PlotLook {
+  readonly width: number;
+  readonly font: string;
+  /** Value of a custom property of the styles. */
+  readonly color: (name: string) => string;
+}
+
+const HEIGHT = 180;
+const DAY = 86_400_000;
+/** Shortest stretch, in pixels, that counts as dragged over. */
+const SHORTEST_DRAG = 8;
+
+/** @param latest - the properties as they are when something happens, not as they were when the plot was made */
+export function plotOptions(
+  latest: { readonly current: PlotProps },
+  look: PlotLook,
+  onCursor: (index: number | null) => void,
+): uPlot.Options {
+  const { series, format } = latest.current;
+  const axis = { stroke: look.color('muted'), font: look.font, ticks: { show: false } };
+  const grid = { stroke: look.color('line'), width: 1 };
+  return {
+    width: look.width,
+    height: HEIGHT,
+    ms: 1,
+    padding: [12, 12, 0, 0],
+    legend: { show: false },
+    cursor: {
+      points: { size: 7 },
+      drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG },
+      sync: { key: 'overview' },
+    },
+    scales: { y: { range: (_, __, max) => [0, niceTop(max)] } },
+    axes: [
+      { ...axis, grid: { show: false }, values: (_, splits) => timeLabels(splits), space: 72 },
+      { ...axis, grid, size: 62, space: 36, values: (_, splits) => splits.map((each) => format(each)) },
+    ],
+    series: [{}, ...series.map((each) => drawn(each, look))],
+    hooks: {
+      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+      setSelect: [(plot) => onSelect(plot, latest.current)],
+    },
+  };
+}
+
+function drawn({ label, color, isBar }: Series, look: PlotLook): uPlot.Series {
+  const stroke = look.color(color);
+  if (isBar) {
+    const paths = uPlot.paths.bars?.({ size: [0.8, 24], align: 1 });
+    return { label, stroke, width: 0, fill: `${stroke}b0`, points: { show: false }, ...(paths && { paths }) };
+  }
+  return { label, stroke, width: 1.75, spanGaps: true, points: { size: 5, fill: stroke } };
+}
+
+function onSelect(plot: uPlot, { onRange, stepMs }: PlotProps): void {
+  const { left, width } = plot.select;
+  if (width < SHORTEST_DRAG) return;
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  const from = Math.floor(plot.posToVal(left, 'x'));
+  onRange(from, Math.max(Math.ceil(plot.posToVal(left + width, 'x')), from + stepMs));
+}
+
+function niceTop(max: number | null): number {
+  return max === null || max <= 0 ? 1 : max * 1.08;
+}
+
+function timeLabels(splits: readonly number[]): string[] {
+  const span = (splits.at(-1) ?? 0) - (splits[0] ?? 0);
+  const step = (splits[1] ?? 0) - (splits[0] ?? 0);
+  return splits.map((time, i) => {
+    const date = new Date(time);
+    const before = splits[i - 1];
+    const isNewDay = before === undefined || new Date(before).getDate() !== date.getDate();
+    const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+    if (step >= DAY) return formatDay(time, time);
+    if (isNewDay && span > DAY / 2) return formatDay(time, time);
+    return step < 60_000 ? `${clock}:${two(date.getSeconds())}` : clock;
+  });
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

@@ -1,0 +1,35 @@
+import type { ApiOverview } from '../../../src/cli/ui/api.ts';
+import { formatDuration, formatMoment } from '../format.ts';
+import { usePage } from '../page-context.ts';
+import { ViewLink } from '../parts/link.tsx';
+import { Text } from '../parts/text.tsx';
+
+type Answers = ApiOverview['slowDiscovery'];
+
+/** The answers to `tools/list` that took longest. */
+export function SlowDiscovery({ answers }: { readonly answers: Answers }) {
+  const { recording } = usePage();
+  const longest = Math.max(...answers.map(({ latencyMs }) => latencyMs), 1);
+  return (
+    <section class="card list">
+      <h2>Slowest tool discovery</h2>
+      {answers.length === 0 && <p class="faint">No client asked for a list of tools in this range.</p>}
+      <ol class="slow">
+        {answers.map(({ sessionId, clientName, service, timeMs, latencyMs }) => (
+          <li key={`${sessionId}-${timeMs}-${latencyMs}`}>
+            <ViewLink to={{ tab: 'sessions', open: [sessionId], q: '', status: undefined, client: undefined, tool: undefined, errors: false }}>
+              <Text value={clientName ?? sessionId} title={sessionId} />
+            </ViewLink>
+            <span class="faint slow-about">
+              {service !== undefined && <Text value={service} />} {formatMoment(timeMs, recording.now())}
+            </span>
+            <span class="number">{formatDuration(latencyMs)}</span>
+            <span class="bar" aria-hidden="true">
+              <span style={{ width: `${Math.max(1, (latencyMs / longest) * 100)}%` }} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import { useEffect, useRef } from 'react';
+import { DEFAULT_VIEW, isFiltered, queryOf, type View, withoutFilters, writeView } from '../address.ts';
+import { useObserved } from '../data/hooks.ts';
+import type { Recording } from '../data/recording.ts';
+import { formatCount, plural } from '../format.ts';
+import { usePage } from '../page-context.ts';
+import { Icon } from '../parts/icons.tsx';
+import { Notice } from '../parts/notice.tsx';
+import { Text } from '../parts/text.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { useOpenSessions } from './open-sessions.ts';
+import type { SessionList } from './session-list.ts';
+import { SessionTable } from './session-table.tsx';
+
+const RECHECK_MS = 30_000;
+
+export function SessionsTab({ list }: { readonly list: SessionList }) {
+  const { view, navigate, recording } = usePage();
+  useObserved(list);
+  useList(list, recording, view);
+  const sessions = useObserved(useOpenSessions(recording, view.open));
+  const unknown = sessions.all.filter(({ isUnknown }) => isUnknown);
+  const isEmpty = list.status === 'ready' && list.order.length === 0;
+  return (
+    <>
+      <FilterBar />
+      <Summary list={list} />
+      {list.failure !== undefined && recording.failure === undefined && <Notice kind="error">{list.failure}</Notice>}
+      {unknown.map(({ id }) => (
+        <Notice key={id} kind="warning">
+          No session <Text class="mono" value={id} /> is recorded here.{' '}
+          <button
+            type="button"
+            class="plain"
+            onClick={() => navigate({ open: view.open.filter((each) => each !== id) })}
+          >
+            Dismiss
+          </button>
+        </Notice>
+      ))}
+      {isEmpty && isFiltered(view) && <NoMatch />}
+      <div class={list.status === 'loading' && list.order.length > 0 ? 'refreshing' : undefined}>
+        {list.status !== 'failed' && !isEmpty && <SessionTable list={list} sessions={sessions} />}
+      </div>
+    </>
+  );
+}
+
+/** Asks anew where the question changes, and follows the recording. */
+function useList(list: SessionList, recording: Recording, view: View): void {
+  const current = useRef(view);
+  current.current = view;
+  const question = writeView({ ...view, tab: 'sessions', open: [], toolSort: 'calls', toolOrder: 'desc', toolOpen: [] });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for the view
+  useEffect(() => {
+    const mayMove = () => isAtRest(current.current);
+    list.ask(() => queryOf(current.current, recording.now()), mayMove);
+  }, [list, recording, question]);
+  useEffect(() => recording.onChange((change) => list.onChange(change)), [list, recording]);
+  useEffect(() => {
+    const timer = setInterval(() => list.recheckActive(), RECHECK_MS);
+    return () => clearInterval(timer);
+  }, [list]);
+}
+
+/** Whether new sessions may come in by themselves: nothing is open, and the top is in view. */
+function isAtRest({ open, sort, order }: View): boolean {
+  return open.length === 0 && sort === DEFAULT_VIEW.sort && order === DEFAULT_VIEW.order && scrollY < 40;
+}
+
+function Summary({ list }: { readonly list: SessionList }) {
+  const showNew = () => {
+    list.showNew();
+    scrollTo({ top: 0 });
+  };
+  return (
+    <div class="summary">
+      <p aria-live="polite">{list.status === 'loading' && list.order.length === 0 ? 'Loading…' : countOf(list)}</p>
+      {list.newCount > 0 && (
+        <button type="button" class="new-sessions" onClick={showNew}>
+          <Icon name="up" />
+          {plural(list.newCount, 'new session')}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function countOf({ order, total }: SessionList): string {
+  if (order.length === total) return plural(total, 'session');
+  return `${formatCount(order.length)} of ${plural(total, 'session')}`;
+}
+
+function NoMatch() {
+  const { view, navigate } = usePage();
+  return (
+    <div class="empty">
+      <h2>No session matches</h2>
+      <p>Nothing that is recorded fits what you asked for.</p>
+      <button type="button" class="button" onClick={() => navigate(withoutFilters(view))}>
+        Clear all filters
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+import { useState } from 'react';
+import type { ApiTool } from '../../../src/cli/ui/api.ts';
+import { formatAgo, formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
+import { usePage } from '../page-context.ts';
+import type { DataColumn } from '../parts/data-table.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { ViewLink } from '../parts/link.tsx';
+import { Text } from '../parts/text.tsx';
+
+/** Error types that a row names. */
+const SHOWN_TYPES = 2;
+
+/** @param clients - how many there are in the range */
+export function toolColumns(
+  clients: number,
+  open: readonly string[],
+  toggle: (name: string) => void,
+): DataColumn<ApiTool>[] {
+  return [
+    {
+      id: 'tool',
+      label: 'Tool',
+      class: 't-name',
+      value: ({ name }) => name,
+      cell: ({ name }) => (
+        <ViewLink class="strong" to={{ tab: 'sessions', tool: name, open: [] }} title="The sessions that called it">
+          <Text value={name} title={`${name}: show its sessions`} />
+        </ViewLink>
+      ),
+    },
+    {
+      id: 'servers',
+      label: 'Servers',
+      value: ({ services }) => services.join(', '),
+      cell: ({ services }) => <Text class="t-servers" value={services.join(', ')} />,
+    },
+    {
+      id: 'listed',
+      label: 'Listed',
+      value: ({ isListed }) => (isListed ? 0 : 1),
+      cell: ({ isListed }) => <Listed isListed={isListed} />,
+    },
+    {
+      id: 'seen',
+      label: 'Seen by',
+      value: ({ seenBy }) => seenBy,
+      cell: (tool) => <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />,
+    },
+    { id: 'calls', label: 'Calls', isNumber: true, value: ({ calls }) => calls, cell: ({ calls }) => formatCount(calls) },
+    {
+      id: 'errors',
+      label: 'Errors',
+      isNumber: true,
+      value: ({ errors }) => errors,
+      cell: (tool) => <Errors tool={tool} />,
+    },
+    latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
+    latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
+    latencyColumn('p99', 'p99', ({ p99Ms }) => p99Ms),
+    {
+      id: 'last',
+      label: 'Last call',
+      class: 't-last',
+      value: ({ lastCallMs }) => lastCallMs,
+      cell: ({ lastCallMs }) => <LastCall at={lastCallMs} />,
+    },
+  ];
+}
+
+function latencyColumn(
+  id: string,
+  label: string,
+  value: (tool: ApiTool) => number | undefined,
+): DataColumn<ApiTool> {
+  const cell = (tool: ApiTool) => {
+    const millis = value(tool);
+    return millis === undefined ? <span class="faint">–</span> : formatDuration(millis);
+  };
+  return { id, label, isNumber: true, value, cell };
+}
+
+function Listed({ isListed }: { readonly isListed: boolean }) {
+  if (isListed) return <span class="listed">yes</span>;
+  return (
+    <span class="badge" title="No answer to tools/list named it in this range">
+      not listed
+    </span>
+  );
+}
+
+interface SeenByProps {
+  readonly tool: ApiTool;
+  readonly clients: number;
+  readonly isOpen: boolean;
+  readonly toggle: (name: string) => void;
+}
+
+function SeenBy({ tool: { name, seenBy }, clients, isOpen, toggle }: SeenByProps) {
+  return (
+    <button
+      type="button"
+      class="expander"
+      aria-expanded={isOpen}
+      aria-label={`Seen by ${seenBy} of ${clients} clients: which ones`}
+      onClick={() => toggle(name)}
+    >
+      <Icon name="chevron" />
+      {seenBy} of {clients}
+    </button>
+  );
+}
+
+function Errors({ tool: { calls, errors, errorTypes } }: { readonly tool: ApiTool }) {
+  if (errors === 0) return <span class="faint">0</span>;
+  const more = errorTypes.length - SHOWN_TYPES;
+  return (
+    <>
+      <span class="errors">{formatCount(errors)}</span> <span class="faint">{formatRate(errors, calls)}</span>
+      <span class="types" title={errorTypes.map(({ type, count }) => `${type}: ${count}`).join(', ')}>
+        {errorTypes.slice(0, SHOWN_TYPES).map(({ type, count }) => (
+          <span key={type}>
+            <Text value={type} /> {formatCount(count)}
+          </span>
+        ))}
+        {more > 0 && <span>+{more}</span>}
+      </span>
+    </>
+  );
+}
+
+function LastCall({ at }: { readonly at: number | undefined }) {
+  const { recording } = usePage();
+  const [now, setNow] = useState(recording.now);
+  if (at === undefined) return <span class="faint">never</span>;
+  return (
+    <time dateTime={new Date(at).toISOString()} title={formatFull(at)} onMouseEnter={() => setNow(recording.now())}>
+      {formatAgo(at, Math.max(now, recording.now()))}
+    </time>
+  );
+}
