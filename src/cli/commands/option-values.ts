@@ -10,6 +10,17 @@ const UNITS: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
+const SIZES: Readonly<Record<string, number>> = {
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
 /** `15m` as milliseconds. */
 export function parseDuration(text: string): number {
   const millis = durationOf(text);
@@ -34,6 +45,16 @@ export function parseCount(text: string): number {
     throw new InvalidArgumentError('Give a whole number from 1.');
   }
   return count;
+}
+
+/** `500MB`, `4 GB`, `1GiB` as bytes. */
+export function parseSize(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b)$/i.exec(text.trim()) ?? [];
+  const factor = unit === undefined ? undefined : SIZES[unit.toLowerCase()];
+  if (amount === undefined || factor === undefined) {
+    throw new InvalidArgumentError('Give a size such as 500MB, 4GB or 2GiB.');
+  }
+  return Math.round(Number(amount) * factor);
 }
 
 /** Text to search for; an empty one would match everything, which nobody means. */
