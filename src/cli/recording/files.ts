@@ -49,8 +49,8 @@ async function findFiles(path: string, mayBe: (name: string) => boolean): Promis
   return found;
 }
 
-// Rotated files have a number (.traces.1.jsonl); files of a collector have names of their own.
-function mayHoldTraces(name: string): boolean {
+/** Rotated files have a number (`.traces.1.jsonl`); files of a collector have names of their own. */
+export function mayHoldTraces(name: string): boolean {
   return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(name);
 }
 

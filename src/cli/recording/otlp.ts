@@ -27,8 +27,9 @@ export interface RecordedSpan {
   readonly serviceInstance: string | undefined;
 }
 
-type Json = Readonly<Record<string, unknown>>;
-type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
+export type Json = Readonly<Record<string, unknown>>;
+/** The process that recorded a span. */
+export type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
 
 const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS_ERROR = 2;
@@ -38,11 +39,7 @@ const LAST_NANOS = 999_800;
 /** The spans of one OTLP JSON object (`{"resourceSpans": […]}`); none where it holds something else. */
 export function* spansOf(exported: object): Generator<RecordedSpan> {
   for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
-    const resource = attributesOf(objectOf(resourceSpans['resource'])['attributes']);
-    const service = {
-      serviceName: text(resource.get(ATTR_SERVICE_NAME)),
-      serviceInstance: text(resource.get(ATTR_SERVICE_INSTANCE_ID)),
-    };
+    const service = serviceOf(resourceSpans['resource']);
     for (const scopeSpans of objectsOf(resourceSpans['scopeSpans'])) {
       for (const span of objectsOf(scopeSpans['spans'])) {
         const decoded = decodeSpan(span, service);
@@ -52,11 +49,20 @@ export function* spansOf(exported: object): Generator<RecordedSpan> {
   }
 }
 
-function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
+/** Which process a resource of OTLP JSON names. */
+export function serviceOf(resource: unknown): Service {
+  const attributes = attributesOf(objectOf(resource)['attributes']);
+  return {
+    serviceName: text(attributes.get(ATTR_SERVICE_NAME)),
+    serviceInstance: text(attributes.get(ATTR_SERVICE_INSTANCE_ID)),
+  };
+}
+
+/** A span of OTLP JSON; `undefined` where it has no time. */
+export function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
   const startMs = millis(span['startTimeUnixNano']);
   if (startMs === undefined) return undefined;
   const status = objectOf(span['status']);
-  const code = status['code'];
   return {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
@@ -67,18 +73,23 @@ function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
     attributes: attributesOf(span['attributes']),
-    hasErrorStatus: code === STATUS_ERROR || code === 'STATUS_CODE_ERROR',
+    hasErrorStatus: isErrorCode(status['code']),
     statusMessage: nonEmpty(status['message']),
     exceptionMessage: exceptionMessageOf(span['events']),
     ...service,
   };
 }
 
-// The specification wants numbers; some writers give the names.
-function kindOf(value: unknown): SpanKind {
+/** The specification wants numbers; some writers give the names. */
+export function kindOf(value: unknown): SpanKind {
   if (typeof value === 'number') return KINDS[value] ?? 'internal';
   const name = typeof value === 'string' ? value.replace('SPAN_KIND_', '').toLowerCase() : '';
   return KINDS.find((kind) => kind === name) ?? 'internal';
+}
+
+/** Whether the code of a span's status says error. */
+export function isErrorCode(code: unknown): boolean {
+  return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
 }
 
 function exceptionMessageOf(events: unknown): string | undefined {
@@ -100,7 +111,8 @@ function attributesOf(value: unknown): AttributeMap {
   return attributes;
 }
 
-function decodeValue(any: Json): AttributeValue | undefined {
+/** The value of an attribute of OTLP JSON. */
+export function decodeValue(any: Json): AttributeValue | undefined {
   const list = objectOf(any['arrayValue'])['values'];
   if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
   return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
@@ -120,7 +132,8 @@ function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-function millis(nanos: unknown): number | undefined {
+/** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */
+export function millis(nanos: unknown): number | undefined {
   const number = numberOf(nanos);
   // 0 is "not set"; what no Date can hold is no time.
   if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
@@ -147,10 +160,12 @@ function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-function objectOf(value: unknown): Json {
+/** The value where it is an object; else an empty one. */
+export function objectOf(value: unknown): Json {
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }
 
-function objectsOf(value: unknown): Json[] {
+/** The objects of a list; none where the value is something else. */
+export function objectsOf(value: unknown): Json[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 }

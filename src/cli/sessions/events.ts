@@ -55,16 +55,27 @@ export function eventsOf(
   spans: Iterable<RecordedSpan>,
   { withUpdates }: { withUpdates: boolean },
 ): SessionEvent[] {
-  const placed: (Placed & { event: SessionEvent })[] = [];
+  const placed: PlacedEvent[] = [];
   for (const span of spans) {
-    const report = reportOf(span);
-    if (report?.event === 'update' && !withUpdates) continue;
-    const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
-    // A start comes before the request that caused it.
-    const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
-    placed.push({ span, event, timeMs: event.timeMs, rank });
+    const event = placedEvent(span);
+    if (withUpdates || !event.isUpdate) placed.push(event);
   }
   return inOrder(placed).map(({ event }) => event);
+}
+
+export interface PlacedEvent extends Placed {
+  readonly event: SessionEvent;
+  /** An interim report. */
+  readonly isUpdate: boolean;
+}
+
+/** The event of a span, with what {@link inOrder} needs. */
+export function placedEvent(span: RecordedSpan): PlacedEvent {
+  const report = reportOf(span);
+  const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
+  // A start comes before the request that caused it.
+  const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
+  return { span, event, timeMs: event.timeMs, rank, isUpdate: report?.event === 'update' };
 }
 
 function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {

@@ -2,7 +2,7 @@ import type { RecordedSpan } from '../recording/otlp.ts';
 
 /** Something of a session with what decides its place. */
 export interface Placed {
-  readonly span: RecordedSpan;
+  readonly span: Pick<RecordedSpan, 'traceId' | 'spanId' | 'parentSpanId' | 'startMs' | 'startNanos'>;
   /** Unix milliseconds, with fractions. */
   readonly timeMs: number;
   /** Within a millisecond, a lower rank comes first. */
@@ -63,6 +63,6 @@ function placeBelow(item: Placed, parent: Placed | undefined, place: Place | und
   return { nanos: isSameMs ? Math.max(nanos, place.nanos) : nanos, depth: place.depth + 1 };
 }
 
-function idOf({ traceId }: RecordedSpan, spanId: string): string {
+function idOf({ traceId }: Placed['span'], spanId: string): string {
   return `${traceId} ${spanId}`;
 }

@@ -29,6 +29,7 @@ export interface RowTimes {
 }
 
 interface PartView {
+  readonly instance: string;
   readonly status: SessionStatus;
   readonly startedMs: number;
   readonly endMs: number;
@@ -40,15 +41,15 @@ interface PartView {
 
 /** The row of a session. A session of several parts has their sums, and is active while one of them is. */
 export function toRow(session: SessionTally, times: RowTimes): SessionRow {
-  const parts = session.parts.map((part) => viewOf(part, times));
-  const last = parts.reduce((latest, part) => (part.lastSeenMs > latest.lastSeenMs ? part : latest));
+  const parts = session.parts.map((part) => viewOf(part, times)).sort(byStart);
+  const last = parts.reduce((latest, part) => (part.lastSeenMs >= latest.lastSeenMs ? part : latest));
   const isActive = parts.some(({ status }) => status === 'active');
   const startedMs = Math.min(...parts.map((part) => part.startedMs));
   const endMs = isActive ? times.now : Math.max(...parts.map((part) => part.endMs));
-  const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...session.tools]);
+  const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...toolsOf(session)]);
   return {
     id: session.id,
-    ...aboutOf(last.newest?.about, session.about),
+    ...aboutOf(last.newest?.about, session.about.toAbout()),
     startedMs,
     lastSeenMs: last.lastSeenMs,
     durationMs: Math.max(0, endMs - startedMs),
@@ -63,6 +64,15 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   };
 }
 
+/** In the order of their first use. */
+function toolsOf({ tools }: SessionTally): string[] {
+  return [...tools].sort(([a, aMs], [b, bMs]) => aMs - bMs || (a < b ? -1 : 1)).map(([name]) => name);
+}
+
+function byStart(a: PartView, b: PartView): number {
+  return a.startedMs - b.startedMs || (a.instance < b.instance ? -1 : 1);
+}
+
 /** Newest start first. */
 export function byNewestStart(a: SessionRow, b: SessionRow): number {
   return b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1);
@@ -75,6 +85,7 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
   const status = newest?.event === 'end' ? 'ended' : isLost ? 'lost' : 'active';
   const reportedEndMs = newest?.durationMs === undefined ? lastSeenMs : startedMs + newest.durationMs;
   return {
+    instance: part.instance,
     status,
     startedMs,
     endMs: status === 'ended' ? reportedEndMs : Math.max(reportedEndMs, lastSeenMs),

@@ -1,5 +1,6 @@
 import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { KnownAbout } from './known-about.ts';
 import {
   aboutOf,
   isAnsweredWithError,
@@ -26,6 +27,8 @@ export interface SessionPart {
   readonly seen: Counts;
   /** The same, of those only that happened after the newest session span. */
   readonly since: Counts;
+  /** When its first session span began; without any, its first span that was counted. */
+  reportedMs: number;
   firstSeenMs: number;
   lastSeenMs: number;
 }
@@ -39,13 +42,25 @@ export interface Counts {
 export interface SessionTally {
   readonly id: string;
   readonly parts: SessionPart[];
-  /** Tools of request spans, in order of appearance. */
-  readonly tools: Set<string>;
-  about: SessionAbout;
+  /** Tools of request spans, with the time of their first use. */
+  readonly tools: Map<string, number>;
+  readonly about: KnownAbout;
+}
+
+/** What the counts need to know of a span. */
+export interface CountedSpan {
+  /** `service.instance.id` of the process. */
+  readonly instance: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly about: SessionAbout;
+  readonly isReceivedRequest: boolean;
+  readonly isAnsweredWithError: boolean;
+  readonly tool: string | undefined;
 }
 
 const MAX_TOOLS = 500;
-const MAX_TOOL_LENGTH = 256;
+export const MAX_TOOL_LENGTH = 256;
 
 /**
  * Adds spans up to sessions, in two passes over a recording and in any order of spans: first the session spans,
@@ -60,106 +75,131 @@ export class SessionTallies {
     const id = sessionIdOf(span);
     const report = reportOf(span);
     if (id === undefined || report === undefined) return;
-    const session = this.#session(id, span);
-    const instance = span.serviceInstance ?? '';
-    const part = session.parts.find(
-      (one) => one.instance === instance && one.newest?.startedMs === report.startedMs,
-    );
-    if (part === undefined) {
-      session.parts.push(newPart(instance, span, report));
-      return;
-    }
-    if (isNewer(report, part.newest)) part.newest = report;
-    if (report.event === 'start') part.isWhole = true;
+    const session = this.#session(id);
+    addReport(session.parts, report, span);
+    session.about.add(report.about, span.startMs);
   }
 
   /** Second pass: every span of the recording. */
   addSpan(span: RecordedSpan): void {
     const id = sessionIdOf(span);
-    if (id === undefined) return;
-    const session = this.#session(id, span);
-    const part = partFor(session, span);
-    part.firstSeenMs = Math.min(part.firstSeenMs, span.startMs);
-    part.lastSeenMs = Math.max(part.lastSeenMs, span.endMs);
-    if (!isReceivedRequest(span)) return;
-    session.about = mergeAbout(session.about, aboutOf(span));
-    const tool = textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME);
-    if (tool !== undefined && tool.length <= MAX_TOOL_LENGTH && session.tools.size < MAX_TOOLS)
-      session.tools.add(tool);
-    this.#count(part, span);
+    if (id === undefined || reportOf(span) !== undefined) return;
+    const isNew = !isReceivedRequest(span) || this.#counted.add(`${span.traceId}${span.spanId}`);
+    countSpan(this.#session(id), {
+      instance: span.serviceInstance ?? '',
+      startMs: span.startMs,
+      endMs: span.endMs,
+      about: aboutOf(span),
+      isReceivedRequest: isNew && isReceivedRequest(span),
+      isAnsweredWithError: isAnsweredWithError(span),
+      tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
+    });
   }
 
   all(): Iterable<SessionTally> {
     return this.#sessions.values();
   }
 
-  #count(part: SessionPart, span: RecordedSpan): void {
-    // An end counts everything.
-    if (part.newest?.event === 'end') return;
-    if (!this.#counted.add(`${span.traceId}${span.spanId}`)) return;
-    const isError = isAnsweredWithError(span);
-    part.seen.calls += 1;
-    if (isError) part.seen.errors += 1;
-    if (part.newest === undefined) return;
-    if (span.startMs > part.newest.atMs) part.since.calls += 1;
-    if (isError && span.endMs > part.newest.atMs) part.since.errors += 1;
-  }
-
-  #session(id: string, span: RecordedSpan): SessionTally {
+  #session(id: string): SessionTally {
     const known = this.#sessions.get(id);
     if (known !== undefined) return known;
-    const session = { id, parts: [], tools: new Set<string>(), about: aboutOf(span) };
+    const session = newTally(id);
     this.#sessions.set(id, session);
     return session;
   }
 }
 
-function newPart(instance: string, span: RecordedSpan, newest: SessionReport | undefined): SessionPart {
-  const { startMs: firstSeenMs, endMs: lastSeenMs } = span;
+export function newTally(id: string): SessionTally {
+  return { id, parts: [], tools: new Map(), about: new KnownAbout() };
+}
+
+/** Adds a session span to the part that it reports of. All of them come before the first {@link countSpan}. */
+export function addReport(
+  parts: SessionPart[],
+  report: SessionReport,
+  { startMs, endMs, serviceInstance = '' }: Pick<RecordedSpan, 'startMs' | 'endMs' | 'serviceInstance'>,
+): void {
+  let part = parts.find(
+    ({ instance, newest }) => instance === serviceInstance && newest?.startedMs === report.startedMs,
+  );
+  if (part === undefined) {
+    part = newPart(serviceInstance, startMs, endMs);
+    parts.push(part);
+  }
+  if (isNewer(report, part.newest)) part.newest = report;
+  if (report.event === 'start') part.isWhole = true;
+  part.reportedMs = Math.min(part.reportedMs, startMs);
+  see(part, startMs, endMs);
+}
+
+/** Adds any other span to the part that it happened in. */
+export function countSpan(session: SessionTally, span: CountedSpan): void {
+  const { startMs, endMs, tool } = span;
+  const part = partFor(session, span);
+  see(part, startMs, endMs);
+  session.about.add(span.about, startMs);
+  if (!span.isReceivedRequest) return;
+  if (tool !== undefined && tool.length <= MAX_TOOL_LENGTH) addTool(session.tools, tool, startMs);
+  const { newest, seen, since } = part;
+  const isError = span.isAnsweredWithError;
+  seen.calls += 1;
+  if (isError) seen.errors += 1;
+  if (newest === undefined) return;
+  if (startMs > newest.atMs) since.calls += 1;
+  if (isError && endMs > newest.atMs) since.errors += 1;
+}
+
+function addTool(tools: Map<string, number>, tool: string, ms: number): void {
+  const first = tools.get(tool);
+  if (first === undefined ? tools.size < MAX_TOOLS : ms < first) tools.set(tool, ms);
+}
+
+function newPart(instance: string, firstSeenMs: number, lastSeenMs: number): SessionPart {
   return {
     instance,
-    newest,
-    isWhole: newest?.event === 'start',
+    newest: undefined,
+    isWhole: false,
     seen: { calls: 0, errors: 0 },
     since: { calls: 0, errors: 0 },
+    reportedMs: firstSeenMs,
     firstSeenMs,
     lastSeenMs,
   };
 }
 
-/** The latest part of the span's process that had begun by then. A first request may begin before its session does. */
-function partFor(session: SessionTally, span: RecordedSpan): SessionPart {
-  const instance = span.serviceInstance ?? '';
+function see(part: SessionPart, startMs: number, endMs: number): void {
+  if (startMs < part.firstSeenMs) part.firstSeenMs = startMs;
+  if (endMs > part.lastSeenMs) part.lastSeenMs = endMs;
+}
+
+/**
+ * The latest part of the span's process that had begun by then, else its first: a first request may begin before its
+ * session does.
+ */
+function partFor(session: SessionTally, { instance, startMs, endMs }: CountedSpan): SessionPart {
   let found: SessionPart | undefined;
   for (const part of session.parts) {
-    if (part.instance !== instance) continue;
-    const hasBegun = startOf(part) <= span.endMs;
-    if (found === undefined || (hasBegun && startOf(part) > startOf(found))) found = part;
+    if (part.instance === instance && (found === undefined || isBetter(part, found, endMs))) found = part;
   }
   if (found !== undefined) return found;
-  const part = newPart(instance, span, undefined);
+  const part = newPart(instance, startMs, endMs);
   session.parts.push(part);
   return part;
 }
 
-function startOf(part: SessionPart): number {
-  return part.newest?.startedMs ?? part.firstSeenMs;
+function isBetter(part: SessionPart, than: SessionPart, endMs: number): boolean {
+  const start = startOf(part);
+  const other = startOf(than);
+  return start <= endMs ? start > other || other > endMs : start < other;
+}
+
+function startOf({ newest, reportedMs }: SessionPart): number {
+  return newest?.startedMs ?? reportedMs;
 }
 
 function isNewer(report: SessionReport, than: SessionReport | undefined): boolean {
   if (than === undefined || report.seq > than.seq) return true;
   return report.seq === than.seq && report.atMs > than.atMs;
-}
-
-function mergeAbout(known: SessionAbout, other: SessionAbout): SessionAbout {
-  return {
-    source: known.source ?? other.source,
-    service: known.service ?? other.service,
-    clientName: known.clientName ?? other.clientName,
-    clientVersion: known.clientVersion ?? other.clientVersion,
-    protocolVersion: known.protocolVersion ?? other.protocolVersion,
-    transport: known.transport ?? other.transport,
-  };
 }
 
 /** Remembers the newest keys: a span that was written twice, by a retry, stands near its first copy. */

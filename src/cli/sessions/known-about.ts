@@ -1,0 +1,35 @@
+import type { SessionAbout } from './session-span.ts';
+
+const FIELDS = [
+  'source',
+  'service',
+  'clientName',
+  'clientVersion',
+  'protocolVersion',
+  'transport',
+] as const satisfies readonly (keyof SessionAbout)[];
+
+/** What the spans of a session tell about it: of each field the earliest that is told, whatever their order. */
+export class KnownAbout {
+  readonly #values: (string | undefined)[] = FIELDS.map(() => undefined);
+  readonly #times: number[] = FIELDS.map(() => 0);
+
+  /** @param ms - when it was told */
+  add(about: SessionAbout, ms: number): void {
+    for (let i = 0; i < FIELDS.length; i += 1) {
+      const value = about[FIELDS[i]!];
+      if (value === undefined) continue;
+      const known = this.#values[i];
+      const time = this.#times[i]!;
+      // Of two at once any will do, but always the same.
+      if (known !== undefined && (ms > time || (ms === time && value >= known))) continue;
+      this.#values[i] = value;
+      this.#times[i] = ms;
+    }
+  }
+
+  toAbout(): SessionAbout {
+    const [source, service, clientName, clientVersion, protocolVersion, transport] = this.#values;
+    return { source, service, clientName, clientVersion, protocolVersion, transport };
+  }
+}

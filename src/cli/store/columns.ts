@@ -1,0 +1,129 @@
+/** No row, no session. */
+export const NONE = 0xffffffff;
+
+/** Bits of {@link SpanColumns.flags}. */
+export const FLAG = {
+  /** A request that a client sent. */
+  request: 1,
+  /** Answered with an error, as the errors of a session count. */
+  error: 2,
+  /** An event with the status `error`. */
+  failed: 4,
+  /** A session span. */
+  report: 8,
+} as const;
+
+type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** What is kept of one span; names are numbers of an {@link Interner}. */
+export interface SpanEntry {
+  startMs: number;
+  endMs: number;
+  /** Number of its session, or {@link NONE}. */
+  session: number;
+  /** The next row of the same session, or {@link NONE}. */
+  next: number;
+  origin: number;
+  method: number;
+  tool: number;
+  errorType: number;
+  /** What a `tools/list` answered. */
+  toolList: number;
+  flags: number;
+  /** Where it stands in its line; with a length of 0, which of the line's spans it is. */
+  place: number;
+  length: number;
+}
+
+/** The spans of one file as columns of numbers, some 50 bytes a span: a file that vanishes takes its columns along. */
+export class SpanColumns {
+  count = 0;
+  start = new Float64Array(0);
+  end = new Float64Array(0);
+  session = new Uint32Array(0);
+  next = new Uint32Array(0);
+  origin = new Uint32Array(0);
+  method = new Uint16Array(0);
+  tool = new Uint16Array(0);
+  errorType = new Uint16Array(0);
+  toolList = new Uint16Array(0);
+  flags = new Uint8Array(0);
+  line = new Uint32Array(0);
+  place = new Uint32Array(0);
+  length = new Uint32Array(0);
+
+  lineCount = 0;
+  /** Offset of each line's first byte in the file. */
+  lineStart = new Float64Array(0);
+  lineLength = new Uint32Array(0);
+
+  /** Of all its spans. */
+  firstMs = Number.POSITIVE_INFINITY;
+  lastMs = Number.NEGATIVE_INFINITY;
+
+  addLine(start: number, length: number): void {
+    const at = this.lineCount;
+    if (at === this.lineStart.length) {
+      const capacity = grownCapacity(at);
+      this.lineStart = resized(this.lineStart, capacity);
+      this.lineLength = resized(this.lineLength, capacity);
+    }
+    this.lineStart[at] = start;
+    this.lineLength[at] = length;
+    this.lineCount = at + 1;
+  }
+
+  /** Adds a span of the newest line; returns its row. */
+  add(entry: SpanEntry): number {
+    const row = this.count;
+    if (row === this.start.length) this.#resize(grownCapacity(row));
+    this.start[row] = entry.startMs;
+    this.end[row] = entry.endMs;
+    this.session[row] = entry.session;
+    this.next[row] = entry.next;
+    this.origin[row] = entry.origin;
+    this.method[row] = entry.method;
+    this.tool[row] = entry.tool;
+    this.errorType[row] = entry.errorType;
+    this.toolList[row] = entry.toolList;
+    this.flags[row] = entry.flags;
+    this.line[row] = this.lineCount - 1;
+    this.place[row] = entry.place;
+    this.length[row] = entry.length;
+    if (entry.startMs < this.firstMs) this.firstMs = entry.startMs;
+    if (entry.endMs > this.lastMs) this.lastMs = entry.endMs;
+    this.count = row + 1;
+    return row;
+  }
+
+  /** Gives back what growth reserved. */
+  trim(): void {
+    if (this.start.length > this.count) this.#resize(this.count);
+  }
+
+  #resize(capacity: number): void {
+    this.start = resized(this.start, capacity);
+    this.end = resized(this.end, capacity);
+    this.session = resized(this.session, capacity);
+    this.next = resized(this.next, capacity);
+    this.origin = resized(this.origin, capacity);
+    this.method = resized(this.method, capacity);
+    this.tool = resized(this.tool, capacity);
+    this.errorType = resized(this.errorType, capacity);
+    this.toolList = resized(this.toolList, capacity);
+    this.flags = resized(this.flags, capacity);
+    this.line = resized(this.line, capacity);
+    this.place = resized(this.place, capacity);
+    this.length = resized(this.length, capacity);
+  }
+}
+
+function grownCapacity(count: number): number {
+  return Math.max(64, Math.ceil(count * 1.5));
+}
+
+function resized<T extends Column>(column: T, capacity: number): T {
+  const grown = new (column.constructor as new (length: number) => T)(capacity);
+  grown.set(column.length > capacity ? (column.subarray(0, capacity) as T) : column);
+  return grown;
+}

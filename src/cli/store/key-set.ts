@@ -1,0 +1,78 @@
+const EMPTY = 0;
+const REMOVED = 0xffff;
+/** Owners are numbers from 1 to this. */
+export const MAX_OWNER = REMOVED - 1;
+
+/**
+ * The keys of all spans, hashed to 64 bits, with the file that each is in: some 20 bytes a span. Two different keys of
+ * a million share a hash once in thirty million recordings.
+ */
+export class KeySet {
+  #mask = 1023;
+  #high = new Uint32Array(1024);
+  #low = new Uint32Array(1024);
+  #owners = new Uint16Array(1024);
+  /** Slots that are not empty. */
+  #used = 0;
+
+  /** Returns 0 where the key is new, and added; else who has it. */
+  add(first: string, second: string, owner: number): number {
+    const high = hash(second, hash(first, 0x9e3779b9));
+    const low = hash(first, hash(second, 0x85ebca6b));
+    let free = -1;
+    let at = low & this.#mask;
+    for (;;) {
+      const owned = this.#owners[at]!;
+      if (owned === EMPTY) break;
+      if (owned === REMOVED) free = free === -1 ? at : free;
+      else if (this.#low[at] === low && this.#high[at] === high) return owned;
+      at = (at + 1) & this.#mask;
+    }
+    if (free === -1) this.#used += 1;
+    this.#put(free === -1 ? at : free, high, low, owner);
+    if (this.#used > this.#mask * 0.7) this.#rebuild();
+    return 0;
+  }
+
+  removeOwner(owner: number): void {
+    const owners = this.#owners;
+    for (let i = 0; i < owners.length; i += 1) if (owners[i] === owner) owners[i] = REMOVED;
+  }
+
+  #put(at: number, high: number, low: number, owner: number): void {
+    this.#high[at] = high;
+    this.#low[at] = low;
+    this.#owners[at] = owner;
+  }
+
+  #rebuild(): void {
+    const [high, low, owners] = [this.#high, this.#low, this.#owners];
+    let kept = 0;
+    for (const owner of owners) if (owner !== EMPTY && owner !== REMOVED) kept += 1;
+    let size = 1024;
+    while (size * 0.4 < kept) size *= 2;
+    this.#mask = size - 1;
+    this.#high = new Uint32Array(size);
+    this.#low = new Uint32Array(size);
+    this.#owners = new Uint16Array(size);
+    this.#used = kept;
+    for (let i = 0; i < owners.length; i += 1) {
+      const owner = owners[i]!;
+      if (owner === EMPTY || owner === REMOVED) continue;
+      let at = low[i]! & this.#mask;
+      while (this.#owners[at] !== EMPTY) at = (at + 1) & this.#mask;
+      this.#put(at, high[i]!, low[i]!, owner);
+    }
+  }
+}
+
+/** FNV-1a, mixed at the end. */
+function hash(text: string, seed: number): number {
+  let h = seed;
+  for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x7feb352d);
+  h ^= h >>> 15;
+  h = Math.imul(h, 0x846ca68b);
+  return (h ^ (h >>> 16)) >>> 0;
+}

@@ -1,0 +1,49 @@
+import { type Json, objectsOf, serviceOf } from '../recording/otlp.ts';
+import { boundedId } from './bounds.ts';
+import { Pace } from './pace.ts';
+import { readWholeLines, rowsOf } from './read-spans.ts';
+import { SpanFacts } from './span-facts.ts';
+import type { IndexedFile, IndexedSession } from './span-index.ts';
+
+/** The spans of a session as they were recorded, below their resources and scopes, each once. */
+export async function otlpOf(session: IndexedSession): Promise<object> {
+  const linesByFile = new Map<IndexedFile, Set<number>>();
+  for (const { file, row } of rowsOf(session)) {
+    const lines = linesByFile.get(file) ?? new Set();
+    linesByFile.set(file, lines.add(file.columns.line[row]!));
+  }
+  const pace = new Pace();
+  const facts = new SpanFacts();
+  const written = new Set<string>();
+  const isWanted = (span: Json, service: ReturnType<typeof serviceOf>): boolean => {
+    if (!facts.read(span, service) || facts.sessionId === undefined) return false;
+    if (boundedId(facts.sessionId) !== session.id) return false;
+    const key = `${facts.traceId}${facts.spanId}`;
+    return !written.has(key) && written.add(key) !== undefined;
+  };
+  const resourceSpans: object[] = [];
+  for (const [file, lines] of linesByFile) {
+    for await (const exported of readWholeLines(
+      file,
+      [...lines].sort((a, b) => a - b),
+    )) {
+      resourceSpans.push(...resourceSpansOf(exported, isWanted));
+      if (pace.isOver) await pace.pause();
+    }
+  }
+  return { resourceSpans };
+}
+
+function resourceSpansOf(
+  exported: object,
+  isWanted: (span: Json, service: ReturnType<typeof serviceOf>) => boolean,
+): object[] {
+  return objectsOf((exported as Json)['resourceSpans']).flatMap((ofResource) => {
+    const service = serviceOf(ofResource['resource']);
+    const scopeSpans = objectsOf(ofResource['scopeSpans']).flatMap((ofScope) => {
+      const spans = objectsOf(ofScope['spans']).filter((span) => isWanted(span, service));
+      return spans.length === 0 ? [] : [{ ...ofScope, spans }];
+    });
+    return scopeSpans.length === 0 ? [] : [{ ...ofResource, scopeSpans }];
+  });
+}

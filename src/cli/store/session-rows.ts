@@ -1,0 +1,87 @@
+import { clientOf } from '../sessions/find.ts';
+import { type RowTimes, type SessionRow, toRow } from '../sessions/row.ts';
+import { type CountedSpan, countSpan, newTally, type SessionTally } from '../sessions/tally.ts';
+import { FLAG, NONE } from './columns.ts';
+import { ABSENT, OTHERS } from './interner.ts';
+import type { Chain, IndexedSession, SpanIndex } from './span-index.ts';
+
+/** A session's row as it is until its spans or, for an open one, the time change it. */
+export interface KnownRow {
+  readonly number: number;
+  readonly row: SessionRow;
+  /** What a search looks at, in lower case. */
+  readonly text: string;
+  /** Names of the servers that it has spans of. */
+  readonly services: readonly string[];
+  readonly madeAt: number;
+  /** Until when its status stays. */
+  readonly holdsUntil: number;
+  /** Absent where no time changes anything: all has ended. */
+  readonly tally: SessionTally | undefined;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Adds the spans of a session up. */
+export function makeRow(index: SpanIndex, session: IndexedSession, times: RowTimes): KnownRow {
+  const tally = newTally(session.id);
+  for (const { seen, since, ...part } of session.parts)
+    tally.parts.push({ ...part, seen: { ...seen }, since: { ...since } });
+  const services = new Set<string>();
+  for (const chain of session.chains) countChain(index, chain, tally, services);
+  return rowOf(session.number, tally, [...services], times);
+}
+
+/** The same row at another time. */
+export function rowAt(known: KnownRow, times: RowTimes): KnownRow {
+  const { now } = times;
+  if (known.tally === undefined) return known;
+  if (now >= known.madeAt && now <= known.holdsUntil) {
+    if (known.row.status !== 'active' || now === known.madeAt) return known;
+    return { ...known, row: { ...known.row, durationMs: Math.max(0, now - known.row.startedMs) } };
+  }
+  return rowOf(known.number, known.tally, known.services, times);
+}
+
+function rowOf(number: number, tally: SessionTally, services: readonly string[], times: RowTimes): KnownRow {
+  const row = toRow(tally, times);
+  let holdsUntil = Number.POSITIVE_INFINITY;
+  for (const { newest, lastSeenMs } of tally.parts) {
+    const lostAt = lastSeenMs + times.lostAfterMs;
+    if (newest?.event !== 'end' && lostAt >= times.now) holdsUntil = Math.min(holdsUntil, lostAt);
+  }
+  const text = [row.id, clientOf(row), ...row.tools].join('\n').toLowerCase();
+  const isOver = tally.parts.every(({ newest }) => newest?.event === 'end');
+  const kept = isOver ? undefined : tally;
+  return { number, row, text, services, madeAt: times.now, holdsUntil, tally: kept };
+}
+
+function countChain(
+  { origins, tools }: SpanIndex,
+  { file: { columns }, head }: Chain,
+  tally: SessionTally,
+  services: Set<string>,
+): void {
+  const span = {} as Mutable<CountedSpan>;
+  let lastOrigin = -1;
+  for (let row = head; row !== NONE; row = columns.next[row]!) {
+    const flags = columns.flags[row]!;
+    const number = columns.origin[row]!;
+    const origin = origins.get(number);
+    if (number !== lastOrigin && origin.service !== undefined) services.add(origin.service);
+    lastOrigin = number;
+    if ((flags & FLAG.report) !== 0) {
+      tally.about.add(origin, columns.start[row]!);
+      continue;
+    }
+    const tool = columns.tool[row]!;
+    span.instance = origin.instance;
+    span.startMs = columns.start[row]!;
+    span.endMs = columns.end[row]!;
+    span.about = origin;
+    span.isReceivedRequest = (flags & FLAG.request) !== 0;
+    span.isAnsweredWithError = (flags & FLAG.error) !== 0;
+    span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
+    countSpan(tally, span);
+  }
+}

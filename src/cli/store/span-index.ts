@@ -1,0 +1,241 @@
+import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
+import { reportOf } from '../sessions/session-span.ts';
+import { addReport, MAX_TOOL_LENGTH, type SessionPart } from '../sessions/tally.ts';
+import { boundedId, boundedReport, shortened } from './bounds.ts';
+import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
+import { ABSENT, Interner } from './interner.ts';
+import { KeySet, MAX_OWNER } from './key-set.ts';
+import { Origins } from './origins.ts';
+import { SpanFacts } from './span-facts.ts';
+import { findSpanPlaces } from './span-places.ts';
+
+/** A file whose spans are in the index. */
+export interface IndexedFile {
+  readonly path: string;
+  readonly owner: number;
+  readonly columns: SpanColumns;
+  /** Span ids of failed spans by row. */
+  readonly failedIds: Map<number, string>;
+  /** Other files that have spans which this one repeats. */
+  readonly repeats: Set<number>;
+}
+
+/** The spans of one session in one file: a chain of rows, newest first. */
+export interface Chain {
+  readonly file: IndexedFile;
+  head: number;
+}
+
+export interface IndexedSession {
+  readonly number: number;
+  readonly id: string;
+  chains: Chain[];
+  /** As its session spans tell; the counts of requests are left at zero. */
+  parts: SessionPart[];
+  /** Changes with its spans. */
+  version: number;
+}
+
+/** A line as it stands in its file. */
+export interface IndexedLine {
+  /** Offset of its first byte. */
+  readonly start: number;
+  readonly bytes: Uint8Array;
+}
+
+/** All spans of a recording in columns of numbers, and which sessions they belong to. */
+export class SpanIndex {
+  readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
+  readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
+  readonly errorTypes = new Interner({ texts: 10_000, length: 256, total: 1e6 });
+  /** Names of tools, joined by `, `, as a `tools/list` answered. */
+  readonly toolLists = new Interner({ texts: 60_000, length: 60_000, total: 16e6 });
+  readonly origins = new Origins();
+  readonly files = new Map<string, IndexedFile>();
+  readonly byId = new Map<string, IndexedSession>();
+  /** By number; vanished ones leave their place empty. */
+  readonly sessions: (IndexedSession | undefined)[] = [];
+  /** Sessions whose spans have changed; emptied by who reads it. */
+  readonly changed = new Set<IndexedSession>();
+  readonly #exceptInstance: string | undefined;
+  readonly #keys = new KeySet();
+  readonly #owners = new Map<number, IndexedFile>();
+  readonly #facts = new SpanFacts();
+  readonly #places: number[] = [];
+  readonly #entry: SpanEntry = {
+    startMs: 0,
+    endMs: 0,
+    session: NONE,
+    next: NONE,
+    origin: 0,
+    method: ABSENT,
+    tool: ABSENT,
+    errorType: ABSENT,
+    toolList: ABSENT,
+    flags: 0,
+    place: 0,
+    length: 0,
+  };
+
+  constructor(exceptInstance?: string) {
+    this.#exceptInstance = exceptInstance;
+  }
+
+  get spanCount(): number {
+    let count = 0;
+    for (const { columns } of this.files.values()) count += columns.count;
+    return count;
+  }
+
+  /** @throws where there are more than 65,000 files */
+  addFile(path: string): IndexedFile {
+    let owner = 1;
+    while (this.#owners.has(owner)) owner += 1;
+    if (owner > MAX_OWNER) throw new Error('too many files');
+    const file = {
+      path,
+      owner,
+      columns: new SpanColumns(),
+      failedIds: new Map(),
+      repeats: new Set<number>(),
+    };
+    this.#owners.set(owner, file);
+    this.files.set(path, file);
+    return file;
+  }
+
+  /** Forgets the spans of a file. Returns the sessions that have lost session spans and are still there. */
+  dropFile(file: IndexedFile): IndexedSession[] {
+    this.files.delete(file.path);
+    this.#owners.delete(file.owner);
+    this.#keys.removeOwner(file.owner);
+    const touched = new Set<IndexedSession>();
+    const shaken = new Set<IndexedSession>();
+    const { columns } = file;
+    for (let row = 0; row < columns.count; row += 1) {
+      const session = this.sessions[columns.session[row]!];
+      if (session === undefined) continue;
+      touched.add(session);
+      if ((columns.flags[row]! & FLAG.report) !== 0) shaken.add(session);
+    }
+    for (const session of touched) {
+      session.chains = session.chains.filter((chain) => chain.file !== file);
+      if (session.chains.length === 0) {
+        this.sessions[session.number] = undefined;
+        this.byId.delete(session.id);
+        shaken.delete(session);
+      }
+      this.#touch(session);
+    }
+    return [...shaken];
+  }
+
+  /** The files that repeat spans of one that is gone: theirs count now. */
+  filesThatRepeat(owner: number): IndexedFile[] {
+    return [...this.files.values()].filter(({ repeats }) => repeats.has(owner));
+  }
+
+  /** Adds the spans of a line; it may hold anything else. */
+  addLine(file: IndexedFile, { start, bytes }: IndexedLine, exported: object): void {
+    const groups = groupsOf(exported);
+    const count = groups.reduce((sum, { spans }) => sum + spans.length, 0);
+    if (count === 0) return;
+    file.columns.addLine(start, bytes.length);
+    const isPlaced = findSpanPlaces(bytes, this.#places) === count;
+    let nth = -1;
+    for (const { spans, service } of groups) {
+      const isLeftOut =
+        this.#exceptInstance !== undefined && service.serviceInstance === this.#exceptInstance;
+      for (const span of spans) {
+        nth += 1;
+        if (isLeftOut || !this.#facts.read(span, service)) continue;
+        const place = isPlaced ? this.#places[nth * 2]! : nth;
+        this.#entry.place = place;
+        this.#entry.length = isPlaced ? this.#places[nth * 2 + 1]! - place : 0;
+        this.#addSpan(file, span, service);
+      }
+    }
+  }
+
+  /** Takes over the session spans of a session that lost some, in place of those that it had. */
+  setReports(session: IndexedSession, spans: Iterable<{ span: Json; service: Service }>): void {
+    session.parts = [];
+    for (const { span, service } of spans) addReportTo(session, span, service);
+    this.#touch(session);
+  }
+
+  #addSpan(file: IndexedFile, span: Json, service: Service): void {
+    const facts = this.#facts;
+    const holder = this.#keys.add(facts.traceId, facts.spanId, file.owner);
+    if (holder !== 0) {
+      if (holder !== file.owner) file.repeats.add(holder);
+      return;
+    }
+    const session = facts.sessionId === undefined ? undefined : this.#session(facts.sessionId);
+    const chain = session === undefined ? undefined : chainOf(session, file);
+    const entry = this.#entry;
+    entry.startMs = facts.startMs;
+    entry.endMs = facts.endMs;
+    entry.session = session?.number ?? NONE;
+    entry.next = chain?.head ?? NONE;
+    entry.origin = this.origins.numberOf(facts);
+    entry.method = this.methods.numberOf(facts.method);
+    entry.tool = this.tools.numberOf(facts.tool);
+    entry.errorType = this.errorTypes.numberOf(facts.errorType);
+    entry.toolList = this.toolLists.numberOf(facts.toolNames);
+    entry.flags = facts.flags;
+    const row = file.columns.add(entry);
+    if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
+    if (session === undefined || chain === undefined) return;
+    chain.head = row;
+    if ((facts.flags & FLAG.report) !== 0) addReportTo(session, span, service);
+    this.#touch(session);
+  }
+
+  #session(givenId: string): IndexedSession {
+    const id = boundedId(givenId);
+    const known = this.byId.get(id);
+    if (known !== undefined) return known;
+    const session = { number: this.sessions.length, id, chains: [], parts: [], version: 0 };
+    this.sessions.push(session);
+    this.byId.set(id, session);
+    return session;
+  }
+
+  #touch(session: IndexedSession): void {
+    session.version += 1;
+    this.changed.add(session);
+  }
+}
+
+interface Group {
+  readonly spans: Json[];
+  readonly service: Service;
+}
+
+function groupsOf(exported: object): Group[] {
+  const groups: Group[] = [];
+  for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
+    const service = serviceOf(objectOf(resourceSpans['resource']));
+    for (const scopeSpans of objectsOf(resourceSpans['scopeSpans']))
+      groups.push({ spans: objectsOf(scopeSpans['spans']), service });
+  }
+  return groups;
+}
+
+function chainOf(session: IndexedSession, file: IndexedFile): Chain {
+  const last = session.chains.at(-1);
+  const known = last?.file === file ? last : session.chains.find((chain) => chain.file === file);
+  if (known !== undefined) return known;
+  const chain = { file, head: NONE };
+  session.chains.push(chain);
+  return chain;
+}
+
+function addReportTo(session: IndexedSession, raw: Json, service: Service): void {
+  const span = decodeSpan(raw, service);
+  const report = span === undefined ? undefined : reportOf(span);
+  if (span === undefined || report === undefined) return;
+  const serviceInstance = shortened(service.serviceInstance);
+  addReport(session.parts, boundedReport(report), { ...span, serviceInstance });
+}

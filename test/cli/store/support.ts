@@ -1,0 +1,20 @@
+import { openStore } from '../../../src/cli/store/open-store.ts';
+import type { SessionStore, StoreOptions } from '../../../src/cli/store/types.ts';
+import { NOW, withRecording } from '../support.ts';
+
+/** Writes the files into a new folder, opens a store on it that looks only when told to, and ends both. */
+export function withStore<T>(
+  files: Record<string, string | readonly string[]>,
+  run: (store: SessionStore, folder: string) => Promise<T>,
+  options: Partial<StoreOptions> = {},
+): Promise<T> {
+  return withRecording(files, async (dir) => {
+    const store = openStore({ dir, now: () => NOW, pollMs: 1e9, ...options });
+    try {
+      await store.ready;
+      return await run(store, dir);
+    } finally {
+      await store.close();
+    }
+  });
+}
