@@ -5,6 +5,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
+import { registerUi } from './commands/ui.ts';
 import { CliError, type CliIo } from './io.ts';
 import { visibleLines } from './terminal/visible.ts';
 
@@ -35,6 +36,7 @@ function createProgram(io: CliIo): Command {
     })
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
+  registerUi(program, io);
   registerSessions(program, io);
   registerDashboards(program, io);
   registerDoctor(program, io);

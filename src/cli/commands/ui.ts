@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import manifest from '../../../package.json' with { type: 'json' };
+import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { CliError, type CliIo } from '../io.ts';
+import { parseDuration, parseSize, parseText } from './option-values.ts';
+
+interface Options {
+  dir?: string;
+  port?: number;
+  otlpPort?: number | 'none';
+  otlp: boolean;
+  open: boolean;
+  host?: string;
+  token?: string;
+  maxAge?: number | 'none';
+  maxSize?: number | 'none';
+  lostAfter: number;
+}
+
+const DAY_MS = 86_400_000;
+const MAX_AGE_MS = 30 * DAY_MS;
+const MAX_BYTES = 4_000_000_000;
+const MIN_TOKEN_LENGTH = 16;
+const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
+
+const NOTES = `
+Without --dir it shows $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope, and keeps that folder within
+30 days and 4 GB. A folder that --dir names is kept whole, unless --max-age or --max-size is given.
+Only recorded files are removed (*.traces.jsonl, *.metrics.jsonl, and those with a number).
+
+It listens on 127.0.0.1, for this machine only. Ctrl-C ends it.
+
+Examples:
+  mcp-sessionscope ui
+  mcp-sessionscope ui --dir ./recordings --otlp-port none
+  mcp-sessionscope ui --host 0.0.0.0 --token "$(openssl rand -hex 16)"`;
+
+/** Adds `ui` to the program. */
+export function registerUi(program: Command, io: CliIo): void {
+  program
+    .command('ui')
+    .description('Show the recorded sessions on a page, live, and receive OTLP from any server.')
+    .option('--dir <dir>', 'folder of the recording', parseText)
+    .option('--port <port>', 'port of the page; default: 4319, or the next one that is free', parsePort)
+    .option('--otlp-port <port>', 'port that receives OTLP/HTTP, or none; default: 4318', parseOtlpPort)
+    .option('--no-otlp', 'receive nothing')
+    .option('--no-open', 'do not open the page in the browser')
+    .option('--host <host>', 'address to listen on; others than the loopback need --token', parseText)
+    .option('--token <token>', 'what browsers and programs must bring; at least 16 characters')
+    .option('--max-age <duration>', 'remove what was recorded longer ago, or none', orNone(parseDuration))
+    .option(
+      '--max-size <size>',
+      'remove the oldest beyond it, such as 500MB or 4GB, or none',
+      orNone(parseSize),
+    )
+    .addOption(
+      new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
+        .argParser(parseDuration)
+        .default(600_000, '10m'),
+    )
+    .addHelpText('after', NOTES)
+    .action((options: Options) => run(options, io));
+}
+
+async function run(options: Options, io: CliIo): Promise<void> {
+  const { host = '127.0.0.1', token, otlpPort } = options;
+  if (!LOOPBACK.includes(host.toLowerCase()) && token === undefined) {
+    throw new CliError(
+      `--host ${host} can be reached by others, so it needs --token, such as this one, made for you:\n` +
+        `    --token ${newToken()}`,
+      2,
+    );
+  }
+  if (token !== undefined) checkToken(token);
+  // The server is most of the command's code: other commands start without it.
+  const { runUi } = await import('../ui/run.ts');
+  await runUi(
+    {
+      dir: options.dir ?? defaultRecordingDir(io.env, io.homedir),
+      port: options.port,
+      otlpPort: otlpPort === 'none' ? undefined : otlpPort,
+      receives: options.otlp && otlpPort !== 'none',
+      host,
+      token,
+      limits: {
+        maxAgeMs: limitOf(options.maxAge, options.dir === undefined ? MAX_AGE_MS : undefined),
+        maxBytes: limitOf(options.maxSize, options.dir === undefined ? MAX_BYTES : undefined),
+      },
+      lostAfterMs: options.lostAfter,
+      version: manifest.version,
+    },
+    options.open,
+    io,
+  );
+}
+
+function limitOf(given: number | 'none' | undefined, absent: number | undefined): number | undefined {
+  return given === 'none' ? undefined : (given ?? absent);
+}
+
+function orNone(parse: (text: string) => number): (text: string) => number | 'none' {
+  return (text) => (text === 'none' ? 'none' : parse(text));
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return port;
+}
+
+function parseOtlpPort(text: string): number | 'none' {
+  return orNone(parsePort)(text);
+}
+
+/** A secret: nothing repeats it, as a parser's error would. */
+function checkToken(token: string): void {
+  if (token.length >= MIN_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(token)) return;
+  throw new CliError(
+    `--token takes at least ${MIN_TOKEN_LENGTH} ASCII characters without spaces, such as these:\n    ${newToken()}`,
+    2,
+  );
+}
+
+function newToken(): string {
+  return randomBytes(16).toString('hex');
+}
