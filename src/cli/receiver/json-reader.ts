@@ -105,38 +105,42 @@ function readValue({ kind, message, enumNumbers }: Field, given: unknown, depth:
   }
 }
 
-type Bounds = readonly [lowest: bigint, highest: bigint];
+interface Bounds {
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  /** So many digits are in range, whatever they are. */
+  readonly digits: number;
+}
 
-const INT32: Bounds = [-(2n ** 31n), 2n ** 31n - 1n];
-const UINT32: Bounds = [0n, 2n ** 32n - 1n];
-const INT64: Bounds = [-(2n ** 63n), 2n ** 63n - 1n];
-const UINT64: Bounds = [0n, 2n ** 64n - 1n];
+const INT32: Bounds = { lowest: -(2n ** 31n), highest: 2n ** 31n - 1n, digits: 9 };
+const UINT32: Bounds = { lowest: 0n, highest: 2n ** 32n - 1n, digits: 9 };
+const INT64: Bounds = { lowest: -(2n ** 63n), highest: 2n ** 63n - 1n, digits: 18 };
+const UINT64: Bounds = { lowest: 0n, highest: 2n ** 64n - 1n, digits: 19 };
 
-/** An integer, in a text or not, as a text. `1.0` and `1e3` are integers, as protobuf's mapping has it. */
-function integerOf(given: unknown, [lowest, highest]: Bounds): string {
-  const text = typeof given === 'number' ? exactText(given) : given;
-  if (typeof text !== 'string' || !/^-?\d{1,20}$/.test(text)) {
-    const number = typeof given === 'string' && given.length <= 40 ? numberOf(given) : Number.NaN;
-    if (!Number.isSafeInteger(number)) throw new BadData('is not an integer');
-    return integerOf(number, [lowest, highest]);
-  }
-  const value = BigInt(text);
+/** An integer, in a text or not, as a text. */
+function integerOf(given: unknown, { lowest, highest, digits }: Bounds): string {
+  if (typeof given === 'string' && given.length <= digits && /^(0|[1-9]\d*)$/.test(given)) return given;
+  const value = bigintOf(given);
+  if (value === undefined) throw new BadData('is not an integer');
   if (value < lowest || value > highest) throw new BadData('is an integer out of range');
   return String(value);
 }
 
-function exactText(number: number): string | undefined {
-  return Number.isInteger(number) ? String(BigInt(number)) : undefined;
+function bigintOf(given: unknown): bigint | undefined {
+  if (typeof given === 'string' && /^-?\d{1,20}$/.test(given)) return BigInt(given);
+  // `1.0` and `1e3` are integers, as protobuf's mapping has it.
+  const number = typeof given === 'string' && NUMBER.test(given) ? Number(given) : given;
+  return typeof number === 'number' && Number.isInteger(number) ? BigInt(number) : undefined;
 }
+
+const NUMBER = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/;
 
 function numberOf(given: unknown): number {
   if (typeof given === 'number') return given;
-  if (typeof given === 'string') {
-    if (given === 'NaN') return Number.NaN;
-    const number = Number(given);
-    if (/^(-?Infinity|-?\d+(\.\d*)?([eE][-+]?\d+)?)$/.test(given)) return number;
+  if (typeof given !== 'string' || !(NUMBER.test(given) || /^(NaN|-?Infinity)$/.test(given))) {
+    throw new BadData('is not a number');
   }
-  throw new BadData('is not a number');
+  return Number(given);
 }
 
 function idOf(given: unknown): string {

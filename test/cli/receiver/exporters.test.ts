@@ -5,7 +5,6 @@ import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporte
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AggregationTemporality,
@@ -35,12 +34,15 @@ const resource = resourceFromAttributes({
   'service.instance.id': 'one',
   weight: 1.5,
 });
+type Compression = NonNullable<
+  NonNullable<ConstructorParameters<typeof JsonTraceExporter>[0]>['compression']
+>;
 /** Each way in which OpenTelemetry's exporters for JavaScript send. */
 const WAYS = [
-  ['protobuf', CompressionAlgorithm.NONE],
-  ['protobuf', CompressionAlgorithm.GZIP],
-  ['json', CompressionAlgorithm.NONE],
-  ['json', CompressionAlgorithm.GZIP],
+  ['protobuf', 'none' as Compression],
+  ['protobuf', 'gzip' as Compression],
+  ['json', 'none' as Compression],
+  ['json', 'gzip' as Compression],
 ] as const;
 
 describe('the exporters of the OpenTelemetry SDK', () => {
