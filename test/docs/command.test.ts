@@ -17,11 +17,11 @@ describe('docs/command.md', () => {
     const commands = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name as string,
     );
-    expect(commands).toEqual(['sessions', 'dashboards', 'doctor', 'replay', 'mcp', 'help']);
+    expect(commands).toEqual(['ui', 'sessions', 'dashboards', 'doctor', 'replay', 'mcp', 'help']);
     for (const command of commands.slice(0, -1)) expect(sectionOf(command)).not.toBe('');
   });
 
-  test.each(['doctor', 'replay', 'mcp', 'dashboards list', 'dashboards export', 'dashboards import'])(
+  test.each(['ui', 'doctor', 'replay', 'mcp', 'dashboards list', 'dashboards export', 'dashboards import'])(
     'has a row for every option and argument of %s',
     async (command) => {
       const { code, stdout, stderr } = await runCli([...command.split(' '), '--help']);
