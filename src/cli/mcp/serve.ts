@@ -31,8 +31,8 @@ const DESTINATIONS = [
 /** Serves a recording over MCP on stdin and stdout. Resolves when the client has gone; signals end the process. */
 export async function serveMcp({ dir, lostAfterMs, record }: ServeOptions, io: CliIo): Promise<void> {
   const telemetry = new TelemetryManager(configOf(dir, record, io.env));
-  // Whoever asks wants to know of the others, not of the asking.
-  const store = openStore({ dir, lostAfterMs, now: io.now, exceptInstance: telemetry.sessionId });
+  // Whoever asks wants to know of others, not of the asking; clients start this command more than once, to try it.
+  const store = openStore({ dir, lostAfterMs, now: io.now, exceptService: PACKAGE_NAME });
   const recorded = { store, dir, now: io.now, maxWaitMs: MAX_WAIT_MS };
   installShutdownHooks(telemetry, { beforeExit: () => store.close() });
   const gone = Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close')]);

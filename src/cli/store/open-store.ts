@@ -45,10 +45,10 @@ class FolderStore implements SessionStore {
   #told = '';
   #names: { readonly version: number; readonly names: Names } | undefined;
 
-  constructor({ dir, exceptInstance, lostAfterMs, pollMs, now }: StoreOptions) {
+  constructor({ dir, exceptService, lostAfterMs, pollMs, now }: StoreOptions) {
     this.#now = now ?? Date.now;
     this.#lostAfterMs = lostAfterMs ?? LOST_AFTER_MS;
-    this.#index = new SpanIndex(exceptInstance);
+    this.#index = new SpanIndex(exceptService);
     this.#table = new SessionTable(this.#index);
     this.#events = new SessionEvents(this.#index);
     this.#folder = new Folder(dir, this.#index);

@@ -57,7 +57,7 @@ export class SpanIndex {
   readonly sessions: (IndexedSession | undefined)[] = [];
   /** Sessions whose spans have changed; emptied by who reads it. */
   readonly changed = new Set<IndexedSession>();
-  readonly #exceptInstance: string | undefined;
+  readonly #exceptService: string | undefined;
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
   readonly #facts = new SpanFacts();
@@ -77,8 +77,8 @@ export class SpanIndex {
     length: 0,
   };
 
-  constructor(exceptInstance?: string) {
-    this.#exceptInstance = exceptInstance;
+  constructor(exceptService?: string) {
+    this.#exceptService = exceptService;
   }
 
   get spanCount(): number {
@@ -144,8 +144,7 @@ export class SpanIndex {
     const isPlaced = findSpanPlaces(bytes, this.#places) === count;
     let nth = -1;
     for (const { spans, service } of groups) {
-      const isLeftOut =
-        this.#exceptInstance !== undefined && service.serviceInstance === this.#exceptInstance;
+      const isLeftOut = this.#exceptService !== undefined && service.serviceName === this.#exceptService;
       for (const span of spans) {
         nth += 1;
         if (isLeftOut || !this.#facts.read(span, service)) continue;

@@ -88,8 +88,8 @@ export interface Failure {
 export interface StoreOptions {
   /** Folder of the recording; it may come into being later. */
   readonly dir: string;
-  /** Spans of this process (`service.instance.id`) are left out. */
-  readonly exceptInstance?: string | undefined;
+  /** Spans of this `service.name` are left out. */
+  readonly exceptService?: string | undefined;
   /** Milliseconds without any span after which an open session counts as lost. Default: 10 min. */
   readonly lostAfterMs?: number | undefined;
   /** Milliseconds between two looks at the folder, besides what the file system tells. Default: 1,000. */
