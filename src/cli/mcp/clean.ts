@@ -30,3 +30,13 @@ export function cleanFields<T extends object>(
     ]),
   ) as T;
 }
+
+/** `1 of 3 calls`, or just `3 calls` where all are there. */
+export function countedOf(count: number, total: number, what: string): string {
+  return count === total ? counted(total, what) : `${count} of ${counted(total, what)}`;
+}
+
+/** `1 call`, `2 calls`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

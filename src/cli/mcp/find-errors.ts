@@ -10,7 +10,7 @@ import {
   serviceArgument,
   timeArguments,
 } from './arguments.ts';
-import { clean, cleanFields, cleanId, MAX_ERROR } from './clean.ts';
+import { clean, cleanFields, cleanId, countedOf, MAX_ERROR } from './clean.ts';
 import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { clientText, eventItem } from './items.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
@@ -100,7 +100,7 @@ async function findErrors({ cursor, limit, ...args }: Input, recorded: Recorded)
   const isEnd = last === undefined || items.length === failures.length;
   const nextCursor = isEnd ? null : writeCursor(question, [last.timeMs, last.spanId]);
   const counts = types.map(({ type, count }) => ({ type: clean(type), count }));
-  const shown = items.length === total ? `${total} failures` : `${items.length} of ${total} failures`;
+  const shown = countedOf(items.length, total, 'failure');
   const byType = counts.map(({ type, count }) => `${type}: ${count}`).join(', ');
   return answerOf(
     { total, types: counts, errors: items.map(({ json }) => json) },

@@ -3,7 +3,7 @@ import { eventJson, sessionJson } from '../sessions/json-view.ts';
 import { formatDuration } from '../terminal/format.ts';
 import type { ApiEvent, ApiRow } from '../ui/api.ts';
 import type { Item } from './answer.ts';
-import { clean, cleanFields, cleanId, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
+import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
 
 const MAX_TOOLS = 50;
 const MAX_LISTED = 100;
@@ -66,8 +66,8 @@ export function sessionItem(row: ApiRow): Item {
     `started ${json.startedAt}`,
     formatDuration(json.durationMs),
     status,
-    `${json.calls} calls`,
-    `${json.errors} errors`,
+    counted(json.calls, 'call'),
+    counted(json.errors, 'error'),
     ...(names === '' ? [] : [`tools: ${names}`]),
   ];
   return { json, lines: [`- ${parts.join(' | ')}`] };

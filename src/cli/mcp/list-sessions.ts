@@ -12,6 +12,7 @@ import {
   serviceArgument,
   timeArguments,
 } from './arguments.ts';
+import { countedOf } from './clean.ts';
 import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { sessionItem, sessionSchema } from './items.ts';
 import { lookAgain, type Recorded } from './recorded.ts';
@@ -82,10 +83,10 @@ async function listSessions({ cursor, limit, ...args }: Input, recorded: Recorde
   const last = rows[items.length - 1];
   const isEnd = last === undefined || from + items.length >= order.length;
   const nextCursor = isEnd ? null : writeCursor(question, [last.id, VALUES[args.sort](last)]);
-  const shown = items.length === order.length ? `${order.length}` : `${items.length} of ${order.length}`;
+  const shown = countedOf(items.length, order.length, 'session');
   return answerOf(
     { total: order.length, sessions: items.map(({ json }) => json) },
-    { head: [`${shown} sessions, ${ORDERS[args.sort]}:`], items, nextCursor, notes },
+    { head: [`${shown}, ${ORDERS[args.sort]}:`], items, nextCursor, notes },
   );
 }
 

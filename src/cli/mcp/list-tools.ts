@@ -12,7 +12,7 @@ import {
   serviceArgument,
   timeArguments,
 } from './arguments.ts';
-import { clean } from './clean.ts';
+import { clean, counted, countedOf } from './clean.ts';
 import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { lookAgain, type Recorded } from './recorded.ts';
 
@@ -86,10 +86,15 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
   const last = page[items.length - 1];
   const nextCursor =
     last === undefined || items.length === rest.length ? null : writeCursor(question, [last.name]);
-  const shown = items.length === tools.length ? `${tools.length}` : `${items.length} of ${tools.length}`;
+  const shown = countedOf(items.length, tools.length, 'tool');
   return answerOf(
     { total: tools.length, clients, tools: items.map(({ json }) => json) },
-    { head: [`${shown} tools by name${timeText(range)}; ${clients} clients:`], items, nextCursor, notes },
+    {
+      head: [`${shown} by name${timeText(range)}; ${counted(clients, 'client')}:`],
+      items,
+      nextCursor,
+      notes,
+    },
   );
 }
 
@@ -115,10 +120,10 @@ function toolItem(tool: ApiTool, { seen, notSeen }: ApiToolClients): Item {
   const parts = [
     json.name,
     ...(json.services.length === 0 ? [] : [`server ${json.services.join(', ')}`]),
-    json.isListed ? `listed, seen by ${json.seenBy} clients` : 'not listed',
+    json.isListed ? `listed, seen by ${counted(json.seenBy, 'client')}` : 'not listed',
     ...(notSeen.length === 0 ? [] : [`not seen by ${namesText(json.notSeenBy, notSeen.length)}`]),
-    `${json.calls} calls`,
-    `${json.errors} errors${errorsText(json.errorTypes)}`,
+    counted(json.calls, 'call'),
+    `${counted(json.errors, 'error')}${errorsText(json.errorTypes)}`,
     ...latencyText(json),
     ...(json.lastCallAt === null ? [] : [`last call ${json.lastCallAt}`]),
   ];

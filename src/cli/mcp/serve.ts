@@ -6,6 +6,7 @@ import type { TelemetryConfig } from '../../types.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../version.ts';
 import type { CliIo } from '../io.ts';
 import { openStore } from '../store/open-store.ts';
+import { visible } from '../terminal/visible.ts';
 import { createMcpServer } from './server.ts';
 
 export interface ServeOptions {
@@ -42,7 +43,7 @@ export async function serveMcp({ dir, lostAfterMs, record }: ServeOptions, io: C
       telemetry.instrument(server);
       return server;
     },
-    { onerror: (error) => io.stderr.write(`${PACKAGE_NAME}: ${error.message}\n`) },
+    { onerror: (error) => io.stderr.write(`${PACKAGE_NAME}: ${visible(error.message)}\n`) },
   );
   await gone;
   await store.close();
