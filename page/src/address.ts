@@ -13,7 +13,18 @@ const HOUR = 60 * MINUTE;
 export const RANGES = { '15m': 15 * MINUTE, '1h': HOUR, '24h': 24 * HOUR, '7d': 168 * HOUR } as const;
 export type RangeName = keyof typeof RANGES;
 
-export const TOOL_SORTS = ['tool', 'servers', 'listed', 'seen', 'calls', 'errors', 'p50', 'p95', 'p99', 'last'] as const;
+export const TOOL_SORTS = [
+  'tool',
+  'servers',
+  'listed',
+  'seen',
+  'calls',
+  'errors',
+  'p50',
+  'p95',
+  'p99',
+  'last',
+] as const;
 export type ToolSort = (typeof TOOL_SORTS)[number];
 
 export type Direction = 'asc' | 'desc';
@@ -61,7 +72,16 @@ export const DEFAULT_VIEW: View = {
 };
 
 /** Sorts that begin with the smallest; the others begin with the largest. */
-const ASCENDING_FIRST: readonly string[] = ['session', 'client', 'status', 'tools', 'tool', 'servers', 'listed', 'seen'];
+const ASCENDING_FIRST: readonly string[] = [
+  'session',
+  'client',
+  'status',
+  'tools',
+  'tool',
+  'servers',
+  'listed',
+  'seen',
+];
 
 /** Which direction a click on a column's header asks for. */
 export function nextDirection(column: string, sort: string, order: Direction): Direction {
@@ -155,7 +175,9 @@ export function rangeOf(view: View, now: number): AskedRange {
 /** Whether anything restricts which sessions are shown. */
 export function isFiltered(view: View): boolean {
   const { q, status, client, tool, errors } = view;
-  return q.trim() !== '' || [status, client, tool].some((each) => each !== undefined) || errors || hasRange(view);
+  return (
+    q.trim() !== '' || [status, client, tool].some((each) => each !== undefined) || errors || hasRange(view)
+  );
 }
 
 /** The view without what restricts it. */

@@ -24,7 +24,8 @@ export function App() {
     document.title = `${TITLES[view.tab]} · mcp-sessionscope`;
   }, [view.tab]);
   const page: Page = { view, navigate, recording };
-  const isEmpty = recording.state !== undefined && recording.sessions === 0 && recording.indexing === undefined;
+  const isEmpty =
+    recording.state !== undefined && recording.sessions === 0 && recording.indexing === undefined;
   return (
     <PageContext.Provider value={page}>
       <Header />

@@ -22,7 +22,13 @@ export function formatAgo(unixMs: number, now: number): string {
   const millis = Math.abs(now - unixMs);
   if (millis < 5 * SECOND) return 'just now';
   const [size, unit] =
-    millis < MINUTE ? [SECOND, 's'] : millis < HOUR ? [MINUTE, 'min'] : millis < 2 * DAY ? [HOUR, 'h'] : [DAY, 'd'];
+    millis < MINUTE
+      ? [SECOND, 's']
+      : millis < HOUR
+        ? [MINUTE, 'min']
+        : millis < 2 * DAY
+          ? [HOUR, 'h']
+          : [DAY, 'd'];
   const text = `${Math.floor(millis / Number(size))} ${unit}`;
   return unixMs > now ? `in ${text}` : `${text} ago`;
 }

@@ -14,7 +14,10 @@ const TABS: readonly { readonly tab: Tab; readonly label: string }[] = [
 const CONNECTIONS: Readonly<Record<Connection, { readonly label: string; readonly title: string }>> = {
   connecting: { label: 'Connecting', title: 'Connecting to the server' },
   live: { label: 'Live', title: 'What is recorded appears by itself' },
-  lost: { label: 'Reconnecting', title: 'The connection to the server is lost; the page tries again by itself' },
+  lost: {
+    label: 'Reconnecting',
+    title: 'The connection to the server is lost; the page tries again by itself',
+  },
 };
 
 export function Header() {
@@ -39,7 +42,9 @@ export function Header() {
           ))}
         </nav>
         <span class="where">
-          {state !== undefined && <Text class="folder" value={state.dir} title={`Recorded in ${state.dir}`} />}
+          {state !== undefined && (
+            <Text class="folder" value={state.dir} title={`Recorded in ${state.dir}`} />
+          )}
           <span class={`live live-${connection}`} role="status" title={title}>
             <span class="dot" />
             <span class="live-label">{label}</span>

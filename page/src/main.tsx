@@ -1,10 +1,18 @@
 import './styles/base.css';
-import './styles/parts.css';
+import './styles/controls.css';
+import './styles/filters.css';
+import './styles/marks.css';
+import './styles/notices.css';
 import './styles/shell.css';
+import './styles/welcome.css';
+import './styles/keys.css';
 import './styles/sessions.css';
 import './styles/detail.css';
+import './styles/events.css';
+import './styles/payload.css';
 import './styles/tables.css';
 import './styles/overview.css';
+import './styles/motion.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 

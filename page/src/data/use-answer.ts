@@ -11,11 +11,16 @@ export interface Answer<T> {
 }
 
 /** What the server answers to a question: asked anew where `key` changes and, now and then, as the recording does. */
-export function useAnswer<T>(recording: Recording, key: string, ask: () => Promise<T>, everyMs = 2_000): Answer<T> {
+export function useAnswer<T>(
+  recording: Recording,
+  key: string,
+  ask: () => Promise<T>,
+  everyMs = 2_000,
+): Answer<T> {
   const [answer, set] = useState<Answer<T>>({ value: undefined, failure: undefined, isLoading: true });
   const askNow = useRef(ask);
   askNow.current = ask;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the question
+  // The key stands for the question.
   useEffect(() => {
     let isOver = false;
     let asked = 0;

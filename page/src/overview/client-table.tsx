@@ -1,9 +1,10 @@
 import { useMemo, useState } from 'react';
 import type { ApiOverview } from '../../../src/cli/ui/api.ts';
 import { type Direction, nextDirection } from '../address.ts';
-import { formatAgo, formatCount, formatFull, formatRate } from '../format.ts';
+import { formatAgo, formatCount, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { type DataColumn, DataTable } from '../parts/data-table.tsx';
+import { Errors } from '../parts/errors.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
 
@@ -53,20 +54,19 @@ function columnsOf(now: () => number): DataColumn<Client>[] {
       value: ({ sessions }) => sessions,
       cell: ({ sessions }) => formatCount(sessions),
     },
-    { id: 'calls', label: 'Calls', isNumber: true, value: ({ calls }) => calls, cell: ({ calls }) => formatCount(calls) },
+    {
+      id: 'calls',
+      label: 'Calls',
+      isNumber: true,
+      value: ({ calls }) => calls,
+      cell: ({ calls }) => formatCount(calls),
+    },
     {
       id: 'errors',
       label: 'Errors',
       isNumber: true,
       value: ({ errors }) => errors,
-      cell: ({ errors, calls }) =>
-        errors === 0 ? (
-          <span class="faint">0</span>
-        ) : (
-          <>
-            <span class="errors">{formatCount(errors)}</span> <span class="faint">{formatRate(errors, calls)}</span>
-          </>
-        ),
+      cell: ({ errors, calls }) => <Errors errors={errors} calls={calls} />,
     },
     {
       id: 'seen',

@@ -31,10 +31,7 @@ export function OverviewTab() {
         <div class={isLoading ? 'refreshing overview' : 'overview'}>
           <Totals totals={value.totals} />
           <Plots overview={value} />
-          <div class="lists">
-            <ClientTable clients={value.clients} />
-            <SlowDiscovery answers={value.slowDiscovery} />
-          </div>
+          <ClientTable clients={value.clients} />
         </div>
       )}
     </>
@@ -46,7 +43,11 @@ function Totals({ totals }: { readonly totals: ApiOverview['totals'] }) {
   return (
     <dl class="totals">
       <Total name="Sessions" value={formatCount(totals.sessions)} />
-      <Total name="Active now" value={formatCount(totals.active)} kind={totals.active > 0 ? 'good' : undefined} />
+      <Total
+        name="Active now"
+        value={formatCount(totals.active)}
+        kind={totals.active > 0 ? 'good' : undefined}
+      />
       <Total name="Calls" value={formatCount(totals.calls)} />
       <Total
         name="Error rate"
@@ -93,13 +94,15 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
       <Plot
         {...common}
         title="Sessions started"
-        format={formatWhole}
+        isCount
+        format={formatCount}
         series={[{ label: 'Sessions', values: overview.sessionsStarted, color: 'series-1', isBar: true }]}
       />
       <Plot
         {...common}
         title="Calls"
-        format={formatWhole}
+        isCount
+        format={formatCount}
         series={[
           { label: 'Calls', values: overview.calls, color: 'series-1', isBar: true },
           { label: 'Errors', values: overview.errors, color: 'bad', isBar: true },
@@ -130,6 +133,7 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
           { label: 'p95', values: overview.listP95Ms, color: 'series-2' },
         ]}
       />
+      <SlowDiscovery answers={overview.slowDiscovery} />
     </div>
   );
 }
@@ -140,9 +144,4 @@ function latency(millis: number | undefined): string {
 
 function rateOf(errors: number, calls: number): number | null {
   return calls === 0 ? null : errors / calls;
-}
-
-/** Axes divide finer than counts do. */
-function formatWhole(value: number): string {
-  return Number.isInteger(value) ? formatCount(value) : '';
 }

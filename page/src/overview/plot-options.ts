@@ -19,6 +19,8 @@ export interface PlotLook {
 
 const HEIGHT = 180;
 const DAY = 86_400_000;
+/** Steps of an axis of counts: 1, 2, 5, 10, 20 … */
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** i)).flat();
 /** Shortest stretch, in pixels, that counts as dragged over. */
 const SHORTEST_DRAG = 8;
 
@@ -28,7 +30,7 @@ export function plotOptions(
   look: PlotLook,
   onCursor: (index: number | null) => void,
 ): uPlot.Options {
-  const { series, format } = latest.current;
+  const { series, format, isCount } = latest.current;
   const axis = { stroke: look.color('muted'), font: look.font, ticks: { show: false } };
   const grid = { stroke: look.color('line'), width: 1 };
   return {
@@ -44,8 +46,15 @@ export function plotOptions(
     },
     scales: { y: { range: (_, __, max) => [0, niceTop(max)] } },
     axes: [
-      { ...axis, grid: { show: false }, values: (_, splits) => timeLabels(splits), space: 72 },
-      { ...axis, grid, size: 62, space: 36, values: (_, splits) => splits.map((each) => format(each)) },
+      { ...axis, grid: { show: false }, values: (_, splits) => timeLabels(splits), size: 30, space: 72 },
+      {
+        ...axis,
+        grid,
+        size: 62,
+        space: 36,
+        values: (_, splits) => splits.map((each) => format(each)),
+        ...(isCount && { incrs: WHOLE_STEPS }),
+      },
     ],
     series: [{}, ...series.map((each) => drawn(each, look))],
     hooks: {

@@ -10,6 +10,8 @@ export interface PlotProps {
   readonly times: readonly number[];
   readonly stepMs: number;
   readonly series: readonly Series[];
+  /** Values are whole numbers. */
+  readonly isCount?: boolean;
   /** How values are written. */
   readonly format: (value: number) => string;
   /** Told of a stretch of time that was dragged over. */
@@ -39,7 +41,12 @@ export function Plot(props: PlotProps) {
           {cursor !== null && times[cursor] !== undefined && <time>{formatFull(times[cursor])}</time>}
         </span>
       </figcaption>
-      <div class="canvas" ref={canvas} role="img" aria-label={`${title}, over time; the table below has the numbers`} />
+      <div
+        class="canvas"
+        ref={canvas}
+        role="img"
+        aria-label={`${title}, over time; the table below has the numbers`}
+      />
       <Numbers {...props} />
     </figure>
   );
@@ -53,13 +60,15 @@ function usePlot(props: PlotProps, onCursor: (index: number | null) => void) {
   const shape = props.series.map(({ label }) => label).join();
   const latest = useRef(props);
   latest.current = props;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made anew for another theme and other series only
+  // Made anew for another theme and other series only.
   useEffect(() => {
     const target = element.current;
     if (target === null) return;
     const made = new uPlot(plotOptions(latest, lookOf(target), onCursor), dataOf(latest.current), target);
     plot.current = made;
-    const observer = new ResizeObserver(() => made.setSize({ width: target.clientWidth, height: made.height }));
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: target.clientWidth, height: made.height }),
+    );
     observer.observe(target);
     return () => {
       observer.disconnect();
@@ -67,7 +76,7 @@ function usePlot(props: PlotProps, onCursor: (index: number | null) => void) {
     };
   }, [isDark, shape]);
   const data = JSON.stringify([props.times, props.series.map(({ values }) => values)]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `data` is what the plot is made of
+  // `data` is what the plot is made of.
   useEffect(() => plot.current?.setData(dataOf(latest.current)), [data]);
   return element;
 }

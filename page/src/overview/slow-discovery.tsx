@@ -17,7 +17,17 @@ export function SlowDiscovery({ answers }: { readonly answers: Answers }) {
       <ol class="slow">
         {answers.map(({ sessionId, clientName, service, timeMs, latencyMs }) => (
           <li key={`${sessionId}-${timeMs}-${latencyMs}`}>
-            <ViewLink to={{ tab: 'sessions', open: [sessionId], q: '', status: undefined, client: undefined, tool: undefined, errors: false }}>
+            <ViewLink
+              to={{
+                tab: 'sessions',
+                open: [sessionId],
+                q: '',
+                status: undefined,
+                client: undefined,
+                tool: undefined,
+                errors: false,
+              }}
+            >
               <Text value={clientName ?? sessionId} title={sessionId} />
             </ViewLink>
             <span class="faint slow-about">

@@ -28,7 +28,8 @@ export function CopyButton({ text, label, caption, icon = 'copy', tabIndex }: Co
       () => setOutcome('refused'),
     );
   };
-  const said = outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Not copied: the browser refused' : undefined;
+  const said =
+    outcome === 'copied' ? 'Copied' : outcome === 'refused' ? 'Not copied: the browser refused' : undefined;
   return (
     <button
       type="button"

@@ -17,8 +17,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 export interface DataColumn<Row> {
   readonly id: string;
   readonly label: string;
-  /** What the column is sorted by; without a value, a row comes last. */
-  readonly value: (row: Row) => string | number | undefined;
+  /** What the column is sorted by; without a value, a row comes last. Absent: it is not sorted by. */
+  readonly value?: (row: Row) => string | number | undefined;
   readonly cell: (row: Row) => ComponentChildren;
   readonly isNumber?: boolean;
   readonly class?: string;
@@ -52,12 +52,16 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       <thead>
         <tr>
           {columns.map((column) => (
-            <th key={column.id} scope="col" class={classOf(column)} aria-sort={sortOf(column.id, sort, order)}>
-              <SortButton
-                label={column.label}
-                direction={sort === column.id ? order : undefined}
-                onClick={() => props.onSort(column.id)}
-              />
+            <th key={column.id} scope="col" class={classOf(column)} aria-sort={sortOf(column, sort, order)}>
+              {column.value === undefined ? (
+                <span class="unsorted">{column.label}</span>
+              ) : (
+                <SortButton
+                  label={column.label}
+                  direction={sort === column.id ? order : undefined}
+                  onClick={() => props.onSort(column.id)}
+                />
+              )}
             </th>
           ))}
         </tr>
@@ -92,7 +96,7 @@ function Below({ columns, children }: { readonly columns: number; readonly child
 function defined<Row extends RowData>({ id, value }: DataColumn<Row>): ColumnDef<typeof features, Row> {
   return {
     id,
-    accessorFn: (row) => value(row),
+    accessorFn: (row) => value?.(row),
     sortUndefined: 'last',
     sortFn: (a, b, column) => compare(a.getValue(column), b.getValue(column)),
   };
@@ -107,7 +111,8 @@ function classOf({ isNumber, class: own }: DataColumn<never>): string | undefine
   return [own, isNumber ? 'number' : undefined].filter((each) => each !== undefined).join(' ') || undefined;
 }
 
-function sortOf(id: string, sort: string, order: Direction) {
+function sortOf({ id, value }: DataColumn<never>, sort: string, order: Direction) {
+  if (value === undefined) return undefined;
   if (id !== sort) return 'none';
   return order === 'asc' ? 'ascending' : 'descending';
 }

@@ -29,7 +29,10 @@ export function RangeFilter() {
     <>
       <label class="field">
         <span class="visually-hidden">Time range</span>
-        <select value={isCustom ? 'custom' : (view.range ?? 'all')} onChange={(event) => choose(event.currentTarget.value)}>
+        <select
+          value={isCustom ? 'custom' : (view.range ?? 'all')}
+          onChange={(event) => choose(event.currentTarget.value)}
+        >
           <option value="all">All time</option>
           {(Object.keys(RANGES) as RangeName[]).map((name) => (
             <option key={name} value={name}>
@@ -41,8 +44,18 @@ export function RangeFilter() {
       </label>
       {isCustom && (
         <span class="times">
-          <TimeInput label="From" value={view.from} hint={usual?.from} onTime={(from) => navigate({ from, range: undefined })} />
-          <TimeInput label="To" value={view.to} hint={usual?.to} onTime={(to) => navigate({ to, range: undefined })} />
+          <TimeInput
+            label="From"
+            value={view.from}
+            hint={usual?.from}
+            onTime={(from) => navigate({ from, range: undefined })}
+          />
+          <TimeInput
+            label="To"
+            value={view.to}
+            hint={usual?.to}
+            onTime={(to) => navigate({ to, range: undefined })}
+          />
         </span>
       )}
       <ServiceFilter />
@@ -62,7 +75,11 @@ function TimeInput(props: {
       <input
         type="datetime-local"
         value={toInputTime(props.value)}
-        title={props.hint === undefined ? props.label : `${props.label}; recorded: ${toInputTime(props.hint).replace('T', ' ')}`}
+        title={
+          props.hint === undefined
+            ? props.label
+            : `${props.label}; recorded: ${toInputTime(props.hint).replace('T', ' ')}`
+        }
         onChange={(event) => props.onTime(fromInputTime(event.currentTarget.value))}
       />
     </label>
@@ -72,7 +89,8 @@ function TimeInput(props: {
 function ServiceFilter() {
   const { view, navigate, recording } = usePage();
   const services = useObserved(recording).state?.services ?? [];
-  const shown = view.service === undefined || services.includes(view.service) ? services : [view.service, ...services];
+  const shown =
+    view.service === undefined || services.includes(view.service) ? services : [view.service, ...services];
   if (shown.length < 2 && view.service === undefined) return null;
   return (
     <label class="field">

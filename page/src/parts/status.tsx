@@ -16,7 +16,13 @@ const MEANINGS: Readonly<Record<SessionStatus, string>> = {
 };
 
 /** A coloured dot and a word. */
-export function Status({ status, endReason }: { readonly status: SessionStatus; readonly endReason?: string | undefined }) {
+export function Status({
+  status,
+  endReason,
+}: {
+  readonly status: SessionStatus;
+  readonly endReason?: string | undefined;
+}) {
   return (
     <span class={`status status-${status}`} title={statusTitle(status, endReason)}>
       <span class="dot" />

@@ -33,23 +33,41 @@ export function EventRow(props: EventRowProps) {
   if (isNew) classes.push('arrived');
   if (isHighlighted) classes.push('highlighted');
   return (
-    <tr class={classes.join(' ')} data-place={place} tabIndex={-1}>
-      <td class="e-time">
+    <tr role="row" class={classes.join(' ')} data-place={place} tabIndex={-1}>
+      <td role="cell" class="e-time">
         <EventTime event={event} before={props.before} />
       </td>
-      <td class="e-what">
+      <td role="cell" class="e-what">
         <EventName event={event} />
-        <RetryNote {...props} />
-        {event.error !== undefined && <LongText class="e-error" text={event.error} />}
-        {event.toolNames !== undefined && <ToolNames names={event.toolNames} />}
-        {event.arguments !== undefined && <Payload label="Arguments" text={event.arguments} />}
-        {event.result !== undefined && <Payload label="Result" text={event.result} />}
       </td>
-      <td class="e-latency number">
+      <td role="cell" class="e-latency number">
         {event.latencyMs !== undefined && <Latency millis={event.latencyMs} longestMs={props.longestMs} />}
       </td>
-      <td class="e-status">{event.status !== undefined && <Outcome status={event.status} />}</td>
+      <td role="cell" class="e-status">
+        {event.status !== undefined && <Outcome status={event.status} />}
+      </td>
+      <td role="cell" class="e-more">
+        <More {...props} />
+      </td>
     </tr>
+  );
+}
+
+/** What there is besides the four columns; most events have nothing. */
+function More(props: EventRowProps) {
+  const { error, toolNames, arguments: args, result } = props.event;
+  return (
+    <>
+      {error !== undefined && <LongText class="e-error" text={error} />}
+      <RetryNote {...props} />
+      {toolNames !== undefined && <ToolNames names={toolNames} />}
+      {(args !== undefined || result !== undefined) && (
+        <div class="payloads">
+          {args !== undefined && <Payload label="Arguments" text={args} />}
+          {result !== undefined && <Payload label="Result" text={result} />}
+        </div>
+      )}
+    </>
   );
 }
 

@@ -6,6 +6,14 @@ import { retriesOf } from './retries.ts';
 import { PAGE_SIZE, type Segment } from './segments.ts';
 import type { SessionEvents } from './session-events.ts';
 
+const HEADERS = [
+  { label: 'Time', class: 'e-time' },
+  { label: 'Event', class: 'e-what' },
+  { label: 'Latency', class: 'e-latency number' },
+  { label: 'Status', class: 'e-status' },
+  { label: 'Details', class: 'e-more' },
+] as const;
+
 export interface EventTableProps {
   readonly events: SessionEvents;
   readonly answer: ApiEvents;
@@ -17,19 +25,18 @@ export interface EventTableProps {
 export function EventTable({ events, answer, highlighted }: EventTableProps) {
   const atFirst = useRef(answer.total);
   return (
-    <table class="events">
+    <table class="events" role="table">
       <caption class="visually-hidden">Events, {formatCount(answer.total)} in all</caption>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Event</th>
-          <th scope="col" class="number">
-            Latency
-          </th>
-          <th scope="col">Status</th>
+      <thead role="rowgroup">
+        <tr role="row" class="events-head">
+          {HEADERS.map(({ label, class: className }) => (
+            <th key={label} role="columnheader" scope="col" class={className}>
+              {label}
+            </th>
+          ))}
         </tr>
       </thead>
-      <tbody>
+      <tbody role="rowgroup">
         {events.segments.map((segment) =>
           segment.kind === 'gap' ? (
             <Gap key={`gap-${segment.from}`} segment={segment} events={events} />
@@ -84,10 +91,17 @@ function Gap(props: { readonly segment: Extract<Segment, { kind: 'gap' }>; reado
   const isLast = from + count >= (props.events.answer?.total ?? 0);
   const next = Math.min(PAGE_SIZE, count);
   return (
-    <tr class="gap">
-      <td colSpan={4}>
-        <button type="button" class="button" disabled={props.events.isBusy} onClick={() => void props.events.load(from)}>
-          {next === count ? `Show ${plural(count, 'more event')}` : `Show next ${next} of ${formatCount(count)}`}
+    <tr role="row" class="gap">
+      <td role="cell" colSpan={HEADERS.length}>
+        <button
+          type="button"
+          class="button"
+          disabled={props.events.isBusy}
+          onClick={() => void props.events.load(from)}
+        >
+          {next === count
+            ? `Show ${plural(count, 'more event')}`
+            : `Show next ${next} of ${formatCount(count)}`}
         </button>
         {isLast && count > PAGE_SIZE && (
           <button

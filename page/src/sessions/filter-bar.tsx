@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'react';
 import type { SessionSort } from '../../../src/cli/ui/api.ts';
 import { isFiltered, nextDirection, STATUSES, withoutFilters } from '../address.ts';
+import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { RangeFilter } from '../parts/range-filter.tsx';
 import { Text } from '../parts/text.tsx';
-import { usePage } from '../page-context.ts';
 import { COLUMNS } from './columns.ts';
 
 /** Milliseconds after the last key before what was typed is searched for. */
@@ -126,7 +126,11 @@ function SortChoice() {
   );
 }
 
-function Chosen(props: { readonly name: string; readonly value: string | undefined; readonly onRemove: () => void }) {
+function Chosen(props: {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly onRemove: () => void;
+}) {
   if (props.value === undefined) return null;
   return (
     <span class="chosen">

@@ -16,7 +16,8 @@ export function segmentsOf(pages: ReadonlyMap<number, readonly ApiEvent[]>, tota
     const events = pages.get(page);
     const last = segments.at(-1);
     if (events !== undefined) {
-      if (last?.kind === 'events') segments[segments.length - 1] = { ...last, events: [...last.events, ...events] };
+      if (last?.kind === 'events')
+        segments[segments.length - 1] = { ...last, events: [...last.events, ...events] };
       else segments.push({ kind: 'events', from, events });
       continue;
     }

@@ -28,7 +28,10 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
   return (
     <div class="detail" ref={root} onKeyDown={failures.onKeyDown}>
       <div class="detail-head">
-        <SessionFacts row={answer?.row ?? row} />
+        <span class="whole-id">
+          <Text class="mono" value={row.id} />
+          <CopyButton text={row.id} label="Copy the session's ID" />
+        </span>
         <div class="actions">
           <CopyButton
             text={`${location.origin}${writeView({ ...DEFAULT_VIEW, open: [row.id] })}`}
@@ -40,6 +43,7 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
           <DownloadLink id={row.id} as="markdown" caption="Export Markdown" />
         </div>
       </div>
+      <SessionFacts row={answer?.row ?? row} />
       {answer !== undefined && answer.failures.length > 0 && (
         <Trouble events={events} failures={failures} count={answer.failures.length} />
       )}
@@ -73,7 +77,9 @@ function Trouble({ events, failures, count }: TroubleProps) {
         {told.map((retry) => (
           <Text key={retry.again} value={sentenceOf(retry)} />
         ))}
-        {retries.length > told.length && <span>{formatCount(retries.length - told.length)} more retries</span>}
+        {retries.length > told.length && (
+          <span>{formatCount(retries.length - told.length)} more retries</span>
+        )}
       </div>
       <div class="trouble-nav">
         {failures.index !== undefined && count > 1 && (

@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiRow } from '../../../src/cli/ui/api.ts';
 import { formatFull } from '../format.ts';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
@@ -17,9 +16,6 @@ const SOURCES: Readonly<Record<string, string>> = {
 export function SessionFacts({ row }: { readonly row: ApiRow }) {
   return (
     <dl class="facts">
-      <Fact name="Session ID" class="fact-id">
-        <Text class="mono" value={row.id} /> <CopyButton text={row.id} label="Copy the session's ID" />
-      </Fact>
       {row.clientName !== undefined && (
         <Fact name="Client">
           <ViewLink to={{ client: row.clientName }} title="Only sessions of this client">
@@ -61,9 +57,9 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
   );
 }
 
-function Fact(props: { readonly name: string; readonly class?: string; readonly children: ComponentChildren }) {
+function Fact(props: { readonly name: string; readonly children: ComponentChildren }) {
   return (
-    <div class={props.class}>
+    <div>
       <dt>{props.name}</dt>
       <dd>{props.children}</dd>
     </div>

@@ -1,7 +1,14 @@
 import { useState } from 'react';
 import type { ApiRow } from '../../../src/cli/ui/api.ts';
 import { useNow } from '../data/hooks.ts';
-import { formatAgo, formatCount, formatDuration, formatFull, formatMoment, formatTicking } from '../format.ts';
+import {
+  formatAgo,
+  formatCount,
+  formatDuration,
+  formatFull,
+  formatMoment,
+  formatTicking,
+} from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';

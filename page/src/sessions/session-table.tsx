@@ -36,7 +36,7 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
   const items = rows.getVirtualItems();
   const inView = items.map(({ index }) => list.order[index] as number);
   const inViewKey = inView.join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the numbers
+  // The key stands for the numbers.
   useEffect(() => list.want(inView), [list, inViewKey, list.order]);
   useScrollToLinked(list, sessions, (index) => rows.scrollToIndex(index, { align: 'start' }));
   return (
@@ -138,7 +138,11 @@ function Head() {
 }
 
 /** Brings the first session of the address into view, once, when it is known where it stands. */
-function useScrollToLinked(list: SessionList, sessions: OpenSessions, scrollTo: (index: number) => void): void {
+function useScrollToLinked(
+  list: SessionList,
+  sessions: OpenSessions,
+  scrollTo: (index: number) => void,
+): void {
   const isDone = useRef(sessions.all.length === 0 && !location.search.includes('open='));
   const row = sessions.all[0]?.row;
   useEffect(() => {

@@ -25,7 +25,9 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
     <>
       <FilterBar />
       <Summary list={list} />
-      {list.failure !== undefined && recording.failure === undefined && <Notice kind="error">{list.failure}</Notice>}
+      {list.failure !== undefined && recording.failure === undefined && (
+        <Notice kind="error">{list.failure}</Notice>
+      )}
       {unknown.map(({ id }) => (
         <Notice key={id} kind="warning">
           No session <Text class="mono" value={id} /> is recorded here.{' '}
@@ -50,8 +52,15 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
 function useList(list: SessionList, recording: Recording, view: View): void {
   const current = useRef(view);
   current.current = view;
-  const question = writeView({ ...view, tab: 'sessions', open: [], toolSort: 'calls', toolOrder: 'desc', toolOpen: [] });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the question stands for the view
+  const question = writeView({
+    ...view,
+    tab: 'sessions',
+    open: [],
+    toolSort: 'calls',
+    toolOrder: 'desc',
+    toolOpen: [],
+  });
+  // The question stands for the view.
   useEffect(() => {
     const mayMove = () => isAtRest(current.current);
     list.ask(() => queryOf(current.current, recording.now()), mayMove);
@@ -75,7 +84,9 @@ function Summary({ list }: { readonly list: SessionList }) {
   };
   return (
     <div class="summary">
-      <p aria-live="polite">{list.status === 'loading' && list.order.length === 0 ? 'Loading…' : countOf(list)}</p>
+      <p aria-live="polite">
+        {list.status === 'loading' && list.order.length === 0 ? 'Loading…' : countOf(list)}
+      </p>
       {list.newCount > 0 && (
         <button type="button" class="new-sessions" onClick={showNew}>
           <Icon name="up" />

@@ -28,7 +28,7 @@ export function useRows(
     overscan: 8,
     scrollMargin: margin,
     scrollPaddingStart: COVERED,
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the list
+    // The key stands for the list.
     rangeExtractor: useCallback(
       (range) => {
         const indices = new Set(defaultRangeExtractor(range));
@@ -41,7 +41,7 @@ export function useRows(
   // What grows below the top of the window pushes nothing: only what has passed it does.
   rows.shouldAdjustScrollPositionOnItemSizeChange = (item, _, { scrollOffset }) =>
     item.end <= (scrollOffset ?? 0) + COVERED;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: all heights are others then
+  // All heights are others then.
   useEffect(() => rows.measure(), [isNarrow]);
   return rows;
 }

@@ -1,12 +1,12 @@
 import type { ApiClient } from '../../../src/cli/ui/api.ts';
 import { rangeOf } from '../address.ts';
 import { client } from '../data/api-client.ts';
+import { rangeKey } from '../data/range-key.ts';
 import { useAnswer } from '../data/use-answer.ts';
 import { formatAgo, plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
-import { rangeKey } from '../data/range-key.ts';
 
 /** Who has discovered a tool, who has not, and who never asked for a list of tools. */
 export function ToolClients({ name }: { readonly name: string }) {
@@ -57,12 +57,15 @@ function Group({ title, hint, clients, none, tool }: GroupProps) {
       <ul>
         {clients.map((each) => (
           <li key={each.name}>
-            <ViewLink to={{ tab: 'sessions', client: each.name, tool: each.calls > 0 ? tool : undefined, open: [] }}>
+            <ViewLink
+              to={{ tab: 'sessions', client: each.name, tool: each.calls > 0 ? tool : undefined, open: [] }}
+            >
               <Text value={each.name} />
             </ViewLink>{' '}
             <Text class="version" value={each.versions.join(', ')} />
             <span class="faint">
-              {plural(each.sessions, 'session')}, {plural(each.calls, 'call')}, {formatAgo(each.lastSeenMs, recording.now())}
+              {plural(each.sessions, 'session')}, {plural(each.calls, 'call')},{' '}
+              {formatAgo(each.lastSeenMs, recording.now())}
             </span>
           </li>
         ))}

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { ApiTool } from '../../../src/cli/ui/api.ts';
-import { formatAgo, formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
+import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import type { DataColumn } from '../parts/data-table.tsx';
+import { Errors } from '../parts/errors.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
-import { Text } from '../parts/text.tsx';
+import { Text, titleOf } from '../parts/text.tsx';
 
 /** Error types that a row names. */
 const SHOWN_TYPES = 2;
@@ -22,21 +23,19 @@ export function toolColumns(
       label: 'Tool',
       class: 't-name',
       value: ({ name }) => name,
-      cell: ({ name }) => (
-        <ViewLink class="strong" to={{ tab: 'sessions', tool: name, open: [] }} title="The sessions that called it">
-          <Text value={name} title={`${name}: show its sessions`} />
-        </ViewLink>
-      ),
+      cell: (tool) => <Name tool={tool} />,
     },
     {
       id: 'servers',
       label: 'Servers',
+      class: 't-wide',
       value: ({ services }) => services.join(', '),
       cell: ({ services }) => <Text class="t-servers" value={services.join(', ')} />,
     },
     {
       id: 'listed',
       label: 'Listed',
+      class: 't-wide',
       value: ({ isListed }) => (isListed ? 0 : 1),
       cell: ({ isListed }) => <Listed isListed={isListed} />,
     },
@@ -44,15 +43,23 @@ export function toolColumns(
       id: 'seen',
       label: 'Seen by',
       value: ({ seenBy }) => seenBy,
-      cell: (tool) => <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />,
+      cell: (tool) => (
+        <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />
+      ),
     },
-    { id: 'calls', label: 'Calls', isNumber: true, value: ({ calls }) => calls, cell: ({ calls }) => formatCount(calls) },
+    {
+      id: 'calls',
+      label: 'Calls',
+      isNumber: true,
+      value: ({ calls }) => calls,
+      cell: ({ calls }) => formatCount(calls),
+    },
     {
       id: 'errors',
       label: 'Errors',
       isNumber: true,
       value: ({ errors }) => errors,
-      cell: (tool) => <Errors tool={tool} />,
+      cell: ({ errors, calls }) => <Errors errors={errors} calls={calls} />,
     },
     latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
     latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
@@ -64,7 +71,22 @@ export function toolColumns(
       value: ({ lastCallMs }) => lastCallMs,
       cell: ({ lastCallMs }) => <LastCall at={lastCallMs} />,
     },
+    { id: 'types', label: 'Error types', class: 't-types', cell: (tool) => <ErrorTypes tool={tool} /> },
   ];
+}
+
+function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }) {
+  return (
+    <>
+      <ViewLink class="strong" to={{ tab: 'sessions', tool: name, open: [] }}>
+        <Text value={name} title={`${name}: show its sessions`} />
+      </ViewLink>
+      <span class="t-about">
+        <Text value={services.join(', ')} />
+        {isListed ? '' : ' · not listed'}
+      </span>
+    </>
+  );
 }
 
 function latencyColumn(
@@ -110,21 +132,17 @@ function SeenBy({ tool: { name, seenBy }, clients, isOpen, toggle }: SeenByProps
   );
 }
 
-function Errors({ tool: { calls, errors, errorTypes } }: { readonly tool: ApiTool }) {
-  if (errors === 0) return <span class="faint">0</span>;
+function ErrorTypes({ tool: { errorTypes } }: { readonly tool: ApiTool }) {
   const more = errorTypes.length - SHOWN_TYPES;
   return (
-    <>
-      <span class="errors">{formatCount(errors)}</span> <span class="faint">{formatRate(errors, calls)}</span>
-      <span class="types" title={errorTypes.map(({ type, count }) => `${type}: ${count}`).join(', ')}>
-        {errorTypes.slice(0, SHOWN_TYPES).map(({ type, count }) => (
-          <span key={type}>
-            <Text value={type} /> {formatCount(count)}
-          </span>
-        ))}
-        {more > 0 && <span>+{more}</span>}
-      </span>
-    </>
+    <span class="types" title={titleOf(errorTypes.map(({ type, count }) => `${type}: ${count}`).join(', '))}>
+      {errorTypes.slice(0, SHOWN_TYPES).map(({ type, count }) => (
+        <span key={type}>
+          <Text value={type} /> <span class="faint">{formatCount(count)}</span>
+        </span>
+      ))}
+      {more > 0 && <span class="faint">+{more}</span>}
+    </span>
   );
 }
 
@@ -133,7 +151,11 @@ function LastCall({ at }: { readonly at: number | undefined }) {
   const [now, setNow] = useState(recording.now);
   if (at === undefined) return <span class="faint">never</span>;
   return (
-    <time dateTime={new Date(at).toISOString()} title={formatFull(at)} onMouseEnter={() => setNow(recording.now())}>
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={formatFull(at)}
+      onMouseEnter={() => setNow(recording.now())}
+    >
       {formatAgo(at, Math.max(now, recording.now()))}
     </time>
   );

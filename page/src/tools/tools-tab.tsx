@@ -1,13 +1,13 @@
 import type { ApiTool } from '../../../src/cli/ui/api.ts';
 import { nextDirection, rangeOf, type ToolSort } from '../address.ts';
 import { client } from '../data/api-client.ts';
+import { rangeKey } from '../data/range-key.ts';
 import { useAnswer } from '../data/use-answer.ts';
 import { plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { RangeFilter } from '../parts/range-filter.tsx';
-import { rangeKey } from '../data/range-key.ts';
 import { ToolClients } from './tool-clients.tsx';
 import { toolColumns } from './tool-columns.tsx';
 
@@ -21,7 +21,10 @@ export function ToolsTab() {
     navigate({ toolOpen: isOpen ? view.toolOpen.filter((each) => each !== name) : [...view.toolOpen, name] });
   };
   const sortBy = (column: string) =>
-    navigate({ toolSort: column as ToolSort, toolOrder: nextDirection(column, view.toolSort, view.toolOrder) });
+    navigate({
+      toolSort: column as ToolSort,
+      toolOrder: nextDirection(column, view.toolSort, view.toolOrder),
+    });
   return (
     <>
       <search class="filters" aria-label="Filter tools">
@@ -29,7 +32,9 @@ export function ToolsTab() {
       </search>
       <div class="summary">
         <p aria-live="polite">
-          {value === undefined ? 'Loading…' : `${plural(value.tools.length, 'tool')}, ${plural(value.clients, 'client')}`}
+          {value === undefined
+            ? 'Loading…'
+            : `${plural(value.tools.length, 'tool')}, ${plural(value.clients, 'client')}`}
         </p>
       </div>
       {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}
