@@ -12,41 +12,48 @@ export interface Neighbours {
 const BATCH = 500;
 
 /** Finds the event of a failure in its session. */
-export async function findNeighbours(
-  store: SessionStore,
-  { sessionId, timeMs, spanId }: Failure,
-): Promise<Neighbours> {
-  const from = await firstOfTime(store, sessionId, timeMs);
-  for (let offset = from; ; offset += BATCH) {
+export async function findNeighbours(store: SessionStore, failure: Failure): Promise<Neighbours> {
+  const { sessionId, timeMs, spanId } = failure;
+  const first = await store.events(sessionId, { offset: 0, limit: BATCH });
+  if (first === undefined) return {};
+  const { row, events, total } = first;
+  // Most sessions are short.
+  if (total <= BATCH) return { row, ...around(events, placeOf(events, spanId)) };
+  for (let offset = await firstOfTime(store, failure, total); offset < total; offset += BATCH) {
     const page = await store.events(sessionId, { offset, limit: BATCH });
-    if (page === undefined) return {};
-    const { row, events, total } = page;
-    const found = events.findIndex((event) => event.spanId === spanId);
-    if (found !== -1) return around(store, sessionId, offset + found);
-    const last = events.at(-1);
-    const isOver = last === undefined || Math.floor(last.timeMs) > Math.floor(timeMs);
-    if (isOver || offset + events.length >= total) return { row };
+    const place = placeOf(page?.events ?? [], spanId);
+    if (place !== -1) return { row, ...(await aroundPlace(store, sessionId, offset + place)) };
+    const last = page?.events.at(-1);
+    if (last === undefined || Math.floor(last.timeMs) > Math.floor(timeMs)) break;
   }
+  return { row };
 }
 
-async function around(store: SessionStore, id: string, place: number): Promise<Neighbours> {
+function placeOf(events: readonly ApiEvent[], spanId: string): number {
+  return events.findIndex((event) => event.spanId === spanId);
+}
+
+function around(events: readonly ApiEvent[], place: number): Neighbours {
+  return place === -1 ? {} : { event: events[place], before: events[place - 1], after: events[place + 1] };
+}
+
+async function aroundPlace(store: SessionStore, id: string, place: number): Promise<Neighbours> {
   const offset = Math.max(0, place - 1);
   const page = await store.events(id, { offset, limit: 3 });
-  if (page === undefined) return {};
-  const at = place - offset;
-  const { row, events } = page;
-  return { row, event: events[at], before: events[at - 1], after: events[at + 1] };
+  return around(page?.events ?? [], place - offset);
 }
 
-/** The place of the first event of a time: events are in the order of their milliseconds. */
-async function firstOfTime(store: SessionStore, id: string, timeMs: number): Promise<number> {
-  const page = await store.events(id, { offset: 0, limit: 1 });
+/** The place of the first event of the failure's time: events are in the order of their milliseconds. */
+async function firstOfTime(
+  store: SessionStore,
+  { sessionId, timeMs }: Failure,
+  total: number,
+): Promise<number> {
   let low = 0;
-  let high = page?.total ?? 0;
-  if (high <= BATCH) return 0;
+  let high = total;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const event = (await store.events(id, { offset: middle, limit: 1 }))?.events[0];
+    const event = (await store.events(sessionId, { offset: middle, limit: 1 }))?.events[0];
     if (event !== undefined && Math.floor(event.timeMs) < Math.floor(timeMs)) low = middle + 1;
     else high = middle;
   }
