@@ -92,7 +92,7 @@ function failureOf(placed: readonly Placed[], at: number): string[] {
 function retryOf(failed: ApiEvent, { event, place }: Placed): string {
   const outcome =
     event.status === 'ok' ? 'succeeded' : event.status === 'error' ? 'failed again' : 'was cancelled';
-  return `Called again as ${place}., ${formatDuration(event.timeMs - failed.timeMs)} later: it ${outcome}.`;
+  return `Called again ${formatDuration(event.timeMs - failed.timeMs)} later (${place}): it ${outcome}.`;
 }
 
 function rowOf({ event, place }: Placed): string[] {

@@ -24,9 +24,9 @@ export async function runUi(options: UiOptions, opens: boolean, io: CliIo): Prom
   await ui.close();
 }
 
-function addressesOf({ url, otlpUrl, otlpProblem }: Ui, { dir, token }: UiOptions): string {
+function addressesOf({ url, otlpUrl }: Ui, { dir, token }: UiOptions): string {
   const hint = token === undefined ? '' : ' (open it with ?token=TOKEN once)';
-  const otlp = otlpProblem === undefined || otlpUrl !== undefined ? (otlpUrl ?? 'not received') : otlpProblem;
+  const otlp = otlpUrl ?? 'not received';
   return [
     `Sessions page: ${url}/${hint}`,
     `OTLP/HTTP:     ${otlp}`,

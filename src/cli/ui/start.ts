@@ -2,18 +2,17 @@ import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { CliError, type CliIo } from '../io.ts';
-import { createReceiver, type Receiver } from '../receiver/receiver.ts';
+import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SessionStore } from '../store/types.ts';
 import { visibleLines } from '../terminal/visible.ts';
-import type { AccessRules } from './access.ts';
 import type { ApiState } from './api.ts';
 import { Assets } from './assets.ts';
 import { Changes } from './changes.ts';
 import { createDemo } from './demo.ts';
 import { listenOnFirst } from './listen.ts';
 import { type RetentionLimits, startRetention } from './retention.ts';
-import { createRoutes } from './routes.ts';
+import { createRoutes, type Routes } from './routes.ts';
 import { createServer } from './server.ts';
 
 export interface UiOptions {
@@ -35,18 +34,22 @@ export interface UiOptions {
 /** The page's server, running. */
 export interface Ui {
   readonly url: string;
-  /** Where OTLP is received; `undefined` where it is not. */
-  readonly otlpUrl: string | undefined;
+  /** Where OTLP is received; absent where it is not. */
+  readonly otlpUrl?: string;
   /** Why OTLP is not received where it is expected. */
-  readonly otlpProblem: string | undefined;
+  readonly otlpProblem?: string;
   readonly store: SessionStore;
   close(): Promise<void>;
 }
 
-interface Otlp {
-  readonly server?: Server;
-  readonly url?: string;
-  readonly problem?: string;
+type Otlp = Pick<ApiState, 'otlpUrl' | 'otlpProblem'>;
+
+interface RunningParts {
+  readonly store: SessionStore;
+  readonly changes: Changes;
+  readonly refresh: () => Promise<void>;
+  /** Filled in when it listens. */
+  readonly otlp: Otlp;
 }
 
 const PAGE_PORT = 4319;
@@ -58,46 +61,54 @@ export async function startUi(
   options: UiOptions,
   io: Pick<CliIo, 'stderr' | 'now' | 'pageDir'>,
 ): Promise<Ui> {
-  const { dir, host, version } = options;
+  const { dir, host, token } = options;
   if (isFile(dir)) throw new CliError(`${dir} is a file: name its folder with --dir`, 1);
   const say = (text: string): void => {
     io.stderr.write(`mcp-sessionscope: ${visibleLines(text)}\n`);
   };
-  const access: AccessRules = { host, token: options.token };
   const store = openStore({ dir, lostAfterMs: options.lostAfterMs, now: io.now });
+  // Whatever failed is tried again at the store's next look.
+  const refresh = (): Promise<void> => store.refresh().catch(() => {});
+  store.ready.catch(() => {});
   const changes = new Changes(store);
-  const receiver = options.receives ? receiverOf(dir, store, say) : undefined;
-  let otlp: Otlp = {};
-  const demo = createDemo({ pageDir: io.pageDir, dir, now: io.now, onWritten: () => store.refresh() });
-  const about = (): Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem'> => ({
-    version,
-    dir,
-    ...(otlp.url !== undefined && { otlpUrl: otlp.url }),
-    ...(otlp.problem !== undefined && { otlpProblem: otlp.problem }),
-  });
-  const routes = createRoutes({ store, changes, demo, assets: new Assets(io.pageDir), about, now: io.now });
-  const server = createServer({ access, routes, otlp: receiver, warn: say });
+  const receiver = options.receives ? createReceiver({ dir, warn: say, onWritten: refresh }) : undefined;
   const retention = startRetention(dir, options.limits, { now: io.now, say });
+  const servers: Server[] = [];
   const close = async (): Promise<void> => {
     retention.stop();
     changes.close();
-    await Promise.all([server, otlp.server].map(closeServer));
+    await Promise.all(servers.map(closeServer));
     await receiver?.close();
     await store.close();
   };
   try {
-    const url = await listenForPage(server, options, say);
-    if (receiver !== undefined) otlp = await listenForOtlp(receiver, url, options, access, say);
+    const access = { host, token };
+    const otlp: Otlp = {};
+    const routes = routesOf({ store, changes, refresh, otlp }, options, io);
+    const page = createServer({ access, routes, otlp: receiver, warn: say });
+    servers.push(page);
+    const url = await listenForPage(page, options, say);
+    if (receiver !== undefined) {
+      const server = createServer({ access, otlp: receiver, warn: say });
+      servers.push(server);
+      Object.assign(otlp, await listenForOtlp(server, url, options, say));
+    }
     await retention.sweep();
-    return { url, otlpUrl: otlp.url, otlpProblem: otlp.problem, store, close };
+    return { url, ...otlp, store, close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-function receiverOf(dir: string, store: SessionStore, warn: (text: string) => void): Receiver {
-  return createReceiver({ dir, warn, onWritten: () => void store.refresh() });
+function routesOf(
+  { store, changes, refresh, otlp }: RunningParts,
+  { dir, version }: UiOptions,
+  { pageDir, now }: Pick<CliIo, 'now' | 'pageDir'>,
+): Routes {
+  const demo = createDemo({ pageDir, dir, now, onWritten: refresh });
+  const about = () => ({ version, dir, ...otlp });
+  return createRoutes({ store, changes, demo, assets: new Assets(pageDir), about, now });
 }
 
 async function listenForPage(
@@ -117,21 +128,19 @@ async function listenForPage(
 
 /** Without a port of its own, the page's takes OTLP too. */
 async function listenForOtlp(
-  receiver: Receiver,
+  server: Server,
   pageUrl: string,
   { host, otlpPort }: UiOptions,
-  access: AccessRules,
   say: (text: string) => void,
 ): Promise<Otlp> {
-  const server = createServer({ access, otlp: receiver, warn: say });
   const port = await listenOnFirst(server, host, [otlpPort ?? OTLP_PORT]);
-  if (port !== undefined) return { server, url: urlOf(host, port) };
+  if (port !== undefined) return { otlpUrl: urlOf(host, port) };
   if (otlpPort !== undefined) {
     throw new CliError(`port ${otlpPort} is in use: give another one with --otlp-port, or --no-otlp`, 1);
   }
   const problem = `port ${OTLP_PORT} is in use, by a collector perhaps: OTLP is received at ${pageUrl} instead`;
   say(problem);
-  return { url: pageUrl, problem };
+  return { otlpUrl: pageUrl, otlpProblem: problem };
 }
 
 function urlOf(host: string, port: number): string {
@@ -139,8 +148,8 @@ function urlOf(host: string, port: number): string {
   return `http://${name}:${port}`;
 }
 
-async function closeServer(server: Server | undefined): Promise<void> {
-  if (server?.listening !== true) return;
+async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await closed;
