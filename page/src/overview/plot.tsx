@@ -88,7 +88,7 @@ function Numbers({ times, series, format }: PlotProps) {
       <summary>Numbers</summary>
       {isOpen && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <div class="scrolling" tabIndex={0} role="region" aria-label="Numbers">
+        <section class="scrolling" tabIndex={0} aria-label="Numbers">
           <table>
             <thead>
               <tr>
@@ -113,7 +113,7 @@ function Numbers({ times, series, format }: PlotProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </details>
   );

@@ -34,7 +34,7 @@ export function CopyButton({ text, label, caption, icon = 'copy', tabIndex }: Co
     <button
       type="button"
       class={caption === undefined ? 'copy' : 'button'}
-      aria-label={said ?? label}
+      aria-label={caption === undefined ? (said ?? label) : undefined}
       title={said ?? label}
       tabIndex={tabIndex}
       onClick={copy}

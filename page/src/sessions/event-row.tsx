@@ -150,7 +150,7 @@ function Tags({ names }: { readonly names: readonly string[] }) {
   return (
     <span class="tags wrapping">
       {names.map((name, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a server may list a name twice
+        // By place: a server may list a name twice.
         <Text key={i} class="tag" value={name} />
       ))}
     </span>

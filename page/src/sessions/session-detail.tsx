@@ -26,7 +26,7 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
   const failures = useFailures(root, events);
   const { answer, failure } = events;
   return (
-    <div class="detail" ref={root} onKeyDown={failures.onKeyDown}>
+    <div class="detail" role="group" aria-label="The session" ref={root} onKeyDown={failures.onKeyDown}>
       <div class="detail-head">
         <span class="whole-id">
           <Text class="mono" value={row.id} />

@@ -121,6 +121,7 @@ function Head() {
         {COLUMNS.map(({ id, label, isNumber }) => (
           <th
             key={id}
+            scope="col"
             role="columnheader"
             class={`c-${id}${isNumber ? ' number' : ''}`}
             aria-sort={view.sort !== id ? 'none' : view.order === 'asc' ? 'ascending' : 'descending'}

@@ -50,9 +50,9 @@ function Group({ title, hint, clients, none, tool }: GroupProps) {
   const { recording } = usePage();
   return (
     <section>
-      <h3 title={hint}>
+      <h2 title={hint}>
         {title} <span class="faint">{clients.length}</span>
-      </h3>
+      </h2>
       {clients.length === 0 && <p class="faint">{none}</p>}
       <ul>
         {clients.map((each) => (
