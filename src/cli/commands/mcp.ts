@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { defaultRecordingDir } from '../../export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
-import { parseDuration } from './option-values.ts';
+import { lostAfterOption } from './lost-after.ts';
 
 interface Options {
   dir?: string;
@@ -22,11 +22,7 @@ export function registerMcp(program: Command, io: CliIo): void {
     .command('mcp')
     .description('Serve the recorded sessions to AI clients, over MCP.')
     .option('--dir <dir>', 'folder of the recording')
-    .addOption(
-      new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
-        .argParser(parseDuration)
-        .default(600_000, '10m'),
-    )
+    .addOption(lostAfterOption())
     .option('--no-record', 'do not record what clients ask of this server')
     .addHelpText('after', NOTES)
     .action((options: Options) => runMcp(options, io));

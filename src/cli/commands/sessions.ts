@@ -13,7 +13,8 @@ import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../sessions
 import { createClock } from '../terminal/format.ts';
 import { createStyle } from '../terminal/style.ts';
 import { visible } from '../terminal/visible.ts';
-import { parseCount, parseDuration, parseSince, parseText } from './option-values.ts';
+import { lostAfterOption } from './lost-after.ts';
+import { parseCount, parseSince, parseText } from './option-values.ts';
 
 interface SessionsOptions {
   session?: string;
@@ -28,8 +29,6 @@ interface SessionsOptions {
   json?: true;
 }
 
-/** Ten update intervals: an open session reports at every fifth at the latest. */
-const LOST_AFTER_MS = 600_000;
 const MAX_CANDIDATES = 20;
 const LIST_ONLY = ['client', 'tool', 'status', 'since', 'errors', 'limit'];
 
@@ -64,11 +63,7 @@ export function registerSessions(program: Command, io: CliIo): void {
     )
     .option('--errors', 'only sessions with errors')
     .option('--limit <n>', 'only the newest n', parseCount)
-    .addOption(
-      new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
-        .argParser(parseDuration)
-        .default(LOST_AFTER_MS, '10m'),
-    )
+    .addOption(lostAfterOption())
     .option('--all', 'with --session: interim reports of the session too')
     .option('--json', 'print JSON')
     .addHelpText('after', EXAMPLES)

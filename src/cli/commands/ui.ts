@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { defaultRecordingDir } from '../../export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
+import { lostAfterOption } from './lost-after.ts';
 import { parseDuration, parseSize, parseText } from './option-values.ts';
 
 interface Options {
@@ -54,11 +55,7 @@ export function registerUi(program: Command, io: CliIo): void {
       'remove the oldest beyond it, such as 500MB or 4GB, or none',
       orNone(parseSize),
     )
-    .addOption(
-      new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
-        .argParser(parseDuration)
-        .default(600_000, '10m'),
-    )
+    .addOption(lostAfterOption())
     .addHelpText('after', NOTES)
     .action((options: Options) => run(options, io));
 }
