@@ -35,7 +35,7 @@ export async function serveMcp({ dir, lostAfterMs, record }: ServeOptions, io: C
   // Whoever asks wants to know of others, not of the asking; clients start this command more than once, to try it.
   const store = openStore({ dir, lostAfterMs, now: io.now, exceptService: PACKAGE_NAME });
   const recorded = { store, dir, now: io.now, maxWaitMs: MAX_WAIT_MS };
-  installShutdownHooks(telemetry, { beforeExit: () => store.close() });
+  installShutdownHooks(telemetry);
   const gone = Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close')]);
   serveStdio(
     () => {
