@@ -113,6 +113,7 @@ function attributesOf(value: unknown): AttributeMap {
 
 /** The value of an attribute of OTLP JSON. */
 export function decodeValue(any: Json): AttributeValue | undefined {
+  if (typeof any['stringValue'] === 'string' && any['arrayValue'] === undefined) return any['stringValue'];
   const list = objectOf(any['arrayValue'])['values'];
   if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
   return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
@@ -134,12 +135,29 @@ function numberOf(value: unknown): number | undefined {
 
 /** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */
 export function millis(nanos: unknown): number | undefined {
+  // The times of these centuries, which nearly all are, without a detour.
+  if (typeof nanos === 'string' && nanos.length === 19) {
+    const ms = digits(nanos, 0, 13);
+    const beyond = digits(nanos, 13, 19);
+    if (ms > 0 && beyond >= 0) return ms + Math.min(beyond, LAST_NANOS) / 1e6;
+  }
   const number = numberOf(nanos);
   // 0 is "not set"; what no Date can hold is no time.
   if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
   const exact = exactNanos(nanos);
   if (exact === null) return Math.round(number / 1e3) / 1e3;
   return Number(exact[1]) + Math.min(Number(exact[2]), LAST_NANOS) / 1e6;
+}
+
+/** The number that a part of the text is; below 0 where that is anything but digits. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 function nanosOf(nanos: unknown, startMs: number): number {

@@ -6,7 +6,6 @@ import {
   isAnsweredWithError,
   isReceivedRequest,
   reportOf,
-  type SessionAbout,
   type SessionReport,
   sessionIdOf,
   textOf,
@@ -53,7 +52,6 @@ export interface CountedSpan {
   readonly instance: string;
   readonly startMs: number;
   readonly endMs: number;
-  readonly about: SessionAbout;
   readonly isReceivedRequest: boolean;
   readonly isAnsweredWithError: boolean;
   readonly tool: string | undefined;
@@ -84,12 +82,13 @@ export class SessionTallies {
   addSpan(span: RecordedSpan): void {
     const id = sessionIdOf(span);
     if (id === undefined || reportOf(span) !== undefined) return;
+    const session = this.#session(id);
+    session.about.add(aboutOf(span), span.startMs);
     const isNew = !isReceivedRequest(span) || this.#counted.add(`${span.traceId}${span.spanId}`);
-    countSpan(this.#session(id), {
+    countSpan(session, {
       instance: span.serviceInstance ?? '',
       startMs: span.startMs,
       endMs: span.endMs,
-      about: aboutOf(span),
       isReceivedRequest: isNew && isReceivedRequest(span),
       isAnsweredWithError: isAnsweredWithError(span),
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
@@ -137,7 +136,6 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   const { startMs, endMs, tool } = span;
   const part = partFor(session, span);
   see(part, startMs, endMs);
-  session.about.add(span.about, startMs);
   if (!span.isReceivedRequest) return;
   if (tool !== undefined && tool.length <= MAX_TOOL_LENGTH) addTool(session.tools, tool, startMs);
   const { newest, seen, since } = part;

@@ -4,6 +4,7 @@ import type { SessionReport } from '../sessions/session-span.ts';
 const MAX_TEXT = 256;
 const MAX_ID = 512;
 const MAX_TOOLS = 500;
+const MAX_SHARED = 20_000;
 const HALVED = /[\ud800-\udbff]$/;
 
 /** A name or version for memory and tables: of what is very long, the beginning. */
@@ -20,20 +21,34 @@ export function boundedId(id: string): string {
   return `${id.slice(0, 64).replace(HALVED, '')}…${hash}`;
 }
 
-export function boundedReport(report: SessionReport): SessionReport {
-  const { about, tools } = report;
-  return {
-    ...report,
-    endReason: shortened(report.endReason),
-    hasMoreTools: report.hasMoreTools || tools.length > MAX_TOOLS,
-    tools: tools.slice(0, MAX_TOOLS).map((name) => shortened(name) ?? ''),
-    about: {
-      source: shortened(about.source),
-      service: shortened(about.service),
-      clientName: shortened(about.clientName),
-      clientVersion: shortened(about.clientVersion),
-      protocolVersion: shortened(about.protocolVersion),
-      transport: shortened(about.transport),
-    },
-  };
+/** Bounds the names of reports, and keeps those that come again and again once. */
+export class Reports {
+  readonly #texts = new Map<string, string>();
+
+  bounded(report: SessionReport): SessionReport {
+    const { about, tools } = report;
+    return {
+      ...report,
+      endReason: this.#kept(report.endReason),
+      hasMoreTools: report.hasMoreTools || tools.length > MAX_TOOLS,
+      tools: tools.slice(0, MAX_TOOLS).map((name) => this.#kept(name) ?? ''),
+      about: {
+        source: this.#kept(about.source),
+        service: this.#kept(about.service),
+        clientName: this.#kept(about.clientName),
+        clientVersion: this.#kept(about.clientVersion),
+        protocolVersion: this.#kept(about.protocolVersion),
+        transport: this.#kept(about.transport),
+      },
+    };
+  }
+
+  #kept(given: string | undefined): string | undefined {
+    const text = shortened(given);
+    if (text === undefined) return undefined;
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    if (this.#texts.size < MAX_SHARED) this.#texts.set(text, text);
+    return text;
+  }
 }

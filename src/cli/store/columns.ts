@@ -11,6 +11,10 @@ export const FLAG = {
   failed: 4,
   /** A session span. */
   report: 8,
+  /** Of a tool, by whatever kind of message; a {@link request} where a client made it. */
+  call: 16,
+  /** Names the tools that there are. */
+  list: 32,
 } as const;
 
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;

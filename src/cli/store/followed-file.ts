@@ -52,6 +52,7 @@ export class FollowedFile {
       if (pace.isOver) await pace.pause();
     }
     this.#isReadable = true;
+    if (isFirstRead) this.indexed.columns.trim();
   }
 
   noteUnreadable(): void {

@@ -3,12 +3,15 @@ import { type Percentiles, percentilesOf } from './percentiles.ts';
 /** Latencies by bucket, in two columns of numbers. */
 export class Latencies {
   readonly #counts: Uint32Array;
-  #values = new Float64Array(1024);
-  #buckets = new Uint16Array(1024);
+  #values: Float64Array;
+  #buckets: Uint16Array;
   #total = 0;
 
-  constructor(buckets: number) {
+  /** @param expected - how many there are, most likely */
+  constructor(buckets: number, expected: number) {
     this.#counts = new Uint32Array(buckets);
+    this.#values = new Float64Array(Math.max(64, expected));
+    this.#buckets = new Uint16Array(this.#values.length);
   }
 
   get total(): number {

@@ -1,4 +1,3 @@
-import { clientOf } from '../sessions/find.ts';
 import type { RowTimes, SessionRow } from '../sessions/row.ts';
 import type { SessionQuery, SessionSort } from '../ui/api.ts';
 import type { KnownRow } from './session-rows.ts';
@@ -8,14 +7,14 @@ type Key = number | string;
 
 const STATUS_ORDER = { active: 0, lost: 1, ended: 2 } as const;
 
-const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (row: SessionRow) => Key>> = {
-  session: ({ id }) => id.toLowerCase(),
-  client: (row) => clientOf(row).toLowerCase(),
-  duration: ({ durationMs }) => durationMs,
-  calls: ({ calls }) => calls,
-  errors: ({ errors }) => errors,
-  status: ({ status }) => STATUS_ORDER[status],
-  tools: ({ tools }) => tools.join(', ').toLowerCase(),
+const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (known: KnownRow) => Key>> = {
+  session: ({ text, clientAt }) => text.slice(0, clientAt),
+  client: ({ text, clientAt, toolsAt }) => text.slice(clientAt, toolsAt),
+  duration: ({ row }) => row.durationMs,
+  calls: ({ row }) => row.calls,
+  errors: ({ row }) => row.errors,
+  status: ({ row }) => STATUS_ORDER[row.status],
+  tools: ({ text, toolsAt }) => text.slice(toolsAt),
 };
 
 /** Numbers of the matching sessions in order. Where the order does not tell them apart, the newest start is first. */
@@ -58,7 +57,7 @@ function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): Kno
   }
   const keyOf = KEYS[sort];
   return rows
-    .map((known) => ({ known, key: keyOf(known.row) }))
+    .map((known) => ({ known, key: keyOf(known) }))
     .sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0))
     .map(({ known }) => known);
 }

@@ -1,5 +1,6 @@
 import type { SessionAbout } from '../sessions/session-span.ts';
 import { shortened } from './bounds.ts';
+import { ABSENT, Interner } from './interner.ts';
 
 /** Who recorded a span, for which client: the same for very many spans. */
 export interface Origin extends SessionAbout {
@@ -8,7 +9,7 @@ export interface Origin extends SessionAbout {
 }
 
 const MAX_ORIGINS = 500_000;
-const ABSENT = '\u0001';
+const UNDEFINED = '\u0001';
 const NOBODY: Origin = {
   instance: '',
   source: undefined,
@@ -19,19 +20,28 @@ const NOBODY: Origin = {
   transport: undefined,
 };
 
+type Fields = Readonly<Record<keyof Origin, string | undefined>>;
+
 /** Gives origins numbers, so that a column holds them. Bounded: one too many is nobody's. */
 export class Origins {
   readonly #numbers = new Map<string, number>();
   readonly #origins: Origin[] = [NOBODY];
+  /** Names of servers. */
+  readonly services = new Interner({ texts: 60_000, length: 256, total: 8e6 });
+  /** The number of each origin's server, by the origin's number. */
+  readonly serviceNumbers: number[] = [ABSENT];
 
-  numberOf(origin: Readonly<Record<keyof Origin, string | undefined>>): number {
+  /** @param guess - the number that it may have, most likely */
+  numberOf(origin: Fields, guess = 0): number {
+    if (guess !== 0 && isSame(this.#origins[guess]!, origin)) return guess;
     const { instance, service, source, clientName, clientVersion, protocolVersion, transport } = origin;
-    const key = `${instance ?? ''}\0${service ?? ABSENT}\0${source ?? ABSENT}\0${clientName ?? ABSENT}\0${clientVersion ?? ABSENT}\0${protocolVersion ?? ABSENT}\0${transport ?? ABSENT}`;
+    const key = `${instance ?? ''}\0${service ?? UNDEFINED}\0${source ?? UNDEFINED}\0${clientName ?? UNDEFINED}\0${clientVersion ?? UNDEFINED}\0${protocolVersion ?? UNDEFINED}\0${transport ?? UNDEFINED}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     if (this.#origins.length >= MAX_ORIGINS) return 0;
     const number = this.#origins.length;
     this.#numbers.set(key, number);
+    this.serviceNumbers.push(this.services.numberOf(shortened(service)));
     this.#origins.push({
       instance: shortened(instance) ?? '',
       service: shortened(service),
@@ -51,4 +61,16 @@ export class Origins {
   get size(): number {
     return this.#origins.length;
   }
+}
+
+function isSame(known: Origin, other: Fields): boolean {
+  return (
+    known.instance === (other.instance ?? '') &&
+    known.service === other.service &&
+    known.source === other.source &&
+    known.clientName === other.clientName &&
+    known.clientVersion === other.clientVersion &&
+    known.protocolVersion === other.protocolVersion &&
+    known.transport === other.transport
+  );
 }

@@ -6,7 +6,7 @@ import { Latencies } from './latencies.ts';
 import { CallCounts, overviewSessions } from './overview-sessions.ts';
 import { percentilesOf } from './percentiles.ts';
 import { present } from './present.ts';
-import { clientOfSpan, REQUESTS, scan, UNKNOWN_CLIENT } from './scan.ts';
+import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import { Slowest } from './slowest.ts';
 import type { SpanIndex } from './span-index.ts';
@@ -28,13 +28,13 @@ export function overviewOf(
   const buckets = bucketsOf(from, to);
   const { stepMs, starts, bucketOf } = buckets;
   const size = starts.length;
-  const latencies = new Latencies(size);
-  const lists = new Latencies(size);
+  const latencies = new Latencies(size, index.spanCount);
+  const lists = new Latencies(size, index.sessions.length);
   const errors = new Array<number>(size).fill(0);
   const bySession = new CallCounts(index.sessions.length);
   const slowest = new Slowest<{ columns: SpanColumns; row: number }>(MAX_SLOW);
   const toolsList = index.methods.find('tools/list');
-  scan(index, asked, REQUESTS, (columns, row) => {
+  scan(index, asked, FLAG.request, (columns, row) => {
     const startMs = columns.start[row]!;
     const latencyMs = columns.end[row]! - startMs;
     const bucket = bucketOf(startMs);

@@ -9,8 +9,10 @@ import type { Chain, IndexedSession, SpanIndex } from './span-index.ts';
 export interface KnownRow {
   readonly number: number;
   readonly row: SessionRow;
-  /** What a search looks at, in lower case. */
+  /** What a search looks at, in lower case: the id, the client and the tools, each in a line. */
   readonly text: string;
+  readonly clientAt: number;
+  readonly toolsAt: number;
   /** Names of the servers that it has spans of. */
   readonly services: readonly string[];
   readonly madeAt: number;
@@ -50,10 +52,23 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
     const lostAt = lastSeenMs + times.lostAfterMs;
     if (newest?.event !== 'end' && lostAt >= times.now) holdsUntil = Math.min(holdsUntil, lostAt);
   }
-  const text = [row.id, clientOf(row), ...row.tools].join('\n').toLowerCase();
+  const id = `${row.id}\n`.toLowerCase();
+  const client = `${clientOf(row)}\n`.toLowerCase();
+  const text = id + client + row.tools.join('\n').toLowerCase();
+  const toolsAt = id.length + client.length;
   const isOver = tally.parts.every(({ newest }) => newest?.event === 'end');
   const kept = isOver ? undefined : tally;
-  return { number, row, text, services, madeAt: times.now, holdsUntil, tally: kept };
+  return {
+    number,
+    row,
+    text,
+    clientAt: id.length,
+    toolsAt,
+    services,
+    madeAt: times.now,
+    holdsUntil,
+    tally: kept,
+  };
 }
 
 function countChain(
@@ -63,25 +78,37 @@ function countChain(
   services: Set<string>,
 ): void {
   const span = {} as Mutable<CountedSpan>;
+  // Nearly all spans of a session are of one or two origins.
+  const firstSeen = new Map<number, number>();
   let lastOrigin = -1;
+  let earliestMs = 0;
+  const keep = () => {
+    if (lastOrigin !== -1)
+      firstSeen.set(lastOrigin, Math.min(earliestMs, firstSeen.get(lastOrigin) ?? earliestMs));
+  };
   for (let row = head; row !== NONE; row = columns.next[row]!) {
     const flags = columns.flags[row]!;
     const number = columns.origin[row]!;
-    const origin = origins.get(number);
-    if (number !== lastOrigin && origin.service !== undefined) services.add(origin.service);
-    lastOrigin = number;
-    if ((flags & FLAG.report) !== 0) {
-      tally.about.add(origin, columns.start[row]!);
-      continue;
-    }
+    const startMs = columns.start[row]!;
+    if (number !== lastOrigin) {
+      keep();
+      lastOrigin = number;
+      earliestMs = startMs;
+    } else if (startMs < earliestMs) earliestMs = startMs;
+    if ((flags & FLAG.report) !== 0) continue;
     const tool = columns.tool[row]!;
-    span.instance = origin.instance;
-    span.startMs = columns.start[row]!;
+    span.instance = origins.get(number).instance;
+    span.startMs = startMs;
     span.endMs = columns.end[row]!;
-    span.about = origin;
     span.isReceivedRequest = (flags & FLAG.request) !== 0;
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
     span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
     countSpan(tally, span);
+  }
+  keep();
+  for (const [number, ms] of firstSeen) {
+    const origin = origins.get(number);
+    if (origin.service !== undefined) services.add(origin.service);
+    tally.about.add(origin, ms);
   }
 }

@@ -1,7 +1,7 @@
 import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { addReport, MAX_TOOL_LENGTH, type SessionPart } from '../sessions/tally.ts';
-import { boundedId, boundedReport, shortened } from './bounds.ts';
+import { boundedId, Reports, shortened } from './bounds.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { KeySet, MAX_OWNER } from './key-set.ts';
@@ -34,13 +34,15 @@ export interface IndexedSession {
   parts: SessionPart[];
   /** Changes with its spans. */
   version: number;
+  /** Of its newest span: that of the next is the same, most often. */
+  origin: number;
 }
 
 /** A line as it stands in its file. */
 export interface IndexedLine {
   /** Offset of its first byte. */
   readonly start: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
 }
 
 /** All spans of a recording in columns of numbers, and which sessions they belong to. */
@@ -61,6 +63,7 @@ export class SpanIndex {
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
   readonly #facts = new SpanFacts();
+  readonly #reports = new Reports();
   readonly #places: number[] = [];
   readonly #entry: SpanEntry = {
     startMs: 0,
@@ -138,10 +141,10 @@ export class SpanIndex {
   /** Adds the spans of a line; it may hold anything else. */
   addLine(file: IndexedFile, { start, bytes }: IndexedLine, exported: object): void {
     const groups = groupsOf(exported);
-    const count = groups.reduce((sum, { spans }) => sum + spans.length, 0);
-    if (count === 0) return;
+    const all = groups.length === 1 ? groups[0]!.spans : groups.flatMap(({ spans }) => spans);
+    if (all.length === 0) return;
     file.columns.addLine(start, bytes.length);
-    const isPlaced = findSpanPlaces(bytes, this.#places) === count;
+    const isPlaced = findSpanPlaces(bytes, all, this.#places);
     let nth = -1;
     for (const { spans, service } of groups) {
       const isLeftOut = this.#exceptService !== undefined && service.serviceName === this.#exceptService;
@@ -159,7 +162,7 @@ export class SpanIndex {
   /** Takes over the session spans of a session that lost some, in place of those that it had. */
   setReports(session: IndexedSession, spans: Iterable<{ span: Json; service: Service }>): void {
     session.parts = [];
-    for (const { span, service } of spans) addReportTo(session, span, service);
+    for (const { span, service } of spans) this.#addReport(session, span, service);
     this.#touch(session);
   }
 
@@ -177,25 +180,36 @@ export class SpanIndex {
     entry.endMs = facts.endMs;
     entry.session = session?.number ?? NONE;
     entry.next = chain?.head ?? NONE;
-    entry.origin = this.origins.numberOf(facts);
+    entry.origin = this.origins.numberOf(facts, session?.origin);
+    if (session !== undefined) session.origin = entry.origin;
     entry.method = this.methods.numberOf(facts.method);
     entry.tool = this.tools.numberOf(facts.tool);
     entry.errorType = this.errorTypes.numberOf(facts.errorType);
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
     entry.flags = facts.flags;
+    if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
+    if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
     const row = file.columns.add(entry);
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
-    if ((facts.flags & FLAG.report) !== 0) addReportTo(session, span, service);
+    if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);
     this.#touch(session);
+  }
+
+  #addReport(session: IndexedSession, raw: Json, service: Service): void {
+    const span = decodeSpan(raw, service);
+    const report = span === undefined ? undefined : reportOf(span);
+    if (span === undefined || report === undefined) return;
+    const serviceInstance = shortened(service.serviceInstance);
+    addReport(session.parts, this.#reports.bounded(report), { ...span, serviceInstance });
   }
 
   #session(givenId: string): IndexedSession {
     const id = boundedId(givenId);
     const known = this.byId.get(id);
     if (known !== undefined) return known;
-    const session = { number: this.sessions.length, id, chains: [], parts: [], version: 0 };
+    const session = { number: this.sessions.length, id, chains: [], parts: [], version: 0, origin: 0 };
     this.sessions.push(session);
     this.byId.set(id, session);
     return session;
@@ -229,12 +243,4 @@ function chainOf(session: IndexedSession, file: IndexedFile): Chain {
   const chain = { file, head: NONE };
   session.chains.push(chain);
   return chain;
-}
-
-function addReportTo(session: IndexedSession, raw: Json, service: Service): void {
-  const span = decodeSpan(raw, service);
-  const report = span === undefined ? undefined : reportOf(span);
-  if (span === undefined || report === undefined) return;
-  const serviceInstance = shortened(service.serviceInstance);
-  addReport(session.parts, boundedReport(report), { ...span, serviceInstance });
 }

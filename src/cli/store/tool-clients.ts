@@ -1,9 +1,10 @@
 import type { RowTimes } from '../sessions/row.ts';
 import type { ApiClient, ApiToolClients } from '../ui/api.ts';
+import { FLAG } from './columns.ts';
 import { ABSENT } from './interner.ts';
 import { wasOpen } from './list-sessions.ts';
 import { namesOf } from './present.ts';
-import { clientOfSpan, REQUESTS, scan, UNKNOWN_CLIENT } from './scan.ts';
+import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
 import { shownLists } from './tools.ts';
@@ -28,14 +29,14 @@ export function toolClientsOf(
 ): ApiToolClients {
   const seen = new Set<string>();
   const listed = new Set<string>();
-  const services = new Set<string | undefined>();
+  const listing = new Set<string>();
   for (const [list, shown] of shownLists(index, table, range)) {
     for (const client of shown.clients) listed.add(client);
     if (!namesOf(index.toolLists.textOf(list)).includes(name)) continue;
     for (const client of shown.clients) seen.add(client);
-    for (const origin of shown.origins) services.add(index.origins.get(origin).service);
+    for (const service of shown.services) listing.add(index.origins.services.textOf(service));
   }
-  const clients = clientsOf(table, range, times, services);
+  const clients = clientsOf(table, range, times, listing);
   countCalls(index, table, name, range, clients);
   const toApi = (client: string): ApiClient => {
     const { versions, sessions, lastSeenMs, calls } = clients.get(client) ?? newClient();
@@ -56,7 +57,7 @@ function clientsOf(
   table: SessionTable,
   range: Range,
   times: RowTimes,
-  listing: ReadonlySet<string | undefined>,
+  listing: ReadonlySet<string>,
 ): Map<string, Client> {
   const clients = new Map<string, Client>();
   for (const number of table.newestFirst()) {
@@ -70,7 +71,7 @@ function clientsOf(
     client.lastSeenMs = Math.max(client.lastSeenMs, row.lastSeenMs);
     if (row.clientVersion !== undefined) client.versions.add(row.clientVersion);
     client.isConcerned ||=
-      services.length === 0 ? listing.has(undefined) : services.some((service) => listing.has(service));
+      services.length === 0 ? listing.has('') : services.some((service) => listing.has(service));
   }
   return clients;
 }
@@ -83,10 +84,9 @@ function countCalls(
   clients: ReadonlyMap<string, Client>,
 ): void {
   const wanted = index.tools.find(name);
-  const toolsCall = index.methods.find('tools/call');
   if (wanted === ABSENT) return;
-  scan(index, range, REQUESTS, (columns, row) => {
-    if (columns.tool[row] !== wanted || columns.method[row] !== toolsCall) return;
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
+    if (columns.tool[row] !== wanted) return;
     const client = clients.get(clientOfSpan(index, table, columns, row));
     if (client !== undefined) client.calls += 1;
   });

@@ -1,38 +1,44 @@
 import type { RowTimes } from '../sessions/row.ts';
 import type { ApiTool, ApiTools } from '../ui/api.ts';
-import { FLAG } from './columns.ts';
+import { FLAG, NONE } from './columns.ts';
 import { ABSENT } from './interner.ts';
+import { Latencies } from './latencies.ts';
 import { wasOpen } from './list-sessions.ts';
-import { percentilesOf } from './percentiles.ts';
+import type { Percentiles } from './percentiles.ts';
 import { namesOf, present } from './present.ts';
-import { clientOfSpan, REQUESTS, scan, UNKNOWN_CLIENT } from './scan.ts';
+import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
 import type { Range } from './types.ts';
 
 const MAX_ERROR_TYPES = 20;
 
-interface ToolTally {
-  readonly origins: Set<number>;
-  readonly durations: number[];
-  errors: number;
-  lastCallMs: number;
-  readonly errorTypes: Map<number, number>;
+/** The calls of each tool; the place of a tool is its number. */
+interface Calls {
+  readonly latencies: (Percentiles | undefined)[];
+  readonly counts: Uint32Array;
+  readonly errors: Uint32Array;
+  readonly lastMs: Float64Array;
+  readonly errorTypes: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  /** Numbers of the servers that have it. */
+  readonly services: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** Who was shown a list of tools. */
 interface Shown {
   readonly clients: Set<string>;
-  readonly origins: Set<number>;
+  /** Numbers of the servers that did. */
+  readonly services: Set<number>;
 }
 
 export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): ApiTools {
   const calls = callsByTool(index, range);
   const shown = shownByTool(index, table, range);
-  const names = new Set([...[...calls.keys()].map((number) => index.tools.textOf(number)), ...shown.keys()]);
-  const tools = [...names]
-    .sort()
-    .map((name) => toApi(index, name, calls.get(index.tools.find(name)), shown.get(name)));
+  const names = new Set(shown.keys());
+  calls.counts.forEach((count, number) => {
+    if (count > 0) names.add(index.tools.textOf(number));
+  });
+  const tools = [...names].sort().map((name) => toApi(index, name, calls, shown.get(name)));
   return { now: times.now, tools, clients: clientsIn(table, range, times).size };
 }
 
@@ -51,86 +57,85 @@ export function clientsIn(table: SessionTable, range: Range, times: RowTimes): S
 /** Who was shown each list of tools, by its number. */
 export function shownLists(index: SpanIndex, table: SessionTable, range: Range): Map<number, Shown> {
   const lists = new Map<number, Shown>();
-  scan(index, range, REQUESTS, (columns, row) => {
+  scan(index, range, FLAG.request | FLAG.list, (columns, row) => {
     const list = columns.toolList[row]!;
-    if (list === ABSENT) return;
     let shown = lists.get(list);
     if (shown === undefined) {
-      shown = { clients: new Set(), origins: new Set() };
+      shown = { clients: new Set(), services: new Set() };
       lists.set(list, shown);
     }
     shown.clients.add(clientOfSpan(index, table, columns, row));
-    shown.origins.add(columns.origin[row]!);
+    shown.services.add(index.origins.serviceNumbers[columns.origin[row]!]!);
   });
   return lists;
 }
 
 function shownByTool(index: SpanIndex, table: SessionTable, range: Range): Map<string, Shown> {
   const tools = new Map<string, Shown>();
-  for (const [list, { clients, origins }] of shownLists(index, table, range)) {
+  for (const [list, { clients, services }] of shownLists(index, table, range)) {
     for (const name of namesOf(index.toolLists.textOf(list))) {
       let shown = tools.get(name);
       if (shown === undefined) {
-        shown = { clients: new Set(), origins: new Set() };
+        shown = { clients: new Set(), services: new Set() };
         tools.set(name, shown);
       }
       for (const client of clients) shown.clients.add(client);
-      for (const origin of origins) shown.origins.add(origin);
+      for (const service of services) shown.services.add(service);
     }
   }
   return tools;
 }
 
-function callsByTool(index: SpanIndex, range: Range): Map<number, ToolTally> {
-  const toolsCall = index.methods.find('tools/call');
-  const tallies = new Map<number, ToolTally>();
-  scan(index, range, REQUESTS, (columns, row) => {
+function callsByTool(index: SpanIndex, range: Range): Calls {
+  const size = index.tools.size;
+  const latencies = new Latencies(size, index.spanCount);
+  const errors = new Uint32Array(size);
+  const lastMs = new Float64Array(size);
+  const lastService = new Uint32Array(size).fill(NONE);
+  const errorTypes = new Map<number, Map<number, number>>();
+  const services = new Map<number, Set<number>>();
+  const { serviceNumbers } = index.origins;
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
     const tool = columns.tool[row]!;
-    if (tool === ABSENT || columns.method[row] !== toolsCall) return;
-    let tally = tallies.get(tool);
-    if (tally === undefined) {
-      tally = { origins: new Set(), durations: [], errors: 0, lastCallMs: 0, errorTypes: new Map() };
-      tallies.set(tool, tally);
-    }
     const startMs = columns.start[row]!;
-    tally.durations.push(columns.end[row]! - startMs);
-    tally.origins.add(columns.origin[row]!);
-    if (startMs > tally.lastCallMs) tally.lastCallMs = startMs;
+    latencies.add(tool, columns.end[row]! - startMs);
+    if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
+    const service = serviceNumbers[columns.origin[row]!]!;
+    if (lastService[tool] !== service) {
+      lastService[tool] = service;
+      services.set(tool, (services.get(tool) ?? new Set()).add(service));
+    }
     if ((columns.flags[row]! & FLAG.error) === 0) return;
-    tally.errors += 1;
+    errors[tool]! += 1;
+    const types = errorTypes.get(tool) ?? new Map<number, number>();
     const type = columns.errorType[row]!;
-    tally.errorTypes.set(type, (tally.errorTypes.get(type) ?? 0) + 1);
+    errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
   });
-  return tallies;
+  const counts = latencies.counts();
+  return { latencies: latencies.perBucket(), counts, errors, lastMs, errorTypes, services };
 }
 
-function toApi(
-  index: SpanIndex,
-  name: string,
-  calls: ToolTally | undefined,
-  shown: Shown | undefined,
-): ApiTool {
-  const percentiles = percentilesOf(Float64Array.from(calls?.durations ?? []));
-  const services = new Set<string>();
-  for (const origin of [...(calls?.origins ?? []), ...(shown?.origins ?? [])]) {
-    const { service } = index.origins.get(origin);
-    if (service !== undefined) services.add(service);
-  }
+function toApi(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ApiTool {
+  const number = index.tools.find(name);
+  const percentiles = calls.latencies[number];
+  const services = new Set([...(calls.services.get(number) ?? []), ...(shown?.services ?? [])]);
+  services.delete(ABSENT);
+  const count = calls.counts[number]!;
   return {
     name,
-    services: [...services].sort(),
+    services: [...services].map((service) => index.origins.services.textOf(service)).sort(),
     isListed: shown !== undefined,
     seenBy: shown?.clients.size ?? 0,
-    calls: calls?.durations.length ?? 0,
-    errors: calls?.errors ?? 0,
+    calls: count,
+    errors: calls.errors[number]!,
     ...present({
       p50Ms: percentiles?.p50,
       p95Ms: percentiles?.p95,
       p99Ms: percentiles?.p99,
-      lastCallMs: calls?.lastCallMs,
+      lastCallMs: count === 0 ? undefined : calls.lastMs[number],
     }),
-    errorTypes: mostFrequent(calls?.errorTypes ?? new Map(), MAX_ERROR_TYPES, (number) =>
-      errorTypeOf(index, number),
+    errorTypes: mostFrequent(calls.errorTypes.get(number) ?? new Map(), MAX_ERROR_TYPES, (type) =>
+      errorTypeOf(index, type),
     ),
   };
 }
