@@ -13,10 +13,15 @@ export function mayOpenBrowser(
 }
 
 /** Asks the system to show the URL, and waits for nothing: where it cannot, the URL has been printed. */
-export function openInBrowser(url: string, platform = process.platform): void {
+export function openInBrowser(url: string, platform = process.platform, env = process.env): void {
   const [command, ...args] = openerOf(url, platform);
   try {
-    const child = spawn(command, args, { stdio: 'ignore', detached: true });
+    const child = spawn(command, args, {
+      stdio: 'ignore',
+      detached: true,
+      windowsVerbatimArguments: true,
+      env,
+    });
     child.on('error', () => {});
     child.unref();
   } catch {

@@ -77,7 +77,7 @@ export function processIo(scriptUrl: string): CliIo {
     isStderrTTY: process.stderr.isTTY === true,
     dashboardsDir: join(packageFolder, 'dashboards'),
     pageDir: join(packageFolder, 'dist/page'),
-    openBrowser: openInBrowser,
+    openBrowser: (url) => openInBrowser(url),
     onStopSignal: (listener) => {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
       return () => {

@@ -15,7 +15,8 @@ export interface RotatingFileOptions {
   maxFilesInDir?: number;
 }
 
-const RECORDED_FILE = /\.(traces|metrics)(\.\d+)?\.jsonl$/;
+/** Names of the files that this class makes, of any process. */
+export const RECORDED_FILE = /\.(traces|metrics)(\.\d+)?\.jsonl$/;
 
 /**
  * JSON lines in files of bounded size and number: `<base>.traces.jsonl`, then `<base>.traces.1.jsonl`, and so on; a

@@ -1,5 +1,6 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { RECORDED_FILE } from '../../export/rotating-file.ts';
 
 /** What is absent does not limit. */
 export interface RetentionLimits {
@@ -26,8 +27,6 @@ export interface Retention {
   stop(): void;
 }
 
-/** Names that our exporter and receiver give: files of other names are somebody else's. */
-const RECORDED_FILE = /\.(traces|metrics)(\.\d+)?\.jsonl$/;
 /** What was written within this time is in use, whatever the limits say. */
 const IN_USE_MS = 10 * 60_000;
 const EVERY_MS = 10 * 60_000;

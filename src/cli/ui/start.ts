@@ -88,7 +88,9 @@ export async function startUi(
     const page = createServer({ access, routes, otlp: receiver, warn: say });
     servers.push(page);
     const url = await listenForPage(page, options, say);
-    if (receiver !== undefined) {
+    if (receiver === undefined)
+      Object.assign(otlp, { otlpProblem: 'OTLP is not received: it was turned off' });
+    else {
       const server = createServer({ access, otlp: receiver, warn: say });
       servers.push(server);
       Object.assign(otlp, await listenForOtlp(server, url, options, say));
