@@ -70,11 +70,11 @@ function Total(props: {
 }) {
   return (
     <div class={`total card${props.kind === undefined ? '' : ` total-${props.kind}`}`}>
-      <dt>{props.name}</dt>
-      <dd>
-        {props.value}
-        {props.hint !== undefined && <span class="faint">{props.hint}</span>}
-      </dd>
+      <dt>
+        {props.name}
+        {props.hint !== undefined && <span>{props.hint}</span>}
+      </dt>
+      <dd>{props.value}</dd>
     </div>
   );
 }

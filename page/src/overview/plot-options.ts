@@ -40,7 +40,9 @@ export function plotOptions(
     padding: [12, 12, 0, 0],
     legend: { show: false },
     cursor: {
+      y: false,
       points: { size: 7 },
+      dataIdx: (plot, _, closest, time) => bucketAt(plot.data[0], closest, time),
       drag: { x: true, y: false, setScale: false, dist: SHORTEST_DRAG },
       sync: { key: 'overview' },
     },
@@ -58,7 +60,7 @@ export function plotOptions(
     ],
     series: [{}, ...series.map((each) => drawn(each, look))],
     hooks: {
-      setCursor: [(plot) => onCursor(plot.cursor.idx ?? null)],
+      setCursor: [(plot) => onCursor(plot.cursor.idxs?.[1] ?? null)],
       setSelect: [(plot) => onSelect(plot, latest.current)],
     },
   };
@@ -79,6 +81,11 @@ function onSelect(plot: uPlot, { onRange, stepMs }: PlotProps): void {
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
   const from = Math.floor(plot.posToVal(left, 'x'));
   onRange(from, Math.max(Math.ceil(plot.posToVal(left + width, 'x')), from + stepMs));
+}
+
+/** The bucket that holds the time, rather than the one whose start is closest. */
+function bucketAt(times: ArrayLike<number>, closest: number, time: number): number {
+  return (times[closest] ?? 0) > time ? Math.max(0, closest - 1) : closest;
 }
 
 function niceTop(max: number | null): number {

@@ -22,11 +22,11 @@ export interface SessionDetailProps {
 /** What an open session shows below its row. */
 export function SessionDetail({ events, row }: SessionDetailProps) {
   useObserved(events);
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const failures = useFailures(root, events);
   const { answer, failure } = events;
   return (
-    <div class="detail" role="group" aria-label="The session" ref={root} onKeyDown={failures.onKeyDown}>
+    <section class="detail" aria-label="Session" ref={root} onKeyDown={failures.onKeyDown}>
       <div class="detail-head">
         <span class="whole-id">
           <Text class="mono" value={row.id} />
@@ -54,7 +54,7 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
       )}
       {answer === undefined && failure === undefined && <Loading />}
       {answer !== undefined && <EventTable events={events} answer={answer} highlighted={failures.place} />}
-    </div>
+    </section>
   );
 }
 
@@ -67,7 +67,7 @@ interface TroubleProps {
 /** What failed, at a glance, and the way from one failure to the next. */
 function Trouble({ events, failures, count }: TroubleProps) {
   const retries = events.segments.flatMap((each) => (each.kind === 'events' ? retriesOf(each.events) : []));
-  const told = retries.slice(0, 3);
+  const told = retries.slice(0, 2);
   return (
     <div class="trouble">
       <div class="trouble-text">

@@ -105,13 +105,15 @@ export class SessionList extends Observable {
   }
 
   onChange(change: ApiChange | undefined): void {
-    if (change === undefined || change.changed === undefined || change.epoch !== this.#epoch) {
+    if (change?.changed === undefined || change.epoch !== this.#epoch) {
       for (const n of this.#rows.keys()) this.#stale.add(n);
-    } else {
-      for (const n of change.changed) if (this.#rows.has(n)) this.#stale.add(n);
+      // The order first: it tells whether the numbers still mean anything.
+      this.#lookSoon();
+      return;
     }
+    for (const n of change.changed) if (this.#rows.has(n)) this.#stale.add(n);
     this.want(this.#wanted);
-    if (this.#mayReorder(change)) this.#lookSoon();
+    if (this.#mayReorder(change.changed)) this.#lookSoon();
   }
 
   /** Marks active rows in view as out of date: they may have been lost meanwhile. */
@@ -120,10 +122,10 @@ export class SessionList extends Observable {
     this.want(this.#wanted);
   }
 
-  #mayReorder(change: ApiChange | undefined): boolean {
+  #mayReorder(changed: readonly number[]): boolean {
     const { sort, order: _, ...restrictions } = this.#query();
     const isPlain = sort === 'started' && Object.keys(restrictions).length === 0;
-    return !isPlain || change?.changed === undefined || change.changed.some((n) => !this.#known.has(n));
+    return !isPlain || changed.some((n) => !this.#known.has(n));
   }
 
   async #load(purpose: 'show' | 'look'): Promise<void> {
@@ -155,12 +157,14 @@ export class SessionList extends Observable {
     this.#waiting = answer;
     this.#newCount = arrivals(this.#known, answer.order).length;
     this.changed();
+    this.want(this.#wanted);
   }
 
   #show(answer: ApiSessions): void {
     if (answer.epoch !== this.#epoch) {
       this.#rows.clear();
       this.#stale.clear();
+      this.#wanted = [];
     }
     this.#epoch = answer.epoch;
     this.#order = answer.order;
@@ -173,6 +177,7 @@ export class SessionList extends Observable {
     this.#status = 'ready';
     this.#take(answer.rows);
     this.changed();
+    this.want(this.#wanted);
   }
 
   #missing(): number[] {
@@ -205,7 +210,10 @@ export class SessionList extends Observable {
   }
 
   #take(rows: readonly ApiRow[]): void {
-    for (const row of rows) this.#rows.set(row.n, row);
+    for (const row of rows) {
+      this.#rows.set(row.n, row);
+      this.#stale.delete(row.n);
+    }
     if (this.#rows.size <= MOST_ROWS) return;
     const wanted = new Set(this.#wanted);
     for (const n of this.#rows.keys()) if (!wanted.has(n)) this.#rows.delete(n);

@@ -30,7 +30,8 @@ export function useRowKeys(rows: Rows, order: readonly number[], actions: RowAct
     if (n === undefined) return;
     wanted.current = n;
     setCurrent(n);
-    rows.scrollToIndex(order.indexOf(n));
+    if (index <= 0) scrollTo({ top: 0 });
+    else rows.scrollToIndex(order.indexOf(n));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey || !(event.target instanceof HTMLElement)) return;
