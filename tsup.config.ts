@@ -79,6 +79,8 @@ export default defineConfig([
     external: ['./load-sdk.cjs', '@opentelemetry/api'],
     esbuildOptions(options) {
       options.chunkNames = 'cli-[name]-[hash]';
+      // Two fifths smaller; names stay, so that a stack says where something went wrong.
+      Object.assign(options, { minify: true, keepNames: true });
     },
     plugins: [withoutStaleChunks],
   },
