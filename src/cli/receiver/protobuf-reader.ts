@@ -25,7 +25,7 @@ export function readProtobuf(descriptor: DescMessage, body: Buffer): Json {
     return new ProtobufReader(body).read(shapeOf(descriptor));
   } catch (error) {
     if (error instanceof BadData) throw error;
-    // What the library throws: bytes that end too early, impossible tags and numbers.
+    // Bytes that end too early, impossible tags.
     throw new BadData(`the body is not the protobuf message that belongs here: ${(error as Error).message}`);
   }
 }
@@ -55,31 +55,30 @@ class ProtobufReader {
     while (wire.pos < end) {
       const [number, wireType] = wire.tag();
       const field = shape.byNumber[number];
-      if (field === undefined || !this.#field(field, wireType, target, depth)) wire.skip(wireType, number);
-      else if (number < last) isOrdered = false;
-      else last = number;
+      if (field === undefined) wire.skip(wireType, number);
+      else this.#field(field, wireType, target, depth);
+      if (number < last) isOrdered = false;
+      last = number;
     }
-    if (wire.pos > end)
-      throw new BadData('the body is not the protobuf message that belongs here: a field ends too late');
+    if (wire.pos > end) throw new RangeError('a field ends behind its message');
     return isOrdered ? target : inOrder(shape, target);
   }
 
-  /** Reads a field behind its tag; false where it cannot be of that wire type, so that it counts as unknown. */
-  #field(field: Field, wireType: WireType, target: Json, depth: number): boolean {
+  /** Reads a field behind its tag. */
+  #field(field: Field, wireType: WireType, target: Json, depth: number): void {
     const expected = WIRE_TYPES[field.kind] ?? WireType.Varint;
     const isPacked = field.isList && wireType === WireType.LengthDelimited && expected !== wireType;
-    if (wireType !== expected && !isPacked) return false;
+    if (wireType !== expected && !isPacked) throw new Error(`${field.name} has the wire type ${wireType}`);
     for (const rival of field.rivals) if (target[rival] !== undefined) delete target[rival];
     if (isPacked) this.#packed(field, target);
     else if (field.isList) this.#add(field, target, this.#value(field, undefined, depth));
     else this.#set(field, target, this.#value(field, target[field.name] as Json | undefined, depth));
-    return true;
   }
 
   #packed(field: Field, target: Json): void {
     const end = this.#end();
     while (this.#wire.pos < end) this.#add(field, target, this.#value(field, undefined, 0));
-    if (this.#wire.pos > end) throw new RangeError('a packed list ends too late');
+    if (this.#wire.pos > end) throw new RangeError('a field ends behind its list');
   }
 
   #add(field: Field, target: Json, value: unknown): void {
