@@ -18,6 +18,9 @@ import { Text, titleOf } from '../parts/text.tsx';
 /** Tools that a row names. */
 const SHOWN_TOOLS = 3;
 
+/** Names of as many characters stay whole where there is not room for all. */
+const UNSHRUNK = 10;
+
 /** The cells of a session's row. */
 export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonly isCurrent: boolean }) {
   return (
@@ -107,7 +110,9 @@ function Tools({ row }: { readonly row: ApiRow }) {
   return (
     <span class="tags" title={row.hasMoreTools ? `${title}, and more` : title}>
       {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
-        <Text key={tool} class="tag" value={tool} title={row.tools.join(', ')} />
+        <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
+          <Text value={tool} title={title} />
+        </span>
       ))}
       {(more > 0 || row.hasMoreTools) && (
         <span class="more">{`+${Math.max(more, 1)}${row.hasMoreTools ? '…' : ''}`}</span>

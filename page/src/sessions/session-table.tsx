@@ -21,7 +21,9 @@ export interface SessionTableProps {
 export function SessionTable({ list, sessions }: SessionTableProps) {
   const { view, navigate } = usePage();
   const body = useRef<HTMLTableSectionElement>(null);
-  const openNumbers = new Set(sessions.all.map(({ row }) => row?.n));
+  const openNumbers = new Set(
+    sessions.all.filter(({ id }) => view.open.includes(id)).map(({ row }) => row?.n),
+  );
   const isOpen = (n: number) => openNumbers.has(n) || view.open.includes(list.row(n)?.id ?? '');
   const toggle = (n: number) => {
     const id = list.row(n)?.id;
