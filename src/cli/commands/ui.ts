@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { defaultRecordingDir } from '../../export/recording-dir.ts';
@@ -74,7 +75,7 @@ async function run(options: Options, io: CliIo): Promise<void> {
   const { runUi } = await import('../ui/run.ts');
   await runUi(
     {
-      dir: options.dir ?? defaultRecordingDir(io.env, io.homedir),
+      dir: resolve(options.dir ?? defaultRecordingDir(io.env, io.homedir)),
       port: options.port,
       otlpPort: otlpPort === 'none' ? undefined : otlpPort,
       receives: options.otlp && otlpPort !== 'none',
