@@ -77,7 +77,12 @@ export class Keeper {
     }
     if (this.#isFailing) warn?.(`writing to ${dir} again`);
     this.#isFailing = false;
-    onWritten?.(signal);
+    try {
+      onWritten?.(signal);
+    } catch (error) {
+      // What is written is written: sent again, it would be there twice.
+      warn?.(`after writing to ${dir}: ${(error as Error).message}`);
+    }
     return true;
   }
 }
