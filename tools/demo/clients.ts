@@ -17,6 +17,12 @@ export interface Who {
   version: string;
 }
 
+/** A client, and its transport, which can end the session. */
+export interface OverHttp {
+  client: Client;
+  transport: StreamableHTTPClientTransport;
+}
+
 /** Connects clients and closes those that are still open when the demo stops. */
 export class Clients {
   readonly #open = new Set<{ close(): Promise<void> }>();
@@ -26,9 +32,13 @@ export class Clients {
     return this.#connect(interactive(who), new StdioClientTransport(server));
   }
 
-  async overHttp(who: Who, url: URL): Promise<{ client: Client; transport: StreamableHTTPClientTransport }> {
-    const transport = new StreamableHTTPClientTransport(url, { requestInit: userAgent(who) });
-    return { client: await this.#connect(new Client(who), transport), transport };
+  async overHttp(who: Who, url: URL): Promise<OverHttp> {
+    return this.#overHttp(new Client(who), who, url);
+  }
+
+  /** A client that can be asked by the server. */
+  async interactiveOverHttp(who: Who, url: URL): Promise<OverHttp> {
+    return this.#overHttp(interactive(who), who, url);
   }
 
   /** A client that speaks 2026-07-28 and nothing else. It says yes to what it is asked. */
@@ -55,6 +65,11 @@ export class Clients {
   async closeAll(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled([...this.#open].map((client) => this.close(client)));
+  }
+
+  async #overHttp(client: Client, who: Who, url: URL): Promise<OverHttp> {
+    const transport = new StreamableHTTPClientTransport(url, { requestInit: userAgent(who) });
+    return { client: await this.#connect(client, transport), transport };
   }
 
   async #connect(client: Client, transport: Parameters<Client['connect']>[0]): Promise<Client> {

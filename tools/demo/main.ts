@@ -1,28 +1,28 @@
+/** npm run demo: real servers, real clients, what was recorded of them, and the page that shows it. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { mayOpenBrowser, openInBrowser } from '../../src/cli/browser.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { onStopSignals } from '../support/stop-signals.ts';
+import { keepComing } from './live.ts';
+import { type DemoOptions, readOptions } from './options.ts';
+import { askPage, type PageProcess, startPage } from './page.ts';
 import { ServerProcesses, serverScript } from './processes.ts';
-import { type Session, showCommand, waitForSessions } from './recording.ts';
-import { Traffic, VISITS } from './traffic.ts';
-
-const HELP = `Usage: npm run demo [-- options]
-
-Starts three MCP servers, instrumented by mcp-sessionscope, sends real clients to them, and shows what was recorded:
-the table of sessions, and the events of the one in which a payment failed.
-
-Options:
-  --dir DIR   record into this folder (default: a new one among the temporary files)
-  -h, --help  print this help
-`;
+import { type Session, waitForSessions } from './recording.ts';
+import { shipRecording } from './shipped.ts';
+import { pageThere, showSessions } from './show.ts';
+import { Traffic } from './traffic.ts';
+import { type Targets, VISITS } from './visits.ts';
 
 /** Silence after which a session of the payments server ends. Longer than the longest pause of its clients. */
 const IDLE_MS = 3_000;
 const RECORDED_MS = 20_000;
+/** Clients that come after the visits, where the demo is recorded: so many that the page's copy of it stays small. */
+const RECORDED_VISITS = 7;
 
 const stop = new AbortController();
+let page: PageProcess | undefined;
 
 await main().catch((error: unknown) => {
   if (stop.signal.aborted) return;
@@ -31,22 +31,42 @@ await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<void> {
-  const options = readOptions();
-  if (options === undefined) return;
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (typeof options === 'number') {
+    process.exitCode = options;
+    return;
+  }
   const dir = await recordingFolder(options.dir);
   const servers = new ServerProcesses(serverEnvironment(dir));
   stopOnSignals(servers);
   try {
     await ensureBuilt((line) => say(`${line} …`), stop.signal);
-    await record(dir, servers);
+    await play(dir, servers, options);
   } finally {
     await servers.stop();
-    if (stop.signal.aborted && options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    await page?.stop();
+    const isUnseen = options.records || (stop.signal.aborted && page === undefined);
+    if (isUnseen && options.dir === undefined) await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function record(dir: string, servers: ServerProcesses): Promise<void> {
-  const env = serverEnvironment(dir);
+async function play(dir: string, servers: ServerProcesses, options: DemoOptions): Promise<void> {
+  const traffic = new Traffic(await startServers(dir, servers));
+  stop.signal.addEventListener('abort', () => void traffic.stop());
+  try {
+    const sessions = await playVisits(dir, traffic);
+    servers.release();
+    if (options.records) await recordMore(dir, traffic);
+    else {
+      await showSessions(dir, sessions);
+      await showPage(dir, sessions, traffic, options);
+    }
+  } finally {
+    await traffic.stop();
+  }
+}
+
+async function startServers(dir: string, servers: ServerProcesses): Promise<Targets> {
   say('starting server-everything (stdio and Streamable HTTP) and a server of protocol 2026-07-28 …');
   const [everythingHttp, payments] = await Promise.all([
     servers.start('everything-http'),
@@ -56,29 +76,19 @@ async function record(dir: string, servers: ServerProcesses): Promise<void> {
   const everythingStdio = {
     command: process.execPath,
     args: ['--import', 'tsx', serverScript('everything-stdio')],
-    env: env as Record<string, string>,
+    env: serverEnvironment(dir) as Record<string, string>,
   };
-  const traffic = new Traffic({ everythingStdio, everythingHttp, payments });
-  stop.signal.addEventListener('abort', () => void traffic.stop());
-  const since = Date.now();
-  try {
-    say(`sending ${VISITS.length} clients …`);
-    await traffic.play(VISITS, ({ who, about, stays }) =>
-      say(`  ${who.name} ${who.version}: ${about}${stays === true ? '' : ' - done'}`),
-    );
-    say(`waiting until the sessionless clients have been silent for ${IDLE_MS / 1000} s …`);
-    const wait = { timeoutMs: RECORDED_MS, signal: stop.signal };
-    await show(dir, await waitForSessions(dir, since, isComplete, wait));
-  } finally {
-    await traffic.stop();
-  }
+  return { everythingStdio, everythingHttp, payments };
 }
 
-async function recordingFolder(named: string | undefined): Promise<string> {
-  if (named === undefined) return mkdtemp(join(tmpdir(), 'mcp-sessionscope-demo-'));
-  const dir = resolve(named);
-  await mkdir(dir, { recursive: true, mode: 0o700 });
-  return dir;
+async function playVisits(dir: string, traffic: Traffic): Promise<Session[]> {
+  const since = Date.now();
+  say(`sending ${VISITS.length} clients …`);
+  await traffic.play(VISITS, ({ who, about, stays }) =>
+    say(`  ${who.name} ${who.version}: ${about}${stays === true ? '' : ' - done'}`),
+  );
+  say(`waiting until the sessionless clients have been silent for ${IDLE_MS / 1000} s …`);
+  return waitForSessions(dir, since, isComplete, { timeoutMs: RECORDED_MS, signal: stop.signal });
 }
 
 /** Every visit has its session; those that stay are active, and the others have ended. */
@@ -90,53 +100,74 @@ function isComplete(sessions: Session[]): boolean {
   );
 }
 
-async function show(dir: string, sessions: Session[]): Promise<void> {
-  const failed = sessions.find(({ errors, tools }) => errors > 0 && tools.includes('create_payment'));
-  if (failed === undefined) throw new Error('the failed payment was not recorded');
-  const place = quoted(dir);
-  heading(`npx mcp-sessionscope sessions ${place}`);
-  await showCommand(['sessions', dir]);
-  heading(`npx mcp-sessionscope sessions ${place} --session ${failed.id}`);
-  await showCommand(['sessions', dir, '--session', failed.id]);
-  console.log(`
-The recording stays in ${dir}. The servers are stopped now, and so support-chat has ended, too:
-
-  npx mcp-sessionscope sessions ${place}
-
-Further commands:
-
-  npx mcp-sessionscope sessions ${place} --errors
-  npx mcp-sessionscope sessions ${place} --client inspector --json
-  npx mcp-sessionscope sessions ${place} --session ID      (its first characters are enough)
-  npx mcp-sessionscope sessions --help
-
-The files are OTLP JSON: the otlpjsonfile receiver of an OpenTelemetry Collector reads them, too.
-To observe a server of your own, see examples/README.md.`);
+async function showPage(
+  dir: string,
+  sessions: Session[],
+  traffic: Traffic,
+  { port, opens, isLive, stays }: DemoOptions,
+): Promise<void> {
+  say('starting the page …');
+  page = await startPage(dir, port);
+  stop.signal.throwIfAborted();
+  const answered = await checkPage(page.url, sessions);
+  stop.signal.throwIfAborted();
+  console.log(pageThere(page.url, dir, answered, stays ? (isLive ? 'live' : 'still') : 'ends'));
+  if (!stays) return;
+  if (opens && mayOpenBrowser({ env: process.env, isTTY: process.stdout.isTTY === true }))
+    openInBrowser(page.url.href);
+  if (isLive)
+    void keepComing(
+      traffic,
+      sayOnce((error) => `a client failed: ${(error as Error).message}`),
+    );
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  await Promise.race([stopped, page.ended]);
+  if (!stop.signal.aborted) throw new Error('the page has ended');
 }
 
-function readOptions(): { dir?: string } | undefined {
-  try {
-    const { values } = parseArgs({
-      options: { dir: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
-    });
-    if (values.help !== true) return values;
-    process.stdout.write(HELP);
-  } catch (error) {
-    console.error(`demo: ${(error as Error).message}\n\n${HELP}`);
-    process.exitCode = 2;
-  }
-  return undefined;
+/** Whether the page shows what was recorded; in a few words, what it answered. */
+async function checkPage(url: URL, sessions: Session[]): Promise<string> {
+  const { ids, scriptBytes } = await askPage(url);
+  const missing = sessions.filter(({ id }) => !ids.includes(id));
+  if (missing.length > 0)
+    throw new Error(`the page does not show ${missing.map(({ clientName }) => clientName).join(', ')}`);
+  return `all ${sessions.length} sessions are there; its script has ${Math.round(scriptBytes / 1000)} kB`;
 }
 
-/** Ctrl-C stops the clients, then the servers; a second one does not wait for them. */
+async function recordMore(dir: string, traffic: Traffic): Promise<void> {
+  const since = Date.now();
+  say(`sending ${RECORDED_VISITS} more, about one every six seconds …`);
+  const failures: unknown[] = [];
+  await keepComing(traffic, (error) => failures.push(error), RECORDED_VISITS);
+  if (failures.length > 0) throw failures[0];
+  stop.signal.throwIfAborted();
+  const ended = (sessions: Session[]): boolean =>
+    sessions.filter(({ status }) => status === 'ended').length >= RECORDED_VISITS - 1;
+  await waitForSessions(dir, since, ended, { timeoutMs: RECORDED_MS, signal: stop.signal });
+  const { path, spans, bytes } = await shipRecording(dir);
+  say(`wrote ${path}: ${spans} spans, ${Math.round(bytes / 1000)} kB`);
+}
+
+async function recordingFolder(named: string | undefined): Promise<string> {
+  if (named === undefined) return mkdtemp(join(tmpdir(), 'mcp-sessionscope-demo-'));
+  const dir = resolve(named);
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  return dir;
+}
+
+/**
+ * Ctrl-C stops the clients, then the servers, then the page; a second one does not wait for them. Once the page is
+ * there, being stopped is how the demo ends, and no failure.
+ */
 function stopOnSignals(servers: ServerProcesses): void {
   onStopSignals('on', (code) => {
     if (stop.signal.aborted) {
       servers.kill();
+      page?.kill();
       process.exit(code);
     }
     say('stopping …');
-    process.exitCode = code;
+    process.exitCode = page === undefined ? code : 0;
     stop.abort();
   });
 }
@@ -147,14 +178,16 @@ function serverEnvironment(dir: string): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(inherited), MCP_SESSIONSCOPE_DIR: dir, DEMO_IDLE_MS: String(IDLE_MS) };
 }
 
-function quoted(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-}
-
 function say(line: string): void {
   console.error(line);
 }
 
-function heading(command: string): void {
-  console.log(`\n$ ${command}\n`);
+function sayOnce(text: (error: unknown) => string): (error: unknown) => void {
+  const said = new Set<string>();
+  return (error) => {
+    const line = text(error);
+    if (said.has(line)) return;
+    said.add(line);
+    say(line);
+  };
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endChild } from '../support/server-child.ts';
 
 const STARTUP_MS = 20_000;
 const SHUTDOWN_MS = 5_000;
@@ -33,17 +33,14 @@ export class ServerProcesses {
     return new URL(await addressOf(child, name));
   }
 
+  /** Puts a new release out: the servers that have one offer their new tools from now on. */
+  release(): void {
+    for (const child of this.#running) child.send('release');
+  }
+
   /** Ends every server by SIGTERM, on which it writes what it has recorded. */
   async stop(): Promise<void> {
-    await Promise.all(
-      [...this.#running].map(async (child) => {
-        const gone = once(child, 'exit');
-        const timer = setTimeout(() => child.kill('SIGKILL'), SHUTDOWN_MS);
-        child.kill('SIGTERM');
-        await gone;
-        clearTimeout(timer);
-      }),
-    );
+    await Promise.all([...this.#running].map((child) => endChild(child, SHUTDOWN_MS)));
   }
 
   /** Ends every server, now. */

@@ -31,11 +31,19 @@ const CONFIRM_FROM = 500;
 
 /** References that were tried before. The provider fails at the first try, as providers do. */
 const tried = new Set<string>();
+const MAX_TRIED = 1_000;
+
+/** Whether the release with a new tool is out: clients that have their list of tools do not know of it. */
+let isReleased = false;
+process.on('message', () => {
+  isReleased = true;
+});
 
 async function charge(reference: string, amount: number): Promise<string> {
   await telemetry.startActiveSpan('POST provider.example/charges', { 'payment.amount': amount }, async () => {
     await sleep(40);
     if (tried.has(reference)) return;
+    if (tried.size === MAX_TRIED) tried.clear();
     tried.add(reference);
     throw new PaymentProviderError('the payment provider answered 503');
   });
@@ -61,6 +69,11 @@ function createPaymentsServer(): McpServer {
       return { content: [{ type: 'text', text: await charge(reference, amount) }] };
     },
   );
+  if (isReleased) {
+    server.registerTool('refund_payment', { inputSchema: PAYMENT.pick({ reference: true }) }, async () => ({
+      content: [{ type: 'text', text: 'refunded' }],
+    }));
+  }
   telemetry.instrument(server);
   return server;
 }
