@@ -67,7 +67,7 @@ export const RECORDED = [
 /** Starts it on free ports, calls the function and closes it. */
 export async function withUi(
   run: (parts: TestUi) => Promise<void>,
-  { files = { 'a.traces.jsonl': RECORDED }, ...options }: UiTestOptions = {},
+  { files = { 'a.traces.jsonl': RECORDED }, now = () => NOW, ...options }: UiTestOptions = {},
 ): Promise<void> {
   await withRecording(files, async (dir) => {
     const pageDir = join(dir, 'page');
@@ -76,7 +76,7 @@ export async function withUi(
     writeFileSync(join(pageDir, 'page.js'), `// ${'long '.repeat(1_000)}\n`);
     writeFileSync(join(pageDir, 'page.css'), 'body { margin: 0 }');
     const said: string[] = [];
-    const io = { stderr: { write: (text: string) => said.push(text) }, now: () => NOW, pageDir };
+    const io = { stderr: { write: (text: string) => said.push(text) }, now, pageDir };
     const ui = await startUi({ ...DEFAULTS, dir, ...options }, io);
     try {
       await ui.store.ready;
@@ -87,7 +87,10 @@ export async function withUi(
   });
 }
 
-export type UiTestOptions = Partial<UiOptions> & { files?: Record<string, string | readonly string[]> };
+export type UiTestOptions = Partial<UiOptions> & {
+  files?: Record<string, string | readonly string[]>;
+  now?: () => number;
+};
 
 export const DEFAULTS: UiOptions = {
   dir: '',
