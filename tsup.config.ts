@@ -85,16 +85,20 @@ export default defineConfig([
     plugins: [withoutStaleChunks],
   },
   {
-    // The page of `mcp-sessionscope ui`: three files, with all that they need.
+    // The page of `mcp-sessionscope ui`: three files, with all that they need; and the recording that it can show.
     ...common,
-    entry: { 'page/page': 'page/src/main.tsx', 'page/index': 'page/index.html' },
+    entry: {
+      'page/page': 'page/src/main.tsx',
+      'page/index': 'page/index.html',
+      'page/demo': 'page/demo/recording.jsonl',
+    },
     format: ['esm'],
     platform: 'browser',
     target: 'es2022',
     minify: true,
     noExternal: [/./],
     tsconfig: 'page/tsconfig.json',
-    loader: { '.html': 'copy' },
+    loader: { '.html': 'copy', '.jsonl': 'copy' },
     esbuildOptions(options) {
       options.alias = {
         react: 'preact/compat',
