@@ -13,7 +13,7 @@ import { createDemo } from './demo.ts';
 import { listenOnFirst } from './listen.ts';
 import { type RetentionLimits, startRetention } from './retention.ts';
 import { createRoutes, type Routes } from './routes.ts';
-import { createServer } from './server.ts';
+import { createServer, type ServerParts } from './server.ts';
 
 export interface UiOptions {
   /** Folder of the recording. */
@@ -55,6 +55,7 @@ interface RunningParts {
 const PAGE_PORT = 4319;
 const MORE_PORTS = 10;
 const OTLP_PORT = 4318;
+const NOT_RECEIVED: Otlp = { otlpProblem: 'OTLP is not received: it was turned off' };
 
 /** @throws {@link CliError} where it cannot listen, or the folder is none */
 export async function startUi(
@@ -74,6 +75,11 @@ export async function startUi(
   const receiver = options.receives ? createReceiver({ dir, warn: say, onWritten: refresh }) : undefined;
   const retention = startRetention(dir, options.limits, { now: io.now, say });
   const servers: Server[] = [];
+  const serve = (parts: Pick<ServerParts, 'routes' | 'otlp'>): Server => {
+    const server = createServer({ access: { host, token }, warn: say, ...parts });
+    servers.push(server);
+    return server;
+  };
   const close = async (): Promise<void> => {
     retention.stop();
     changes.close();
@@ -82,19 +88,14 @@ export async function startUi(
     await store.close();
   };
   try {
-    const access = { host, token };
     const otlp: Otlp = {};
     const routes = routesOf({ store, changes, refresh, otlp }, options, io);
-    const page = createServer({ access, routes, otlp: receiver, warn: say });
-    servers.push(page);
-    const url = await listenForPage(page, options, say);
-    if (receiver === undefined)
-      Object.assign(otlp, { otlpProblem: 'OTLP is not received: it was turned off' });
-    else {
-      const server = createServer({ access, otlp: receiver, warn: say });
-      servers.push(server);
-      Object.assign(otlp, await listenForOtlp(server, url, options, say));
-    }
+    const url = await listenForPage(serve({ routes, otlp: receiver }), options, say);
+    const received =
+      receiver === undefined
+        ? NOT_RECEIVED
+        : await listenForOtlp(serve({ otlp: receiver }), url, options, say);
+    Object.assign(otlp, received);
     await retention.sweep();
     return { url, ...otlp, store, close };
   } catch (error) {
