@@ -180,6 +180,16 @@ export function isFiltered(view: View): boolean {
   );
 }
 
+/** What restricts the sessions, but for time range and service, taken away; and nothing open. */
+export const UNRESTRICTED = {
+  q: '',
+  status: undefined,
+  client: undefined,
+  tool: undefined,
+  errors: false,
+  open: [],
+} satisfies Partial<View>;
+
 /** The view without what restricts it. */
 export function withoutFilters(view: View): View {
   const { q, status, client, tool, service, errors, range, from, to } = DEFAULT_VIEW;

@@ -16,6 +16,7 @@ export function KeysHelp() {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      if (dialog.current?.open === true) return;
       if (event.key === '?') dialog.current?.showModal();
       else if (event.key === '/') document.querySelector<HTMLElement>('[data-search]')?.focus();
       else return;

@@ -4,7 +4,12 @@ import type { Observable } from './observable.ts';
 /** Renders again whenever it changes. */
 export function useObserved<T extends Observable>(observable: T): T {
   const [, again] = useReducer((count: number, _: undefined) => count + 1, 0);
-  useEffect(() => observable.subscribe(() => again(undefined)), [observable]);
+  const seen = observable.version();
+  // A change between the first rendering and this moment must not be missed.
+  useEffect(() => {
+    if (observable.version() !== seen) again(undefined);
+    return observable.subscribe(() => again(undefined));
+  }, [observable]);
   return observable;
 }
 

@@ -80,11 +80,10 @@ export class Recording extends Observable {
   }
 
   #onOpen(): void {
-    const isFirst = this.#connection === 'connecting';
     this.#connect('live');
     void this.refresh();
-    // What changed in between was not heard.
-    if (!isFirst) this.#tell(undefined);
+    // What changed before was not heard, at the start neither: the page asks while it connects.
+    this.#tell(undefined);
   }
 
   #onChange(change: ApiChange): void {

@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import type { ApiOverview } from '../../../src/cli/ui/api.ts';
-import { type Direction, nextDirection } from '../address.ts';
+import { type Direction, nextDirection, UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { type DataColumn, DataTable } from '../parts/data-table.tsx';
@@ -42,7 +42,7 @@ function columnsOf(now: () => number): DataColumn<Client>[] {
       class: 't-name',
       value: ({ name }) => name,
       cell: ({ name }) => (
-        <ViewLink class="strong" to={{ tab: 'sessions', client: name, open: [] }} title="Its sessions">
+        <ViewLink class="strong" to={{ ...UNRESTRICTED, tab: 'sessions', client: name }} title="Its sessions">
           <Text value={name} />
         </ViewLink>
       ),

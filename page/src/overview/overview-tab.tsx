@@ -69,7 +69,7 @@ function Total(props: {
   readonly kind?: 'good' | 'bad' | undefined;
 }) {
   return (
-    <div class={`total card${props.kind === undefined ? '' : ` total-${props.kind}`}`}>
+    <div class={`total card${props.kind === undefined ? '' : ` total-${props.kind}`}`} title={props.hint}>
       <dt>
         {props.name}
         {props.hint !== undefined && <span>{props.hint}</span>}

@@ -1,5 +1,6 @@
 import type { ApiOverview } from '../../../src/cli/ui/api.ts';
-import { formatDuration, formatMoment } from '../format.ts';
+import { UNRESTRICTED } from '../address.ts';
+import { formatAgo, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
@@ -17,21 +18,14 @@ export function SlowDiscovery({ answers }: { readonly answers: Answers }) {
       <ol class="slow">
         {answers.map(({ sessionId, clientName, service, timeMs, latencyMs }) => (
           <li key={`${sessionId}-${timeMs}-${latencyMs}`}>
-            <ViewLink
-              to={{
-                tab: 'sessions',
-                open: [sessionId],
-                q: '',
-                status: undefined,
-                client: undefined,
-                tool: undefined,
-                errors: false,
-              }}
-            >
+            <ViewLink to={{ ...UNRESTRICTED, tab: 'sessions', open: [sessionId] }}>
               <Text value={clientName ?? sessionId} title={sessionId} />
             </ViewLink>
             <span class="faint slow-about">
-              {service !== undefined && <Text value={service} />} {formatMoment(timeMs, recording.now())}
+              {service !== undefined && <Text value={service} />}{' '}
+              <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
+                {formatAgo(timeMs, recording.now())}
+              </time>
             </span>
             <span class="number">{formatDuration(latencyMs)}</span>
             <span class="bar" aria-hidden="true">

@@ -8,11 +8,15 @@ import {
 } from '@tanstack/react-table';
 import type { ComponentChildren } from 'preact';
 import { Fragment } from 'preact';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { Direction } from '../address.ts';
+import { formatCount } from '../format.ts';
 import { SortButton } from './sort-button.tsx';
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+
+/** Rows that are shown before all are asked for. */
+const SHOWN = 500;
 
 export interface DataColumn<Row> {
   readonly id: string;
@@ -46,6 +50,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     getRowId: rowKey,
     state: { sorting: useMemo(() => [{ id: sort, desc: order === 'desc' }], [sort, order]) },
   });
+  const [isWhole, setWhole] = useState(false);
+  const sorted = table.getRowModel().rows;
+  const shown = isWhole ? sorted : sorted.slice(0, SHOWN);
   return (
     <table class="data">
       <caption class="visually-hidden">{props.caption}</caption>
@@ -67,7 +74,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         </tr>
       </thead>
       <tbody>
-        {table.getRowModel().rows.map(({ id, original }) => (
+        {shown.map(({ id, original }) => (
           <Fragment key={id}>
             <tr>
               {columns.map((column) => (
@@ -79,6 +86,13 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
             <Below columns={columns.length}>{props.below?.(original)}</Below>
           </Fragment>
         ))}
+        <Below columns={columns.length}>
+          {shown.length < sorted.length ? (
+            <button type="button" class="button" onClick={() => setWhole(true)}>
+              Show all {formatCount(sorted.length)}
+            </button>
+          ) : undefined}
+        </Below>
       </tbody>
     </table>
   );

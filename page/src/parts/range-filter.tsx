@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { RANGES, type RangeName } from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
-import { fromInputTime, toInputTime } from '../format.ts';
+import { cut, fromInputTime, toInputTime } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { titleOf } from './text.tsx';
 
@@ -102,7 +102,7 @@ function ServiceFilter() {
         <option value="">All servers</option>
         {shown.map((name) => (
           <option key={name} value={name}>
-            {titleOf(name)}
+            {titleOf(cut(name, 80))}
           </option>
         ))}
       </select>

@@ -64,6 +64,11 @@ export class SessionList extends Observable {
     return this.#epoch;
   }
 
+  /** Whether it is not among those that match. */
+  isElsewhere(n: number): boolean {
+    return this.#status === 'ready' && !this.#known.has(n);
+  }
+
   row(n: number): ApiRow | undefined {
     return this.#rows.get(n);
   }

@@ -109,11 +109,13 @@ function Tools({ row }: { readonly row: ApiRow }) {
   const title = titleOf(row.tools.join(', '));
   return (
     <span class="tags" title={row.hasMoreTools ? `${title}, and more` : title}>
-      {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
-        <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
-          <Text value={tool} title={title} />
-        </span>
-      ))}
+      <span class="tag-names">
+        {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
+          <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
+            <Text value={tool} title={title} />
+          </span>
+        ))}
+      </span>
       {(more > 0 || row.hasMoreTools) && (
         <span class="more">{`+${Math.max(more, 1)}${row.hasMoreTools ? '…' : ''}`}</span>
       )}

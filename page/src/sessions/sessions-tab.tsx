@@ -40,6 +40,14 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
           </button>
         </Notice>
       ))}
+      {isFiltered(view) && sessions.all.some(({ row }) => row !== undefined && list.isElsewhere(row.n)) && (
+        <Notice kind="info">
+          A session that is open does not match the filters.{' '}
+          <button type="button" class="plain" onClick={() => navigate(withoutFilters(view))}>
+            Clear all filters
+          </button>
+        </Notice>
+      )}
       {isEmpty && isFiltered(view) && <NoMatch />}
       <div class={list.status === 'loading' && list.order.length > 0 ? 'refreshing' : undefined}>
         {list.status !== 'failed' && !isEmpty && <SessionTable list={list} sessions={sessions} />}

@@ -1,5 +1,5 @@
 import type { ApiClient } from '../../../src/cli/ui/api.ts';
-import { rangeOf } from '../address.ts';
+import { rangeOf, UNRESTRICTED } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';
 import { useAnswer } from '../data/use-answer.ts';
@@ -58,7 +58,12 @@ function Group({ title, hint, clients, none, tool }: GroupProps) {
         {clients.map((each) => (
           <li key={each.name}>
             <ViewLink
-              to={{ tab: 'sessions', client: each.name, tool: each.calls > 0 ? tool : undefined, open: [] }}
+              to={{
+                ...UNRESTRICTED,
+                tab: 'sessions',
+                client: each.name,
+                tool: each.calls > 0 ? tool : undefined,
+              }}
             >
               <Text value={each.name} />
             </ViewLink>{' '}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ApiTool } from '../../../src/cli/ui/api.ts';
+import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import type { DataColumn } from '../parts/data-table.tsx';
@@ -78,7 +79,7 @@ export function toolColumns(
 function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }) {
   return (
     <>
-      <ViewLink class="strong" to={{ tab: 'sessions', tool: name, open: [] }}>
+      <ViewLink class="strong" to={{ ...UNRESTRICTED, tab: 'sessions', tool: name }}>
         <Text value={name} title={`${name}: show its sessions`} />
       </ViewLink>
       <span class="t-about">
