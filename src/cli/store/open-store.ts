@@ -25,6 +25,8 @@ const LOST_AFTER_MS = 10 * 60_000;
 const POLL_MS = 1_000;
 /** While much is read, rows are brought up to date this often. */
 const SETTLE_MS = 500;
+/** Ends a look under way: nobody waits for it any more. */
+const CLOSED = new Error('the store was closed');
 
 export function openStore(options: StoreOptions): SessionStore {
   return new FolderStore(options);
@@ -41,6 +43,7 @@ class FolderStore implements SessionStore {
   readonly #folder: Folder;
   readonly #watch: Watch;
   readonly #listeners = new ChangeListeners(() => this.#changeBase());
+  #isClosed = false;
   /** What else is told of, as it was. */
   #told = '';
   #names: { readonly version: number; readonly names: Names } | undefined;
@@ -127,6 +130,7 @@ class FolderStore implements SessionStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#listeners.close();
     await this.#watch.close();
   }
@@ -134,12 +138,17 @@ class FolderStore implements SessionStore {
   async #look(): Promise<void> {
     let settledAt = performance.now();
     const pace = new Pace(async () => {
+      if (this.#isClosed) throw CLOSED;
       if (performance.now() - settledAt < SETTLE_MS) return;
       await this.#settle();
       settledAt = performance.now();
     });
-    await this.#folder.look(this.#now(), pace);
-    await this.#settle();
+    try {
+      await this.#folder.look(this.#now(), pace);
+      await this.#settle();
+    } catch (error) {
+      if (error !== CLOSED) throw error;
+    }
   }
 
   async #settle(): Promise<void> {
