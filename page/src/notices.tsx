@@ -23,10 +23,8 @@ export function Notices() {
         </Notice>
       )}
       {state !== undefined && state.problems.count > 0 && <Problems problems={state.problems} />}
-      {state?.otlpProblem !== undefined && (
-        <Notice kind="warning">
-          <Text value={state.otlpProblem} />
-        </Notice>
+      {state?.otlpProblem !== undefined && state.otlpUrl !== undefined && (
+        <OtlpNotice problem={state.otlpProblem} />
       )}
       {state?.hasDemo === true && <DemoNotice />}
     </>
@@ -78,6 +76,20 @@ function Problem({ problem: { file, line, reason } }: { readonly problem: ApiPro
     <>
       <Text class="mono" value={line === 0 ? file : `${file}:${line}`} /> <Text value={reason} />
     </>
+  );
+}
+
+/** Only where OTLP is received elsewhere than expected: who turned it off knows. */
+function OtlpNotice({ problem }: { readonly problem: string }) {
+  const [isSeen, setSeen] = useState(false);
+  if (isSeen) return null;
+  return (
+    <Notice kind="info">
+      <Text value={problem} />{' '}
+      <button type="button" class="plain" onClick={() => setSeen(true)}>
+        Dismiss
+      </button>
+    </Notice>
   );
 }
 
