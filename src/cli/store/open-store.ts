@@ -67,7 +67,7 @@ class FolderStore implements SessionStore {
       spans: this.#index.spanCount,
       problems: { count, first: first.map(toApiProblem) },
       ...this.#currentNames(),
-      ...present({ indexing: this.#folder.indexing, range: timeRangeOf(this.#index) }),
+      ...present({ indexing: this.#folder.indexing, range: timeRangeOf(this.#index, this.#table) }),
     };
   }
 

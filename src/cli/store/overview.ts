@@ -21,7 +21,7 @@ export function overviewOf(
   range: Range,
   times: RowTimes,
 ): ApiOverview {
-  const all = timeRangeOf(index);
+  const all = timeRangeOf(index, table);
   const from = range.from ?? Math.min(all?.from ?? times.now, range.to ?? Number.POSITIVE_INFINITY);
   const to = Math.max(from, range.to ?? all?.to ?? times.now);
   const asked = { ...range, from, to };

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SessionStore } from '../../../src/cli/store/types.ts';
-import { otlpLine, requestSpan, type SpanParts, T0 } from '../support.ts';
+import { otlpLine, requestSpan, type SpanParts, sessionSpan, T0 } from '../support.ts';
 import { withStore } from './support.ts';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 const FAILED: Partial<SpanParts> = { status: { code: 2 } };
 
 interface CallParts {
@@ -237,6 +238,26 @@ describe('the overview', () => {
         p50Ms: [null],
       });
     });
+  });
+
+  test('counts a session that began a moment before its first span, not one that lost its first spans', async () => {
+    const start = (id: string, startedAt: number) =>
+      sessionSpan('update', 1, 1_000, {
+        'mcp.client.session.id': id,
+        'mcp.client.session.start_unix_ms': T0 + startedAt,
+      });
+    await withStore(
+      { 'a.traces.jsonl': [otlpLine([start('s', 990), start('old', -DAY)])] },
+      async (store) => {
+        const { from, sessionsStarted, totals } = store.overview({});
+        expect({ from, sessionsStarted, sessions: totals.sessions }).toEqual({
+          from: T0 + 990,
+          sessionsStarted: [1, 0],
+          sessions: 2,
+        });
+        expect(store.state().range).toEqual({ from: T0 + 990, to: T0 + 1_000 });
+      },
+    );
   });
 
   test('keeps the slowest of very many lists', async () => {
