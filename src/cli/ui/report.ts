@@ -77,7 +77,7 @@ function failureOf(placed: readonly Placed[], at: number): string[] {
   const around = placed.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
   const retry = placed
     .slice(at + 1)
-    .find(({ event: later }) => later.type === event.type && later.status !== undefined);
+    .find(({ event: later }) => later.kind === 'request' && later.type === event.type);
   const rows = around.map((each) => {
     const [number, ...cells] = rowOf(each);
     return [each.place === place ? `**→ ${number}**` : number!, ...cells];
