@@ -55,7 +55,6 @@ interface RunningParts {
 const PAGE_PORT = 4319;
 const MORE_PORTS = 10;
 const OTLP_PORT = 4318;
-const NOT_RECEIVED: Otlp = { otlpProblem: 'OTLP is not received: it was turned off' };
 
 /** @throws {@link CliError} where it cannot listen, or the folder is none */
 export async function startUi(
@@ -92,9 +91,7 @@ export async function startUi(
     const routes = routesOf({ store, changes, refresh, otlp }, options, io);
     const url = await listenForPage(serve({ routes, otlp: receiver }), options, say);
     const received =
-      receiver === undefined
-        ? NOT_RECEIVED
-        : await listenForOtlp(serve({ otlp: receiver }), url, options, say);
+      receiver === undefined ? {} : await listenForOtlp(serve({ otlp: receiver }), url, options, say);
     Object.assign(otlp, received);
     await retention.sweep();
     return { url, ...otlp, store, close };
