@@ -1,0 +1,32 @@
+import type { PageCheck } from '../check.ts';
+import { ADDRESS } from './address.ts';
+import { CELLS } from './cells.ts';
+import { DAMAGED } from './damaged.ts';
+import { EXPANSION } from './expansion.ts';
+import { FILTERS } from './filters.ts';
+import { HOSTILE } from './hostile.ts';
+import { KEYBOARD } from './keyboard.ts';
+import { LIVE } from './live.ts';
+import { LOOKS } from './looks.ts';
+import { MANY } from './many.ts';
+import { OVERVIEW } from './overview.ts';
+import { SORTING } from './sorting.ts';
+import { STATES } from './states.ts';
+import { TOOLS_TAB } from './tools-tab.ts';
+
+export const CHECKS: readonly PageCheck[] = [
+  ...CELLS,
+  ...FILTERS,
+  ...SORTING,
+  ...EXPANSION,
+  ...LIVE,
+  ...ADDRESS,
+  ...TOOLS_TAB,
+  ...OVERVIEW,
+  ...KEYBOARD,
+  ...STATES,
+  ...MANY,
+  ...HOSTILE,
+  ...DAMAGED,
+  ...LOOKS,
+];
