@@ -24,12 +24,12 @@ export interface PageProcess {
 }
 
 /**
- * Starts the built `mcp-sessionscope ui` on a folder, receiving nothing and opening nothing.
+ * Starts the built `mcp-sessionscope ui` on a folder, receiving on whatever port is free and opening nothing.
  *
  * @param port - default: the command's own
  */
 export async function startPage(dir: string, port?: number): Promise<PageProcess> {
-  const args = ['ui', '--dir', dir, '--no-otlp', '--no-open'];
+  const args = ['ui', '--dir', dir, '--otlp-port', '0', '--no-open'];
   const child = fork(BUILT_CLI, port === undefined ? args : [...args, '--port', String(port)], {
     execArgv: ['--import', LEASH],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],

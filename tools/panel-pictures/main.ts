@@ -1,21 +1,24 @@
-/** npm run pictures: the tables of the dashboards, as Grafana's own table component draws them. */
+/** npm run pictures: the tables of the dashboards, as Grafana's own table component draws them; or the Sessions page. */
 import { existsSync, mkdirSync, statSync, utimesSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { drawPage } from '../page-picture/draw.ts';
 import { runMain, runOrThrow } from '../support/children.ts';
+import { findChromium } from '../support/chromium.ts';
 import { bundlePage } from './bundle.ts';
 import { type Picture, readPictures } from './pictures.ts';
 
-const USAGE = `Usage: npm run pictures
+const USAGE = `Usage: npm run pictures [-- --page]
 
 Draws the tables of the dashboards from the recorded answers of the backends, with the table component of Grafana, in
 headless Chromium, in dark and light, into docs/images. The first run installs that component (about 470 MB, below
 tools/panel-pictures only).
 
-  CHROMIUM=<path>  the browser (default: chromium in the PATH)
-  --help           this text
+  --page                draw the Sessions page on the sessions of the demo, and nothing else; this installs nothing
+  --help                this text
+  CHROMIUM_PATH=<path>  the browser (default: chromium, chromium-browser or google-chrome in the PATH)
 `;
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
@@ -25,12 +28,18 @@ const PAGE_URL = 'http://pictures.localhost/';
 const DRAWN_MS = 30_000;
 
 runMain(async () => {
-  const { values } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } } });
+  const { values } = parseArgs({
+    options: { page: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) {
     console.log(USAGE);
     return;
   }
-  const executablePath = chromium();
+  if (values.page === true) {
+    await drawPage(say);
+    return;
+  }
+  const executablePath = findChromium();
   await ensureInstalled();
   say('evaluating the panels');
   const pictures = await readPictures();
@@ -74,16 +83,6 @@ async function draw(
   } finally {
     await browser.close();
   }
-}
-
-function chromium(): string {
-  const named = process.env['CHROMIUM'];
-  const places = [...(process.env['PATH'] ?? '').split(':').map((folder) => join(folder, 'chromium'))];
-  const found = (named === undefined ? places : [named]).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  throw new Error(
-    `no Chromium is found${named === undefined ? '' : ` at ${named}`}: apt-get install chromium, or set CHROMIUM to the browser's path`,
-  );
 }
 
 /** What the pictures are drawn with, where it is missing or not what the lock file says. */
