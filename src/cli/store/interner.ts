@@ -17,7 +17,7 @@ export interface InternerLimits {
 /** Gives texts numbers, so that columns hold them. Bounded: what does not fit is {@link OTHERS}. */
 export class Interner {
   readonly #limits: InternerLimits;
-  readonly #numbers = new Map<string, number>();
+  readonly #numbers = new Map<string, number>([[OTHER, OTHERS]]);
   readonly #texts: string[] = ['', OTHER];
   #total = 0;
 
@@ -41,7 +41,7 @@ export class Interner {
 
   /** The number of a text that was seen; {@link ABSENT} where it was not. */
   find(text: string): number {
-    return text === OTHER ? OTHERS : (this.#numbers.get(text) ?? ABSENT);
+    return this.#numbers.get(text) ?? ABSENT;
   }
 
   /** The text of a number; empty for {@link ABSENT}. */

@@ -1,7 +1,7 @@
 import type { RowTimes } from '../sessions/row.ts';
 import type { ApiTool, ApiTools } from '../ui/api.ts';
 import { FLAG, NONE } from './columns.ts';
-import { ABSENT } from './interner.ts';
+import { ABSENT, OTHERS } from './interner.ts';
 import { Latencies } from './latencies.ts';
 import { wasOpen } from './list-sessions.ts';
 import type { Percentiles } from './percentiles.ts';
@@ -73,6 +73,8 @@ export function shownLists(index: SpanIndex, table: SessionTable, range: Range):
 function shownByTool(index: SpanIndex, table: SessionTable, range: Range): Map<string, Shown> {
   const tools = new Map<string, Shown>();
   for (const [list, { clients, services }] of shownLists(index, table, range)) {
+    // Of a list that is too long nobody knows what it holds.
+    if (list === OTHERS) continue;
     for (const name of namesOf(index.toolLists.textOf(list))) {
       let shown = tools.get(name);
       if (shown === undefined) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { bucketsOf } from '../../../src/cli/store/buckets.ts';
+import { ABSENT, Interner, OTHERS } from '../../../src/cli/store/interner.ts';
 import { KeySet } from '../../../src/cli/store/key-set.ts';
 import { percentilesOf } from '../../../src/cli/store/percentiles.ts';
 
@@ -105,4 +106,24 @@ describe('the keys of spans', () => {
     expect(held).toBe(0);
     for (let i = 0; i < 50_000; i += 999) expect(keys.add('0af7651916cd43dd', id(i), 2)).toBe(1);
   });
+});
+
+test('names get numbers while there is room, and stand for others then', () => {
+  const names = new Interner({ texts: 5, length: 4, total: 8 });
+  expect(['a', 'long', 'a', undefined, '_OTHER', 'longer'].map((name) => names.numberOf(name))).toEqual([
+    2,
+    3,
+    2,
+    ABSENT,
+    OTHERS,
+    OTHERS,
+  ]);
+  expect(['four', 'b', 'c', 'a'].map((name) => names.numberOf(name))).toEqual([OTHERS, 4, OTHERS, 2]);
+  expect([0, 1, 2, 3, 4].map((number) => names.textOf(number))).toEqual(['', '_OTHER', 'a', 'long', 'b']);
+  expect(['a', 'c', '_OTHER', '__proto__'].map((name) => names.find(name))).toEqual([
+    2,
+    ABSENT,
+    OTHERS,
+    ABSENT,
+  ]);
 });
