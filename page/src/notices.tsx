@@ -10,11 +10,16 @@ import { Text } from './parts/text.tsx';
 /** What is to be known before anything else: what is missing, and why. */
 export function Notices() {
   const { recording } = usePage();
-  const { state, failure, indexing } = useObserved(recording);
+  const { state, failure, indexing, connection } = useObserved(recording);
   return (
     <>
       {indexing !== undefined && <Indexing {...indexing} />}
-      {failure !== undefined && (
+      {connection === 'lost' && (
+        <div class="toast" role="alert">
+          The server does not answer. What was loaded stays; the page tries again by itself.
+        </div>
+      )}
+      {failure !== undefined && connection !== 'lost' && (
         <Notice kind="error">
           {failure}{' '}
           <button type="button" class="plain" onClick={() => void recording.refresh()}>

@@ -7,6 +7,7 @@ import { intoPages, PAGE_SIZE, runsOf, type Segment, segmentsOf } from './segmen
 /** Pages in one request: the server answers 1,000 events at most. */
 const MOST_PAGES = 5;
 const REFRESH_EVERY_MS = 700;
+const LOOK_EVERY_MS = 3_000;
 
 /** The events of an open session: pages as they are asked for, and kept up to date. */
 export class SessionEvents extends Observable {
@@ -16,8 +17,12 @@ export class SessionEvents extends Observable {
   #isUnknown = false;
   #isBusy = false;
   #segments: readonly Segment[] = [];
+  /** How many there were when it was last looked for in vain. */
+  #sessions: number | undefined;
   readonly #pages = new Map<number, ApiEvents['events']>();
   readonly #refreshSoon = createThrottle(REFRESH_EVERY_MS, () => void this.#refresh());
+
+  readonly #lookSoon = createThrottle(LOOK_EVERY_MS, () => void this.load(0));
 
   constructor(id: string) {
     super();
@@ -56,8 +61,16 @@ export class SessionEvents extends Observable {
   }
 
   onChange(change: ApiChange | undefined): void {
+    if (this.#isUnknown) return this.#lookAgain(change?.sessions);
     const n = this.row?.n;
     if (n === undefined || change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
+  }
+
+  /** It may still come, while files are read or by the network: asked for now and then, where there are more sessions. */
+  #lookAgain(sessions: number | undefined): void {
+    if (sessions === undefined || sessions === this.#sessions) return;
+    this.#sessions = sessions;
+    this.#lookSoon();
   }
 
   async #refresh(): Promise<void> {

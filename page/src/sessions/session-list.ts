@@ -9,6 +9,9 @@ const BATCH = 100;
 /** Rows kept; what is not in view goes first. */
 const MOST_ROWS = 4_000;
 const RELOAD_EVERY_MS = 1_000;
+/** New rows that are made to stand out, and for how long. */
+const MOST_ARRIVED = 20;
+const GREETED_MS = 2_000;
 
 export type ListStatus = 'loading' | 'ready' | 'failed';
 
@@ -155,7 +158,7 @@ export class SessionList extends Observable {
       const arrived = new Set(answer.epoch === this.#epoch ? arrivals(this.#known, answer.order) : []);
       this.#show(answer);
       // A whole screen that changes is no arrival.
-      if (arrived.size <= 20) this.#arrived = arrived;
+      if (arrived.size <= MOST_ARRIVED) this.#greet(arrived);
       return;
     }
     this.#total = answer.total;
@@ -163,6 +166,14 @@ export class SessionList extends Observable {
     this.#newCount = arrivals(this.#known, answer.order).length;
     this.changed();
     this.want(this.#wanted);
+  }
+
+  /** Rows that come into view again later must not stand out again. */
+  #greet(arrived: ReadonlySet<number>): void {
+    this.#arrived = arrived;
+    setTimeout(() => {
+      if (this.#arrived === arrived) this.#arrived = new Set();
+    }, GREETED_MS);
   }
 
   #show(answer: ApiSessions): void {

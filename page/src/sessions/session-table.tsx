@@ -10,7 +10,7 @@ import type { SessionEvents } from './session-events.ts';
 import type { SessionList } from './session-list.ts';
 import { EmptyCells, SessionCells } from './session-row.tsx';
 import { useRowKeys } from './use-row-keys.ts';
-import { useRows } from './use-rows.ts';
+import { type Rows, useRows } from './use-rows.ts';
 
 export interface SessionTableProps {
   readonly list: SessionList;
@@ -40,7 +40,7 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
   const inViewKey = inView.join();
   // The key stands for the numbers.
   useEffect(() => list.want(inView), [list, inViewKey, list.order]);
-  useScrollToLinked(list, sessions, (index) => rows.scrollToIndex(index, { align: 'start' }));
+  useScrollToLinked(list, sessions, rows);
   return (
     <table class="sessions" role="treegrid" aria-label="Sessions" aria-rowcount={list.order.length + 1}>
       <Head />
@@ -141,19 +141,17 @@ function Head() {
 }
 
 /** Brings the first session of the address into view, once, when it is known where it stands. */
-function useScrollToLinked(
-  list: SessionList,
-  sessions: OpenSessions,
-  scrollTo: (index: number) => void,
-): void {
+function useScrollToLinked(list: SessionList, sessions: OpenSessions, rows: Rows): void {
   const isDone = useRef(sessions.all.length === 0 && !location.search.includes('open='));
   const row = sessions.all[0]?.row;
   useEffect(() => {
+    // The list may be ahead of the rows, which know it only when they have been rendered.
     if (isDone.current || row === undefined || list.status !== 'ready') return;
+    if (rows.options.count !== list.order.length) return;
     isDone.current = true;
     list.put(row);
     const index = list.order.indexOf(row.n);
-    if (index > 3) scrollTo(index);
+    if (index > 3) rows.scrollToIndex(index, { align: 'start' });
   });
 }
 

@@ -50,9 +50,15 @@ export function useRows(
 function useTop(element: RefObject<HTMLElement | null>): number {
   const [top, setTop] = useState(0);
   useLayoutEffect(() => {
+    let last: number | undefined;
     const measure = () => {
       const found = element.current;
-      if (found !== null) setTop(Math.round(found.getBoundingClientRect().top + scrollY));
+      if (found === null) return;
+      const now = Math.round(found.getBoundingClientRect().top + scrollY);
+      // What appears above the table must not move what is read in it.
+      if (last !== undefined && now !== last && scrollY > last) scrollBy(0, now - last);
+      last = now;
+      setTop(now);
     };
     measure();
     const observer = new ResizeObserver(measure);
