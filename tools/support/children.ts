@@ -14,6 +14,8 @@ export interface RunOptions {
   cwd?: string;
   /** Added to this process's environment. */
   env?: Record<string, string>;
+  /** What it reads from stdin. Default: nothing. */
+  input?: string;
   /** Milliseconds after which the child is killed. Default: 300000. */
   timeoutMs?: number;
 }
@@ -26,9 +28,12 @@ export function run(file: string, args: string[], options: RunOptions = {}): Pro
     const child = spawn(file, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     running.add(child);
+    // A program that does not read all of it has its reasons.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input);
     let stdout = '';
     let stderr = '';
     let timedOut = false;
