@@ -24,7 +24,9 @@ export class OpenSessions extends Observable {
 
   /** Forgets what is not open any more. */
   keep(ids: readonly string[]): void {
-    for (const id of this.#byId.keys()) if (!ids.includes(id)) this.#byId.delete(id);
+    const gone = [...this.#byId.keys()].filter((id) => !ids.includes(id));
+    for (const id of gone) this.#byId.delete(id);
+    if (gone.length > 0) this.changed();
   }
 
   readonly onChange = (change: ApiChange | undefined): void => {

@@ -61,9 +61,11 @@ export class SessionEvents extends Observable {
   }
 
   onChange(change: ApiChange | undefined): void {
-    if (this.#isUnknown) return this.#lookAgain(change?.sessions);
+    if (this.#isUnknown) this.#lookAgain(change?.sessions);
     const n = this.row?.n;
-    if (n === undefined || change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
+    // Without a row, the first answer is still to come, or there is none.
+    if (n === undefined) return;
+    if (change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
   }
 
   /** It may still come, while files are read or by the network: asked for now and then, where there are more sessions. */

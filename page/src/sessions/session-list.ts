@@ -121,7 +121,7 @@ export class SessionList extends Observable {
     }
     for (const n of change.changed) if (this.#rows.has(n)) this.#stale.add(n);
     this.want(this.#wanted);
-    if (this.#mayReorder(change.changed)) this.#lookSoon();
+    if (change.sessions !== this.#total || this.#mayReorder(change.changed)) this.#lookSoon();
   }
 
   /** Marks active rows in view as out of date: they may have been lost meanwhile. */
