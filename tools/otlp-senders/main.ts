@@ -28,6 +28,7 @@ runMain(async () => {
       }
     }
     await judgeOurs(routes);
+    await judgeKept(routes);
   } finally {
     await routes.close();
   }
@@ -85,6 +86,17 @@ async function judgeOurs(routes: Routes): Promise<void> {
     'mcp-sessionscope: JSON and protobuf',
     'the same spans, but for ids and times',
     () => difference(other ?? '', one ?? ''),
+  );
+}
+
+/** What is kept can be sent on, as `replay` does, and comes to the same again. */
+async function judgeKept(routes: Routes): Promise<void> {
+  const body = JSON.stringify(SCENE);
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${routes.url}/v1/traces`, { method: 'POST', headers, body });
+  const { traces } = await landed('a line as it is kept', routes);
+  check(traces[0] === body, 'a line as it is kept', 'the same line', () =>
+    difference(traces.join('\n'), body),
   );
 }
 

@@ -22,10 +22,11 @@ const [DRAINED_BYTES, DRAINING_MS] = [64 * 1024 * 1024, 1_000];
 
 /** An answer that is no success, in the sender's own encoding; in JSON, which people can read, where that is unknown. */
 export function problem(
-  { status, message, field, headers = {} }: ProblemParts,
+  { status, message, field = '', headers = {} }: ProblemParts,
   encoding: Encoding = JSON_ENCODING,
 ): Answer {
-  const body = encoding.problem(message, field);
+  const violation = status === 400 ? { field, description: message } : undefined;
+  const body = encoding.problem(message, violation);
   return { status, body, contentType: encoding.contentType, headers };
 }
 

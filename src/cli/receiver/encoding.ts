@@ -11,20 +11,28 @@ export interface Encoding {
   decode(descriptor: DescMessage, body: Buffer): Json;
   response(descriptor: DescMessage, message: object): Uint8Array;
   /** A `google.rpc.Status`, which is what every answer but a success holds. */
-  problem(message: string, field: string | undefined): Uint8Array;
+  problem(message: string, violation?: Violation): Uint8Array;
+}
+
+/** What is wrong with a request, for `google.rpc.BadRequest`. */
+export interface Violation {
+  /** Empty: the body as a whole. */
+  readonly field: string;
+  readonly description: string;
 }
 
 export const PROTOBUF: Encoding = {
   contentType: 'application/x-protobuf',
   decode: readProtobuf,
   response: (descriptor, message) => toBinary(descriptor, messageOf(descriptor, message)),
-  problem: (message, field) => {
-    const writer = text(new BinaryWriter(), STATUS.message, message);
-    if (field === undefined) return writer.finish();
-    const violation = text(text(new BinaryWriter(), 1, field), 2, message).finish();
-    const badRequest = bytes(new BinaryWriter(), 1, violation).finish();
+  problem: (message, violation) => {
+    const status = text(new BinaryWriter(), STATUS.message, message);
+    if (violation === undefined) return status.finish();
+    const { field, description } = violation;
+    const inField = field === '' ? new BinaryWriter() : text(new BinaryWriter(), 1, field);
+    const badRequest = bytes(new BinaryWriter(), 1, text(inField, 2, description).finish()).finish();
     const any = bytes(text(new BinaryWriter(), 1, BAD_REQUEST), 2, badRequest).finish();
-    return bytes(writer, STATUS.details, any).finish();
+    return bytes(status, STATUS.details, any).finish();
   },
 };
 
@@ -32,13 +40,12 @@ export const JSON_ENCODING: Encoding = {
   contentType: 'application/json',
   decode: readJson,
   response: (descriptor, message) => jsonBytes(toJson(descriptor, messageOf(descriptor, message))),
-  problem: (message, field) =>
-    jsonBytes({
-      message,
-      ...(field !== undefined && {
-        details: [{ '@type': BAD_REQUEST, fieldViolations: [{ field, description: message }] }],
-      }),
-    }),
+  problem: (message, violation) => {
+    if (violation === undefined) return jsonBytes({ message });
+    const { field, description } = violation;
+    const fieldViolations = [{ ...(field !== '' && { field }), description }];
+    return jsonBytes({ message, details: [{ '@type': BAD_REQUEST, fieldViolations }] });
+  },
 };
 
 /** The encoding that a `Content-Type` names; `undefined` where it is another one. */

@@ -19,7 +19,9 @@ import {
  * @throws {@link BadData} where the text is no such message
  */
 export function readJson(descriptor: DescMessage, body: Buffer): Json {
-  return messageOf(shapeOf(descriptor), parse(guardedText(body)), 1);
+  const value = parse(guardedText(body));
+  if (!isObject(value)) throw new BadData('the body is not an object');
+  return messageOf(shapeOf(descriptor), value, 1);
 }
 
 function parse(text: string): unknown {
@@ -31,12 +33,11 @@ function parse(text: string): unknown {
 }
 
 function messageOf(shape: Shape, value: unknown, depth: number): Json {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new BadData('is not an object');
+  if (!isObject(value)) throw new BadData('is not an object');
   if (depth > MAX_DEPTH) throw new BadData(`nested deeper than ${MAX_DEPTH} messages`);
   const message: Json = {};
   for (const field of shape.fields) {
-    const given = (value as Json)[field.name];
+    const given = value[field.name];
     // `null` is how JSON says that a field is not there.
     if (given === undefined || given === null) continue;
     try {
@@ -46,6 +47,10 @@ function messageOf(shape: Shape, value: unknown, depth: number): Json {
     }
   }
   return message;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function take(field: Field, given: unknown, message: Json, depth: number): void {

@@ -38,8 +38,8 @@ export class Keeper {
     } catch (error) {
       if (!(error instanceof BadData)) throw error;
       const { status, field, message } = error;
-      if (field === '') return problem({ status, message }, encoding);
-      return problem({ status, message: `${field} ${message}`, field }, encoding);
+      const sentence = field === '' ? message : `${field} ${message}`;
+      return problem({ status, message: sentence, field }, encoding);
     }
   }
 

@@ -191,7 +191,14 @@ describe('what is refused', () => {
   test('a problem comes in the encoding that was sent', async () => {
     const answer = await post('/v1/traces', PROTOBUF_TYPE, 'no protobuf');
     expect(answer).toMatchObject({ status: 400, type: PROTOBUF_TYPE });
-    expect(statusMessage(answer.bytes)).toMatch(/^the body is not the protobuf message that belongs here/);
+    const { message, type, description } = readStatus(answer.bytes);
+    expect(message).toMatch(/^the body is not the protobuf message that belongs here/);
+    expect(type).toBe('type.googleapis.com/google.rpc.BadRequest');
+    expect(description).toBe(message);
+    const other = await post('/v1/traces', PROTOBUF_TYPE, '', { 'content-encoding': 'br' });
+    expect(readStatus(other.bytes)).toEqual({
+      message: 'the Content-Encoding must be one of gzip, deflate, identity',
+    });
   });
 
   test('a body that is no JSON, or none of OTLP, is told where it is wrong', async () => {
@@ -200,7 +207,7 @@ describe('what is refused', () => {
       type: JSON_TYPE,
     });
     expect((await post('/v1/traces', JSON_TYPE, '')).problem.message).toMatch(/^the body is not JSON: /);
-    expect((await post('/v1/traces', JSON_TYPE, '[]')).problem).toEqual({ message: 'is not an object' });
+    expect((await post('/v1/traces', JSON_TYPE, '[]')).problem.message).toBe('the body is not an object');
     const field = 'resourceSpans[0].scopeSpans[0].spans[1].attributes[0].value.intValue';
     const attributes = [{ key: 'a', value: { intValue: 'one' } }];
     expect((await post('/v1/traces', JSON_TYPE, traces(span(), { ...span(), attributes }))).problem).toEqual({
@@ -398,10 +405,25 @@ async function held({ port, server }: Running, body: string, bytes: number) {
   };
 }
 
-function statusMessage(bytes: Uint8Array): string {
-  const reader = new BinaryReader(bytes);
-  expect(reader.tag()).toEqual([2, 2]);
-  return reader.string();
+/** A google.rpc.Status, and the first violation of a google.rpc.BadRequest in it. */
+function readStatus(bytes: Uint8Array) {
+  const { 2: message, 3: details } = fieldsOf(bytes);
+  if (details === undefined) return { message: textOf(message) };
+  const { 1: type, 2: badRequest } = fieldsOf(details);
+  const { 2: description } = fieldsOf(fieldsOf(badRequest)[1]);
+  return { message: textOf(message), type: textOf(type), description: textOf(description) };
+}
+
+/** The length-delimited fields of a message. */
+function fieldsOf(bytes: Uint8Array | undefined): Record<number, Uint8Array> {
+  const reader = new BinaryReader(bytes ?? new Uint8Array());
+  const fields: Record<number, Uint8Array> = {};
+  while (reader.pos < reader.len) fields[reader.tag()[0]] = reader.bytes();
+  return fields;
+}
+
+function textOf(bytes: Uint8Array | undefined): string {
+  return Buffer.from(bytes ?? []).toString('utf8');
 }
 
 function span() {
