@@ -63,9 +63,9 @@ export class SessionEvents extends Observable {
   onChange(change: ApiChange | undefined): void {
     if (this.#isUnknown) this.#lookAgain(change?.sessions);
     const n = this.row?.n;
-    // Without a row, the first answer is still to come, or there is none.
-    if (n === undefined) return;
-    if (change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
+    // Without a row, the first answer is still to come, or could not be had.
+    if (n === undefined && (this.#failure === undefined || this.#isUnknown)) return;
+    if (n === undefined || change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
   }
 
   /** It may still come, while files are read or by the network: asked for now and then, where there are more sessions. */
