@@ -71,6 +71,13 @@ describe('the documents say what the code does', () => {
       'src/export/providers.ts',
       'src/intercept/observe-server.ts',
       'src/config/validate.ts',
+      'src/cli/commands/ui.ts',
+      'src/cli/ui/start.ts',
+      'src/cli/ui/listen.ts',
+      'src/cli/ui/access.ts',
+      'src/cli/ui/demo.ts',
+      'src/cli/ui/retention.ts',
+      'src/cli/receiver/keeper.ts',
     ]
       .map(read)
       .join('\n')
