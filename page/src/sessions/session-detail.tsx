@@ -88,7 +88,7 @@ function Trouble({ events, failures, count }: TroubleProps) {
           </span>
         )}
         {count > 1 && (
-          <button type="button" class="button" onClick={() => failures.go(-1)}>
+          <button type="button" class="button" aria-label="Previous failure" onClick={() => failures.go(-1)}>
             <Icon name="up" />
             <span>Previous</span>
           </button>

@@ -54,7 +54,8 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
             data-session={n}
             role="rowgroup"
             class={`item${list.arrived.has(n) ? ' arrived' : ''}${isOpen(n) ? ' open' : ''}`}
-            style={{ transform: `translateY(${item.start - rows.options.scrollMargin}px)` }}
+            // Not by a transform: what is sticky within would not know of it.
+            style={{ marginTop: `${item.start - rows.options.scrollMargin}px` }}
             onKeyDown={keys.onKeyDown}
             onFocusIn={() => keys.setCurrent(n)}
           >
