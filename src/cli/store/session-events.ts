@@ -16,18 +16,27 @@ interface Order {
   readonly places: readonly Place[];
   readonly longestMs: number;
   readonly failures: readonly number[];
+  /** Of a session that is small and was asked for lately. */
+  events: readonly ApiEvent[] | undefined;
 }
 
 interface Ordered extends Placed, Place {
   readonly isFailed: boolean;
   readonly latencyMs: number;
+  readonly event: ApiEvent | undefined;
 }
 
 const MAX_FAILURES = 1_000;
 /** Of all orders that are kept; some ten bytes each. */
 const MAX_PLACES = 500_000;
+/** Sessions whose events are kept, and the bytes that the spans of such a one have in their files. */
+const KEPT_SESSIONS = 16;
+const MAX_KEPT_BYTES = 1024 * 1024;
 
-/** The events of sessions, page by page: only their order is kept, a page is read when it is asked for. */
+/**
+ * The events of sessions, page by page. Of a large session only the order is kept, and a page is read when it is asked
+ * for.
+ */
 export class SessionEvents {
   readonly #index: SpanIndex;
   /** The one asked for last is the last. */
@@ -38,15 +47,18 @@ export class SessionEvents {
   }
 
   async page(session: IndexedSession, { offset, limit }: Page): Promise<Omit<ApiEvents, 'row' | 'now'>> {
-    const { places, longestMs, failures } = await this.#order(session);
+    const { places, longestMs, failures, events: kept } = await this.#order(session);
+    const about = { total: places.length, offset, longestMs, failures };
+    if (kept !== undefined) return { ...about, events: kept.slice(offset, offset + limit) };
     const asked = places.slice(offset, offset + limit);
     const found = new Map<string, ApiEvent>();
     for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
       const decoded = decodeSpan(span, service);
-      if (decoded !== undefined) found.set(`${file.owner} ${row}`, toApi(decoded));
+      if (decoded !== undefined)
+        found.set(`${file.owner} ${row}`, toApi(decoded, placedEvent(decoded).event));
     }
     const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
-    return { total: places.length, offset, events, longestMs, failures };
+    return { ...about, events };
   }
 
   async #order(session: IndexedSession): Promise<Order> {
@@ -54,23 +66,30 @@ export class SessionEvents {
     const order = known?.version === session.version ? known : await this.#makeOrder(session);
     this.#orders.delete(session);
     this.#orders.set(session, order);
-    let kept = 0;
-    for (const { places } of this.#orders.values()) kept += places.length;
-    for (const [oldest, { places }] of this.#orders) {
-      if (kept <= MAX_PLACES || oldest === session) break;
-      this.#orders.delete(oldest);
-      kept -= places.length;
-    }
+    this.#forget();
     return order;
+  }
+
+  /** What is too much, the oldest first. */
+  #forget(): void {
+    const newestFirst = [...this.#orders].reverse();
+    let kept = 0;
+    newestFirst.forEach(([session, order], i) => {
+      kept += order.places.length;
+      if (i > 0 && kept > MAX_PLACES) this.#orders.delete(session);
+      if (i >= KEPT_SESSIONS) order.events = undefined;
+    });
   }
 
   async #makeOrder(session: IndexedSession): Promise<Order> {
     const { version } = session;
     const all: Ordered[] = [];
-    for await (const { file, row, span, service } of readSpans(this.#index, rowsOf(session), new Pace())) {
+    const rows = rowsOf(session);
+    const isSmall = bytesOf(rows) <= MAX_KEPT_BYTES;
+    for await (const { file, row, span, service } of readSpans(this.#index, rows, new Pace())) {
       const decoded = decodeSpan(span, service);
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
-      if (placed === undefined || placed.isUpdate) continue;
+      if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
       const { event, timeMs, rank } = placed;
       const { status, latencyMs = 0 } = event;
       all.push({
@@ -81,6 +100,7 @@ export class SessionEvents {
         span: lean(placed.span),
         isFailed: status === 'error',
         latencyMs,
+        event: isSmall ? toApi(decoded, event) : undefined,
       });
     }
     const ordered = inOrder(all);
@@ -89,6 +109,7 @@ export class SessionEvents {
       places: ordered.map(({ file, row }) => ({ file, row })),
       longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
       failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
+      events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
     };
   }
 }
@@ -98,8 +119,15 @@ function lean({ traceId, spanId, parentSpanId, startMs, startNanos }: Placed['sp
   return { traceId, spanId, parentSpanId, startMs, startNanos };
 }
 
-function toApi(span: RecordedSpan): ApiEvent {
-  const { event } = placedEvent(span);
+function bytesOf(places: readonly Place[]): number {
+  return places.reduce((sum, { file, row }) => {
+    const length = file.columns.length[row]!;
+    // Of a span that is found by its number the whole line is read.
+    return sum + (length === 0 ? MAX_KEPT_BYTES : length);
+  }, 0);
+}
+
+function toApi(span: RecordedSpan, event: SessionEvent): ApiEvent {
   const { timeMs, kind, type, traceId, spanId } = event;
   const names = textOf(span, ATTR_MCP_TOOLS_NAMES);
   return {
