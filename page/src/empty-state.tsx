@@ -4,12 +4,7 @@ import { useObserved } from './data/hooks.ts';
 import { usePage } from './page-context.ts';
 import { CopyButton } from './parts/copy-button.tsx';
 import { Text } from './parts/text.tsx';
-
-const INSTALL = 'npm install mcp-sessionscope @opentelemetry/api';
-const FILE_SNIPPET = `import { installShutdownHooks, instrumentServer } from 'mcp-sessionscope';
-
-const telemetry = instrumentServer(server, { exporterType: 'file' });
-installShutdownHooks(telemetry);`;
+import { fileSnippet, INSTALL } from './snippets.ts';
 
 /** What to do where nothing is recorded yet. */
 export function EmptyState() {
@@ -29,7 +24,7 @@ export function EmptyState() {
         </li>
         <li>
           <h3>Instrument the server, before it connects</h3>
-          <Snippet text={FILE_SNIPPET} label="Copy the code" />
+          <Snippet text={fileSnippet(state?.dir ?? '')} label="Copy the code" />
           <p class="faint">It works with McpServer and Server of both MCP SDKs, over stdio and HTTP.</p>
         </li>
         {state?.otlpUrl !== undefined && (

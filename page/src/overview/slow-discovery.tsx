@@ -22,7 +22,8 @@ export function SlowDiscovery({ answers }: { readonly answers: Answers }) {
               <Text value={clientName ?? sessionId} title={sessionId} />
             </ViewLink>
             <span class="faint slow-about">
-              {service !== undefined && <Text value={service} />}{' '}
+              {service !== undefined && <Text value={service} />}
+              {service !== undefined && ' · '}
               <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
                 {formatAgo(timeMs, recording.now())}
               </time>
