@@ -113,7 +113,8 @@ function attributesOf(value: unknown): AttributeMap {
 
 /** The value of an attribute of OTLP JSON. */
 export function decodeValue(any: Json): AttributeValue | undefined {
-  if (typeof any['stringValue'] === 'string' && any['arrayValue'] === undefined) return any['stringValue'];
+  if (typeof any['stringValue'] === 'string' && any['arrayValue'] === undefined)
+    return wellFormed(any['stringValue']);
   const list = objectOf(any['arrayValue'])['values'];
   if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
   return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
@@ -121,9 +122,14 @@ export function decodeValue(any: Json): AttributeValue | undefined {
 
 function decodeScalar(any: Json): string | number | boolean | undefined {
   const { stringValue, intValue, doubleValue, boolValue } = any;
-  if (typeof stringValue === 'string') return stringValue;
+  if (typeof stringValue === 'string') return wellFormed(stringValue);
   if (typeof boolValue === 'boolean') return boolValue;
   return numberOf(intValue) ?? numberOf(doubleValue);
+}
+
+/** Halves of surrogate pairs replaced, as in all that is sent as UTF-8: addresses would not find such a name again. */
+function wellFormed(value: string): string {
+  return (value as string & { toWellFormed(): string }).toWellFormed();
 }
 
 /** A number, or a text of one: 64-bit integers are texts in OTLP JSON. */

@@ -14,7 +14,6 @@ const NAMES = [
   '',
   ' ',
   '\u0000\u001b[31m\u202e',
-  '\ud800',
   '<script>alert(1)</script>',
   '\u2028\u2029',
   '"}]}],"spans":[{"traceId":"',
@@ -49,6 +48,23 @@ describe('names that others chose', () => {
       expect(store.state().clients).toEqual([...names].sort());
       expect(store.overview({}).clients).toHaveLength(names.length);
       expect(store.toolClients('__proto__', {}).seen).toMatchObject([{ name: '__proto__' }]);
+    });
+  });
+
+  test('have no halves of surrogate pairs: no address could name them', async () => {
+    const span = requestSpan(0, {
+      'mcp.client.session.id': 'a\ud800',
+      'mcp.client.name': '\udc00b',
+      'gen_ai.tool.name': '😀\ud83d',
+    });
+    const line = otlpLine([span])
+      .replace('service.instance.id', 'service.name')
+      .replace('process-1', '\\udfff');
+    await withStore({ 'a.traces.jsonl': [line] }, async (store) => {
+      const query = { client: '\ufffdb', tool: '😀\ufffd', service: '\ufffd' };
+      expect(store.rows(store.list(query))).toMatchObject([{ id: 'a\ufffd', tools: ['😀\ufffd'] }]);
+      expect((await store.events('a\ufffd', ALL))?.events).toMatchObject([{ target: '😀\ufffd' }]);
+      expect(JSON.stringify(await store.otlp('a\ufffd'))).toContain('"a\\ud800"');
     });
   });
 
