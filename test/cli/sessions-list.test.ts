@@ -204,6 +204,20 @@ describe('counts', () => {
     });
   });
 
+  test('are the same in whatever order the files hold the spans', async () => {
+    const start = (startedAt: number) =>
+      sessionSpan('start', 0, startedAt, { 'mcp.client.session.start_unix_ms': T0 + startedAt });
+    const first = sessionSpan('end', 1, 500, { 'mcp.client.session.calls': 4 });
+    const tool = (at: number, name: string) => requestSpan(at, { 'gen_ai.tool.name': name });
+    const spans = [start(0), tool(100, 'b'), tool(300, 'a'), first, start(1_000), tool(1_100, 'c')];
+    const rows = [];
+    for (const ordered of [spans, [...spans].reverse()]) {
+      rows.push(await withRecording({ 'a.traces.jsonl': ordered.map((span) => otlpLine([span])) }, listRows));
+    }
+    expect(rows[0]).toMatchObject([{ calls: 5, status: 'lost', tools: ['b', 'a', 'c'] }]);
+    expect(rows[1]).toEqual(rows[0]);
+  });
+
   test('take the tools from the joined names where the list is missing, and say when there are more', async () => {
     const span = sessionSpan('end', 1, 100, { 'mcp.client.session.tools': 'a, b, …' });
     await withRecording({ 'a.traces.jsonl': [otlpLine([span])] }, async (dir) => {
