@@ -7,6 +7,7 @@ import { FILTERS } from './filters.ts';
 import { HOSTILE } from './hostile.ts';
 import { KEYBOARD } from './keyboard.ts';
 import { LIVE } from './live.ts';
+import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
@@ -19,6 +20,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...FILTERS,
   ...SORTING,
   ...EXPANSION,
+  ...LONG_SESSIONS,
   ...LIVE,
   ...ADDRESS,
   ...TOOLS_TAB,

@@ -3,7 +3,9 @@ import { TIME_ZONE } from '../browser.ts';
 import type { PageCheck } from '../check.ts';
 import type { SessionJson } from '../demo-recording.ts';
 import { equal, eventually, millisOf, ok, showsDuration } from '../expect.ts';
+import type { KnownSession } from '../known.ts';
 import { idsOf, rowsOf, type ShownRow } from '../views.ts';
+import { openKnown } from './filters.ts';
 
 /** What the clients of the demo did: requests, those that failed, and the tools that they called, in order. */
 const DONE: Readonly<Record<string, readonly [calls: number, errors: number, tools: readonly string[]]>> = {
@@ -15,6 +17,8 @@ const DONE: Readonly<Record<string, readonly [calls: number, errors: number, too
   'nightly-report 5.0.0': [2, 0, ['get_balance']],
   'support-chat 1.1.0': [3, 0, ['echo']],
 };
+
+const STATUS_COLORS = { active: 'green', ended: 'gray', lost: 'amber' } as const;
 
 export const CELLS: readonly PageCheck[] = [
   {
@@ -56,6 +60,18 @@ export const CELLS: readonly PageCheck[] = [
     },
   },
   {
+    name: 'cells of sessions of every status, with many tools or none, are as they were made',
+    async run(stage) {
+      const { page, sessions } = await openKnown(stage);
+      const rows = await rowsOf(page);
+      for (const [i, session] of sessions.entries()) compareKnown(rows[i]!, session);
+      const counts = ['active', 'ended', 'lost'].map(
+        (status) => `${sessions.filter((session) => session.status === status).length} ${status}`,
+      );
+      return counts.join(', ');
+    },
+  },
+  {
     name: 'the duration of an active session ticks, and of the others it does not',
     async run(stage) {
       const { ui } = await stage.demo();
@@ -90,15 +106,25 @@ function compareCells(row: ShownRow, session: SessionJson): void {
   equal(row.errors, String(session.errors), `${what} errors`);
   equal(isRed(row.errorsColor), session.errors > 0, `${what} errors are highlighted`);
   equal(row.status, session.status, `${what} status`);
-  equal(
-    colorOf(row.statusColor),
-    { active: 'green', ended: 'gray', lost: 'amber' }[session.status],
-    `${what} dot`,
-  );
+  equal(colorOf(row.statusColor), STATUS_COLORS[session.status], `${what} dot`);
   if (session.endReason !== null)
     ok(row.statusTitle.includes(session.endReason), `${what} ${row.statusTitle}`);
   equal(row.tools, session.tools.slice(0, 3), `${what} tools`);
   equal(row.toolsTitle, session.tools.join(', '), `${what} all tools`);
+}
+
+function compareKnown(row: ShownRow, session: KnownSession): void {
+  const what = `${session.id}:`;
+  ok(session.id.startsWith(row.shortId), `${what} short id ${row.shortId}`);
+  equal(row.client, [session.client, session.version], `${what} client`);
+  equal([row.calls, row.errors], [String(session.calls), String(session.errors)], `${what} calls and errors`);
+  equal(isRed(row.errorsColor), session.errors > 0, `${what} errors are highlighted`);
+  equal(row.status, session.status, `${what} status`);
+  equal(colorOf(row.statusColor), STATUS_COLORS[session.status], `${what} dot`);
+  if (session.status !== 'active') showsDuration(row.duration, session.lastsMs, `${what} duration`);
+  equal(row.tools, session.tools.slice(0, 3), `${what} tools`);
+  equal(row.toolsTitle, session.tools.join(', '), `${what} all tools`);
+  equal(row.moreTools, session.tools.length > 3 ? `+${session.tools.length - 3}` : '', `${what} more tools`);
 }
 
 /** `Nov 20` and `14:03:05`, in the browser's time zone. */

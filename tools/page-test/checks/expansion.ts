@@ -74,7 +74,7 @@ export const EXPANSION: readonly PageCheck[] = [
       const rows = detail.locator('tr.event');
       const [normal, bad] = await Promise.all([lookOf(rows.nth(failed - 1)), lookOf(rows.nth(failed))]);
       ok(normal !== bad, 'the failure looks like its neighbours');
-      await detail.getByRole('button', { name: /failure/ }).click();
+      await detail.getByRole('button', { name: /Next failure|Show the failure/ }).click();
       for (const place of [failed - 1, failed, failed + 1]) await isInView(page, rows.nth(place));
       ok(
         await rows.nth(failed).evaluate((row) => row === document.activeElement),

@@ -150,6 +150,7 @@ function colorsOn(canvas: Locator): Promise<number> {
 /** Of the table that goes with a plot. */
 async function columnSums(plot: Locator): Promise<number[]> {
   await plot.locator('summary').click();
+  await plot.locator('tbody tr').first().waitFor();
   const rows = await plot
     .locator('tbody tr')
     .evaluateAll((all) =>

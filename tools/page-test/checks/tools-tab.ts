@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { PageCheck, Stage } from '../check.ts';
 import type { SessionJson } from '../demo-recording.ts';
 import { equal, eventually, eventuallyEqual, ok, showsDuration } from '../expect.ts';
 import { readSpans } from '../recorded-spans.ts';
+import { type MadeRequest, type MadeSession, writeRecording } from '../spans.ts';
 import { distinct, type ToolTruth, toolsIn } from '../truth.ts';
 import { dataRows, idsOf } from '../views.ts';
 
@@ -39,6 +41,25 @@ export const TOOLS_TAB: readonly PageCheck[] = [
       await eventuallyEqual(() => clientsIn(page, 'Have seen it'), tool.seenBy, 'clients that have seen it');
       equal(await clientsIn(page, 'Never asked for a list'), others, 'clients that have not');
       return `${tool.seenBy.join(', ')}; not ${others.join(', ')}`;
+    },
+  },
+  {
+    name: 'of a new tool it is told who has discovered it, who has not since, and who never asked',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      await writeRecording(join(dir, 'released.traces.jsonl'), aroundRelease(Date.now()));
+      const ui = await stage.startUi(dir);
+      const page = await stage.open(`${ui.url}/?tab=tools&tool-open=refund`, { width: 1700 });
+      await page.locator('.discovery li').first().waitFor();
+      const told = {
+        seen: await clientsIn(page, 'Have seen it'),
+        notSeen: await clientsIn(page, 'Have not discovered it'),
+        neverAsked: await clientsIn(page, 'Never asked for a list'),
+      };
+      equal(told, { seen: ['early-bird'], notSeen: ['late-riser'], neverAsked: ['sleeper'] }, 'clients');
+      const [row] = (await dataRows(page, 'Tools')).filter((each) => each['Tool'] === 'refund');
+      equal([row?.['Seen by'], row?.['Calls'], row?.['Last call']], ['1 of 3', '0', 'never'], 'the row');
+      return JSON.stringify(told);
     },
   },
   {
@@ -89,6 +110,30 @@ export const TOOLS_TAB: readonly PageCheck[] = [
     },
   },
 ];
+
+/** One client asks for the tools before `refund` is released, one before and after it, and one not at all. */
+function aroundRelease(now: number): MadeSession[] {
+  const list = (atMs: number, names: string) => ({
+    method: 'tools/list',
+    atMs,
+    latencyMs: 3,
+    attributes: { 'mcp.tools.names': names },
+  });
+  const call = { method: 'tools/call', tool: 'pay', atMs: 50, latencyMs: 9 };
+  const session = (client: string, startMs: number, requests: MadeRequest[]): MadeSession => ({
+    id: `session-of-${client}`,
+    client,
+    version: '1.0.0',
+    startMs,
+    requests,
+    endAfterMs: 900_000,
+  });
+  return [
+    session('late-riser', now - 1_800_000, [list(10, 'pay')]),
+    session('sleeper', now - 1_500_000, [call]),
+    session('early-bird', now - 1_200_000, [list(10, 'pay'), list(60_000, 'pay, refund')]),
+  ];
+}
 
 async function openTools(
   stage: Stage,

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import type { PageCheck, Stage } from '../check.ts';
+import { equal, eventually, eventuallyEqual, ok } from '../expect.ts';
+import { type MadeSession, writeRecording } from '../spans.ts';
+import { openRow } from '../views.ts';
+
+const CALLS = 1_250;
+/** With the start and the end of the session. */
+const EVENTS = CALLS + 2;
+const FAILED = [3, 700, 1_240];
+
+export const LONG_SESSIONS: readonly PageCheck[] = [
+  {
+    name: 'a session of many events shows 200, and 200 more each time it is asked to',
+    async run(stage) {
+      const { detail } = await openLong(stage);
+      const events = detail.locator('tr.event');
+      await eventuallyEqual(() => events.count(), 200, 'events at first');
+      const more = detail.getByRole('button', { name: /^Show next/ });
+      equal(await more.innerText(), 'Show next 200 of 1,052', 'the button');
+      await more.click();
+      await eventuallyEqual(() => events.count(), 400, 'events after one click');
+      await detail.getByRole('button', { name: 'Show the last ones' }).click();
+      await eventually(async () =>
+        equal(
+          await events.last().locator('.e-name').innerText(),
+          'session end (idle_timeout)',
+          'the last event',
+        ),
+      );
+      equal(await placesOf(events), upTo(400, EVENTS), 'places that are shown');
+      return `${EVENTS} events`;
+    },
+  },
+  {
+    name: 'next failure goes to failures that are not loaded yet, and loads what is around them',
+    async run(stage) {
+      const { page, detail } = await openLong(stage);
+      const next = detail.getByRole('button', { name: 'Next failure' });
+      for (const place of FAILED) {
+        await next.click();
+        await eventuallyEqual(() => focusedPlace(page), place + 1, 'place of the failure');
+        const box = await detail.locator(`[data-place="${place + 1}"]`).boundingBox();
+        ok(box !== null && box.y > 0 && box.y < 900, `the failure is at ${box?.y}`);
+      }
+      return `${FAILED.length} failures among ${EVENTS} events`;
+    },
+  },
+];
+
+async function openLong(stage: Stage): Promise<{ page: Page; detail: Locator }> {
+  const dir = await stage.tempDir();
+  const long: MadeSession = {
+    id: 'a-long-session',
+    client: 'chatterbox',
+    version: '1.0.0',
+    startMs: Date.now() - 7_200_000,
+    requests: Array.from({ length: CALLS }, (_, i) => ({
+      method: 'tools/call',
+      tool: `tool-${i % 7}`,
+      atMs: 10 + i * 1_000,
+      latencyMs: 5 + (i % 90),
+      ...(FAILED.includes(i) && { error: 'tool_error', message: `number ${i}` }),
+    })),
+    endAfterMs: CALLS * 1_000 + 5_000,
+    endReason: 'idle_timeout',
+  };
+  await writeRecording(join(dir, 'long.traces.jsonl'), [long]);
+  const ui = await stage.startUi(dir);
+  const page = await stage.open(ui.url);
+  await page.locator('[role=row][aria-level="1"]').first().waitFor();
+  return { page, detail: await openRow(page, long.id) };
+}
+
+/** The first 400, and the page of 200 that the last event is on. */
+function upTo(first: number, total: number): number[] {
+  const last = Math.floor((total - 1) / 200) * 200;
+  return [...Array(total).keys()].filter((place) => place < first || place >= last);
+}
+
+async function placesOf(events: Locator): Promise<number[]> {
+  return events.evaluateAll((rows) => rows.map((row) => Number((row as HTMLElement).dataset['place'])));
+}
+
+function focusedPlace(page: Page): Promise<number> {
+  return page.evaluate(() => Number((document.activeElement as HTMLElement | null)?.dataset['place']));
+}
