@@ -48,11 +48,11 @@ export interface Share {
   take(bytes: number): boolean;
 }
 
-const INFLATERS: Readonly<Record<string, () => Transform>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-};
+const INFLATERS: ReadonlyMap<string, () => Transform> = new Map([
+  ['gzip', createGunzip],
+  ['x-gzip', createGunzip],
+  ['deflate', createInflate],
+]);
 
 /** The content codings that are taken, as a header lists them. */
 export const ENCODINGS = 'gzip, deflate, identity';
@@ -60,7 +60,7 @@ export const ENCODINGS = 'gzip, deflate, identity';
 /** Reads a body and inflates it, never more of it than allowed. */
 export async function readBody(request: IncomingMessage, limits: BodyLimits, share: Share): Promise<Body> {
   const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const inflater = INFLATERS[encoding];
+  const inflater = INFLATERS.get(encoding);
   if (inflater === undefined && encoding !== 'identity' && encoding !== '')
     return { refused: 'unknown encoding' };
   if (Number(request.headers['content-length'] ?? 0) > limits.maxBytes) return { refused: 'too large' };

@@ -48,7 +48,7 @@ export class Keeper {
     let { rejected, reason } = taken;
     if (taken.request !== undefined) {
       const lines = linesOf(parts, taken.request);
-      if (lines.rejected > 0) reason ??= 'one is too large for a line of a file';
+      if (lines.rejected > 0) reason ??= 'too large for a line of a file';
       rejected += lines.rejected;
       if (lines.bytes.length > 0 && !this.#write(parts.signal, lines.bytes))
         return problem(NOT_WRITTEN, encoding);

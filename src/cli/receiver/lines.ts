@@ -5,32 +5,37 @@ import type { SignalParts } from './signals.ts';
 const LINE_BYTES = 4 * 1024 * 1024;
 /** Bytes that a reader takes; a single span can come to more when its control characters are escaped. */
 const READABLE_BYTES = 48 * 1024 * 1024;
+/** Bytes that a division may write twice. A resource that is larger would make gigabytes of a small request. */
+const MAX_REPEATED_BYTES = 256 * 1024;
 
 export interface Lines {
   /** Each ends with a line break. */
   readonly bytes: Buffer;
-  /** Items that no line can hold. */
+  /** Spans or data points that no line can hold. */
   readonly rejected: number;
 }
 
 /** A canonical request as lines of JSON: one, or several of about 4 MB. */
 export function linesOf(parts: SignalParts, request: Json): Lines {
   const lines: Buffer[] = [];
-  const rejected = addLines(parts, request, lines);
+  const rejected = addLines(parts, request, lineOf(request), lines);
   return { bytes: Buffer.concat(lines), rejected };
 }
 
-function addLines(parts: SignalParts, request: Json, lines: Buffer[]): number {
-  const line = Buffer.from(`${JSON.stringify(request)}\n`);
-  if (line.length <= LINE_BYTES) {
-    lines.push(line);
-    return 0;
+function addLines(parts: SignalParts, request: Json, line: Buffer, lines: Buffer[]): number {
+  const halves = line.length > LINE_BYTES ? halvesOf(request, parts.lists) : undefined;
+  if (halves !== undefined) {
+    const [first, second] = [lineOf(halves[0]), lineOf(halves[1])];
+    if (first.length + second.length - line.length <= MAX_REPEATED_BYTES)
+      return addLines(parts, halves[0], first, lines) + addLines(parts, halves[1], second, lines);
   }
-  const halves = halvesOf(request, parts.lists);
-  if (halves !== undefined) return addLines(parts, halves[0], lines) + addLines(parts, halves[1], lines);
-  if (line.length > READABLE_BYTES) return 1;
+  if (line.length > READABLE_BYTES) return countOf(request, parts);
   lines.push(line);
   return 0;
+}
+
+function lineOf(request: Json): Buffer {
+  return Buffer.from(`${JSON.stringify(request)}\n`);
 }
 
 /** Divides the outermost list that has more than one element; what is around it goes with both halves. */
@@ -52,4 +57,14 @@ function halvesOf(parent: Json, [key, ...inner]: readonly string[]): [Json, Json
     { ...parent, [key]: list.slice(0, middle) },
     { ...parent, [key]: list.slice(middle) },
   ];
+}
+
+/** Spans, or data points of all metrics. */
+function countOf(request: Json, { signal, lists }: SignalParts): number {
+  const items = lists.reduce(
+    (parents, key) => parents.flatMap((parent) => (parent[key] ?? []) as Json[]),
+    [request],
+  );
+  if (signal === 'traces') return items.length;
+  return items.flatMap(Object.values).reduce((sum, data) => sum + (data?.dataPoints?.length ?? 0), 0);
 }

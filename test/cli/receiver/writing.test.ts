@@ -90,9 +90,45 @@ describe('a request of many spans', () => {
     });
     const answer = await post(running, 'traces', request);
     expect(JSON.parse(answer.text)).toEqual({
-      partialSuccess: { rejectedSpans: '1', errorMessage: 'not kept: one is too large for a line of a file' },
+      partialSuccess: { rejectedSpans: '1', errorMessage: 'not kept: too large for a line of a file' },
     });
     expect(linesOf(dir, 'traces').flatMap(spansIn)).toHaveLength(1);
+  });
+
+  test('below a large resource stays one line: divided, it would hold the resource as often', async () => {
+    const running = await start();
+    const request = spans(50);
+    const resource = { attributes: [{ key: 'large', value: { stringValue: 'x'.repeat(5_000_000) } }] };
+    Object.assign(request.resourceSpans[0] ?? {}, { resource });
+    expect(await post(running, 'traces', request)).toMatchObject({ status: 200, text: '{}' });
+    const lines = linesOf(dir, 'traces');
+    expect(lines).toHaveLength(1);
+    expect(lines.flatMap(spansIn)).toHaveLength(50);
+  });
+
+  test('below a resource that is too large for any line is told how many were not kept', async () => {
+    const running = await start();
+    const resource = { attributes: [{ key: 'large', value: { stringValue: '\u0001'.repeat(9_000_000) } }] };
+    const [traces] = spans(3).resourceSpans;
+    const gauge = {
+      dataPoints: [
+        { timeUnixNano: '1', asInt: '1' },
+        { timeUnixNano: '2', asInt: '1' },
+      ],
+    };
+    const metrics = [
+      { name: 'one', gauge },
+      { name: 'other', gauge },
+    ];
+    const answers = [
+      await post(running, 'traces', { resourceSpans: [{ ...traces, resource }] }),
+      await post(running, 'metrics', { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }),
+    ];
+    expect(answers.map(({ text }) => JSON.parse(text).partialSuccess)).toEqual([
+      expect.objectContaining({ rejectedSpans: '3' }),
+      expect.objectContaining({ rejectedDataPoints: '4' }),
+    ]);
+    expect(linesOf(dir, 'traces')).toEqual([]);
   });
 });
 
