@@ -4,6 +4,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { defaultRecordingDir } from '../../export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
+import { isLoopback } from '../ui/access.ts';
 import { lostAfterOption } from './lost-after.ts';
 import { parseDuration, parseSize, parseText } from './option-values.ts';
 
@@ -24,7 +25,6 @@ const DAY_MS = 86_400_000;
 const MAX_AGE_MS = 30 * DAY_MS;
 const MAX_BYTES = 4_000_000_000;
 const MIN_TOKEN_LENGTH = 16;
-const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 const NOTES = `
 Without --dir it shows $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope, and keeps that folder within
@@ -63,7 +63,7 @@ export function registerUi(program: Command, io: CliIo): void {
 
 async function run(options: Options, io: CliIo): Promise<void> {
   const { host = '127.0.0.1', token, otlpPort } = options;
-  if (!LOOPBACK.includes(host.toLowerCase()) && token === undefined) {
+  if (!isLoopback(host) && token === undefined) {
     throw new CliError(
       `--host ${host} can be reached by others, so it needs --token, such as this one, made for you:\n` +
         `    --token ${newToken()}`,

@@ -2,7 +2,7 @@ import { head, truncate } from '../../privacy/truncate.ts';
 import { visible } from '../terminal/visible.ts';
 
 /** UTF-16 code units after which names of others are cut. */
-export const MAX_NAME = 120;
+const MAX_NAME = 120;
 export const MAX_ERROR = 1_000;
 export const MAX_CAPTURED = 2_000;
 const MAX_ID = 200;

@@ -34,7 +34,7 @@ export interface ApiState {
   readonly epoch: string;
   /** Where OTLP/HTTP is received; absent where it is not. */
   readonly otlpUrl?: string;
-  /** Why it is not received. */
+  /** Why it is received elsewhere than expected. */
   readonly otlpProblem?: string;
   /** Bytes, while the files that were there at the start are read. */
   readonly indexing?: { readonly done: number; readonly total: number };

@@ -2,8 +2,6 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import {
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_CLIENT_SESSION_START_UNIX_MS,
@@ -122,12 +120,11 @@ function renewAttribute(
 }
 
 async function shippedDemo(pageDir: string): Promise<string> {
-  const plain = join(pageDir, SHIPPED);
+  const path = join(pageDir, SHIPPED);
   try {
-    if (existsSync(plain)) return await readFile(plain, 'utf8');
-    return (await promisify(gunzip)(await readFile(`${plain}.gz`))).toString('utf8');
+    return await readFile(path, 'utf8');
   } catch {
-    throw new RequestError(503, `the demo is missing: there is no ${plain}. Build it with: npm run build`);
+    throw new RequestError(503, `the demo is missing: there is no ${path}. Build it with: npm run build`);
   }
 }
 

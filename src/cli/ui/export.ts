@@ -6,7 +6,7 @@ import { type ReportContext, reportOf } from './report.ts';
 import { RequestError } from './request-error.ts';
 
 export const EXPORT_FORMATS = ['otlp', 'markdown'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Events that a report holds: what people read in an issue, and a long session's failures with it. */
 const MAX_REPORTED = 2_000;

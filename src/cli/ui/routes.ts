@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SESSION_STATUSES } from '../sessions/row.ts';
+import { present } from '../store/present.ts';
 import type { Range, SessionStore } from '../store/types.ts';
 import { type Answer, jsonAnswer } from './answer.ts';
 import {
@@ -156,12 +157,6 @@ function sessionQueryOf(parameters: Parameters): SessionQuery {
 
 function rangeOf(parameters: Parameters): Range {
   return { ...timesOf(parameters), service: textOf(parameters, 'service') };
-}
-
-/** Without what is `undefined`. */
-function present<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
 function json(takes: readonly string[], ask: (parameters: Parameters) => unknown): Route {

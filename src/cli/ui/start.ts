@@ -36,7 +36,7 @@ export interface Ui {
   readonly url: string;
   /** Where OTLP is received; absent where it is not. */
   readonly otlpUrl?: string;
-  /** Why OTLP is not received where it is expected. */
+  /** Why OTLP is received elsewhere than expected. */
   readonly otlpProblem?: string;
   readonly store: SessionStore;
   close(): Promise<void>;
