@@ -5,9 +5,10 @@ import { join, resolve } from 'node:path';
 import { mayOpenBrowser, openInBrowser } from '../../src/cli/browser.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { onStopSignals } from '../support/stop-signals.ts';
+import type { UiProcess } from '../support/ui-process.ts';
 import { keepComing } from './live.ts';
 import { type DemoOptions, readOptions } from './options.ts';
-import { askPage, type PageProcess, startPage } from './page.ts';
+import { askPage, startPage } from './page.ts';
 import { ServerProcesses, serverScript } from './processes.ts';
 import { type Session, waitForSessions } from './recording.ts';
 import { shipRecording } from './shipped.ts';
@@ -22,7 +23,7 @@ const RECORDED_MS = 20_000;
 const RECORDED_VISITS = 7;
 
 const stop = new AbortController();
-let page: PageProcess | undefined;
+let page: UiProcess | undefined;
 
 await main().catch((error: unknown) => {
   if (stop.signal.aborted) return;
