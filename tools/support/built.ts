@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BUILT = ['index.js', 'index.cjs', 'load-sdk.cjs', 'sdk.cjs', 'cli.js'].map((name) =>
+const BUILT = ['index.js', 'index.cjs', 'load-sdk.cjs', 'sdk.cjs', 'cli.js', 'page/page.js'].map((name) =>
   join(ROOT, 'dist', name),
 );
-const SOURCES = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(ROOT, name));
+const SOURCES = ['src', 'page', 'package.json', 'tsup.config.ts'].map((name) => join(ROOT, name));
 
 /** The built command, to be run by node. */
 export const BUILT_CLI = join(ROOT, 'dist/cli.js');
