@@ -1,65 +1,58 @@
-import { type Percentiles, percentilesOf } from './percentiles.ts';
+import { type Percentiles, percentilesOf, percentilesOfMany } from './percentiles.ts';
 
-/** Latencies by bucket, in two columns of numbers. */
+/**
+ * Latencies of some groups. They are counted first and placed then, so that one column of numbers holds them all, each
+ * group in a stretch of its own.
+ */
 export class Latencies {
   readonly #counts: Uint32Array;
-  #values: Float64Array;
-  #buckets: Uint16Array;
-  #total = 0;
+  /** Where the next latency of each group goes. */
+  #next = new Uint32Array(0);
+  #values = new Float64Array(0);
 
-  /** @param expected - how many there are, most likely */
-  constructor(buckets: number, expected: number) {
-    this.#counts = new Uint32Array(buckets);
-    this.#values = new Float64Array(Math.max(64, expected));
-    this.#buckets = new Uint16Array(this.#values.length);
+  constructor(groups: number) {
+    this.#counts = new Uint32Array(groups);
   }
 
-  get total(): number {
-    return this.#total;
+  /** First, for each latency. */
+  count(group: number): void {
+    this.#counts[group]! += 1;
   }
 
-  add(bucket: number, latencyMs: number): void {
-    const at = this.#total;
-    if (at === this.#values.length) this.#grow();
-    this.#values[at] = latencyMs;
-    this.#buckets[at] = bucket;
-    this.#counts[bucket]! += 1;
-    this.#total = at + 1;
-  }
-
-  counts(): Uint32Array {
+  get counts(): Uint32Array {
     return this.#counts;
   }
 
-  /** A copy. */
-  all(): Float64Array {
-    return this.#values.slice(0, this.#total);
+  get total(): number {
+    return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  perBucket(): (Percentiles | undefined)[] {
-    const ends = new Uint32Array(this.#counts.length);
-    let end = 0;
-    for (let i = 0; i < ends.length; i += 1) {
-      ends[i] = end;
-      end += this.#counts[i]!;
-    }
-    const sorted = new Float64Array(this.#total);
-    for (let i = 0; i < this.#total; i += 1) {
-      const bucket = this.#buckets[i]!;
-      sorted[ends[bucket]!] = this.#values[i]!;
-      ends[bucket]! += 1;
-    }
-    return Array.from(this.#counts, (count, bucket) =>
-      percentilesOf(sorted.subarray(ends[bucket]! - count, ends[bucket]!)),
-    );
+  /** Between the two. */
+  makeRoom(): void {
+    this.#next = new Uint32Array(this.#counts.length);
+    let next = 0;
+    this.#counts.forEach((count, group) => {
+      this.#next[group] = next;
+      next += count;
+    });
+    this.#values = new Float64Array(next);
   }
 
-  #grow(): void {
-    const values = new Float64Array(this.#values.length * 2);
-    values.set(this.#values);
-    this.#values = values;
-    const buckets = new Uint16Array(values.length);
-    buckets.set(this.#buckets);
-    this.#buckets = buckets;
+  /** Then, for the same latencies. */
+  place(group: number, latencyMs: number): void {
+    const at = this.#next[group]!;
+    this.#values[at] = latencyMs;
+    this.#next[group] = at + 1;
+  }
+
+  perGroup(): (Percentiles | undefined)[] {
+    return Array.from(this.#counts, (count, group) => {
+      const end = this.#next[group]!;
+      return percentilesOf(this.#values.subarray(end - count, end));
+    });
+  }
+
+  ofAll(): Percentiles | undefined {
+    return percentilesOfMany(this.#values);
   }
 }

@@ -4,7 +4,6 @@ import { bucketsOf } from './buckets.ts';
 import { FLAG, NONE, type SpanColumns } from './columns.ts';
 import { Latencies } from './latencies.ts';
 import { CallCounts, overviewSessions } from './overview-sessions.ts';
-import { percentilesOf } from './percentiles.ts';
 import { present } from './present.ts';
 import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
@@ -28,8 +27,8 @@ export function overviewOf(
   const buckets = bucketsOf(from, to);
   const { stepMs, starts, bucketOf } = buckets;
   const size = starts.length;
-  const latencies = new Latencies(size, index.spanCount);
-  const lists = new Latencies(size, index.sessions.length);
+  const latencies = new Latencies(size);
+  const lists = new Latencies(size);
   const errors = new Array<number>(size).fill(0);
   const bySession = new CallCounts(index.sessions.length);
   const slowest = new Slowest<{ columns: SpanColumns; row: number }>(MAX_SLOW);
@@ -39,17 +38,26 @@ export function overviewOf(
     const latencyMs = columns.end[row]! - startMs;
     const bucket = bucketOf(startMs);
     const isError = (columns.flags[row]! & FLAG.error) !== 0;
-    latencies.add(bucket, latencyMs);
+    latencies.count(bucket);
     if (isError) errors[bucket]! += 1;
     bySession.add(columns.session[row]!, isError);
     if (columns.method[row] !== toolsList) return;
-    lists.add(bucket, latencyMs);
+    lists.count(bucket);
     if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
   });
-  const perBucket = latencies.perBucket();
-  const listsPerBucket = lists.perBucket();
+  latencies.makeRoom();
+  lists.makeRoom();
+  scan(index, asked, FLAG.request, (columns, row) => {
+    const startMs = columns.start[row]!;
+    const latencyMs = columns.end[row]! - startMs;
+    const bucket = bucketOf(startMs);
+    latencies.place(bucket, latencyMs);
+    if (columns.method[row] === toolsList) lists.place(bucket, latencyMs);
+  });
+  const perBucket = latencies.perGroup();
+  const listsPerBucket = lists.perGroup();
   const sessions = overviewSessions(table, asked, times, bySession, buckets);
-  const total = percentilesOf(latencies.all());
+  const total = latencies.ofAll();
   return {
     now: times.now,
     from,
@@ -57,7 +65,7 @@ export function overviewOf(
     stepMs,
     times: starts,
     sessionsStarted: sessions.started,
-    calls: [...latencies.counts()],
+    calls: [...latencies.counts],
     errors,
     p50Ms: perBucket.map((each) => each?.p50 ?? null),
     p95Ms: perBucket.map((each) => each?.p95 ?? null),

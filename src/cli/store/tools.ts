@@ -90,7 +90,7 @@ function shownByTool(index: SpanIndex, table: SessionTable, range: Range): Map<s
 
 function callsByTool(index: SpanIndex, range: Range): Calls {
   const size = index.tools.size;
-  const latencies = new Latencies(size, index.spanCount);
+  const latencies = new Latencies(size);
   const errors = new Uint32Array(size);
   const lastMs = new Float64Array(size);
   const lastService = new Uint32Array(size).fill(NONE);
@@ -100,7 +100,7 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
     const tool = columns.tool[row]!;
     const startMs = columns.start[row]!;
-    latencies.add(tool, columns.end[row]! - startMs);
+    latencies.count(tool);
     if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
     const service = serviceNumbers[columns.origin[row]!]!;
     if (lastService[tool] !== service) {
@@ -113,8 +113,11 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
     const type = columns.errorType[row]!;
     errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
   });
-  const counts = latencies.counts();
-  return { latencies: latencies.perBucket(), counts, errors, lastMs, errorTypes, services };
+  latencies.makeRoom();
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) =>
+    latencies.place(columns.tool[row]!, columns.end[row]! - columns.start[row]!),
+  );
+  return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
 }
 
 function toApi(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ApiTool {

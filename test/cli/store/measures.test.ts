@@ -3,22 +3,27 @@ import fc from 'fast-check';
 import { bucketsOf } from '../../../src/cli/store/buckets.ts';
 import { ABSENT, Interner, OTHERS } from '../../../src/cli/store/interner.ts';
 import { KeySet } from '../../../src/cli/store/key-set.ts';
-import { percentilesOf } from '../../../src/cli/store/percentiles.ts';
+import { percentilesOf, percentilesOfMany } from '../../../src/cli/store/percentiles.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
 describe('percentiles', () => {
   test('are those of the sorted values, by nearest rank', () => {
-    const anyValues = fc.array(fc.oneof(fc.nat(5), fc.double({ min: 0, max: 1e6, noNaN: true })), {
-      minLength: 1,
-      maxLength: 400,
-    });
+    const anyValues = fc.array(
+      fc.oneof(fc.nat(5), fc.double({ min: 0, max: 1e6, noNaN: true }), fc.double({ min: 0, noNaN: true })),
+      {
+        minLength: 1,
+        maxLength: 400,
+      },
+    );
     fc.assert(
       fc.property(anyValues, (values) => {
         const sorted = [...values].sort((a, b) => a - b);
         const at = (percent: number) => sorted[Math.ceil((percent / 100) * sorted.length) - 1];
-        expect(percentilesOf(Float64Array.from(values))).toEqual({ p50: at(50), p95: at(95), p99: at(99) });
+        const expected = { p50: at(50), p95: at(95), p99: at(99) };
+        expect(percentilesOfMany(Float64Array.from(values))).toEqual(expected);
+        expect(percentilesOf(Float64Array.from(values))).toEqual(expected);
       }),
       { numRuns: 500 },
     );
@@ -35,6 +40,7 @@ describe('percentiles', () => {
 
   test('do not exist without values', () => {
     expect(percentilesOf(new Float64Array(0))).toBe(undefined);
+    expect(percentilesOfMany(new Float64Array(0))).toBe(undefined);
   });
 });
 
