@@ -1,3 +1,4 @@
+import { indentJson } from '../terminal/indent-json.ts';
 import { visible, visibleJson, visibleLines } from '../terminal/visible.ts';
 
 /**
@@ -26,24 +27,6 @@ export function table(headers: readonly string[], rows: readonly (readonly strin
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(headers), line(headers.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Lays JSON text out without reading its values: numbers of any length stay as they were written. */
-export function indentJson(text: string): string {
-  let depth = 0;
-  return text.replace(/"(?:[^"\\]|\\.)*"|[{[]\s*[}\]]|[{}[\],:]|\s+|[^\s"{}[\],:]+/g, (token) => {
-    if (token === '{' || token === '[') return `${token}${newLine(++depth)}`;
-    if (token === '}' || token === ']') return `${newLine(--depth)}${token}`;
-    if (token === ',') return `,${newLine(depth)}`;
-    if (token === ':') return ': ';
-    if (/^\s/.test(token)) return '';
-    return /^[{[]/.test(token) ? token.replace(/\s/g, '') : token;
-  });
-}
-
-function newLine(depth: number): string {
-  // Deeper ones would be mostly spaces.
-  return `\n${'  '.repeat(Math.min(depth, 40))}`;
 }
 
 function isJson(text: string): boolean {

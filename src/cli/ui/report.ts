@@ -1,3 +1,4 @@
+import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatDuration } from '../terminal/format.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -65,34 +66,30 @@ function failuresOf(placed: readonly Placed[]): string[] {
   const failed = placed.flatMap(({ event }, i) => (event.status === 'error' ? [i] : []));
   if (failed.length === 0) return [];
   const shown = failed.slice(0, MAX_FAILURES);
+  const retries = new Map(retriesOf(placed.map(({ event }) => event)).map((retry) => [retry.failed, retry]));
   return [
     '## Failures and what was around them',
-    ...shown.flatMap((at) => failureOf(placed, at)),
+    ...shown.flatMap((at) => failureOf(placed, at, retries.get(at))),
     ...(failed.length > shown.length ? [`${failed.length - shown.length} more failed: see below.`] : []),
   ];
 }
 
-function failureOf(placed: readonly Placed[], at: number): string[] {
+function failureOf(placed: readonly Placed[], at: number, retry: Retry | undefined): string[] {
   const { event, place } = placed[at]!;
   const around = placed.slice(Math.max(0, at - NEIGHBOURS), at + NEIGHBOURS + 1);
-  const retry = placed
-    .slice(at + 1)
-    .find(({ event: later }) => later.kind === 'request' && later.type === event.type);
   const rows = around.map((each) => {
     const [number, ...cells] = rowOf(each);
     return [each.place === place ? `**→ ${number}**` : number!, ...cells];
   });
   return [
     `### ${place}. ${codeSpan(event.type)} failed`,
-    ...(retry === undefined ? [] : [retryOf(event, retry)]),
+    ...(retry === undefined ? [] : [sentenceOf(retry, placed)]),
     table(HEADERS, rows),
   ];
 }
 
-function retryOf(failed: ApiEvent, { event, place }: Placed): string {
-  const outcome =
-    event.status === 'ok' ? 'succeeded' : event.status === 'error' ? 'failed again' : 'was cancelled';
-  return `Called again ${formatDuration(event.timeMs - failed.timeMs)} later (${place}): it ${outcome}.`;
+function sentenceOf({ again, gapMs, outcome }: Retry, placed: readonly Placed[]): string {
+  return `Called again ${formatDuration(gapMs)} later (${placed[again]!.place}): it ${outcome}.`;
 }
 
 function rowOf({ event, place }: Placed): string[] {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { codeSpan, fenced, indentJson, table } from '../../../src/cli/ui/markdown.ts';
+import { indentJson } from '../../../src/cli/terminal/indent-json.ts';
+import { codeSpan, fenced, table } from '../../../src/cli/ui/markdown.ts';
 
 /** Text of which Markdown makes something, and what could break out of it. */
 const hostile = fc
