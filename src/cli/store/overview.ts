@@ -1,6 +1,6 @@
 import type { RowTimes } from '../sessions/row.ts';
 import type { ApiOverview } from '../ui/api.ts';
-import { bucketsOf } from './buckets.ts';
+import { type Buckets, bucketsOf } from './buckets.ts';
 import { FLAG, NONE, type SpanColumns } from './columns.ts';
 import { Latencies } from './latencies.ts';
 import { CallCounts, overviewSessions } from './overview-sessions.ts';
@@ -14,6 +14,22 @@ import type { Range } from './types.ts';
 
 const MAX_SLOW = 20;
 
+/** What the requests of the range add up to. */
+interface Requests {
+  readonly latencies: Latencies;
+  /** Of `tools/list` alone. */
+  readonly lists: Latencies;
+  readonly errors: readonly number[];
+  readonly bySession: CallCounts;
+  readonly slowest: Slowest<ListedAt>;
+}
+
+/** Where a `tools/list` is in the index. */
+interface ListedAt {
+  readonly columns: SpanColumns;
+  readonly row: number;
+}
+
 export function overviewOf(
   index: SpanIndex,
   table: SessionTable,
@@ -25,35 +41,7 @@ export function overviewOf(
   const to = Math.max(from, range.to ?? all?.to ?? times.now);
   const asked = { ...range, from, to };
   const buckets = bucketsOf(from, to);
-  const { stepMs, starts, bucketOf } = buckets;
-  const size = starts.length;
-  const latencies = new Latencies(size);
-  const lists = new Latencies(size);
-  const errors = new Array<number>(size).fill(0);
-  const bySession = new CallCounts(index.sessions.length);
-  const slowest = new Slowest<{ columns: SpanColumns; row: number }>(MAX_SLOW);
-  const toolsList = index.methods.find('tools/list');
-  scan(index, asked, FLAG.request, (columns, row) => {
-    const startMs = columns.start[row]!;
-    const latencyMs = columns.end[row]! - startMs;
-    const bucket = bucketOf(startMs);
-    const isError = (columns.flags[row]! & FLAG.error) !== 0;
-    latencies.count(bucket);
-    if (isError) errors[bucket]! += 1;
-    bySession.add(columns.session[row]!, isError);
-    if (columns.method[row] !== toolsList) return;
-    lists.count(bucket);
-    if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
-  });
-  latencies.makeRoom();
-  lists.makeRoom();
-  scan(index, asked, FLAG.request, (columns, row) => {
-    const startMs = columns.start[row]!;
-    const latencyMs = columns.end[row]! - startMs;
-    const bucket = bucketOf(startMs);
-    latencies.place(bucket, latencyMs);
-    if (columns.method[row] === toolsList) lists.place(bucket, latencyMs);
-  });
+  const { latencies, lists, errors, bySession, slowest } = countRequests(index, asked, buckets);
   const perBucket = latencies.perGroup();
   const listsPerBucket = lists.perGroup();
   const sessions = overviewSessions(table, asked, times, bySession, buckets);
@@ -62,8 +50,8 @@ export function overviewOf(
     now: times.now,
     from,
     to,
-    stepMs,
-    times: starts,
+    stepMs: buckets.stepMs,
+    times: buckets.starts,
     sessionsStarted: sessions.started,
     calls: [...latencies.counts],
     errors,
@@ -80,18 +68,55 @@ export function overviewOf(
       ...present({ p50Ms: total?.p50, p95Ms: total?.p95, p99Ms: total?.p99 }),
     },
     clients: sessions.clients,
-    slowDiscovery: slowest.inOrder().map(({ value, item: { columns, row } }) => {
-      const session = columns.session[row]!;
-      const client = clientOfSpan(index, table, columns, row);
-      return {
-        sessionId: session === NONE ? '' : (index.sessions[session]?.id ?? ''),
-        ...present({
-          clientName: client === UNKNOWN_CLIENT ? undefined : client,
-          service: index.origins.get(columns.origin[row]!).service,
-        }),
-        timeMs: columns.start[row]!,
-        latencyMs: value,
-      };
+    slowDiscovery: slowest.inOrder().map(({ value, item }) => discoveryOf(index, table, item, value)),
+  };
+}
+
+function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buckets): Requests {
+  const latencies = new Latencies(starts.length);
+  const lists = new Latencies(starts.length);
+  const errors = starts.map(() => 0);
+  const bySession = new CallCounts(index.sessions.length);
+  const slowest = new Slowest<ListedAt>(MAX_SLOW);
+  const toolsList = index.methods.find('tools/list');
+  scan(index, range, FLAG.request, (columns, row) => {
+    const bucket = bucketOf(columns.start[row]!);
+    const isError = (columns.flags[row]! & FLAG.error) !== 0;
+    latencies.count(bucket);
+    if (isError) errors[bucket]! += 1;
+    bySession.add(columns.session[row]!, isError);
+    if (columns.method[row] !== toolsList) return;
+    const latencyMs = columns.end[row]! - columns.start[row]!;
+    lists.count(bucket);
+    if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
+  });
+  latencies.makeRoom();
+  lists.makeRoom();
+  scan(index, range, FLAG.request, (columns, row) => {
+    const startMs = columns.start[row]!;
+    const latencyMs = columns.end[row]! - startMs;
+    const bucket = bucketOf(startMs);
+    latencies.place(bucket, latencyMs);
+    if (columns.method[row] === toolsList) lists.place(bucket, latencyMs);
+  });
+  return { latencies, lists, errors, bySession, slowest };
+}
+
+function discoveryOf(
+  index: SpanIndex,
+  table: SessionTable,
+  { columns, row }: ListedAt,
+  latencyMs: number,
+): ApiOverview['slowDiscovery'][number] {
+  const session = columns.session[row]!;
+  const client = clientOfSpan(index, table, columns, row);
+  return {
+    sessionId: session === NONE ? '' : (index.sessions[session]?.id ?? ''),
+    ...present({
+      clientName: client === UNKNOWN_CLIENT ? undefined : client,
+      service: index.origins.get(columns.origin[row]!).service,
     }),
+    timeMs: columns.start[row]!,
+    latencyMs,
   };
 }
