@@ -124,6 +124,21 @@ describe('what cannot be read', () => {
     );
   });
 
+  test('is passed over where a line is too long to be held, also while that is being written', async () => {
+    const long = Buffer.alloc(65 * 1024 * 1024, 'x');
+    await withStore({ [A]: line('s') }, async (store, dir) => {
+      appendFileSync(join(dir, A), long);
+      await store.refresh();
+      appendFileSync(join(dir, A), 'and on');
+      await store.refresh();
+      expect(calls(store)).toEqual({ s: 1 });
+      appendFileSync(join(dir, A), `\n${line('t')}x\n`);
+      await store.refresh();
+      expect(calls(store)).toEqual({ s: 1, t: 1 });
+      expect(problems(store)).toEqual(['a.traces.jsonl:2 is too long', 'a.traces.jsonl:4 is not OTLP JSON']);
+    });
+  });
+
   test('is counted to the end and named to the twentieth', async () => {
     await withStore({ [A]: 'x\n'.repeat(1_000) + line('s'), [B]: 'x\n' }, async (store) => {
       const { count, first } = store.state().problems;
