@@ -100,7 +100,7 @@ class FolderStore implements SessionStore {
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
   }
 
-  async otlp(id: string): Promise<object | undefined> {
+  otlp(id: string): AsyncIterable<object> | undefined {
     const session = this.#index.byId.get(id);
     return session === undefined ? undefined : otlpOf(session);
   }

@@ -5,8 +5,8 @@ import { readWholeLines, rowsOf } from './read-spans.ts';
 import { SpanFacts } from './span-facts.ts';
 import type { IndexedFile, IndexedSession } from './span-index.ts';
 
-/** The spans of a session as they were recorded, below their resources and scopes, each once. */
-export async function otlpOf(session: IndexedSession): Promise<object> {
+/** The spans of a session as they were recorded, below their resources and scopes, each once: line by line. */
+export async function* otlpOf(session: IndexedSession): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
   for (const { file, row } of rowsOf(session)) {
     const lines = linesByFile.get(file) ?? new Set();
@@ -21,17 +21,13 @@ export async function otlpOf(session: IndexedSession): Promise<object> {
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };
-  const resourceSpans: object[] = [];
   for (const [file, lines] of linesByFile) {
-    for await (const exported of readWholeLines(
-      file,
-      [...lines].sort((a, b) => a - b),
-    )) {
-      resourceSpans.push(...resourceSpansOf(exported, isWanted));
+    const inOrder = [...lines].sort((a, b) => a - b);
+    for await (const exported of readWholeLines(file, inOrder)) {
+      yield* resourceSpansOf(exported, isWanted);
       if (pace.isOver) await pace.pause();
     }
   }
-  return { resourceSpans };
 }
 
 function resourceSpansOf(

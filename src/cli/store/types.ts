@@ -26,8 +26,8 @@ export interface SessionStore {
   row(id: string): ApiRow | undefined;
   /** `undefined`: there is no such session. */
   events(id: string, page: Page): Promise<ApiEvents | undefined>;
-  /** The spans of a session as OTLP JSON (`{"resourceSpans": […]}`), each once. */
-  otlp(id: string): Promise<object | undefined>;
+  /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
+  otlp(id: string): AsyncIterable<object> | undefined;
   tools(range: Range): ApiTools;
   toolClients(name: string, range: Range): ApiToolClients;
   overview(range: Range): ApiOverview;

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { createGzip, gzip } from 'node:zlib';
 import { visible } from '../terminal/visible.ts';
 import type { ApiError } from './api.ts';
 import type { RequestError } from './request-error.ts';
@@ -8,7 +10,8 @@ import type { RequestError } from './request-error.ts';
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | Uint8Array;
+  /** What is long comes piece by piece. */
+  readonly body: string | Uint8Array | AsyncIterable<string>;
 }
 
 /** Below this, the head of the answer is most of it. */
@@ -67,17 +70,50 @@ export async function send(
   response: ServerResponse,
   answer: Answer,
 ): Promise<void> {
-  const plain = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  const mayCompress = plain.length >= MIN_GZIP_BYTES && COMPRESSES.test(answer.headers['content-type'] ?? '');
+  const { body } = answer;
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    await sendPieces(request, response, answer, body);
+    return;
+  }
+  const plain = typeof body === 'string' ? Buffer.from(body) : body;
+  const mayCompress = plain.length >= MIN_GZIP_BYTES && isCompressible(answer);
   const compresses = mayCompress && takesGzip(request.headers['accept-encoding']);
-  const body = compresses ? await promisify(gzip)(plain) : plain;
+  const sent = compresses ? await promisify(gzip)(plain) : plain;
   if (response.destroyed) return;
-  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  setHead(response, answer, mayCompress, compresses);
+  if (answer.status !== 304) response.setHeader('content-length', sent.length);
+  response.end(request.method === 'HEAD' || answer.status === 304 ? undefined : sent);
+}
+
+/** @throws where the pieces end early; the connection is closed then, so that nobody takes them for all */
+async function sendPieces(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Answer,
+  pieces: AsyncIterable<string>,
+): Promise<void> {
+  const compresses = isCompressible(answer) && takesGzip(request.headers['accept-encoding']);
+  setHead(response, answer, isCompressible(answer), compresses);
+  response.flushHeaders();
+  if (request.method === 'HEAD') response.end();
+  else if (compresses) await pipeline(Readable.from(pieces), createGzip(), response);
+  else await pipeline(Readable.from(pieces), response);
+}
+
+function setHead(
+  response: ServerResponse,
+  { status, headers }: Answer,
+  mayCompress: boolean,
+  compresses: boolean,
+): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (mayCompress) response.setHeader('vary', 'accept-encoding');
   if (compresses) response.setHeader('content-encoding', 'gzip');
-  response.statusCode = answer.status;
-  if (answer.status !== 304) response.setHeader('content-length', body.length);
-  response.end(request.method === 'HEAD' || answer.status === 304 ? undefined : body);
+  response.statusCode = status;
+}
+
+function isCompressible({ headers }: Answer): boolean {
+  return COMPRESSES.test(headers['content-type'] ?? '');
 }
 
 function takesGzip(header: string | string[] | undefined): boolean {

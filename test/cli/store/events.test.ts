@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { openStore } from '../../../src/cli/store/open-store.ts';
 import type { SessionStore } from '../../../src/cli/store/types.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, runCli, sessionSpan, T0, WEATHER } from '../support.ts';
-import { withStore } from './support.ts';
+import { exported, withStore } from './support.ts';
 
 const ALL = { offset: 0, limit: 1_000 };
 const FAILED = { status: { code: 2, message: 'it broke' } };
@@ -154,7 +154,7 @@ test('a session is exported as it was recorded, with its resources and scopes, e
   const id = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
   const store = openStore({ dir: WEATHER, now: () => NOW, pollMs: 1e9 });
   await store.ready;
-  const exported = (await store.otlp(id)) as any;
+  const all = (await exported(store, id)) as any;
   await store.close();
   const recorded = [
     'weather-20261120T130000Z-4711-0b0e7c1a.traces.jsonl',
@@ -170,14 +170,14 @@ test('a session is exported as it was recorded, with its resources and scopes, e
   const ofSession = flat(recorded).filter(({ span }) => JSON.stringify(span.attributes).includes(id));
   const expected = [...new Map(ofSession.map((each) => [each.span.spanId, each])).values()];
   expect(ofSession.length).toBeGreaterThan(expected.length);
-  expect(flat(exported.resourceSpans).sort(bySpanId)).toEqual(expected.sort(bySpanId));
+  expect(flat(all.resourceSpans).sort(bySpanId)).toEqual(expected.sort(bySpanId));
 });
 
 test('what was written twice is exported and shown once', async () => {
   const line = otlpLine([requestSpan(0), otlpSpan({ at: 1, attributes: { 'mcp.client.session.id': 's' } })]);
   await withStore({ 'a.traces.jsonl': [line, line], 'b.traces.jsonl': [line] }, async (store) => {
     expect(await types(store)).toEqual(['tools/call', 'span']);
-    expect(JSON.stringify(await store.otlp('s')).match(/"spanId"/g)).toHaveLength(2);
+    expect(JSON.stringify(await exported(store, 's')).match(/"spanId"/g)).toHaveLength(2);
     expect(store.row('s')).toMatchObject({ calls: 1 });
   });
 });

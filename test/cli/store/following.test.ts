@@ -5,7 +5,7 @@ import { openStore } from '../../../src/cli/store/open-store.ts';
 import type { SessionStore } from '../../../src/cli/store/types.ts';
 import type { ApiChange } from '../../../src/cli/ui/api.ts';
 import { NOW, otlpLine, requestSpan, sessionSpan, T0, withRecording } from '../support.ts';
-import { withStore } from './support.ts';
+import { exported, withStore } from './support.ts';
 
 const A = 'a.traces.jsonl';
 const B = 'b.traces.jsonl';
@@ -161,7 +161,7 @@ describe('a file that vanishes', () => {
       expect(store.row('s')).toBe(undefined);
       expect(store.state()).toMatchObject({ sessions: 2, spans: 2 });
       expect(await store.events('s', { offset: 0, limit: 10 })).toBe(undefined);
-      expect(await store.otlp('s')).toBe(undefined);
+      expect(await exported(store, 's')).toBe(undefined);
       rmSync(join(dir, B));
       await store.refresh();
       expect(store.state()).toMatchObject({ sessions: 0, spans: 0 });
@@ -212,9 +212,9 @@ describe('a file that vanishes', () => {
       rmSync(join(dir, A));
       const { events, total } = (await store.events('s', { offset: 0, limit: 10 }))!;
       expect({ events: events.length, total }).toEqual({ events: 1, total: 1 });
-      expect(spansIn(await store.otlp('s'))).toHaveLength(1);
+      expect(spansIn(await exported(store, 's'))).toHaveLength(1);
       rmSync(join(dir, B));
-      expect(spansIn(await store.otlp('s'))).toEqual([]);
+      expect(spansIn(await exported(store, 's'))).toEqual([]);
     });
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NOW, otlpLine, otlpSpan, requestSpan, sessionSpan } from '../support.ts';
-import { withStore } from './support.ts';
+import { exported, withStore } from './support.ts';
 
 const ALL = { offset: 0, limit: 1_000 };
 const MEGABYTE = 'x'.repeat(1_000_000);
@@ -64,7 +64,7 @@ describe('names that others chose', () => {
       const query = { client: '\ufffdb', tool: '😀\ufffd', service: '\ufffd' };
       expect(store.rows(store.list(query))).toMatchObject([{ id: 'a\ufffd', tools: ['😀\ufffd'] }]);
       expect((await store.events('a\ufffd', ALL))?.events).toMatchObject([{ target: '😀\ufffd' }]);
-      expect(JSON.stringify(await store.otlp('a\ufffd'))).toContain('"a\\ud800"');
+      expect(JSON.stringify(await exported(store, 'a\ufffd'))).toContain('"a\\ud800"');
     });
   });
 
@@ -90,7 +90,7 @@ describe('names that others chose', () => {
         expect(row.id).toMatch(/^x{64}…[0-9a-f]{16}$/);
         expect(JSON.stringify(row).length).toBeLessThan(6_000);
         expect((await store.events(row.id, ALL))?.events).toHaveLength(1);
-        expect(JSON.stringify(await store.otlp(row.id))).toContain(MEGABYTE);
+        expect(JSON.stringify(await exported(store, row.id))).toContain(MEGABYTE);
       }
       expect(JSON.stringify([store.state(), store.tools({}), store.overview({})]).length).toBeLessThan(
         20_000,

@@ -20,6 +20,25 @@ describe('a session as OTLP JSON', () => {
       });
     });
   });
+
+  test('is several lines where it is long, compressed where that is wanted, and nothing for HEAD', async () => {
+    const text = 'x'.repeat(1_500_000);
+    const long = Array.from({ length: 6 }, (_, i) => otlpLine([requestSpan(i, { 'mcp.long': text })]));
+    await withUi(
+      async ({ ask }) => {
+        const address = '/api/session/export?id=s&as=otlp';
+        const { headers, body } = await ask(address, { headers: { 'accept-encoding': 'gzip' } });
+        expect(headers).toMatchObject({ 'content-encoding': 'gzip', vary: 'accept-encoding' });
+        const lines = body.trimEnd().split('\n');
+        expect(lines.map((line) => [...spansOf(JSON.parse(line))].length)).toEqual([3, 3]);
+        expect((await ask(address)).body).toBe(body);
+        const head = await ask(address, { method: 'HEAD' });
+        expect(head).toMatchObject({ status: 200, body: '' });
+        expect(head.headers['content-disposition']).toBe(headers['content-disposition']);
+      },
+      { files: { 'a.traces.jsonl': long } },
+    );
+  });
 });
 
 describe('a session as Markdown', () => {
