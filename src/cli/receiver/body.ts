@@ -31,21 +31,29 @@ export class Pending {
     this.#max = max;
   }
 
-  /** Whether there is room; then it is taken. */
-  take(bytes: number): boolean {
-    if (this.#bytes + bytes > this.#max) return false;
-    this.#bytes += bytes;
-    return true;
-  }
-
-  release(bytes: number): void {
-    this.#bytes -= bytes;
+  /** What one request takes of them. */
+  share(): Share {
+    let taken = 0;
+    return {
+      take: (bytes) => {
+        if (this.#bytes + bytes > this.#max) return false;
+        this.#bytes += bytes;
+        taken += bytes;
+        return true;
+      },
+      release: () => {
+        this.#bytes -= taken;
+        taken = 0;
+      },
+    };
   }
 }
 
-/** Holds what one request took of {@link Pending}. */
-export interface Share {
+interface Share {
+  /** Whether there is room; then it is taken. */
   take(bytes: number): boolean;
+  /** Lets go of all that was taken. */
+  release(): void;
 }
 
 const INFLATERS: ReadonlyMap<string, () => Transform> = new Map([

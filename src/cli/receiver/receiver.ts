@@ -41,19 +41,12 @@ export function createReceiver(options: ReceiverOptions): Receiver {
     if ('status' in found) return problem(found, encoding);
     if (encoding === undefined) return problem(UNKNOWN_TYPE);
     if (isClosed) return problem(CLOSED, encoding);
-    let taken = 0;
-    const share = {
-      take: (bytes: number): boolean => {
-        const isTaken = pending.take(bytes);
-        if (isTaken) taken += bytes;
-        return isTaken;
-      },
-    };
+    const share = pending.share();
     try {
       const body = await readBody(request, limits, share);
       return keeper.answerTo(found, encoding, body);
     } finally {
-      pending.release(taken);
+      share.release();
     }
   }
 
