@@ -146,7 +146,8 @@ describe.each(Object.keys(CLIENTS) as (keyof typeof CLIENTS)[])('a client of %s'
     });
     expect(call?.attributes).not.toHaveProperty('gen_ai.tool.call.arguments');
     const end = ownSpans().find(({ name }) => name === 'mcp.session end');
-    expect(end?.attributes).toMatchObject({ 'mcp.client.session.end_reason': 'stdin_eof' });
+    // The client of the SDK ends the input, and sends SIGTERM where that is not enough within two seconds.
+    expect(['stdin_eof', 'server_shutdown']).toContain(end?.attributes['mcp.client.session.end_reason']);
   });
 });
 
