@@ -19,7 +19,7 @@ export class Recording extends Observable {
   #sessions = 0;
   #clockOffset = 0;
   readonly #changeListeners = new Set<ChangeListener>();
-  readonly #refreshSoon = createThrottle(STATE_EVERY_MS, () => void this.refresh());
+  readonly #refreshSoon = createThrottle(STATE_EVERY_MS, () => this.refresh());
 
   /** Absent until the first answer. */
   get state(): ApiState | undefined {

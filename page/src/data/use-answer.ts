@@ -36,7 +36,7 @@ export function useAnswer<T>(
       }
     };
     set((before) => ({ ...before, isLoading: true }));
-    const loadSoon = createThrottle(everyMs, () => void load());
+    const loadSoon = createThrottle(everyMs, load);
     loadSoon();
     const end = recording.onChange(loadSoon);
     return () => {

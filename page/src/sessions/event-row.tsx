@@ -1,3 +1,4 @@
+import type { Retry } from '../../../src/cli/sessions/retries.ts';
 import type { ApiEvent } from '../../../src/cli/ui/api.ts';
 import { formatClock, formatDay, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
@@ -6,7 +7,6 @@ import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
 import { LongText } from './long-text.tsx';
 import { Payload } from './payload.tsx';
-import type { Retry } from './retries.ts';
 
 /** From this latency on, the discovery of tools counts as slow. */
 const SLOW_LIST_MS = 1_000;

@@ -1,8 +1,8 @@
 import { useRef } from 'react';
+import { retriesOf } from '../../../src/cli/sessions/retries.ts';
 import type { ApiEvents } from '../../../src/cli/ui/api.ts';
 import { formatCount, plural } from '../format.ts';
 import { EventRow } from './event-row.tsx';
-import { retriesOf } from './retries.ts';
 import { PAGE_SIZE, type Segment } from './segments.ts';
 import type { SessionEvents } from './session-events.ts';
 

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { indentJson } from '../../../src/cli/terminal/indent-json.ts';
 import { visibleJson, visibleLines } from '../../../src/cli/terminal/visible.ts';
 import { cut, formatSize } from '../format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -39,7 +40,8 @@ function PayloadText({ label, text }: { readonly label: string; readonly text: s
 /** JSON on several lines; other text as it is, as a truncated capture is no JSON any more. */
 function readable(text: string): string {
   try {
-    return visibleJson(JSON.stringify(JSON.parse(text), null, 2));
+    JSON.parse(text);
+    return visibleJson(indentJson(text));
   } catch {
     return visibleLines(text);
   }

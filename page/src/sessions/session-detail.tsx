@@ -1,4 +1,5 @@
 import { useRef } from 'react';
+import { type Retry, retriesOf } from '../../../src/cli/sessions/retries.ts';
 import type { ApiRow } from '../../../src/cli/ui/api.ts';
 import { DEFAULT_VIEW, writeView } from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
@@ -8,7 +9,6 @@ import { DownloadLink } from '../parts/download-link.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Text } from '../parts/text.tsx';
 import { EventTable } from './event-table.tsx';
-import { type Retry, retriesOf } from './retries.ts';
 import type { SessionEvents } from './session-events.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { useFailures } from './use-failures.ts';

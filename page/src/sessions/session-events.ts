@@ -20,9 +20,9 @@ export class SessionEvents extends Observable {
   /** How many there were when it was last looked for in vain. */
   #sessions: number | undefined;
   readonly #pages = new Map<number, ApiEvents['events']>();
-  readonly #refreshSoon = createThrottle(REFRESH_EVERY_MS, () => void this.#refresh());
+  readonly #refreshSoon = createThrottle(REFRESH_EVERY_MS, () => this.#refresh());
 
-  readonly #lookSoon = createThrottle(LOOK_EVERY_MS, () => void this.load(0));
+  readonly #lookSoon = createThrottle(LOOK_EVERY_MS, () => this.load(0));
 
   constructor(id: string) {
     super();

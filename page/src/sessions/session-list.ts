@@ -40,7 +40,7 @@ export class SessionList extends Observable {
   readonly #rows = new Map<number, ApiRow>();
   readonly #stale = new Set<number>();
   readonly #underWay = new Set<number>();
-  readonly #lookSoon = createThrottle(RELOAD_EVERY_MS, () => void this.#load('look'));
+  readonly #lookSoon = createThrottle(RELOAD_EVERY_MS, () => this.#load('look'));
 
   get order(): readonly number[] {
     return this.#order;
