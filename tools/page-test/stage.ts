@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { createWatch, newContext, openPage } from './browser.ts';
 import type { PageCheck, Stage } from './check.ts';
@@ -8,6 +9,9 @@ import { recordDemo } from './demo-recording.ts';
 import { type KnownSession, knownSessions } from './known.ts';
 import { writeRecording } from './spans.ts';
 import { startUi, type UiProcess } from './ui-process.ts';
+
+/** Longer than any check takes, on a busy machine too. */
+const MOST_MS = 120_000;
 
 /** What became of a check. */
 export interface Result {
@@ -67,7 +71,7 @@ export async function runCheck(check: PageCheck, settings: Settings): Promise<Re
   const stage = stageOf(settings, contexts, ends, watch);
   let outcome: Pick<Result, 'ok' | 'found'>;
   try {
-    const found = await check.run(stage);
+    const found = await inTime(check.run(stage));
     const [first] = watch.problems;
     outcome =
       first === undefined
@@ -128,6 +132,20 @@ async function keepPictures(
   for (const [i, page] of pages.entries()) {
     const path = join(folder, `${slug}-${i}.png`);
     await page.screenshot({ path, timeout: 5_000 }).catch(() => {});
+  }
+}
+
+/** A page that hangs is no reason to wait for ever. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const late = sleep(MOST_MS, undefined, { signal: stop.signal }).then(() => {
+    throw new Error(`it took longer than ${MOST_MS / 1000} s`);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    stop.abort();
+    late.catch(() => {});
   }
 }
 

@@ -5,6 +5,8 @@ import { equal, eventually, eventuallyEqual, ok } from '../expect.ts';
 import { type MadeSession, otlpOf, writeRecording } from '../spans.ts';
 import { eventsIn, rowsOf } from '../views.ts';
 
+/** Beyond what numbers of JavaScript can hold: shown as it was captured. */
+const BIG = '12345678901234567890';
 const MEGABYTE = 1_000_000;
 const SCRIPT = '<script>globalThis.executed = true</script>';
 const IMAGE = '<img src=x onerror="globalThis.executed = true">';
@@ -26,10 +28,7 @@ function hostileSession(now: number): MadeSession {
       {
         ...call(300, `tool-${'n'.repeat(2_000)}`),
         attributes: {
-          'gen_ai.tool.call.arguments': JSON.stringify({
-            html: `${SCRIPT}${MARKS}`,
-            long: 'x'.repeat(MEGABYTE),
-          }),
+          'gen_ai.tool.call.arguments': `{"big":${BIG},"html":${JSON.stringify(SCRIPT + MARKS)},"long":"${'x'.repeat(MEGABYTE)}"}`,
           'gen_ai.tool.call.result': `not JSON ${SCRIPT} ${MARKS}`,
         },
       },
@@ -148,6 +147,7 @@ async function lookAtHostile(stage: Stage, page: Page): Promise<string> {
   for (let i = 0; i < (await summaries.count()); i += 1) await summaries.nth(i).click();
   await eventuallyEqual(() => detail.locator('pre').count(), 2, 'payloads that are open');
   const payloads = await detail.locator('pre').allInnerTexts();
+  ok(payloads[0]!.includes(BIG), `the number became another one: ${payloads[0]!.slice(0, 60)}`);
   for (const text of payloads) isHarmless(text.replaceAll('\n', ' '));
   for (const tab of ['Tools', 'Overview', 'Sessions']) {
     await page.getByRole('link', { name: tab, exact: true }).click();

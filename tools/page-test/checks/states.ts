@@ -3,7 +3,6 @@ import type { PageCheck } from '../check.ts';
 import { equal, eventually, eventuallyEqual, ok } from '../expect.ts';
 import { knownSessions } from '../known.ts';
 import { writeRecording } from '../spans.ts';
-import { startUi } from '../ui-process.ts';
 import { idsOf } from '../views.ts';
 
 export const STATES: readonly PageCheck[] = [
@@ -67,7 +66,7 @@ export const STATES: readonly PageCheck[] = [
       const dir = await stage.tempDir();
       const known = knownSessions(Date.now());
       await writeRecording(join(dir, 'known.traces.jsonl'), known.slice(1, 5));
-      const first = await startUi(dir);
+      const first = await stage.startUi(dir);
       const page = await stage.open(first.url);
       const live = page.locator('.live');
       await eventuallyEqual(async () => (await live.innerText()).trim(), 'Live', 'connection');
