@@ -2,7 +2,12 @@ import type { RecordingFile } from './files.ts';
 import { readLines } from './lines.ts';
 
 /** Why a line, or a whole file, gave nothing. */
-export type ProblemReason = 'is not OTLP JSON' | 'is cut off' | 'is too long' | 'cannot be read';
+export type ProblemReason =
+  | 'is not OTLP JSON'
+  | 'is cut off'
+  | 'is too long'
+  | 'cannot be read'
+  | 'holds too many files';
 
 export interface Problem {
   readonly path: string;

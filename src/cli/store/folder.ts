@@ -14,6 +14,9 @@ interface Found {
   readonly info: Stats;
 }
 
+/** The oldest beyond are left out. */
+const MAX_FILES = 60_000;
+
 /** The files of a folder, read into the index; what vanishes from the folder vanishes from the index. */
 export class Folder {
   readonly #dir: string;
@@ -40,8 +43,6 @@ export class Folder {
   async look(now: number, pace: Pace): Promise<void> {
     const found = await this.#find();
     const shaken = this.#dropVanished(found);
-    // The newest first: it is what people look at.
-    found.sort((a, b) => b.info.mtimeMs - a.info.mtimeMs);
     if (this.#total !== undefined) this.#total = found.reduce((sum, { info }) => sum + info.size, 0);
     for (const each of found) await this.#read(each, now, pace);
     for (const session of shaken) await this.#readReports(session, pace);
@@ -64,12 +65,17 @@ export class Folder {
     return { count, first: first.slice(0, 20) };
   }
 
+  /** Newest first. */
   async #find(): Promise<Found[]> {
     try {
       const names = (await readdir(this.#dir)).filter(mayHoldTraces);
       this.#problem = undefined;
       const found = await Promise.all(names.map((name) => findFile(join(this.#dir, name))));
-      return found.filter((one) => one !== undefined);
+      // The newest first: it is what people look at.
+      const files = found.filter((one) => one !== undefined).sort((a, b) => b.info.mtimeMs - a.info.mtimeMs);
+      if (files.length > MAX_FILES)
+        this.#problem = { path: this.#dir, line: 0, reason: 'holds too many files' };
+      return files.slice(0, MAX_FILES);
     } catch (error) {
       if (!isFileError(error)) throw error;
       const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';

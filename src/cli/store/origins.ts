@@ -9,6 +9,8 @@ export interface Origin extends SessionAbout {
 }
 
 const MAX_ORIGINS = 500_000;
+/** Of all of them together. */
+const MAX_CHARACTERS = 64e6;
 const UNDEFINED = '\u0001';
 const NOBODY: Origin = {
   instance: '',
@@ -26,6 +28,7 @@ type Fields = Readonly<Record<keyof Origin, string | undefined>>;
 export class Origins {
   readonly #numbers = new Map<string, number>();
   readonly #origins: Origin[] = [NOBODY];
+  #characters = 0;
   /** Names of servers. */
   readonly services = new Interner({ texts: 60_000, length: 256, total: 8e6 });
   /** The number of each origin's server, by the origin's number. */
@@ -34,33 +37,40 @@ export class Origins {
   /** @param guess - the number that it may have, most likely */
   numberOf(origin: Fields, guess = 0): number {
     if (guess !== 0 && isSame(this.#origins[guess]!, origin)) return guess;
-    const { instance, service, source, clientName, clientVersion, protocolVersion, transport } = origin;
-    const key = `${instance ?? ''}\0${service ?? UNDEFINED}\0${source ?? UNDEFINED}\0${clientName ?? UNDEFINED}\0${clientVersion ?? UNDEFINED}\0${protocolVersion ?? UNDEFINED}\0${transport ?? UNDEFINED}`;
+    const kept = shortenedOrigin(origin);
+    const key = keyOf(kept);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    if (this.#origins.length >= MAX_ORIGINS) return 0;
+    if (this.#origins.length >= MAX_ORIGINS || this.#characters + key.length > MAX_CHARACTERS) return 0;
     const number = this.#origins.length;
+    this.#characters += key.length;
     this.#numbers.set(key, number);
-    this.serviceNumbers.push(this.services.numberOf(shortened(service)));
-    this.#origins.push({
-      instance: shortened(instance) ?? '',
-      service: shortened(service),
-      source: shortened(source),
-      clientName: shortened(clientName),
-      clientVersion: shortened(clientVersion),
-      protocolVersion: shortened(protocolVersion),
-      transport: shortened(transport),
-    });
+    this.serviceNumbers.push(this.services.numberOf(kept.service));
+    this.#origins.push(kept);
     return number;
   }
 
   get(number: number): Origin {
     return this.#origins[number] ?? NOBODY;
   }
+}
 
-  get size(): number {
-    return this.#origins.length;
-  }
+function shortenedOrigin(origin: Fields): Origin {
+  return {
+    instance: shortened(origin.instance) ?? '',
+    service: shortened(origin.service),
+    source: shortened(origin.source),
+    clientName: shortened(origin.clientName),
+    clientVersion: shortened(origin.clientVersion),
+    protocolVersion: shortened(origin.protocolVersion),
+    transport: shortened(origin.transport),
+  };
+}
+
+function keyOf({ instance, ...about }: Origin): string {
+  const { service, source, clientName, clientVersion, protocolVersion, transport } = about;
+  const texts = [service, source, clientName, clientVersion, protocolVersion, transport];
+  return [instance, ...texts.map((text) => text ?? UNDEFINED)].join('\0');
 }
 
 function isSame(known: Origin, other: Fields): boolean {

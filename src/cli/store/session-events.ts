@@ -29,6 +29,7 @@ interface Ordered extends Placed, Place {
 const MAX_FAILURES = 1_000;
 /** Of all orders that are kept; some ten bytes each. */
 const MAX_PLACES = 500_000;
+const MAX_ORDERS = 1_000;
 /** Sessions whose events are kept, and the bytes that the spans of such a one have in their files. */
 const KEPT_SESSIONS = 16;
 const MAX_KEPT_BYTES = 1024 * 1024;
@@ -76,7 +77,7 @@ export class SessionEvents {
     let kept = 0;
     newestFirst.forEach(([session, order], i) => {
       kept += order.places.length;
-      if (i > 0 && kept > MAX_PLACES) this.#orders.delete(session);
+      if (i > 0 && (kept > MAX_PLACES || i >= MAX_ORDERS)) this.#orders.delete(session);
       if (i >= KEPT_SESSIONS) order.events = undefined;
     });
   }

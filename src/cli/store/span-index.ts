@@ -62,6 +62,7 @@ export class SpanIndex {
   readonly #exceptService: string | undefined;
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
+  #lastOwner = 0;
   readonly #facts = new SpanFacts();
   readonly #reports = new Reports();
   readonly #places: number[] = [];
@@ -90,11 +91,12 @@ export class SpanIndex {
     return count;
   }
 
-  /** @throws where there are more than 65,000 files */
+  /** At most {@link MAX_OWNER} files at a time. */
   addFile(path: string): IndexedFile {
-    let owner = 1;
-    while (this.#owners.has(owner)) owner += 1;
-    if (owner > MAX_OWNER) throw new Error('too many files');
+    let owner = this.#lastOwner;
+    do owner = (owner % MAX_OWNER) + 1;
+    while (this.#owners.has(owner));
+    this.#lastOwner = owner;
     const file = {
       path,
       owner,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { Origins } from '../../../src/cli/store/origins.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, sessionSpan } from '../support.ts';
 import { exported, withStore } from './support.ts';
 
@@ -98,6 +99,36 @@ describe('names that others chose', () => {
       expect(store.tools({}).tools).toEqual([]);
     });
   });
+});
+
+test('names of origins are kept as they are shown, however long', () => {
+  const origins = new Origins();
+  const about = { service: undefined, source: undefined, protocolVersion: undefined, transport: undefined };
+  const numberOf = (clientName: string) =>
+    origins.numberOf({ ...about, instance: undefined, clientName, clientVersion: undefined });
+  const numbers = ['a', 'b', 'c'].map((end) => numberOf(MEGABYTE + end));
+  expect(new Set(numbers).size).toBe(1);
+  expect(origins.get(numbers[0]!).clientName).toHaveLength(256);
+  expect(numberOf('a')).not.toBe(numberOf('b'));
+});
+
+test('origins take a bounded number of characters; those beyond are nobody', () => {
+  const origins = new Origins();
+  const name = (i: number) => `${i} `.padEnd(256, 'x');
+  const numberOf = (i: number) =>
+    origins.numberOf({
+      instance: name(i),
+      service: name(i),
+      source: name(i),
+      clientName: name(i),
+      clientVersion: name(i),
+      protocolVersion: name(i),
+      transport: name(i),
+    });
+  const numbers = Array.from({ length: 40_000 }, (_, i) => numberOf(i));
+  expect(numbers.at(-1)).toBe(0);
+  expect(numbers.indexOf(0)).toBeGreaterThan(30_000);
+  expect(numberOf(5)).toBe(numbers[5]);
 });
 
 describe('spans of any shape', () => {
