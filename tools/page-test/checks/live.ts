@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import type { PageCheck } from '../check.ts';
 import { equal, eventually, ok } from '../expect.ts';
+import { knownSessions } from '../known.ts';
 import { connectToShop } from '../shop-client.ts';
 import { type MadeSession, writeRecording } from '../spans.ts';
-import { eventsIn, rowsOf, type ShownRow } from '../views.ts';
+import { eventsIn, rowOf, rowsOf, type ShownRow } from '../views.ts';
 
 /** A session as an example of what was there before. */
 const EARLIER: MadeSession = {
@@ -83,6 +84,30 @@ export const LIVE: readonly PageCheck[] = [
     },
   },
   {
+    name: 'what is scrolled to does not move when a session arrives, and the button leads to it',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      const [newest, ...others] = knownSessions(Date.now());
+      await writeRecording(join(dir, 'known.traces.jsonl'), others);
+      const ui = await stage.startUi(dir);
+      const page = await stage.open(ui.url, { height: 600 });
+      const read = rowOf(page, others[20]!.id);
+      await page.locator('[role=row][aria-level="1"]').first().waitFor();
+      await page.mouse.move(400, 400);
+      await page.mouse.wheel(0, 700);
+      await read.waitFor();
+      const before = await settledBox(read);
+      await writeRecording(join(dir, 'newest.traces.jsonl'), [newest!]);
+      const button = page.getByRole('button', { name: '1 new session' });
+      await button.waitFor({ state: 'attached' });
+      equal(await read.boundingBox(), before, 'where the row is that is being read');
+      await button.click();
+      await rowOf(page, newest!.id).waitFor();
+      equal(await page.evaluate(() => scrollY), 0, 'where the page is scrolled to');
+      return `the row stayed at ${Math.round(before.y)} px`;
+    },
+  },
+  {
     name: 'a session whose server sends OTLP to the page appears on the empty page, and ends',
     async run(stage) {
       const dir = await stage.tempDir();
@@ -108,6 +133,18 @@ export const LIVE: readonly PageCheck[] = [
     },
   },
 ];
+
+/** Where an element is when it has come to rest. */
+async function settledBox(element: Locator): Promise<{ x: number; y: number }> {
+  let before = await element.boundingBox();
+  return eventually(async () => {
+    const now = await element.boundingBox();
+    const isSame = now !== null && now.y === before?.y;
+    before = now;
+    ok(isSame, 'it goes on moving');
+    return now;
+  });
+}
 
 async function shows(page: Page, clients: readonly string[]): Promise<void> {
   await eventually(async () => {
