@@ -111,7 +111,10 @@ describe('Streamable HTTP with a server per session (v1)', () => {
     await client.close();
     // On a busy machine the session may have fallen idle before the client had listed the tools.
     const isOver = () => telemetry.activeSessions().length === 0;
-    const end = await until(() => (isOver() ? named('mcp.session end').at(-1) : undefined), 'the idle timeout');
+    const end = await until(
+      () => (isOver() ? named('mcp.session end').at(-1) : undefined),
+      'the idle timeout',
+    );
     expect(end.attributes).toMatchObject({
       'mcp.client.session.end_reason': 'idle_timeout',
       'mcp.client.session.status': 'ended',
