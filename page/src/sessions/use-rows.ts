@@ -8,7 +8,7 @@ const NARROW_HEIGHT = 84;
 /** What covers the top of the window: the page's header and the table's. */
 const COVERED = 100;
 
-export const NARROW = '(max-width: 899px)';
+const NARROW = '(max-width: 899px)';
 
 export type Rows = Virtualizer<Window, Element>;
 
