@@ -124,10 +124,11 @@ export class SessionList extends Observable {
     if (change.sessions !== this.#total || this.#mayReorder(change.changed)) this.#lookSoon();
   }
 
-  /** Marks active rows in view as out of date: they may have been lost meanwhile. */
-  recheckActive(): void {
+  /** Looks for what only the time has changed: active sessions may be lost, and others out of the time range. */
+  recheck(): void {
     for (const n of this.#wanted) if (this.#rows.get(n)?.status === 'active') this.#stale.add(n);
     this.want(this.#wanted);
+    if (this.#mayReorder([])) this.#lookSoon();
   }
 
   #mayReorder(changed: readonly number[]): boolean {

@@ -75,7 +75,7 @@ function useList(list: SessionList, recording: Recording, view: View): void {
   }, [list, recording, question]);
   useEffect(() => recording.onChange((change) => list.onChange(change)), [list, recording]);
   useEffect(() => {
-    const timer = setInterval(() => list.recheckActive(), RECHECK_MS);
+    const timer = setInterval(() => list.recheck(), RECHECK_MS);
     return () => clearInterval(timer);
   }, [list]);
 }
