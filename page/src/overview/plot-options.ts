@@ -18,6 +18,8 @@ export interface PlotLook {
 }
 
 const HEIGHT = 180;
+/** In pixels: the last label of the time axis may stand at its end. */
+const HALF_A_LABEL = 32;
 const DAY = 86_400_000;
 /** Steps of an axis of counts: 1, 2, 5, 10, 20 … */
 const WHOLE_STEPS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** i)).flat();
@@ -37,7 +39,7 @@ export function plotOptions(
     width: look.width,
     height: HEIGHT,
     ms: 1,
-    padding: [12, 12, 0, 0],
+    padding: [12, HALF_A_LABEL, 0, 0],
     legend: { show: false },
     cursor: {
       y: false,
