@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedVersion } from '../support/cached-install.ts';
 import { run, tail } from '../support/children.ts';
+import { startUiProcess } from '../support/ui-process.ts';
 import type { Tarball } from './tarball.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -13,7 +14,7 @@ const MAX_MEGABYTES = 32;
 
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
-  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
   'dist/index.cjs',
@@ -22,6 +23,10 @@ const EXPECTED = [
   'dist/load-sdk.cjs',
   'dist/sdk.cjs',
   'dist/cli.js',
+  'dist/page/index.html',
+  'dist/page/page.js',
+  'dist/page/page.css',
+  'dist/page/demo.jsonl',
   'dashboards/mcp-sessions.json',
   'dashboards/alerts/prometheus-rules.yaml',
   'README.md',
@@ -59,6 +64,22 @@ export async function checkCommand(installed: string): Promise<Finding> {
   const problems =
     ended.code === 0 && found.includes(version) ? [] : [`--version says "${found}"`, tail(ended.stderr)];
   return { name: 'command', found, problems };
+}
+
+/** The installed command serves its page. */
+export async function checkPage(installed: string): Promise<Finding> {
+  const args = ['--dir', path.join(installed, 'recording'), '--port', '0', '--no-otlp'];
+  const ui = await startUiProcess(args, path.join(installed, 'node_modules/mcp-sessionscope/dist/cli.js'));
+  try {
+    const paths = ['/', '/page.js', '/page.css', '/api/state'];
+    const answers = await Promise.all(paths.map((each) => fetch(new URL(each, ui.url))));
+    const problems = answers.flatMap(({ url, status }) =>
+      status === 200 ? [] : [`${url} answers ${status}`],
+    );
+    return { name: 'page', found: paths.join(' '), problems };
+  } finally {
+    await ui.stop();
+  }
 }
 
 /** With nothing else than the package: how much is that? */

@@ -12,6 +12,7 @@ import {
   checkContents,
   checkFootprint,
   checkManifest,
+  checkPage,
   checkTypes,
   type Finding,
 } from './fresh-install.ts';
@@ -45,6 +46,7 @@ async function checkFreshInstall(tarball: Tarball, cells: Cell[], report: Report
     await checkManifest(alone),
     await checkFootprint(alone),
     await checkCommand(alone),
+    await checkPage(alone),
     ...(await checkTypes(alone)),
   ];
   for (const node of new Set(cells.map((cell) => cell.node))) {

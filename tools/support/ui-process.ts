@@ -21,9 +21,12 @@ export interface UiProcess {
   kill(): void;
 }
 
-/** @param args - of the command, besides that it opens no browser */
-export async function startUiProcess(args: readonly string[]): Promise<UiProcess> {
-  const child = fork(BUILT_CLI, ['ui', '--no-open', ...args], {
+/**
+ * @param args - of the command, besides that it opens no browser
+ * @param cli - the command's file; default: as it was built here
+ */
+export async function startUiProcess(args: readonly string[], cli = BUILT_CLI): Promise<UiProcess> {
+  const child = fork(cli, ['ui', '--no-open', ...args], {
     execArgv: ['--import', LEASH],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Ctrl-C reaches its parent only, which then ends it in order.
