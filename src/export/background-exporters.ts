@@ -124,12 +124,7 @@ interface Exports<T> {
  * sockets and timers would keep that request's context, and with it a closed server, until the collector answers.
  */
 function exportOnce<T>(exporter: Exports<T>, items: T, done: (result: ExportResult) => void): void {
-  let open = true;
-  const settle = (result: ExportResult): void => {
-    if (!open) return;
-    open = false;
-    done(result);
-  };
+  const settle = once(done);
   try {
     context.with(suppressTracing(ROOT_CONTEXT), () => exporter.export(items, settle));
   } catch (error) {
@@ -138,4 +133,14 @@ function exportOnce<T>(exporter: Exports<T>, items: T, done: (result: ExportResu
       error: error instanceof Error ? error : new Error(String(error)),
     });
   }
+}
+
+/** A function of its own, so that what waits for the collector does not hold the items. */
+function once(done: (result: ExportResult) => void): (result: ExportResult) => void {
+  let open = true;
+  return (result) => {
+    if (!open) return;
+    open = false;
+    done(result);
+  };
 }
