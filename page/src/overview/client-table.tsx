@@ -3,8 +3,8 @@ import type { ApiOverview } from '../../../src/cli/ui/api.ts';
 import { type Direction, nextDirection, UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
+import { callColumns } from '../parts/call-columns.tsx';
 import { type DataColumn, DataTable } from '../parts/data-table.tsx';
-import { Errors } from '../parts/errors.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
 
@@ -54,20 +54,7 @@ function columnsOf(now: () => number): DataColumn<Client>[] {
       value: ({ sessions }) => sessions,
       cell: ({ sessions }) => formatCount(sessions),
     },
-    {
-      id: 'calls',
-      label: 'Calls',
-      isNumber: true,
-      value: ({ calls }) => calls,
-      cell: ({ calls }) => formatCount(calls),
-    },
-    {
-      id: 'errors',
-      label: 'Errors',
-      isNumber: true,
-      value: ({ errors }) => errors,
-      cell: ({ errors, calls }) => <Errors errors={errors} calls={calls} />,
-    },
+    ...callColumns<Client>(),
     {
       id: 'seen',
       label: 'Last seen',

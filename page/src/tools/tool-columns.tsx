@@ -3,8 +3,8 @@ import type { ApiTool } from '../../../src/cli/ui/api.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
+import { callColumns } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
-import { Errors } from '../parts/errors.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text, titleOf } from '../parts/text.tsx';
@@ -48,20 +48,7 @@ export function toolColumns(
         <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />
       ),
     },
-    {
-      id: 'calls',
-      label: 'Calls',
-      isNumber: true,
-      value: ({ calls }) => calls,
-      cell: ({ calls }) => formatCount(calls),
-    },
-    {
-      id: 'errors',
-      label: 'Errors',
-      isNumber: true,
-      value: ({ errors }) => errors,
-      cell: ({ errors, calls }) => <Errors errors={errors} calls={calls} />,
-    },
+    ...callColumns<ApiTool>(),
     latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
     latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
     latencyColumn('p99', 'p99', ({ p99Ms }) => p99Ms),
