@@ -1,8 +1,6 @@
 import { Option } from 'commander';
+import { LOST_AFTER_MS } from '../sessions/row.ts';
 import { parseDuration } from './option-values.ts';
-
-/** Ten update intervals: an open session reports at every fifth at the latest. */
-const LOST_AFTER_MS = 600_000;
 
 /** The option of every command that shows sessions. */
 export function lostAfterOption(): Option {

@@ -5,6 +5,9 @@ export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
 /** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+/** Milliseconds, unless told otherwise. Ten update intervals: an open session reports at every fifth at the latest. */
+export const LOST_AFTER_MS = 600_000;
+
 /** One line of the sessions table. Times are Unix milliseconds. */
 export interface SessionRow extends SessionAbout {
   readonly id: string;

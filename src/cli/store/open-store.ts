@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../recording/json-lines.ts';
 import { resolveId } from '../sessions/find.ts';
-import type { RowTimes } from '../sessions/row.ts';
+import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type { ApiChange, ApiEvents, ApiProblem, ApiRow, SessionQuery } from '../ui/api.ts';
 import { ChangeListeners } from './change-listeners.ts';
 import { failuresOf } from './failures.ts';
@@ -21,7 +21,6 @@ import { toolsOf } from './tools.ts';
 import type { FailureQuery, Page, Range, SessionStore, StoreOptions, StoreState } from './types.ts';
 import { Watch } from './watch.ts';
 
-const LOST_AFTER_MS = 10 * 60_000;
 const POLL_MS = 1_000;
 /** While much is read, rows are brought up to date this often. */
 const SETTLE_MS = 500;
