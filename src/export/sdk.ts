@@ -15,11 +15,12 @@ import {
   type PushMetricExporter,
   MeterProvider as SdkMeterProvider,
 } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
+import { CountingBatchSpanProcessor } from './counting-processor.ts';
 import { ExportMonitor } from './export-monitor.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
@@ -27,7 +28,6 @@ import type { Pipeline } from './pipeline.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
-import { SpanCounter } from './span-counter.ts';
 
 export { probeExport } from './probe.ts';
 
@@ -117,8 +117,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
   if (inner === undefined) return undefined;
   const monitor = monitors.of(destination);
   const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
-  const counter = new SpanCounter();
-  const processor = new BatchSpanProcessor(exporter, {
+  const processor = new CountingBatchSpanProcessor(exporter, {
     scheduledDelayMillis: config.batchTimeoutMs,
     maxQueueSize: config.maxQueueSize,
     maxExportBatchSize: Math.min(config.maxExportBatchSize, config.maxQueueSize),
@@ -126,7 +125,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
   const provider = new NodeTracerProvider({
     resource,
     sampler: new SessionSampler(config.sampler),
-    spanProcessors: [counter, processor],
+    spanProcessors: [processor],
   });
   const forceFlush = async (): Promise<void> => {
     await provider.forceFlush();
@@ -141,7 +140,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
     },
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
-      monitor.addLost(Math.max(0, counter.ended - exporter.received));
+      monitor.addLost(Math.max(0, processor.ended - exporter.received));
       monitor.addLost(exporter.pending, 'not delivered in time');
     },
   };

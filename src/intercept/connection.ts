@@ -3,8 +3,10 @@ import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { HandlerOutcome, Operation, OperationConnection, Wire } from '../operation/operation.ts';
 import {
-  classify,
+  isNotification,
   isRecord,
+  isRequest,
+  isResponse,
   isWellFormed,
   type JsonRpcNotification,
   type JsonRpcRequest,
@@ -95,14 +97,10 @@ export class Connection implements OperationConnection {
   /** Notes a message from the client. Returns the context in which the SDK handles it, where it has one of its own. */
   received(raw: unknown, extra: unknown): Context | undefined {
     if (!this.#observer.active) return undefined;
-    const classified = classify(raw);
-    if (classified.kind === 'response') this.#responseReceived(classified.message);
-    if (classified.kind === 'response' || classified.kind === 'other') return undefined;
-    const { kind, message } = classified;
-    if (!isWellFormed(message)) return undefined;
-    return kind === 'request'
-      ? this.#requestReceived(message, extra)
-      : this.#notificationReceived(message, extra);
+    if (isRequest(raw)) return isWellFormed(raw) ? this.#requestReceived(raw, extra) : undefined;
+    if (isNotification(raw)) return isWellFormed(raw) ? this.#notificationReceived(raw, extra) : undefined;
+    if (isResponse(raw)) this.#responseReceived(raw);
+    return undefined;
   }
 
   /**
@@ -111,9 +109,8 @@ export class Connection implements OperationConnection {
    */
   sending(raw: unknown): unknown {
     if (!this.#observer.active) return raw;
-    const classified = classify(raw);
-    if (classified.kind === 'request') return this.#requestSending(classified.message);
-    if (classified.kind === 'notification') this.#notificationSending(classified.message);
+    if (isRequest(raw)) return this.#requestSending(raw);
+    if (isNotification(raw)) this.#notificationSending(raw);
     return raw;
   }
 
@@ -124,13 +121,12 @@ export class Connection implements OperationConnection {
    * @param sending what the transport returned; `undefined` where it threw.
    */
   sent(raw: unknown, sending: unknown): void {
-    const classified = classify(raw);
-    if (classified.kind === 'response') {
-      const outcome = outcomeOf(classified.message);
-      const operation = this.#inbound.take(classified.message.id);
+    if (isResponse(raw)) {
+      const outcome = outcomeOf(raw);
+      const operation = this.#inbound.take(raw.id);
       if (operation !== undefined) this.#answered(operation, outcome);
-    } else if (classified.kind === 'request') {
-      const { id } = classified.message;
+    } else if (isRequest(raw)) {
+      const { id } = raw;
       if (sending === undefined) this.#unsent(id);
       if (sending instanceof Promise)
         sending.then(undefined, () => guard('noting a failed request', () => this.#unsent(id)));

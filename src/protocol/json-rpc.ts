@@ -19,29 +19,22 @@ export interface JsonRpcResponse {
   error?: unknown;
 }
 
-export type Message =
-  | { kind: 'request'; message: JsonRpcRequest }
-  | { kind: 'notification'; message: JsonRpcNotification }
-  | { kind: 'response'; message: JsonRpcResponse }
-  | { kind: 'other' };
+/** Ids 0 and "" are legal. */
+export function isRequest(value: unknown): value is JsonRpcRequest {
+  return isRecord(value) && typeof value['method'] === 'string' && isId(value['id']);
+}
 
-const OTHER: Message = { kind: 'other' };
+export function isNotification(value: unknown): value is JsonRpcNotification {
+  return isRecord(value) && typeof value['method'] === 'string' && value['id'] === undefined;
+}
 
-/** Says which kind of JSON-RPC message `value` is. Ids 0 and "" are legal. */
-export function classify(value: unknown): Message {
-  if (!isRecord(value)) return OTHER;
-  const { id, method } = value;
-  const hasId = typeof id === 'string' || typeof id === 'number';
-  if (typeof method === 'string') {
-    if (hasId) return { kind: 'request', message: value as unknown as JsonRpcRequest };
-    return id === undefined
-      ? { kind: 'notification', message: value as unknown as JsonRpcNotification }
-      : OTHER;
-  }
-  if (hasId && ('result' in value || 'error' in value)) {
-    return { kind: 'response', message: value as unknown as JsonRpcResponse };
-  }
-  return OTHER;
+export function isResponse(value: unknown): value is JsonRpcResponse {
+  return (
+    isRecord(value) &&
+    typeof value['method'] !== 'string' &&
+    isId(value['id']) &&
+    ('result' in value || 'error' in value)
+  );
 }
 
 /** Whether both SDKs take `message` for JSON-RPC. What is not well-formed they drop, and never answer. */
@@ -64,6 +57,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 export function stringOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function isId(value: unknown): value is RequestId {
+  return typeof value === 'string' || typeof value === 'number';
 }
 
 function isProgressToken(value: unknown): boolean {
