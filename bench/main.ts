@@ -44,7 +44,7 @@ async function measure(chosen: Options, progress: Progress, signal: AbortSignal)
   try {
     const imports = await measureImports(chosen.importRounds, entry, progress, signal);
     const idle = await measureIdleSessions(chosen, entry, collector, progress, signal);
-    const calls = await measureCalls(chosen, entry, collector, progress, signal);
+    const calls = await measureCalls({ options: chosen, ours: entry, collector, progress, signal });
     const installed = new Map<string, Installed>([['mcp-sessionscope', { ...ours }]]);
     if (chosen.peerSizes) await addPeers(installed, progress);
     return { calls, imports, idle, installed };

@@ -1,10 +1,15 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** Times that the bare server, the floor and this package get their turns. */
+  /** New processes of the bare server, the floor and this package. */
   rounds: number;
-  /** Times that the peers do: the targets are about the others. */
+  /** Of the peers: the targets are about the others. */
   peerRounds: number;
+  /** Turns that each process of a round takes after the warm-up. */
+  turns: number;
+  /** Turns before, in the same rhythm: until the code that only this rhythm runs is compiled. */
+  warmUpTurns: number;
+  /** In one turn. */
   flatOutCalls: number;
   pacedCalls: number;
   ratePerSecond: number;
@@ -16,10 +21,12 @@ export interface Options {
 }
 
 const FULL: Options = {
-  rounds: 9,
-  peerRounds: 2,
-  flatOutCalls: 40_000,
-  pacedCalls: 10_000,
+  rounds: 7,
+  peerRounds: 1,
+  turns: 8,
+  warmUpTurns: 4,
+  flatOutCalls: 5_000,
+  pacedCalls: 2_000,
   ratePerSecond: 2_000,
   importRounds: 11,
   idleRounds: 3,
@@ -32,8 +39,10 @@ const QUICK: Options = {
   ...FULL,
   rounds: 1,
   peerRounds: 1,
-  flatOutCalls: 8_000,
-  pacedCalls: 2_000,
+  turns: 2,
+  warmUpTurns: 1,
+  flatOutCalls: 4_000,
+  pacedCalls: 1_000,
   importRounds: 3,
   idleRounds: 1,
   idleSessions: 1_000,
@@ -46,7 +55,7 @@ Compares what a recorded call costs: a bare server, a recording written by hand 
 other packages, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
 
   --quick       one short round, to see that everything runs
-  --rounds <n>  times that the bare server, the floor and this package get their turns (default: ${FULL.rounds})
+  --rounds <n>  times that the bare server, the floor and this package are started anew (default: ${FULL.rounds})
   --help        this text
 `;
 

@@ -6,15 +6,24 @@ import { SUBJECTS } from './subjects.ts';
 
 /** The results as text: ratios only where it is about time, for another machine has another speed. */
 export function reportOf(results: Results, options: Options): string {
-  const { rounds, peerRounds, ratePerSecond, pacedCalls, flatOutCalls } = options;
+  const { rounds, peerRounds, turns, warmUpTurns, ratePerSecond, pacedCalls, flatOutCalls } = options;
   return [
-    `Median of ${rounds} rounds (of the packages compared with: ${peerRounds}); subjects took turns, each run in a process of its own.`,
+    `Medians of ${rounds} rounds (of the packages compared with: ${peerRounds}). In each, every subject has a new process,`,
+    `and the processes take ${turns} turns, after ${warmUpTurns} for warming up.`,
     'CPU and wall: what a call costs more than on the bare server, divided by what the floor costs more.',
     'The floor is a recording of the same span and data points, written by hand around the tool.',
     '',
-    callTable('paced', `${pacedCalls} calls, ${ratePerSecond} a second; wall is the time of a call`, results),
+    callTable(
+      'paced',
+      `${pacedCalls} calls a turn, ${ratePerSecond} a second; wall is the time of a call`,
+      results,
+    ),
     '',
-    callTable('flat out', `${flatOutCalls} calls as fast as it goes; wall is the time per call`, results),
+    callTable(
+      'flat out',
+      `${flatOutCalls} calls a turn, as fast as it goes; wall is the time per call`,
+      results,
+    ),
     '',
     packageTable(results),
     '',

@@ -67,10 +67,10 @@ function runsOf(runs: CallRuns, name: string, sdk: string): CallRun[] {
   return runs.get(`${name} ${sdk}`) as CallRun[];
 }
 
-/** Of medians: what the subject adds to the bare server, against what the floor adds. */
+/** What the subject adds to the bare server, against what the floor adds: of each round, whose processes took turns. */
 function ratio(own: CallRun[], floor: CallRun[], bare: CallRun[], of: (run: CallRun) => number): number {
-  const base = medianOf(bare, of);
-  return (medianOf(own, of) - base) / (medianOf(floor, of) - base);
+  const base = (round: number): number => of(bare[round] as CallRun);
+  return median(own.map((run, i) => (of(run) - base(i)) / (of(floor[i] as CallRun) - base(i))));
 }
 
 function medianOf(runs: CallRun[], of: (run: CallRun) => number): number {

@@ -1,6 +1,7 @@
 /**
- * Runs one subject in one mode and tells the parent what it cost: `node --expose-gc calls.mjs '<job as JSON>'`.
- * Client and server are in this process, the collector is in another.
+ * Runs one subject in one mode: `node --expose-gc calls.mjs '<job as JSON>'`. Says `ready`, measures some calls each
+ * time that the parent says `turn`, and exits when it says `end`. Client and server are in this process, the collector
+ * is in another.
  */
 import http from 'node:http';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
@@ -32,18 +33,29 @@ const run = job.mode === 'paced' ? runPaced : runFlatOut;
 await runFlatOut(job.warmUpCalls);
 await subject.flush();
 globalThis.gc();
-const cpuBefore = process.cpuUsage();
-const wallMs = await run(job.calls);
-await subject.finish();
-const cpu = process.cpuUsage(cpuBefore);
-process.send({
-  called,
-  cpuMicrosPerCall: (cpu.user + cpu.system) / job.calls,
-  wallMicrosPerCall: (wallMs * 1000) / job.calls,
-  rssBytes: process.memoryUsage().rss,
+process.on('message', async (question) => {
+  if (question === 'turn') process.send(await takeTurn());
+  else end();
 });
-process.disconnect();
-process.exit(0);
+process.on('disconnect', () => process.exit(1));
+process.send('ready');
+
+/** What `job.calls` calls cost, until what they recorded is exported. */
+async function takeTurn() {
+  const cpuBefore = process.cpuUsage();
+  const wallMs = await run(job.calls);
+  await subject.flush();
+  const cpu = process.cpuUsage(cpuBefore);
+  return {
+    cpuMicrosPerCall: (cpu.user + cpu.system) / job.calls,
+    wallMicrosPerCall: (wallMs * 1000) / job.calls,
+  };
+}
+
+function end() {
+  process.send({ called, rssBytes: process.memoryUsage().rss });
+  process.exit(0);
+}
 
 async function connect(to) {
   const connected = new sdk.Client({ name: 'bench-client', version: '1.0.0' });

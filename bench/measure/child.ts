@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const CHILDREN = fileURLToPath(new URL('../children/', import.meta.url));
 /** Nothing that is measured takes as long. */
-const TIMEOUT_MS = 180_000;
+const TIMEOUT_MS = 600_000;
 
 /** Every subject's queue holds whatever one run records: a dropped span costs nothing and would hide its cost. */
 const QUEUE = {
@@ -15,22 +16,16 @@ const QUEUE = {
 };
 
 /**
- * Runs a program of `children/` in a process of its own and returns what it sends. Its stdout goes to the null device,
- * its home is an empty folder.
- *
- * @param job - given to the program as JSON
+ * A program of `children/` in a process of its own, which answers by messages. Its stdout goes to the null device, its
+ * home is an empty folder.
  */
-export async function runChild<T>(program: string, job: object, signal: AbortSignal): Promise<T> {
-  const home = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-bench-'));
-  try {
-    return await run<T>(program, job, home, signal);
-  } finally {
-    rmSync(home, { recursive: true, force: true });
-  }
-}
+export class Child {
+  readonly #process: ChildProcess;
+  readonly #closed: Promise<never>;
 
-function run<T>(program: string, job: object, home: string, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
+  /** @param job - given to the program as JSON */
+  constructor(program: string, job: object, signal: AbortSignal) {
+    const home = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-bench-'));
     const child = fork(join(CHILDREN, program), [JSON.stringify(job)], {
       cwd: home,
       env: { ...withoutOtel(process.env), ...QUEUE, HOME: home },
@@ -44,16 +39,32 @@ function run<T>(program: string, job: object, home: string, signal: AbortSignal)
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr = `${stderr}${chunk}`.slice(-4_000);
     });
-    let result: T | undefined;
-    child.on('message', (message) => {
-      result = message as T;
+    this.#process = child;
+    this.#closed = new Promise((_, reject) => {
+      child.once('error', reject);
+      child.once('close', (code) => {
+        rmSync(home, { recursive: true, force: true });
+        reject(new Error(`${program} ${JSON.stringify(job)} exited with ${code}\n${stderr}`));
+      });
     });
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0 && result !== undefined) resolve(result);
-      else reject(new Error(`${program} ${JSON.stringify(job)} exited with ${code}\n${stderr}`));
-    });
-  });
+    this.#closed.catch(() => {});
+  }
+
+  /** The next message of the program; rejects if it exits instead. */
+  async answer<T>(): Promise<T> {
+    const [message] = await Promise.race([once(this.#process, 'message'), this.#closed]);
+    return message as T;
+  }
+
+  ask<T>(question: string): Promise<T> {
+    this.#process.send(question);
+    return this.answer();
+  }
+}
+
+/** For a program that says one thing and exits. */
+export function runChild<T>(program: string, job: object, signal: AbortSignal): Promise<T> {
+  return new Child(program, job, signal).answer();
 }
 
 /** What the caller's shell sets for OpenTelemetry would be set for some subjects only. */

@@ -11,8 +11,7 @@ export async function start({ endpoint, untilDelivered }) {
       });
     },
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
-    // It has neither flush nor shutdown.
+    // It has no flush.
     flush: untilDelivered,
-    finish: untilDelivered,
   };
 }

@@ -4,6 +4,5 @@ export async function start() {
     prepare() {},
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
     async flush() {},
-    async finish() {},
   };
 }

@@ -24,7 +24,6 @@ export async function start({ endpoint, metricExportIntervalMs, sdk }) {
     prepare() {},
     register: (server, tool) => server.registerTool(tool.name, tool.config, recorded(recorder, server, tool)),
     flush,
-    finish: flush,
   };
 }
 

@@ -10,6 +10,5 @@ export async function start({ endpoint, metricExportIntervalMs }) {
     prepare: (server) => instrumentServer(server),
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
     flush,
-    finish: flush,
   };
 }

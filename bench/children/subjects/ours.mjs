@@ -16,6 +16,5 @@ export async function start({ endpoint, metricExportIntervalMs, ours, serverInfo
     },
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
     flush,
-    finish: flush,
   };
 }

@@ -5,10 +5,9 @@ import { instrumentServer } from '@sedata-ai/mcp';
  * three for each call, go to the null device.
  */
 export async function start({ endpoint, metricExportIntervalMs, serverInfo, untilDelivered }) {
-  let telemetry;
   return {
     prepare(server) {
-      telemetry = instrumentServer(server, {
+      instrumentServer(server, {
         serverName: serverInfo.name,
         serverVersion: serverInfo.version,
         exporterEndpoint: `${endpoint}/v1`,
@@ -18,6 +17,5 @@ export async function start({ endpoint, metricExportIntervalMs, serverInfo, unti
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
     // It has no flush.
     flush: untilDelivered,
-    finish: () => telemetry.shutdown(),
   };
 }

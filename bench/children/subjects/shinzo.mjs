@@ -2,10 +2,9 @@ import { instrumentServer } from '@shinzolabs/instrumentation-mcp';
 
 /** As its README has it: `instrumentServer`, then `server.tool(...)`, the one method that it wraps. */
 export async function start({ endpoint, metricExportIntervalMs, serverInfo, untilDelivered }) {
-  let telemetry;
   return {
     prepare(server) {
-      telemetry = instrumentServer(server, {
+      instrumentServer(server, {
         serverName: serverInfo.name,
         serverVersion: serverInfo.version,
         exporterEndpoint: `${endpoint}/v1`,
@@ -16,6 +15,5 @@ export async function start({ endpoint, metricExportIntervalMs, serverInfo, unti
       server.tool(name, config.description, config.inputSchema, handler),
     // It has no flush.
     flush: untilDelivered,
-    finish: () => telemetry.shutdown(),
   };
 }
