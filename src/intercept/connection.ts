@@ -10,7 +10,6 @@ import {
   isWellFormed,
   type JsonRpcNotification,
   type JsonRpcRequest,
-  type JsonRpcResponse,
   type RequestId,
 } from '../protocol/json-rpc.ts';
 import { isTaskRelated, metaOf } from '../protocol/meta.ts';
@@ -24,7 +23,6 @@ import {
   outcomeOf,
   resultOutcome,
   SENT,
-  TIMEOUT,
 } from '../protocol/outcome.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import { clientAttributes, type Peer } from '../signals/attributes.ts';
@@ -40,6 +38,7 @@ import {
 import { currentHttpPeer } from './http-peer.ts';
 import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
+import { Outbound, type Recorder } from './outbound.ts';
 import { placeReceived, placeSent } from './placement.ts';
 import { type Received, readReceived } from './received.ts';
 import { hasHandler, isRegistered } from './registered.ts';
@@ -66,13 +65,13 @@ const WIRES: Readonly<Record<TransportKind, Wire>> = {
 };
 
 /** What passes between one server and one transport, from `connect` to close. */
-export class Connection implements OperationConnection {
+export class Connection implements OperationConnection, Recorder {
   readonly #observer: Observer;
   readonly #low: LowLevelServer;
   readonly #high: HighLevelServer | undefined;
   readonly #transport: Transport;
   readonly #inbound = new InFlight();
-  #outbound: InFlight | undefined;
+  #outbound: Outbound | undefined;
   #notified: Notified | undefined;
   #kind: TransportKind | undefined;
   #binding: SessionBinding | undefined;
@@ -99,7 +98,7 @@ export class Connection implements OperationConnection {
     if (!this.#observer.active) return undefined;
     if (isRequest(raw)) return isWellFormed(raw) ? this.#requestReceived(raw, extra) : undefined;
     if (isNotification(raw)) return isWellFormed(raw) ? this.#notificationReceived(raw, extra) : undefined;
-    if (isResponse(raw)) this.#responseReceived(raw);
+    if (isResponse(raw)) this.#outbound?.answered(raw);
     return undefined;
   }
 
@@ -109,8 +108,11 @@ export class Connection implements OperationConnection {
    */
   sending(raw: unknown): unknown {
     if (!this.#observer.active) return raw;
-    if (isRequest(raw)) return this.#requestSending(raw);
-    if (isNotification(raw)) this.#notificationSending(raw);
+    if (isRequest(raw)) {
+      const { context: span } = this.#sent().request(raw);
+      return withTraceContext(raw, span, this.#observer.propagator);
+    }
+    if (isNotification(raw)) this.#sent().notification(raw);
     return raw;
   }
 
@@ -126,10 +128,9 @@ export class Connection implements OperationConnection {
       const operation = this.#inbound.take(raw.id);
       if (operation !== undefined) this.#answered(operation, outcome);
     } else if (isRequest(raw)) {
-      const { id } = raw;
-      if (sending === undefined) this.#unsent(id);
-      if (sending instanceof Promise)
-        sending.then(undefined, () => guard('noting a failed request', () => this.#unsent(id)));
+      const unsent = (): void => void guard('noting a failed request', () => this.#outbound?.unsent(raw.id));
+      if (sending === undefined) unsent();
+      if (sending instanceof Promise) sending.then(undefined, unsent);
     }
   }
 
@@ -137,14 +138,14 @@ export class Connection implements OperationConnection {
   #answered(operation: Operation, outcome: Outcome): void {
     const { returned } = operation;
     if (outcome.kind !== 'rpc_error' || returned === undefined) {
-      this.#finish(operation, outcome);
+      this.finish(operation, outcome);
       return;
     }
     const now = this.#observer.clock.monotonic();
     returned.then(undefined, (error: unknown) => {
       operation.thrown ??= error;
     });
-    queueMicrotask(() => guard('ending a request', () => this.#finish(operation, outcome, now)));
+    queueMicrotask(() => guard('ending a request', () => this.finish(operation, outcome, now)));
   }
 
   /** Where no response follows, the operation ends when its handler settles. */
@@ -153,19 +154,50 @@ export class Connection implements OperationConnection {
     if ('error' in outcome) operation.thrown ??= outcome.error;
     const aborted = isAborted(extra);
     if ((!aborted && !operation.taskRelated) || !this.#inbound.remove(operation)) return;
-    if (aborted) this.#finish(operation, CANCELLED);
-    else if ('error' in outcome) this.#finish(operation, errorOutcome(outcome.error));
-    else this.#finish(operation, resultOutcome(outcome.result));
+    if (aborted) this.finish(operation, CANCELLED);
+    else if ('error' in outcome) this.finish(operation, errorOutcome(outcome.error));
+    else this.finish(operation, resultOutcome(outcome.result));
   }
 
   closed(): void {
     if (!this.#observer.active) return;
     for (const operation of this.#inbound.takeAll()) {
-      this.#finish(operation, isCancelled(operation) ? CANCELLED : CONNECTION_CLOSED);
+      this.finish(operation, isCancelled(operation) ? CANCELLED : CONNECTION_CLOSED);
     }
     this.#notified?.allOver();
-    for (const operation of this.#outbound?.takeAll() ?? []) this.#finish(operation, CONNECTION_CLOSED);
+    this.#outbound?.closed();
     this.#binding?.closed();
+  }
+
+  /** Starts the operation of a message that the server sends on its own account. */
+  startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
+    const within = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+    // Requests of several sessions can be open on one connection; another connection's request says nothing here.
+    const session = within?.connection === this ? within.session : this.#binding?.current;
+    const meta = metaOf(params);
+    const subject = subjectOf(method, params);
+    const operation = this.#operation('client', method, id, session, {
+      subject,
+      meta,
+      protocolVersion: undefined,
+    });
+    const placement = placeSent(session, this.#observer);
+    operation.span = this.#observer.operations.start(operation, placement, undefined, this.#uriOf(subject));
+    operation.context = trace.setSpan(placement.parent, operation.span);
+    return operation;
+  }
+
+  /** Ends `operation`, once. */
+  finish(operation: Operation, outcome: Outcome, now = this.#observer.clock.monotonic()): void {
+    const { operations, clock } = this.#observer;
+    operations.finish(operation, outcome, now);
+    // What the handler left running goes on in the context of the request, and would keep all of this.
+    operation.returned = operation.extra = operation.newestStep = undefined;
+    // The client was waiting until now.
+    if (operation.requestUuid !== undefined && operation.session !== undefined) {
+      operation.session.lastActivityAt = clock.now();
+    }
+    this.#binding?.answered();
   }
 
   #requestReceived(message: JsonRpcRequest, extra: unknown): Context {
@@ -174,13 +206,13 @@ export class Connection implements OperationConnection {
     const operation = this.#operation('server', message.method, message.id, session, received);
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
-    if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
+    if (displaced !== undefined) this.finish(displaced, CONNECTION_CLOSED);
     const handled = watchHandler(this.#low, message.method);
     this.#startReceived(operation, received, extra);
     this.#observer.operations.captureArguments(operation, message.params);
     // Refused at once; nothing settles, and what is related to a task is not sent either.
     if (operation.taskRelated && !handled && this.#inbound.remove(operation)) {
-      this.#finish(operation, METHOD_NOT_FOUND);
+      this.finish(operation, METHOD_NOT_FOUND);
     }
     return operation.context;
   }
@@ -195,7 +227,7 @@ export class Connection implements OperationConnection {
     if (watched) {
       this.#notified ??= new Notified((over) => this.#notificationOver(over));
       this.#notified.add(operation);
-    } else this.#finish(operation, SENT);
+    } else this.finish(operation, SENT);
     return operation.context;
   }
 
@@ -205,42 +237,13 @@ export class Connection implements OperationConnection {
       this.#notified = undefined;
       unwatchNotificationHandlers(this.#low);
     }
-    this.#finish(operation, SENT);
+    this.finish(operation, SENT);
   }
 
-  #responseReceived(message: JsonRpcResponse): void {
-    const { id } = message;
-    // Both SDKs count their requests by numbers, and take the answer to 1 for one to "1" too.
-    const operation =
-      this.#outbound?.take(id) ?? (typeof id === 'string' ? this.#outbound?.take(Number(id)) : undefined);
-    if (operation !== undefined) this.#finish(operation, outcomeOf(message));
-  }
-
-  #requestSending(message: JsonRpcRequest): unknown {
-    const operation = this.#startSending(message.method, message.id, message.params);
-    this.#outbound ??= new InFlight();
-    const displaced = this.#outbound.add(message.id, operation);
-    if (displaced !== undefined) this.#finish(displaced, CONNECTION_CLOSED);
-    return withTraceContext(message, operation.context, this.#observer.propagator);
-  }
-
-  #unsent(id: RequestId): void {
-    const operation = this.#outbound?.take(id);
-    if (operation !== undefined) this.#finish(operation, CONNECTION_CLOSED);
-  }
-
-  #notificationSending(message: JsonRpcNotification): void {
-    if (message.method === 'notifications/cancelled') this.#cancelSending(message.params);
-    this.#finish(this.#startSending(message.method, undefined, message.params), SENT);
-  }
-
-  /** The server gives up on a request of its own: by a timeout, or because its caller aborted it. */
-  #cancelSending(params: unknown): void {
-    if (!isRecord(params)) return;
-    const operation = this.#outbound?.take(params['requestId'] as RequestId);
-    if (operation === undefined) return;
-    const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
-    this.#finish(operation, timedOut ? TIMEOUT : CANCELLED);
+  /** An idle connection sends nothing. */
+  #sent(): Outbound {
+    this.#outbound ??= new Outbound(this);
+    return this.#outbound;
   }
 
   #cancelRequested(params: unknown): void {
@@ -339,35 +342,6 @@ export class Connection implements OperationConnection {
     return subject?.kind === 'resource'
       ? { [semconv.ATTR_MCP_RESOURCE_URI]: this.#observer.capture.text(subject.value) }
       : {};
-  }
-
-  #startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
-    const within = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
-    // Requests of several sessions can be open on one connection; another connection's request says nothing here.
-    const session = within?.connection === this ? within.session : this.#binding?.current;
-    const meta = metaOf(params);
-    const subject = subjectOf(method, params);
-    const operation = this.#operation('client', method, id, session, {
-      subject,
-      meta,
-      protocolVersion: undefined,
-    });
-    const placement = placeSent(session, this.#observer);
-    operation.span = this.#observer.operations.start(operation, placement, undefined, this.#uriOf(subject));
-    operation.context = trace.setSpan(placement.parent, operation.span);
-    return operation;
-  }
-
-  #finish(operation: Operation, outcome: Outcome, now = this.#observer.clock.monotonic()): void {
-    const { operations, clock } = this.#observer;
-    operations.finish(operation, outcome, now);
-    // What the handler left running goes on in the context of the request, and would keep all of this.
-    operation.returned = operation.extra = operation.newestStep = undefined;
-    // The client was waiting until now.
-    if (operation.requestUuid !== undefined && operation.session !== undefined) {
-      operation.session.lastActivityAt = clock.now();
-    }
-    this.#binding?.answered();
   }
 }
 

@@ -1,0 +1,67 @@
+import { InFlight } from '../operation/in-flight.ts';
+import type { Operation } from '../operation/operation.ts';
+import {
+  isRecord,
+  type JsonRpcNotification,
+  type JsonRpcRequest,
+  type JsonRpcResponse,
+  type RequestId,
+} from '../protocol/json-rpc.ts';
+import { CANCELLED, CONNECTION_CLOSED, type Outcome, outcomeOf, SENT, TIMEOUT } from '../protocol/outcome.ts';
+
+/** What starts and finishes the operations of a connection. */
+export interface Recorder {
+  startSending(method: string, id: RequestId | undefined, params: unknown): Operation;
+  finish(operation: Operation, outcome: Outcome): void;
+}
+
+/** What the server of one connection sends on its own account: requests, until they are answered, and notifications. */
+export class Outbound {
+  readonly #recorder: Recorder;
+  readonly #open = new InFlight();
+
+  constructor(recorder: Recorder) {
+    this.#recorder = recorder;
+  }
+
+  /** A request is about to be sent. */
+  request({ method, id, params }: JsonRpcRequest): Operation {
+    const operation = this.#recorder.startSending(method, id, params);
+    const displaced = this.#open.add(id, operation);
+    if (displaced !== undefined) this.#recorder.finish(displaced, CONNECTION_CLOSED);
+    return operation;
+  }
+
+  /** A request could not be sent: nobody will answer it. */
+  unsent(id: RequestId): void {
+    this.#end(this.#open.take(id), CONNECTION_CLOSED);
+  }
+
+  answered(message: JsonRpcResponse): void {
+    const { id } = message;
+    // Both SDKs count their requests by numbers, and take the answer to 1 for one to "1" too.
+    const operation =
+      this.#open.take(id) ?? (typeof id === 'string' ? this.#open.take(Number(id)) : undefined);
+    if (operation !== undefined) this.#recorder.finish(operation, outcomeOf(message));
+  }
+
+  notification({ method, params }: JsonRpcNotification): void {
+    if (method === 'notifications/cancelled') this.#cancelled(params);
+    this.#recorder.finish(this.#recorder.startSending(method, undefined, params), SENT);
+  }
+
+  closed(): void {
+    for (const operation of this.#open.takeAll()) this.#recorder.finish(operation, CONNECTION_CLOSED);
+  }
+
+  /** The server gives up on a request: by a timeout, or because its caller aborted it. */
+  #cancelled(params: unknown): void {
+    if (!isRecord(params)) return;
+    const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
+    this.#end(this.#open.take(params['requestId'] as RequestId), timedOut ? TIMEOUT : CANCELLED);
+  }
+
+  #end(operation: Operation | undefined, outcome: Outcome): void {
+    if (operation !== undefined) this.#recorder.finish(operation, outcome);
+  }
+}
