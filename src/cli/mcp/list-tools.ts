@@ -82,7 +82,11 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
     given(cursor) === undefined ? undefined : readCursor(cursor as string, question, POSITION)[0];
   const rest = behind === undefined ? byName : byName.filter(({ name }) => name > behind);
   const page = rest.slice(0, limit);
-  const items = fitting(page.map((tool) => toolItem(tool, store.toolClients(tool.name, range))));
+  const found = store.toolClients(
+    page.map(({ name }) => name),
+    range,
+  );
+  const items = fitting(page.map((tool, i) => toolItem(tool, found[i] as ApiToolClients)));
   const last = page[items.length - 1];
   const nextCursor =
     last === undefined || items.length === rest.length ? null : writeCursor(question, [last.name]);

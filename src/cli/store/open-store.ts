@@ -108,8 +108,8 @@ class FolderStore implements SessionStore {
     return toolsOf(this.#index, this.#table, range, this.#times());
   }
 
-  toolClients(name: string, range: Range) {
-    return toolClientsOf(this.#index, this.#table, name, range, this.#times());
+  toolClients(names: readonly string[], range: Range) {
+    return toolClientsOf(this.#index, this.#table, names, range, this.#times());
   }
 
   overview(range: Range) {

@@ -29,7 +29,8 @@ export interface SessionStore {
   /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
   otlp(id: string): AsyncIterable<object> | undefined;
   tools(range: Range): ApiTools;
-  toolClients(name: string, range: Range): ApiToolClients;
+  /** One for each of `names`, in their order. */
+  toolClients(names: readonly string[], range: Range): ApiToolClients[];
   overview(range: Range): ApiOverview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;

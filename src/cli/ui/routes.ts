@@ -34,7 +34,7 @@ export interface RouteParts {
   readonly demo: Demo;
   readonly assets: Assets;
   /** What is not the store's to know. */
-  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem'>;
+  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken'>;
   readonly now: () => number;
 }
 
@@ -79,8 +79,9 @@ export function createRoutes(parts: RouteParts): Routes {
     },
     [API.tools]: { GET: json(RANGE, (parameters) => store.tools(rangeOf(parameters))) },
     [API.tool]: {
-      GET: json(['name', ...RANGE], (parameters) =>
-        store.toolClients(requiredTextOf(parameters, 'name'), rangeOf(parameters)),
+      GET: json(
+        ['name', ...RANGE],
+        (parameters) => store.toolClients([requiredTextOf(parameters, 'name')], rangeOf(parameters))[0],
       ),
     },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { SessionStore } from '../../../src/cli/store/types.ts';
+import type { ApiToolClients } from '../../../src/cli/ui/api.ts';
 import { otlpLine, requestSpan, type SpanParts, sessionSpan, T0 } from '../support.ts';
 import { withStore } from './support.ts';
 
@@ -126,7 +127,11 @@ describe('tools', () => {
 
   test('know which clients have not discovered them', async () => {
     await withStore(FILES, async (store) => {
-      const { seen, notSeen } = store.toolClients('new', {});
+      const [{ seen, notSeen }, pay, nothing] = store.toolClients(['new', 'pay', 'nothing'], {}) as [
+        ApiToolClients,
+        ApiToolClients,
+        ApiToolClients,
+      ];
       expect(seen).toEqual([
         { name: 'alpha', versions: ['2'], sessions: 1, lastSeenMs: T0 + 320, calls: 0, hasListed: true },
       ]);
@@ -134,13 +139,12 @@ describe('tools', () => {
         { name: 'gamma', hasListed: false, calls: 0 },
         { name: 'beta', hasListed: true, calls: 0 },
       ]);
-      const pay = store.toolClients('pay', {});
       expect(pay.seen.map(({ name, calls }) => ({ name, calls }))).toEqual([
         { name: 'beta', calls: 1 },
         { name: 'alpha', calls: 3 },
       ]);
       expect(pay.notSeen).toMatchObject([{ name: 'gamma', calls: 1 }]);
-      expect(store.toolClients('nothing', {})).toEqual({ name: 'nothing', seen: [], notSeen: [] });
+      expect(nothing).toEqual({ name: 'nothing', seen: [], notSeen: [] });
     });
   });
 });
