@@ -4,7 +4,7 @@ import { useObserved } from './data/hooks.ts';
 import { usePage } from './page-context.ts';
 import { CopyButton } from './parts/copy-button.tsx';
 import { Text } from './parts/text.tsx';
-import { fileSnippet, INSTALL } from './snippets.ts';
+import { fileSnippet, INSTALL, otlpSnippet } from './snippets.ts';
 
 /** What to do where nothing is recorded yet. */
 export function EmptyState() {
@@ -30,7 +30,10 @@ export function EmptyState() {
         {state?.otlpUrl !== undefined && (
           <li>
             <h3>Or send OTLP here, from any language</h3>
-            <Snippet text={`OTEL_EXPORTER_OTLP_ENDPOINT=${state.otlpUrl}`} label="Copy the endpoint" />
+            <Snippet
+              text={otlpSnippet(state.otlpUrl, state.otlpNeedsToken === true)}
+              label="Copy the settings"
+            />
           </li>
         )}
       </ol>

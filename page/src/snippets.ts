@@ -13,6 +13,12 @@ const telemetry = instrumentServer(server, ${options});
 installShutdownHooks(telemetry);`;
 }
 
+/** What makes any OpenTelemetry SDK send here. Values of headers are percent-encoded (OTLP exporter specification). */
+export function otlpSnippet(url: string, needsToken: boolean): string {
+  const endpoint = `OTEL_EXPORTER_OTLP_ENDPOINT=${url}`;
+  return needsToken ? `${endpoint}\nOTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20TOKEN` : endpoint;
+}
+
 function quoted(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped}'`;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fileSnippet } from '../../page/src/snippets.ts';
+import { fileSnippet, otlpSnippet } from '../../page/src/snippets.ts';
 
 test('the usual folder needs no name', () => {
   expect(fileSnippet('/home/ada/.mcp-sessionscope')).toContain(
@@ -14,4 +14,14 @@ test.each([
   ['/a "b"', '\'/a "b"\''],
 ])('the folder %s is named as code', (dir, literal) => {
   expect(fileSnippet(dir)).toContain(`exporterEndpoint: ${literal},`);
+});
+
+test('the settings that send here name the header, where a token is needed', () => {
+  expect(otlpSnippet('http://localhost:4318', false)).toBe(
+    'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318',
+  );
+  expect(otlpSnippet('http://localhost:4318', true).split('\n')).toEqual([
+    'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:4318',
+    'OTEL_EXPORTER_OTLP_HEADERS=Authorization=Bearer%20TOKEN',
+  ]);
 });

@@ -36,6 +36,8 @@ export interface ApiState {
   readonly otlpUrl?: string;
   /** Why it is received elsewhere than expected. */
   readonly otlpProblem?: string;
+  /** Whether what is sent must bring a token; absent where it need not. */
+  readonly otlpNeedsToken?: true;
   /** Bytes, while the files that were there at the start are read. */
   readonly indexing?: { readonly done: number; readonly total: number };
   readonly sessions: number;

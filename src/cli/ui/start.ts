@@ -42,7 +42,7 @@ export interface Ui {
   close(): Promise<void>;
 }
 
-type Otlp = Pick<ApiState, 'otlpUrl' | 'otlpProblem'>;
+type Otlp = Pick<ApiState, 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken'>;
 
 interface RunningParts {
   readonly store: SessionStore;
@@ -92,7 +92,7 @@ export async function startUi(
     const url = await listenForPage(serve({ routes, otlp: receiver }), options, say);
     const received =
       receiver === undefined ? {} : await listenForOtlp(serve({ otlp: receiver }), url, options, say);
-    Object.assign(otlp, received);
+    Object.assign(otlp, received, receiver !== undefined && token !== undefined && { otlpNeedsToken: true });
     await retention.sweep();
     return { url, ...otlp, store, close };
   } catch (error) {

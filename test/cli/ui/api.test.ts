@@ -24,7 +24,8 @@ describe('the API', () => {
         tools: ['create_payment', 'refund'],
         range: { from: T0, to: expect.any(Number) },
       });
-      expect(json.otlpProblem).toBeUndefined();
+      expect(json).not.toHaveProperty('otlpProblem');
+      expect(json).not.toHaveProperty('otlpNeedsToken');
     });
   });
 

@@ -146,7 +146,10 @@ describe('a token', () => {
           expect(headers['www-authenticate']).toMatch(/^Bearer/);
           expect(body).toContain('?token=TOKEN');
         }
-        expect((await askPage('/api/state', { headers: bearer })).status).toBe(200);
+        expect(await askPage('/api/state', { headers: bearer })).toMatchObject({
+          status: 200,
+          json: { otlpNeedsToken: true },
+        });
         const send = (headers: Record<string, string>) =>
           ask(`${ui.otlpUrl}/v1/traces`, {
             method: 'POST',

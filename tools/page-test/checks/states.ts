@@ -13,7 +13,7 @@ export const STATES: readonly PageCheck[] = [
       const ui = await stage.startUi(dir, { receives: true });
       const page = await stage.open(ui.url);
       await page.getByRole('heading', { name: 'No session yet' }).waitFor();
-      await page.getByRole('button', { name: 'Copy the endpoint' }).click();
+      await page.getByRole('button', { name: 'Copy the settings' }).click();
       const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
       await eventuallyEqual(
         clipboard,
