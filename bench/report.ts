@@ -45,6 +45,7 @@ function callTable(mode: Mode, what: string, { calls }: Results): string {
     'recorded',
     'delivered',
     'CPU',
+    'of rounds',
     'wall',
     'memory',
     '',
@@ -57,11 +58,16 @@ function callTable(mode: Mode, what: string, { calls }: Results): string {
     String(row.called),
     String(row.delivered),
     `${row.cpu.toFixed(2)} x`,
+    rangeOf(row),
     `${row.wall.toFixed(2)} x`,
     `+${row.memory.toFixed(0)} MiB`,
     remark(row),
   ]);
   return `${mode}: ${what}\n\n${formatTable([heading, ...rows])}`;
+}
+
+function rangeOf({ cpuRange: [lowest, highest] }: Row): string {
+  return lowest === highest ? '' : `${lowest.toFixed(2)} to ${highest.toFixed(2)}`;
 }
 
 function remark({ subject, asMuch, called, delivered }: Row): string {

@@ -25,6 +25,8 @@ export interface Row {
   subject: Subject;
   /** What it adds to the bare server, divided by what the floor adds. */
   cpu: number;
+  /** Of the rounds: the lowest, the highest. */
+  cpuRange: readonly [number, number];
   wall: number;
   /** MiB that it adds to the bare server's resident memory. */
   memory: number;
@@ -45,11 +47,13 @@ export function rowsOf(runs: CallRuns): Row[] {
     const bare = runsOf(runs, 'bare', subject.sdk);
     const floor = runsOf(runs, 'floor', subject.sdk);
     const recorded = recordedBy(own);
+    const cpus = ratios(own, floor, bare, ({ cpuMicrosPerCall }) => cpuMicrosPerCall);
     const ours = recordedBy(runsOf(runs, 'ours', subject.sdk));
     rows.push({
       subject,
-      cpu: ratio(own, floor, bare, ({ cpuMicrosPerCall }) => cpuMicrosPerCall),
-      wall: ratio(own, floor, bare, ({ wallMicrosPerCall }) => wallMicrosPerCall),
+      cpu: median(cpus),
+      cpuRange: [Math.min(...cpus), Math.max(...cpus)],
+      wall: median(ratios(own, floor, bare, ({ wallMicrosPerCall }) => wallMicrosPerCall)),
       memory:
         (medianOf(own, ({ rssBytes }) => rssBytes) - medianOf(bare, ({ rssBytes }) => rssBytes)) / MEBIBYTE,
       called: medianOf(own, ({ called }) => called),
@@ -67,10 +71,14 @@ function runsOf(runs: CallRuns, name: string, sdk: string): CallRun[] {
   return runs.get(`${name} ${sdk}`) as CallRun[];
 }
 
-/** What the subject adds to the bare server, against what the floor adds: of each round, whose processes took turns. */
-function ratio(own: CallRun[], floor: CallRun[], bare: CallRun[], of: (run: CallRun) => number): number {
-  const base = (round: number): number => of(bare[round] as CallRun);
-  return median(own.map((run, i) => (of(run) - base(i)) / (of(floor[i] as CallRun) - base(i))));
+/** What the subject adds to the bare server, against what the floor adds; of each round, whose processes took turns. */
+function ratios(own: CallRun[], floor: CallRun[], bare: CallRun[], of: (run: CallRun) => number): number[] {
+  const inRound = (runs: CallRun[], wanted: number): number =>
+    of(runs.find(({ round }) => round === wanted) as CallRun);
+  return own.map((run) => {
+    const base = inRound(bare, run.round);
+    return (of(run) - base) / (inRound(floor, run.round) - base);
+  });
 }
 
 function medianOf(runs: CallRun[], of: (run: CallRun) => number): number {

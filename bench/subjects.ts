@@ -7,7 +7,7 @@ export interface Subject {
   package?: string;
 }
 
-/** In the order in which they take turns. The floor and this package come right after one another. */
+/** In the order in which they start, and are shown. */
 export const SUBJECTS: readonly Subject[] = [
   { name: 'bare', sdk: 'v1', role: 'bare' },
   { name: 'floor', sdk: 'v1', role: 'floor' },

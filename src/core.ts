@@ -44,7 +44,7 @@ export class Core implements Observer {
   readonly operations: OperationSignals;
   readonly sessions: SessionSignals;
   readonly propagator: TextMapPropagator;
-  readonly limits: Limits = processWide('limits', createLimits);
+  readonly limits: Limits = createLimits();
   readonly capture: Capture;
   readonly inferSessions: boolean;
   readonly #config: ResolvedConfig;

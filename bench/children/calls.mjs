@@ -10,6 +10,8 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 const BURST = 32;
 /** Milliseconds between two looks at what is due, when paced. */
 const TICK_MS = 5;
+/** Milliseconds between two looks at what was delivered: each costs a request. */
+const LOOK_MS = 250;
 /** Milliseconds without progress after which what is missing counts as lost. */
 const STALLED_MS = 3_000;
 
@@ -33,6 +35,7 @@ const run = job.mode === 'paced' ? runPaced : runFlatOut;
 await runFlatOut(job.warmUpCalls);
 await subject.flush();
 globalThis.gc();
+let cpuBefore = process.cpuUsage();
 process.on('message', async (question) => {
   if (question === 'turn') process.send(await takeTurn());
   else end();
@@ -40,12 +43,12 @@ process.on('message', async (question) => {
 process.on('disconnect', () => process.exit(1));
 process.send('ready');
 
-/** What `job.calls` calls cost, until what they recorded is exported. */
+/** What `job.calls` calls cost, until what they recorded is exported, and what was done since the turn before. */
 async function takeTurn() {
-  const cpuBefore = process.cpuUsage();
   const wallMs = await run(job.calls);
   await subject.flush();
   const cpu = process.cpuUsage(cpuBefore);
+  cpuBefore = process.cpuUsage();
   return {
     cpuMicrosPerCall: (cpu.user + cpu.system) / job.calls,
     wallMicrosPerCall: (wallMs * 1000) / job.calls,
@@ -111,7 +114,7 @@ async function untilDelivered() {
       newest = delivered;
       since = performance.now();
     }
-    await delay(50);
+    await delay(LOOK_MS);
   }
 }
 

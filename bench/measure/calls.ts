@@ -22,8 +22,8 @@ interface End {
   rssBytes: number;
 }
 
-/** What one child measured; means of its turns. */
-export type CallRun = Turn & End & { delivered: RunCounts };
+/** What one child measured in a round; means of its turns. */
+export type CallRun = Turn & End & { round: number; delivered: RunCounts };
 
 /** The runs of each subject, by its key, in the order of the rounds; a peer that does not run is left out. */
 export type CallRuns = Map<string, CallRun[]>;
@@ -61,6 +61,12 @@ export async function measureCalls(setting: Setting): Promise<Record<Mode, CallR
   return runs;
 }
 
+/** A process, and what it measured so far. */
+interface Running {
+  child: Child;
+  turns: Turn[];
+}
+
 /**
  * One process of each subject of an SDK, which take turns: the speed of a machine changes from second to second, and
  * so it does for all of them.
@@ -69,6 +75,7 @@ class Round {
   readonly #setting: Setting;
   readonly #mode: Mode;
   readonly #number: number;
+  readonly #failed = new Set<Subject>();
 
   constructor(setting: Setting, mode: Mode, number: number) {
     this.#setting = setting;
@@ -78,30 +85,37 @@ class Round {
 
   async run(group: Subject[]): Promise<Map<string, CallRun>> {
     const { turns, warmUpTurns } = this.#setting.options;
-    const children = await this.#each(new Map(group.map((subject) => [subject, []])), (subject) =>
-      this.#start(subject),
-    );
-    let measured = new Map<Subject, Turn[]>([...children.keys()].map((subject) => [subject, []]));
-    for (let turn = 1 - warmUpTurns; turn <= turns; turn += 1) {
-      this.#say(turn < 1 ? 'warming up' : `turn ${turn} of ${turns}`);
-      measured = await this.#each(measured, async (subject, before) => {
-        const child = children.get(subject) as Child;
-        const now = await child.ask<Turn>('turn');
-        return turn < 1 ? [] : [...before, now];
+    const running = new Map<Subject, Running>();
+    try {
+      await this.#each(group, async (subject) => {
+        running.set(subject, { child: this.#start(subject), turns: [] });
+        await running.get(subject)?.child.answer();
       });
+      for (let turn = 1 - warmUpTurns; turn <= turns; turn += 1) {
+        this.#say(turn < 1 ? 'warming up' : `turn ${turn} of ${turns}`);
+        await this.#each(rotated(group, turn + warmUpTurns), async (subject) => {
+          const { child, turns: taken } = running.get(subject) as Running;
+          const measured = await child.ask<Turn>('turn');
+          if (turn >= 1) taken.push(measured);
+        });
+      }
+      const runs = new Map<string, CallRun>();
+      await this.#each(group, async (subject) => {
+        const { child, turns: taken } = running.get(subject) as Running;
+        const end = await child.ask<End>('end');
+        const delivered = await this.#setting.collector.counts(this.#id(subject));
+        runs.set(keyOf(subject), { round: this.#number, ...meanOf(taken), ...end, delivered });
+      });
+      return runs;
+    } finally {
+      await Promise.all([...running.values()].map(({ child }) => child.stop()));
     }
-    const ended = await this.#each(measured, async (subject, before) => ({
-      ...meanOf(before),
-      ...(await (children.get(subject) as Child).ask<End>('end')),
-      delivered: await this.#setting.collector.counts(this.#id(subject)),
-    }));
-    return new Map([...ended].map(([subject, run]) => [keyOf(subject), run]));
   }
 
-  async #start(subject: Subject): Promise<Child> {
+  #start(subject: Subject): Child {
     const { options, collector, ours, signal } = this.#setting;
     this.#say(`starting ${keyOf(subject)}`);
-    const child = new Child(
+    return new Child(
       'calls.mjs',
       {
         subject: subject.name,
@@ -116,25 +130,20 @@ class Round {
       },
       signal,
     );
-    await child.answer();
-    return child;
   }
 
   /** One after the other; a peer that fails is left out from then on. */
-  async #each<T, U>(
-    subjects: ReadonlyMap<Subject, T>,
-    step: (subject: Subject, value: T) => Promise<U>,
-  ): Promise<Map<Subject, U>> {
-    const done = new Map<Subject, U>();
-    for (const [subject, value] of subjects) {
+  async #each(subjects: readonly Subject[], step: (subject: Subject) => Promise<void>): Promise<void> {
+    for (const subject of subjects) {
+      if (this.#failed.has(subject)) continue;
       try {
-        done.set(subject, await step(subject, value));
+        await step(subject);
       } catch (error) {
         if (subject.role !== 'peer' || this.#setting.signal.aborted) throw error;
+        this.#failed.add(subject);
         process.stderr.write(`\n${keyOf(subject)} does not run: ${String(error)}\n`);
       }
     }
-    return done;
   }
 
   /** A path of its own for every run: what one exports late is not counted for the next. */
@@ -146,6 +155,12 @@ class Round {
     const { progress, options } = this.#setting;
     progress.say(`round ${this.#number} of ${options.rounds}, ${this.#mode}: ${what}`);
   }
+}
+
+/** None has its turn always after the same one, whose threads may still be at work. */
+function rotated<T>(items: readonly T[], by: number): T[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
 }
 
 function meanOf(turns: Turn[]): Turn {

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const CHILDREN = fileURLToPath(new URL('../children/', import.meta.url));
-/** Nothing that is measured takes as long. */
-const TIMEOUT_MS = 600_000;
+/** Nothing that is measured at once takes as long. */
+const TIMEOUT_MS = 180_000;
 
 /** Every subject's queue holds whatever one run records: a dropped span costs nothing and would hide its cost. */
 const QUEUE = {
@@ -20,52 +21,93 @@ const QUEUE = {
  * home is an empty folder.
  */
 export class Child {
+  readonly #name: string;
   readonly #process: ChildProcess;
-  readonly #closed: Promise<never>;
+  /** The exit code; `null` where it was killed. */
+  readonly #closed: Promise<number | null>;
+  #stderr = '';
 
   /** @param job - given to the program as JSON */
   constructor(program: string, job: object, signal: AbortSignal) {
-    const home = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-bench-'));
+    this.#name = `${program} ${JSON.stringify(job)}`;
+    const home = mkdtempSync(join(homes(), 'home-'));
     const child = fork(join(CHILDREN, program), [JSON.stringify(job)], {
       cwd: home,
       env: { ...withoutOtel(process.env), ...QUEUE, HOME: home },
       execArgv: ['--expose-gc', '--no-warnings'],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       signal,
-      timeout: TIMEOUT_MS,
       killSignal: 'SIGKILL',
     });
-    let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => {
-      stderr = `${stderr}${chunk}`.slice(-4_000);
+      this.#stderr = `${this.#stderr}${chunk}`.slice(-4_000);
     });
     this.#process = child;
-    this.#closed = new Promise((_, reject) => {
+    this.#closed = new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => {
-        rmSync(home, { recursive: true, force: true });
-        reject(new Error(`${program} ${JSON.stringify(job)} exited with ${code}\n${stderr}`));
-      });
+      child.once('close', resolve);
     });
     this.#closed.catch(() => {});
   }
 
-  /** The next message of the program; rejects if it exits instead. */
+  /** The next message of the program; rejects if it exits instead, or says nothing for three minutes. */
   async answer<T>(): Promise<T> {
-    const [message] = await Promise.race([once(this.#process, 'message'), this.#closed]);
-    return message as T;
+    const waiting = new AbortController();
+    const { signal } = waiting;
+    try {
+      return await Promise.race([
+        once(this.#process, 'message', { signal }).then(([message]) => message as T),
+        this.#closed.then((code) => this.#fail(`exited with ${code}`)),
+        delay(TIMEOUT_MS, undefined, { signal }).then(() => this.#fail('did not answer')),
+      ]);
+    } finally {
+      waiting.abort();
+    }
   }
 
   ask<T>(question: string): Promise<T> {
     this.#process.send(question);
     return this.answer();
   }
+
+  /** Resolves when it has exited; rejects if it failed. */
+  async ended(): Promise<void> {
+    const code = await this.#closed;
+    if (code !== 0) this.#fail(`exited with ${code}`);
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#closed.catch(() => {});
+  }
+
+  #fail(how: string): never {
+    throw new Error(`${this.#name} ${how}\n${this.#stderr}`);
+  }
 }
 
 /** For a program that says one thing and exits. */
-export function runChild<T>(program: string, job: object, signal: AbortSignal): Promise<T> {
-  return new Child(program, job, signal).answer();
+export async function runChild<T>(program: string, job: object, signal: AbortSignal): Promise<T> {
+  const child = new Child(program, job, signal);
+  try {
+    const answer = await child.answer<T>();
+    await child.ended();
+    return answer;
+  } finally {
+    await child.stop();
+  }
 }
+
+/** The folder of all homes; it goes with this process, however that ends. */
+function homes(): string {
+  homesDir ??= mkdtempSync(join(tmpdir(), 'mcp-sessionscope-bench-'));
+  return homesDir;
+}
+
+let homesDir: string | undefined;
+process.once('exit', () => {
+  if (homesDir !== undefined) rmSync(homesDir, { recursive: true, force: true });
+});
 
 /** What the caller's shell sets for OpenTelemetry would be set for some subjects only. */
 function withoutOtel(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -109,10 +109,10 @@ export class Connection implements OperationConnection, Recorder {
   sending(raw: unknown): unknown {
     if (!this.#observer.active) return raw;
     if (isRequest(raw)) {
-      const { context: span } = this.#sent().request(raw);
-      return withTraceContext(raw, span, this.#observer.propagator);
+      const operation = this.#outgoing().request(raw);
+      return withTraceContext(raw, operation.context, this.#observer.propagator);
     }
-    if (isNotification(raw)) this.#sent().notification(raw);
+    if (isNotification(raw)) this.#outgoing().notification(raw);
     return raw;
   }
 
@@ -127,11 +127,13 @@ export class Connection implements OperationConnection, Recorder {
       const outcome = outcomeOf(raw);
       const operation = this.#inbound.take(raw.id);
       if (operation !== undefined) this.#answered(operation, outcome);
-    } else if (isRequest(raw)) {
-      const unsent = (): void => void guard('noting a failed request', () => this.#outbound?.unsent(raw.id));
-      if (sending === undefined) unsent();
-      if (sending instanceof Promise) sending.then(undefined, unsent);
-    }
+    } else if (isRequest(raw)) this.#requestSent(raw.id, sending);
+  }
+
+  #requestSent(id: RequestId, sending: unknown): void {
+    const unsent = (): void => void guard('noting a failed request', () => this.#outbound?.unsent(id));
+    if (sending === undefined) unsent();
+    if (sending instanceof Promise) sending.then(undefined, unsent);
   }
 
   /** The promise of the handler that failed has rejected by now: what it threw is known in the next microtask. */
@@ -240,8 +242,7 @@ export class Connection implements OperationConnection, Recorder {
     this.finish(operation, SENT);
   }
 
-  /** An idle connection sends nothing. */
-  #sent(): Outbound {
+  #outgoing(): Outbound {
     this.#outbound ??= new Outbound(this);
     return this.#outbound;
   }

@@ -18,7 +18,8 @@ export interface Recorder {
 /** What the server of one connection sends on its own account: requests, until they are answered, and notifications. */
 export class Outbound {
   readonly #recorder: Recorder;
-  readonly #open = new InFlight();
+  /** An idle connection holds as little as it can: most servers send notifications only. */
+  #open: InFlight | undefined;
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
@@ -27,6 +28,7 @@ export class Outbound {
   /** A request is about to be sent. */
   request({ method, id, params }: JsonRpcRequest): Operation {
     const operation = this.#recorder.startSending(method, id, params);
+    this.#open ??= new InFlight();
     const displaced = this.#open.add(id, operation);
     if (displaced !== undefined) this.#recorder.finish(displaced, CONNECTION_CLOSED);
     return operation;
@@ -34,14 +36,14 @@ export class Outbound {
 
   /** A request could not be sent: nobody will answer it. */
   unsent(id: RequestId): void {
-    this.#end(this.#open.take(id), CONNECTION_CLOSED);
+    this.#end(this.#open?.take(id), CONNECTION_CLOSED);
   }
 
   answered(message: JsonRpcResponse): void {
     const { id } = message;
     // Both SDKs count their requests by numbers, and take the answer to 1 for one to "1" too.
     const operation =
-      this.#open.take(id) ?? (typeof id === 'string' ? this.#open.take(Number(id)) : undefined);
+      this.#open?.take(id) ?? (typeof id === 'string' ? this.#open?.take(Number(id)) : undefined);
     if (operation !== undefined) this.#recorder.finish(operation, outcomeOf(message));
   }
 
@@ -51,14 +53,14 @@ export class Outbound {
   }
 
   closed(): void {
-    for (const operation of this.#open.takeAll()) this.#recorder.finish(operation, CONNECTION_CLOSED);
+    for (const operation of this.#open?.takeAll() ?? []) this.#recorder.finish(operation, CONNECTION_CLOSED);
   }
 
   /** The server gives up on a request: by a timeout, or because its caller aborted it. */
   #cancelled(params: unknown): void {
     if (!isRecord(params)) return;
     const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
-    this.#end(this.#open.take(params['requestId'] as RequestId), timedOut ? TIMEOUT : CANCELLED);
+    this.#end(this.#open?.take(params['requestId'] as RequestId), timedOut ? TIMEOUT : CANCELLED);
   }
 
   #end(operation: Operation | undefined, outcome: Outcome): void {

@@ -6,7 +6,7 @@ const SIZE = 16;
 const POOL = new Uint8Array(256 * SIZE);
 let used = POOL.length;
 const BYTES = new Uint8Array(SIZE);
-const OPTIONS = { rng: nextBytes };
+const OPTIONS = { random: BYTES };
 
 const TEXT = Buffer.alloc(36, '-');
 const DIGITS = Buffer.from('0123456789abcdef', 'latin1');
@@ -18,6 +18,7 @@ const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
  * which every span would hold until it is exported: a third of its memory, copied by each garbage collection.
  */
 export function newRequestId(): string {
+  drawBytes();
   v4(OPTIONS, BYTES);
   for (let i = 0; i < SIZE; i += 1) {
     const byte = BYTES[i] as number;
@@ -28,12 +29,11 @@ export function newRequestId(): string {
   return TEXT.toString('latin1');
 }
 
-function nextBytes(): Uint8Array {
+function drawBytes(): void {
   if (used === POOL.length) {
     randomFillSync(POOL);
     used = 0;
   }
   for (let i = 0; i < SIZE; i += 1) BYTES[i] = POOL[used + i] as number;
   used += SIZE;
-  return BYTES;
 }

@@ -1,4 +1,5 @@
 import type { Attributes, Tracer } from '@opentelemetry/api';
+import { processWide } from '../process-wide.ts';
 import type { Identity } from './attributes.ts';
 import type { Instruments } from './instruments.ts';
 import { Limiter } from './limiter.ts';
@@ -42,7 +43,7 @@ export function createLimits(): Limits {
   return {
     tool: new Limiter(1_000),
     prompt: new Limiter(1_000),
-    clientName: new Limiter(100),
+    clientName: processWide('client-names', () => new Limiter(100)),
     protocolVersion: new Limiter(20),
     errorType: new Limiter(100),
     statusCode: new Limiter(100),
