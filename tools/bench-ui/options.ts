@@ -14,7 +14,7 @@ export interface Options {
 export class UsageError extends Error {}
 
 const FULL: Options = { spans: 1_000_000, sessions: 20_000, rounds: 2, asks: 200, sent: 100_000 };
-const SHORT: Options = { spans: 50_000, sessions: 1_000, rounds: 1, asks: 50, sent: 10_000 };
+const SHORT: Options = { spans: 50_000, sessions: 1_000, rounds: 4, asks: 50, sent: 10_000 };
 
 export const HELP = `Usage: npm run bench:ui -- [options]
 
@@ -25,7 +25,7 @@ line read and parsed), in the same run; exits with 1 where a target is missed.
 Options:
   --spans N      spans of the recording (default: ${FULL.spans})
   --sessions N   sessions of the recording (default: ${FULL.sessions})
-  --short        ${SHORT.spans} spans, ${SHORT.sessions} sessions, one round: to see that everything runs
+  --short        ${SHORT.spans} spans, ${SHORT.sessions} sessions: to see that everything runs
   -h, --help     print this help
 `;
 
