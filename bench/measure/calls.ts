@@ -88,8 +88,9 @@ class Round {
     const running = new Map<Subject, Running>();
     try {
       await this.#each(group, async (subject) => {
-        running.set(subject, { child: this.#start(subject), turns: [] });
-        await running.get(subject)?.child.answer();
+        const child = this.#start(subject);
+        running.set(subject, { child, turns: [] });
+        await child.answer();
       });
       for (let turn = 1 - warmUpTurns; turn <= turns; turn += 1) {
         this.#say(turn < 1 ? 'warming up' : `turn ${turn} of ${turns}`);

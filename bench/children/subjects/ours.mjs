@@ -2,7 +2,6 @@
 export async function start({ endpoint, metricExportIntervalMs, ours, serverInfo }) {
   const { instrumentServer } = await import(ours);
   let telemetry;
-  const flush = () => telemetry.forceFlush();
   return {
     prepare(server) {
       telemetry = instrumentServer(server, {
@@ -15,6 +14,6 @@ export async function start({ endpoint, metricExportIntervalMs, ours, serverInfo
       });
     },
     register: (server, { name, config, handler }) => server.registerTool(name, config, handler),
-    flush,
+    flush: () => telemetry.forceFlush(),
   };
 }
