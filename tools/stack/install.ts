@@ -92,7 +92,8 @@ async function buildOne(program: BuiltProgram, { folder, versions, runner, env }
       },
       output,
     );
-    const size = statSync(output).size;
+    const size = sizeOf(output);
+    await rm(programPath(folder, program), { recursive: true, force: true });
     await rename(output, programPath(folder, program));
     await writeStamp(folder, program, { size, builtAt: new Date().toISOString() });
   } finally {
@@ -115,7 +116,13 @@ async function writeStamp(folder: string, program: BuiltProgram, stamp: Stamp): 
 function isBuilt(folder: string, program: BuiltProgram): boolean {
   const [path, stamp] = [programPath(folder, program), stampPath(folder, program)];
   if (!existsSync(path) || !existsSync(stamp)) return false;
-  return (JSON.parse(readFileSync(stamp, 'utf8')) as Stamp).size === statSync(path).size;
+  return (JSON.parse(readFileSync(stamp, 'utf8')) as Stamp).size === sizeOf(path);
+}
+
+/** Of a folder that npm filled, the size of the list of what it holds. */
+function sizeOf(path: string): number {
+  const list = join(path, 'node_modules', '.package-lock.json');
+  return statSync(statSync(path).isDirectory() && existsSync(list) ? list : path).size;
 }
 
 function stampPath(folder: string, program: BuiltProgram): string {

@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { COLLECTOR_MANIFEST, TEMPO_PIN, type Versions } from './versions.ts';
+import { CLICKHOUSE_PACKAGE, COLLECTOR_MANIFEST, type Versions } from './versions.ts';
 
-/** The programs that are built, the ones that take longest last. */
-export const BUILT = ['otelcol', 'prometheus', 'promtool', 'jaeger', 'tempo'] as const;
+/** The programs that are built, the ones that take longest last. `chdb` is a folder: ClickHouse's engine for Node. */
+export const BUILT = ['chdb', 'otelcol', 'prometheus', 'promtool', 'jaeger'] as const;
 export type BuiltProgram = (typeof BUILT)[number];
 
 /** How a recipe runs the Go command: resolves with what it wrote to stdout, rejects where it fails. */
@@ -26,6 +26,7 @@ const STRIP = ['-ldflags', '-s -w'];
 
 /** How each program is built. */
 export const RECIPES: Readonly<Record<BuiltProgram, Recipe>> = {
+  chdb: installClickHouse,
   otelcol: buildCollector,
   prometheus: (shop, output) => buildOf(shop, prometheus(shop), './cmd/prometheus', output),
   promtool: (shop, output) => buildOf(shop, prometheus(shop), './cmd/promtool', output),
@@ -36,20 +37,11 @@ export const RECIPES: Readonly<Record<BuiltProgram, Recipe>> = {
       './cmd/jaeger',
       output,
     ),
-  tempo: (shop, output) =>
-    buildOf(
-      shop,
-      { module: `github.com/grafana/tempo@v${shop.versions.TEMPO_MODULE_VERSION}`, pinnedBy: TEMPO_PIN },
-      './cmd/tempo',
-      output,
-    ),
 };
 
 interface Module {
   module: string;
   tags?: string;
-  /** A folder with the `go.sum` that has the module's checksum. Default: the checksum database has it. */
-  pinnedBy?: string;
 }
 
 function prometheus({ versions }: Workshop): Module {
@@ -71,9 +63,18 @@ async function buildOf(shop: Workshop, module: Module, path: string, output: str
 }
 
 /** Resolves with the module's folder in the module cache. */
-async function download(shop: Workshop, { module, pinnedBy }: Module): Promise<string> {
-  const answer = await shop.go(['mod', 'download', '-json', module], pinnedBy ?? shop.scratch);
+async function download(shop: Workshop, { module }: Module): Promise<string> {
+  const answer = await shop.go(['mod', 'download', '-json', module], shop.scratch);
   return (JSON.parse(answer) as { Dir: string }).Dir;
+}
+
+/** Installs what the lock file names, without running anything of it. */
+async function installClickHouse({ run }: Workshop, output: string): Promise<void> {
+  await mkdir(output, { recursive: true });
+  for (const name of ['package.json', 'package-lock.json']) {
+    await copyFile(join(CLICKHOUSE_PACKAGE, name), join(output, name));
+  }
+  await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], output);
 }
 
 /** The Collector's builder writes a program of the parts that the manifest names. */

@@ -7,15 +7,14 @@ export const STACK_FOLDER = fileURLToPath(new URL('../../examples/stack', import
 export const VERSIONS_FILE = `${STACK_FOLDER}/.env`;
 /** What the Collector is made of, for its builder. */
 export const COLLECTOR_MANIFEST = `${STACK_FOLDER}/build/collector.yaml`;
-/** A Go module that pins the content of Tempo's, which the checksum database does not know. */
-export const TEMPO_PIN = `${STACK_FOLDER}/build/tempo`;
+/** The package with ClickHouse's engine, and its lock file: no dependency of this one, for it is large. */
+export const CLICKHOUSE_PACKAGE = `${STACK_FOLDER}/build/clickhouse`;
 
 const NAMES = [
   'GO_VERSION',
   'COLLECTOR_VERSION',
   'COLLECTOR_STABLE_VERSION',
-  'TEMPO_VERSION',
-  'TEMPO_MODULE_VERSION',
+  'CLICKHOUSE_VERSION',
   'PROMETHEUS_VERSION',
   'PROMETHEUS_MODULE_VERSION',
   'JAEGER_VERSION',
@@ -26,12 +25,12 @@ const NAMES = [
 
 export type Versions = Record<(typeof NAMES)[number], string>;
 
-/** Reads lines of `NAME=1.2.3`, or of a Go pseudo-version; throws where a name is missing, unknown or no plain version. */
+/** Reads lines of `NAME=1.2.3`; throws where a name is missing, unknown or no plain version. */
 export function parseVersions(text: string): Versions {
   const found: Partial<Versions> = {};
   for (const line of text.split('\n').map((each) => each.trim())) {
     if (line === '' || line.startsWith('#')) continue;
-    const [, name, version] = /^([A-Z_]+)=(\d+\.\d+\.\d+(?:-0\.\d{14}-[\da-f]{12})?)$/.exec(line) ?? [];
+    const [, name, version] = /^([A-Z_]+)=(\d+\.\d+\.\d+)$/.exec(line) ?? [];
     if (name === undefined || version === undefined) throw new Error(`no version: ${line}`);
     if (!isName(name)) throw new Error(`nothing of the stack has the version ${name}`);
     if (found[name] !== undefined) throw new Error(`${name} is given twice`);
