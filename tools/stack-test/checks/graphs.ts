@@ -48,11 +48,12 @@ export function hasShares(keyOf: (operation: Operation) => string | undefined): 
 }
 
 export function hasDurations(keyOf: (operation: Operation) => string | undefined): Expectation {
-  return (panel, { truth }) => {
+  return (panel, { truth, view }) => {
     const lines = someLines(panel);
-    expectNames([...lines.keys()], operationsOf(truth), keyOf);
+    const all = operationsOf(truth, view.to);
+    expectNames([...lines.keys()], all, keyOf);
     for (const [name, points] of lines) {
-      const own = operationsOf(truth).filter((one) => keyOf(one) === name);
+      const own = all.filter((one) => keyOf(one) === name);
       const [, most] = quantileBounds(own, 1);
       for (const [, value] of points) expectBetween(value, 0, most, `the p95 of ${name}`);
     }
@@ -76,10 +77,10 @@ function expectNames(
 }
 
 export function hasQuantiles(isCounted: (operation: Operation) => boolean): Expectation {
-  return (panel, { truth }) => {
+  return (panel, { truth, view }) => {
     const lines = someLines(panel);
     expectEqual([...lines.keys()], ['p50', 'p95', 'p99'], 'the lines');
-    const [, most] = quantileBounds(operationsOf(truth).filter(isCounted), 1);
+    const [, most] = quantileBounds(operationsOf(truth, view.to).filter(isCounted), 1);
     for (const [name, points] of lines) {
       for (const [, value] of points) expectBetween(value, 0, most, `the ${name}`);
     }

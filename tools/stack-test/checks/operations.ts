@@ -18,8 +18,8 @@ export const OPERATIONS_CASES: readonly Case[] = [
         const rate = all.filter(isFailure).length / all.length;
         expectBetween(onlyValue(panel).value, rate - 1e-9, rate + 1e-9, 'the error rate');
       },
-      'p95 duration': (panel, { truth }) => {
-        const [least, most] = quantileBounds(operationsOf(truth), 0.95);
+      'p95 duration': (panel, { truth, view }) => {
+        const [least, most] = quantileBounds(operationsOf(truth, view.to), 0.95);
         expectBetween(onlyValue(panel).value, least, most, 'the p95');
       },
       'In flight': (panel, { truth }) =>

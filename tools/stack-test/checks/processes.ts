@@ -8,6 +8,7 @@ import {
   cell,
   expectBetween,
   expectColor,
+  expectDescending,
   expectEqual,
   expectTime,
   NOTHING,
@@ -94,12 +95,7 @@ function showsProcesses(stateOf: (process: ProcessTruth) => string): Expectation
       );
       expectProcess(left.splice(row, 1)[0] as Row, process, stateOf(process), facts);
     }
-    const since = rows.map((row) => Number(cell(row, 'Up since').value));
-    expectEqual(
-      since,
-      [...since].sort((a, b) => b - a),
-      'the order, the newest first',
-    );
+    expectDescending(rows, 'Up since');
   };
 }
 

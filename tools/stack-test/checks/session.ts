@@ -2,21 +2,23 @@ import assert from 'node:assert/strict';
 import { type Row, rowsOf } from '../panels/evaluate.ts';
 import { errorsOf, type RequestTruth, type SessionTruth } from '../traffic/truth.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
-import { countBy } from './counts.ts';
+import { answered, countBy, latencyOf } from './counts.ts';
 import {
   cell,
   expectBetween,
   expectColor,
+  expectDescending,
   expectEqual,
   expectInOrder,
+  expectLatency,
   expectTime,
+  milliseconds,
   NOTHING,
   someRows,
   textOf,
 } from './expect.ts';
 import { expectRow, idOf, SESSION } from './sessions.ts';
 
-const NANOS_PER_MS = 1e6;
 const MS_PER_S = 1000;
 /** What the exceptions of the servers say; a tool's own answer and a JSON-RPC error leave no message. */
 const SAID: Record<string, string> = {
@@ -95,7 +97,7 @@ function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
   const asked = nthOf(/ask_user$/);
   const early = nthOf(/^elicitation/).filter((place, index) => place < (asked[index] ?? 0));
   expectEqual(early, [], 'what the server asked before it was called');
-  expectRequests(rows, session);
+  expectRequests(rows, session, facts);
   for (const row of rows) expectTraceLinks(row, session, facts);
   const last = textOf(rows.at(-1) as Row, 'End reason');
   expectEqual(last, session.endReason ?? NOTHING, 'the end reason of the last event');
@@ -112,32 +114,26 @@ export function eventsOf(session: SessionTruth): string[] {
   return session.status === 'ended' ? [...events, 'mcp.session end'] : events;
 }
 
-/** A span begins to exist when its request is answered. */
-const answered = ({ requests }: SessionTruth): RequestTruth[] =>
-  requests.filter(({ answeredAt }) => answeredAt !== undefined);
-
 /** Tools and prompts that the server does not have are not in the name. */
 const nameOf = ({ method, tool, prompt }: RequestTruth): string =>
   [method, tool ?? prompt].filter((part) => part !== undefined).join(' ');
 
 /** The nth request of a name is the nth row of it. */
-function expectRequests(rows: Row[], session: SessionTruth): void {
+function expectRequests(rows: Row[], session: SessionTruth, facts: Facts): void {
   const left = [...rows];
   for (const request of answered(session)) {
     const place = left.findIndex((row) => cell(row, 'Event').text === nameOf(request));
-    expectEvent(left.splice(place, 1)[0] as Row, request);
+    expectEvent(left.splice(place, 1)[0] as Row, request, session, facts);
   }
 }
 
-function expectEvent(row: Row, request: RequestTruth): void {
-  const { tool, errorType, statusCode, sentAt, answeredAt, tookMs, atLeastMs } = request;
+function expectEvent(row: Row, request: RequestTruth, session: SessionTruth, facts: Facts): void {
+  const { tool, errorType, statusCode, sentAt, answeredAt } = request;
   const what = nameOf(request);
   expectEqual(cell(row, 'Event').text, what, 'the event');
   expectEqual(textOf(row, 'Tool'), tool ?? NOTHING, `the tool of ${what}`);
   expectTime(cell(row, 'Time').value, { from: sentAt, to: answeredAt as number }, `the time of ${what}`);
-  const latency = Number(cell(row, 'Latency').value) / NANOS_PER_MS;
-  // Timers may fire a millisecond early.
-  expectBetween(latency, atLeastMs - 1, (tookMs as number) + 1, `the latency of ${what}`);
+  expectLatency(row, request, session, facts);
   const hasFailed = errorType !== undefined || statusCode !== undefined;
   expectEqual(cell(row, 'Status').text, hasFailed ? 'error' : 'ok', `the status of ${what}`);
   expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
@@ -157,13 +153,14 @@ function showsErrorsOf(client: string): Expectation {
       'the errors',
     );
     expectEqual(rows.length, errorsOf(session), 'as many as the session counts');
-    for (const [index, request] of failed.entries()) expectEvent(rows[index] as Row, request);
+    for (const [index, request] of failed.entries()) expectEvent(rows[index] as Row, request, session, facts);
   };
 }
 
 function showsLatencies(client: string): Expectation {
   return (panel, facts) => {
-    const calls = answered(sessionOf(facts, client)).filter(({ tool }) => tool !== undefined);
+    const session = sessionOf(facts, client);
+    const calls = answered(session).filter(({ tool }) => tool !== undefined);
     const rows = rowsOf(panel);
     const found = Object.fromEntries(
       rows.map((row) => [textOf(row, 'Tool'), Number(cell(row, 'Calls').value)]),
@@ -175,19 +172,15 @@ function showsLatencies(client: string): Expectation {
     );
     for (const row of rows) {
       const own = calls.filter(({ tool }) => tool === textOf(row, 'Tool'));
-      const most = Math.max(...own.map(({ tookMs }) => tookMs as number));
-      const least = Math.max(...own.map(({ atLeastMs }) => atLeastMs));
-      const slowest = Number(cell(row, 'Slowest').value) / NANOS_PER_MS;
-      expectBetween(slowest, least - 1, most + 1, `the slowest call of ${textOf(row, 'Tool')}`);
-      const median = Number(cell(row, 'Median').value) / NANOS_PER_MS;
+      const bounds = own.map((call) => latencyOf(call, session, facts.view.to));
+      const least = Math.max(...bounds.map((one) => one.least));
+      const most = Math.max(...bounds.map((one) => one.most));
+      const slowest = milliseconds(cell(row, 'Slowest'));
+      expectBetween(slowest, least, most, `the slowest call of ${textOf(row, 'Tool')}`);
+      const median = milliseconds(cell(row, 'Median'));
       expectBetween(median, 0, slowest, `the median of ${textOf(row, 'Tool')}`);
     }
-    const slowest = rows.map((row) => Number(cell(row, 'Slowest').value));
-    expectEqual(
-      slowest,
-      [...slowest].sort((a, b) => b - a),
-      'the order, the slowest first',
-    );
+    expectDescending(rows, 'Slowest');
   };
 }
 
