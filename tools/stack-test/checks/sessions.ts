@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Row, rowsOf, valuesOf } from '../panels/evaluate.ts';
-import { callsOf, errorsOf, type SessionTruth, toolsOf } from '../traffic/truth.ts';
+import { callsOf, errorsOf, type SessionTruth, sharesOf, toolsOf } from '../traffic/truth.ts';
+import { QUOTING_CLIENT } from '../traffic/visits.ts';
+import { showsSessionsByErrors } from './calls.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
 import {
   countBy,
@@ -24,9 +26,10 @@ import {
   someRows,
   total,
 } from './expect.ts';
+import { SESSION, SESSIONS } from './names.ts';
 
-export const SESSIONS = 'mcp-sessionscope-sessions';
-export const SESSION = 'mcp-sessionscope-session';
+/** What would end a string of SQL, were it not escaped. */
+const BREAKING_OUT = ["' OR 1=1 --", "\\' OR 1=1 --"];
 const STATUS_COLORS = { active: 'green', ended: 'gray', lost: 'orange' };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -36,8 +39,9 @@ export const SESSIONS_CASES: readonly Case[] = [
     dashboard: SESSIONS,
     panels: {
       // A killed server said last that its session is open; that counts for as long as Prometheus looks back.
-      'Active sessions': countsSessions(({ status }) => status !== 'ended'),
-      'Sessions started': countsSessions(() => true),
+      'Active sessions': countsShares(({ status }) => status !== 'ended'),
+      'Sessions started': (panel, { truth }) =>
+        expectEqual(onlyValue(panel).value, truth.sessions.length, 'the number of sessions'),
       'Median session duration': isQuantile(0.5),
       'p95 session duration': isQuantile(0.95),
       Requests: (panel, { truth }) =>
@@ -57,7 +61,7 @@ export const SESSIONS_CASES: readonly Case[] = [
         const found = Object.fromEntries(valuesOf(panel).map(({ name, value }) => [name, value]));
         expectEqual(
           found,
-          countBy(truth.sessions, ({ client }) => client.name),
+          countBy(truth.sessions.flatMap(sharesOf), ({ client }) => client.name),
           'the sessions by client',
         );
       },
@@ -69,10 +73,16 @@ export const SESSIONS_CASES: readonly Case[] = [
     },
   },
   {
+    name: 'as it opens',
+    dashboard: SESSIONS,
+    only: 'clickhouse',
+    panels: { 'Sessions by errors': showsSessionsByErrors },
+  },
+  {
     name: 'once a killed server is forgotten',
     dashboard: SESSIONS,
     lookback: '8s',
-    panels: { 'Active sessions': countsSessions(({ status }) => status === 'active') },
+    panels: { 'Active sessions': countsShares(({ status }) => status === 'active') },
   },
   ...(['active', 'ended', 'lost'] as const).map((status) =>
     filtered(
@@ -87,6 +97,23 @@ export const SESSIONS_CASES: readonly Case[] = [
   ),
   filtered('by server', { service: ['weather', 'catalog'] }, ({ service }) =>
     ['weather', 'catalog'].includes(service),
+  ),
+  {
+    ...filtered(
+      'by a client with quotes in its name',
+      { client: QUOTING_CLIENT.toLowerCase() },
+      ({ client }) => client.name === QUOTING_CLIENT,
+    ),
+    only: 'clickhouse',
+  },
+  ...BREAKING_OUT.map(
+    (value): Case => ({
+      name: `by ${value}`,
+      dashboard: SESSIONS,
+      only: 'clickhouse',
+      chosen: () => ({ session: value, client: value, tool: value }),
+      panels: { Sessions: (panel) => expectEqual(rowsOf(panel), [], 'the sessions shown') },
+    }),
   ),
   {
     name: 'by a part of the session id',
@@ -166,7 +193,8 @@ function showsExactly(isShown: (session: SessionTruth) => boolean): Expectation 
     expectEqual([...found].sort(), [...expected].sort(), 'the sessions shown');
     for (const row of rows) {
       const id = cell(row, 'Session').text;
-      expectDashboardLink(cell(row, 'Session'), SESSION, { 'var-session': id, 'var-tempo': 'tempo' }, facts);
+      const handedOn = { 'var-session': id, [`var-${facts.form}`]: facts.form };
+      expectDashboardLink(cell(row, 'Session'), SESSION, handedOn, facts);
     }
   };
 }
@@ -184,9 +212,12 @@ function idByClient(rows: Row[], { client }: SessionTruth): string {
   return cell(found[0] as Row, 'Session').text;
 }
 
-function countsSessions(isCounted: (session: SessionTruth) => boolean): Expectation {
-  return (panel, { truth }) =>
-    expectEqual(onlyValue(panel).value, truth.sessions.filter(isCounted).length, 'the number of sessions');
+/** Metrics know nothing of a session's id: each process counts those that it serves. */
+function countsShares(isCounted: (session: SessionTruth) => boolean): Expectation {
+  return (panel, { truth }) => {
+    const counted = truth.sessions.filter(isCounted).flatMap(sharesOf);
+    expectEqual(onlyValue(panel).value, counted.length, 'the number of sessions');
+  };
 }
 
 function isQuantile(q: number): Expectation {
