@@ -21,6 +21,7 @@ import {
   expectEqual,
   expectTime,
   isColor,
+  NOTHING,
   onlyValue,
   someLines,
   someRows,
@@ -143,19 +144,18 @@ export function idOf(client: string, facts: Facts): string {
 /** The columns that the table of sessions and the facts of one session have in common. */
 export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
   const { client, status, started, source } = session;
-  const tools = toolsOf(session);
   const expected = {
     Client: client.name,
     Version: client.version,
     Calls: String(callsOf(session)),
     Errors: String(errorsOf(session)),
     Status: status,
-    Tools: tools.length === 0 ? '–' : tools.join(', '),
     Source: source,
   };
   for (const [title, text] of Object.entries(expected)) {
     expectEqual(cell(row, title).text, text, `${title} of ${client.name}`);
   }
+  expectTools(cell(row, 'Tools').text, session);
   expectTime(cell(row, 'Started').value, started, `Started of ${client.name}`);
   expectTime(cell(row, 'Duration').value, durationOf(session, facts), `Duration of ${client.name}`);
   expectColor(cell(row, 'Status'), STATUS_COLORS[status]);
@@ -164,6 +164,13 @@ export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
     errorsOf(session) > 0,
     `that errors of ${client.name} are red`,
   );
+}
+
+/** In the order of first use; which process was the first to use one, none of several can know. */
+function expectTools(text: string, session: SessionTruth): void {
+  const shown = text === NOTHING ? [] : text.split(', ');
+  const inOrder = (tools: string[]): string[] => (session.shares === undefined ? tools : [...tools].sort());
+  expectEqual(inOrder(shown), inOrder(toolsOf(session)), `Tools of ${session.client.name}`);
 }
 
 /** Milliseconds between which the session has lasted, as of its newest report. */
