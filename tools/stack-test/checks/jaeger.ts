@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { SessionTruth } from '../traffic/truth.ts';
+import { type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
 import { expectBetween, expectEqual, expectInOrder } from './expect.ts';
 import { eventsOf } from './session.ts';
@@ -46,7 +46,7 @@ export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts) => Promis
     expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
 };
 
-/** The session's spans are one trace, complete and in order, found by the tag and by the id of the trace. */
+/** The session's spans are one trace in each process that served it. */
 async function expectSession(url: string, session: SessionTruth, { ids, view }: Facts): Promise<void> {
   const id = ids.get(session);
   assert.ok(id !== undefined, `no id is known for ${session.client.name}`);
@@ -58,8 +58,23 @@ async function expectSession(url: string, session: SessionTruth, { ids, view }: 
     limit: '20',
   });
   const what = `${session.client.name} ${id}`;
-  expectEqual(traces.length, 1, `the number of traces of ${what}`);
-  const [found] = traces as [JaegerTrace];
+  const shares = sharesOf(session).sort((a, b) => a.started.from - b.started.from);
+  expectEqual(traces.length, shares.length, `the number of traces of ${what}`);
+  const startOf = (trace: JaegerTrace): number => inOrder(trace)[0]?.startTime ?? 0;
+  traces.sort((a, b) => startOf(a) - startOf(b));
+  for (const [index, share] of shares.entries()) {
+    await expectTrace(url, traces[index] as JaegerTrace, share, what, id);
+  }
+}
+
+/** The trace of one process is complete and in order, found by the tag and by its id. */
+async function expectTrace(
+  url: string,
+  found: JaegerTrace,
+  session: SessionTruth,
+  what: string,
+  id: string,
+): Promise<void> {
   const [whole] = (await get<JaegerTrace[]>(`${url}/api/traces/${found.traceID}`, {})) as [JaegerTrace];
   expectInOrder(eventsIn(whole), eventsOf(session), `the events of ${what}`);
   expectInOrder(eventsIn(found), eventsOf(session), `the events of ${what} in the search`);

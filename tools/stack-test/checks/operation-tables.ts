@@ -13,16 +13,8 @@ import {
   someRows,
   textOf,
 } from './expect.ts';
-import { SESSION } from './sessions.ts';
-
-const SHOP = 'search_orders, create_payment, refund_payment, export_report, ask_user';
-/** What the servers list, in their order. */
-const LISTED: Record<string, string> = {
-  'shop-http': SHOP,
-  'shop-stdio': SHOP,
-  catalog: 'list_products, track_parcel',
-  stock: 'get_stock',
-};
+import { listsOf, toolsIn } from './listed-tools.ts';
+import { SESSION } from './names.ts';
 
 export function showsErrorTypes(panel: Evaluated, { truth }: Facts): void {
   const key = (row: Row) =>
@@ -77,9 +69,7 @@ export function showsSlowestTools(panel: Evaluated, { truth, view }: Facts): voi
 
 export function showsDiscovery(panel: Evaluated, facts: Facts): void {
   const rows = someRows(panel);
-  const listed = facts.truth.sessions.flatMap((session) =>
-    session.requests.filter(({ method }) => method === 'tools/list').map((request) => ({ session, request })),
-  );
+  const listed = listsOf(facts.truth);
   expectEqual(rows.length, listed.length, 'the number of answers');
   for (const { session, request } of listed) {
     const own = rows.filter((one) => cell(one, 'Session').text === facts.ids.get(session));
@@ -99,9 +89,9 @@ export function showsDiscovery(panel: Evaluated, facts: Facts): void {
       `${what} time`,
     );
     expectLatency(row, request, session, facts);
-    const tools = LISTED[session.service];
-    expectEqual(cell(row, 'Tools').text, tools, `${what} tools`);
-    expectEqual(Number(cell(row, 'Count').value), tools?.split(', ').length, `${what} number of tools`);
+    const tools = toolsIn(request, session);
+    expectEqual(cell(row, 'Tools').text, tools.join(', '), `${what} tools`);
+    expectEqual(Number(cell(row, 'Count').value), tools.length, `${what} number of tools`);
     expectDashboardLink(
       cell(row, 'Session'),
       SESSION,

@@ -16,8 +16,8 @@ import {
   someLines,
   someRows,
 } from './expect.ts';
+import { PROCESSES } from './names.ts';
 
-export const PROCESSES = 'mcp-sessionscope-processes';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const STATE_COLORS: Record<string, string> = { up: 'green', ended: 'gray', silent: 'orange' };
 /** Up since: of the first export, which the query looks for once a minute. */

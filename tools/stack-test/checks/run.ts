@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Form } from '../dashboards.ts';
 import type { Backends } from '../panels/backends.ts';
 import { type Evaluated, evaluate } from '../panels/evaluate.ts';
 import { type Dashboard, type Panel, panelsOf } from '../panels/model.ts';
 import type { Integers } from '../panels/tempo-frames.ts';
 import { variablesOf } from '../panels/variables.ts';
 import type { Case, Expectation, Facts } from './check.ts';
-import { learnIds, SESSIONS } from './sessions.ts';
+import { SESSIONS } from './names.ts';
+import { learnIds } from './sessions.ts';
 
 /** How a panel did in a case. */
 export interface Outcome {
@@ -26,8 +28,8 @@ export interface RunOptions {
   /** What the variable for the interval of session updates is set to, in seconds. */
   updateIntervalS: number;
   /**
-   * Milliseconds from the start within which a panel that is not right is asked for again: Tempo and Prometheus answer
-   * what has been written so far, and a reader refreshes. 0, the default, for answers that do not change.
+   * Milliseconds from the start within which a panel that is not right is asked for again: the backends answer what has
+   * been written so far, and a reader refreshes. 0, the default, for answers that do not change.
    */
   refreshMs?: number;
   /** Given every panel as it was evaluated. */
@@ -92,7 +94,12 @@ async function runCase(one: Case, options: Known): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** Tables of Tempo must show the same, however whole numbers arrive. */
+/** How the data source of a form may write whole numbers: the panels must show the same. */
+const INTEGERS: Record<Form, readonly Integers[]> = {
+  clickhouse: ['numbers'],
+  tempo: ['numbers', 'text'],
+};
+
 async function problemOf(
   one: Case,
   title: string,
@@ -100,7 +107,7 @@ async function problemOf(
   options: RunOptions,
 ): Promise<string | undefined> {
   try {
-    for (const integers of ['numbers', 'text'] as const) {
+    for (const integers of INTEGERS[options.facts.form]) {
       const evaluated = await evaluatedIn(one, title, integers, options);
       if (integers === 'numbers') options.onEvaluated?.(evaluated, one);
       expectation(evaluated, options.facts);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Row, rowsOf } from '../panels/evaluate.ts';
-import { errorsOf, type RequestTruth, type SessionTruth } from '../traffic/truth.ts';
+import { errorsOf, type RequestTruth, type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
 import { answered, countBy, latencyOf } from './counts.ts';
 import {
@@ -17,7 +17,8 @@ import {
   someRows,
   textOf,
 } from './expect.ts';
-import { expectRow, idOf, SESSION } from './sessions.ts';
+import { SESSION } from './names.ts';
+import { expectRow, idOf } from './sessions.ts';
 
 const MS_PER_S = 1000;
 /** What the exceptions of the servers say; a tool's own answer and a JSON-RPC error leave no message. */
@@ -39,6 +40,7 @@ export const SESSION_CASES: readonly Case[] = [
   opened('support-chat', 'that is active'),
   opened('report-runner', 'with a call in flight'),
   opened('modern-agent', 'that the protocol has no id for'),
+  { ...opened('order-desk', 'that two processes serve'), only: 'clickhouse' },
 ];
 
 /** The dashboard of one session, reached by the link of its row. */
@@ -105,12 +107,15 @@ function showsEvents(rows: Row[], session: SessionTruth, facts: Facts): void {
 
 /** The spans of a session but for its updates, in the order in which they began. */
 export function eventsOf(session: SessionTruth): string[] {
-  // While a tool asks the user, a request of the server lies within its own.
-  const [first, ...others] = answered(session).flatMap((request) =>
-    request.tool === 'ask_user' ? [nameOf(request), 'elicitation/create'] : [nameOf(request)],
-  ) as [string, ...string[]];
-  const events = ['mcp.session start', first, ...session.notifications, ...others];
-
+  // Each process that serves the session begins it.
+  const first = new Set(sharesOf(session).map(({ requests }) => requests[0]));
+  const events = answered(session).flatMap((request) => [
+    ...(first.has(request) ? ['mcp.session start'] : []),
+    nameOf(request),
+    ...(first.has(request) ? session.notifications : []),
+    // While a tool asks the user, a request of the server lies within its own.
+    ...(request.tool === 'ask_user' ? ['elicitation/create'] : []),
+  ]);
   return session.status === 'ended' ? [...events, 'mcp.session end'] : events;
 }
 

@@ -97,7 +97,10 @@ export class ObservedClient {
   }
 
   listTools(expected: Expected = {}): Promise<void> {
-    return this.#request('tools/list', expected, () => this.#client.listTools());
+    return this.#request('tools/list', expected, async () => {
+      const { tools } = await this.#client.listTools();
+      Object.assign(this.truth.requests.at(-1) as RequestTruth, { tools: tools.map(({ name }) => name) });
+    });
   }
 
   call(tool: string, args: Record<string, unknown> = {}, expected: Expected = {}): Promise<void> {

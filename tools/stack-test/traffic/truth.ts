@@ -41,6 +41,8 @@ export interface RequestTruth {
   tookMs?: number;
   /** The handler takes at least so long. */
   atLeastMs: number;
+  /** The tools that the answer to `tools/list` had; the recording of 2026-11-21 does not say. */
+  tools?: string[];
   /** The answer was a JSON-RPC error or a result with `isError`. */
   failed: boolean;
   /** `error.type` of the span; absent where it has none. */

@@ -123,6 +123,7 @@ export const VISITS: readonly Visit[] = [
     await client.call('place_order', { order: 'ORD-2' });
     server = orders;
     client.movesTo(orders.truth);
+    await client.call('cancel_order', { order: 'ORD-1' }, { errorType: 'tool_error' });
     await client.call('place_order', { order: 'ORD-3' });
   },
   async function seesTheNewTool(scene) {
