@@ -4,8 +4,8 @@ import type { Measured, Results } from './measure.ts';
 
 /** The panels that are looked at most, by dashboard and title. */
 const LOOKED_AT = [
-  ['MCP sessions', 'Sessions'],
-  ['MCP session', 'Events'],
+  ['MCP Sessions', 'Sessions'],
+  ['MCP Session', 'Events'],
 ] as const;
 const MAX_ROWS = 1 / 4;
 const MAX_TIME = 0.5;

@@ -8,8 +8,8 @@ export interface Size {
 }
 
 /** Sessions that begin within one step of time. */
-const AT_A_TIME = 50;
-const APART_MS = 10 * 60_000;
+const AT_A_TIME = 10;
+const APART_MS = 2 * 60_000;
 /** 2026-11-20T13:00:00Z */
 const FIRST_MS = 1_795_179_600_000;
 const PROCESSES_OF_A_SERVER = 3;
@@ -18,7 +18,7 @@ const SERVERS = ['shop', 'catalog', 'payments', 'search'];
 /** From when to when the sessions are, in Unix milliseconds. */
 export function rangeOf({ sessions }: Size): { from: number; to: number } {
   // The last ones need some time to end.
-  return { from: FIRST_MS, to: FIRST_MS + (Math.ceil(sessions / AT_A_TIME) + 6) * APART_MS };
+  return { from: FIRST_MS, to: FIRST_MS + (Math.ceil(sessions / AT_A_TIME) + 30) * APART_MS };
 }
 
 /**
