@@ -5,7 +5,7 @@ import { BACKENDS, type ServiceName, TRAFFIC } from './services.ts';
 
 export const HELP = `Usage: npm run stack -- up | down | status [options]
 
-Runs the Collector, Tempo, Prometheus and Jaeger on this machine, without Docker, all on 127.0.0.1.
+Runs the Collector, ClickHouse, Prometheus and Jaeger on this machine, without Docker, all on 127.0.0.1.
 
   up      installs what is missing (npm run stack:install), starts everything, waits until it is ready, and keeps it
           until Ctrl-C
@@ -15,7 +15,7 @@ Runs the Collector, Tempo, Prometheus and Jaeger on this machine, without Docker
 Options:
   --detach           up: leave it running; end it with: npm run stack -- down
   --traffic          up: also run an example server and clients that use it
-  --without NAME     up: leave a service out (tempo, jaeger or prometheus); may be given more than once
+  --without NAME     up: leave a service out (clickhouse, jaeger or prometheus); may be given more than once
   --port-offset N    put every port N above its usual place; down and status: of the stack that was started so
   --data DIR         keep data and the list of processes here (default: a folder of the cache)
   --logs DIR         up: write logs here (default: logs in the data folder)
@@ -37,7 +37,7 @@ export interface Arguments {
 export class UsageError extends Error {}
 
 const COMMANDS = ['up', 'down', 'status'] as const;
-const OPTIONAL = ['tempo', 'jaeger', 'prometheus'];
+const OPTIONAL = ['clickhouse', 'jaeger', 'prometheus'];
 
 /**
  * Reads the command line.
@@ -109,8 +109,8 @@ function servicesOf(without: string[], isTraffic: boolean): ServiceName[] {
     throw new UsageError(`--without takes one of ${OPTIONAL.join(', ')}, not "${unknown}"`);
   }
   const backends = BACKENDS.filter((name) => !without.includes(name));
-  if (!backends.includes('tempo') && !backends.includes('jaeger')) {
-    throw new UsageError('--without leaves no place for traces: keep tempo or jaeger');
+  if (!backends.includes('clickhouse') && !backends.includes('jaeger')) {
+    throw new UsageError('--without leaves no place for traces: keep clickhouse or jaeger');
   }
   return isTraffic ? [...backends, ...TRAFFIC] : backends;
 }

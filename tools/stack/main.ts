@@ -130,7 +130,7 @@ function addresses({ ports, services }: { ports: Started['ports']; services: { n
   const rows: [string, string, string][] = [
     ['collector', 'OTLP over HTTP', urls.otlpHttp],
     ['collector', 'OTLP over gRPC', urls.otlpGrpc],
-    ['tempo', 'Tempo, for Grafana', urls.tempo],
+    ['clickhouse', 'ClickHouse over HTTP', urls.clickhouse],
     ['prometheus', 'Prometheus, for Grafana', urls.prometheus],
     ['jaeger', 'Jaeger', urls.jaeger],
     ['example', 'the example MCP server', urls.example],

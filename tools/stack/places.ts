@@ -8,7 +8,7 @@ import { CLICKHOUSE_PACKAGE, COLLECTOR_MANIFEST, readVersions } from './versions
 const RECIPES = fileURLToPath(new URL('./recipes.ts', import.meta.url));
 const [KEY_LENGTH, EXTENSION] = [12, process.platform === 'win32' ? '.exe' : ''];
 
-const IMAGES_ONLY = ['CLICKHOUSE_VERSION', 'GRAFANA_VERSION', 'NODE_VERSION'];
+const IMAGES_ONLY = ['CLICKHOUSE_VERSION', 'CLICKHOUSE_PLUGIN_VERSION', 'GRAFANA_VERSION', 'NODE_VERSION'];
 
 /** Everything that the stack keeps outside the repository. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
@@ -23,7 +23,8 @@ export function installFolder(env: NodeJS.ProcessEnv = process.env): string {
   // Of the versions only those that are built: another image for Docker is no reason to build anything.
   const versions = Object.entries(readVersions()).filter(([name]) => !IMAGES_ONLY.includes(name));
   hash.update(JSON.stringify(versions));
-  for (const path of [COLLECTOR_MANIFEST, `${CLICKHOUSE_PACKAGE}/package-lock.json`, RECIPES]) hash.update(readFileSync(path));
+  for (const path of [COLLECTOR_MANIFEST, `${CLICKHOUSE_PACKAGE}/package-lock.json`, RECIPES])
+    hash.update(readFileSync(path));
   return join(cacheFolder(env), hash.digest('hex').slice(0, KEY_LENGTH));
 }
 

@@ -9,10 +9,8 @@ export const PORTS = {
   collectorHealth: 13133,
   /** The Collector's metrics about itself, as Prometheus text. */
   collectorMetrics: 8888,
-  tempo: 3200,
-  tempoGrpc: 9095,
-  /** Where the Collector sends traces to Tempo. */
-  tempoOtlp: 14317,
+  /** ClickHouse's HTTP interface, which the Collector and Grafana use too. */
+  clickhouse: 8123,
   prometheus: 9090,
   /** Jaeger's pages and HTTP API. */
   jaeger: 16686,

@@ -5,10 +5,10 @@ import type { PortName, Ports } from './ports.ts';
 import { STACK_FOLDER } from './versions.ts';
 
 /** The stack's services, in the order in which they start: whoever sends comes after whoever receives. */
-export const SERVICES = ['prometheus', 'tempo', 'jaeger', 'collector', 'example', 'traffic'] as const;
+export const SERVICES = ['prometheus', 'clickhouse', 'jaeger', 'collector', 'example', 'traffic'] as const;
 export type ServiceName = (typeof SERVICES)[number];
 /** Those that make the stack itself. */
-export const BACKENDS = ['prometheus', 'tempo', 'jaeger', 'collector'] as const;
+export const BACKENDS = ['prometheus', 'clickhouse', 'jaeger', 'collector'] as const;
 /** The example server and its clients. */
 export const TRAFFIC = ['example', 'traffic'] as const;
 
@@ -35,6 +35,7 @@ export interface Plan {
 
 const HOST = '127.0.0.1';
 const EXAMPLE_FOLDER = join(STACK_FOLDER, 'traffic');
+const CLICKHOUSE_SERVER = fileURLToPath(new URL('../clickhouse/main.ts', import.meta.url));
 /** Programs run from the root of the repository, where the package's name leads to `dist`. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -53,13 +54,11 @@ export function configEnvironment({
     STACK_COLLECTOR_HEALTH_PORT: String(ports.collectorHealth),
     STACK_COLLECTOR_METRICS_PORT: String(ports.collectorMetrics),
     STACK_COLLECTOR_DATA: join(dataDir, 'collector'),
-    STACK_TEMPO_OTLP: `${HOST}:${ports.tempoOtlp}`,
+    STACK_CLICKHOUSE_URL: `http://${HOST}:${ports.clickhouse}`,
+    // Between two programs of one machine there is nothing to gain.
+    STACK_CLICKHOUSE_COMPRESS: 'none',
     STACK_JAEGER_OTLP: `${HOST}:${ports.jaegerOtlp}`,
     STACK_PROMETHEUS_URL: `http://${HOST}:${ports.prometheus}`,
-    STACK_TEMPO_HTTP_PORT: String(ports.tempo),
-    STACK_TEMPO_GRPC_PORT: String(ports.tempoGrpc),
-    STACK_TEMPO_OTLP_PORT: String(ports.tempoOtlp),
-    STACK_TEMPO_DATA: join(dataDir, 'tempo'),
     STACK_JAEGER_OTLP_PORT: String(ports.jaegerOtlp),
     STACK_JAEGER_HTTP_PORT: String(ports.jaeger),
     STACK_JAEGER_GRPC_PORT: String(ports.jaegerGrpc),
@@ -89,13 +88,17 @@ const MAKERS: Readonly<Record<ServiceName, (plan: Plan) => Service>> = {
     ready: `http://${HOST}:${ports.prometheus}/-/ready`,
     listens: ['prometheus'],
   }),
-  tempo: (plan) => ({
-    name: 'tempo',
-    command: plan.binaries.tempo,
-    args: ['-target=all', '-config.expand-env=true', `-config.file=${config('tempo.yaml')}`],
-    env: configEnvironment(plan),
-    ready: `http://${HOST}:${plan.ports.tempo}/ready`,
-    listens: ['tempo', 'tempoGrpc', 'tempoOtlp'],
+  clickhouse: ({ binaries, ports, dataDir }) => ({
+    name: 'clickhouse',
+    command: process.execPath,
+    args: [
+      ...['--import', 'tsx', CLICKHOUSE_SERVER],
+      ...['--engine', binaries.chdb, '--data', join(dataDir, 'clickhouse')],
+      ...['--schema', config('clickhouse/schema.sql'), '--port', String(ports.clickhouse)],
+    ],
+    env: {},
+    ready: `http://${HOST}:${ports.clickhouse}/ping`,
+    listens: ['clickhouse'],
   }),
   jaeger: (plan) => ({
     name: 'jaeger',
@@ -145,10 +148,13 @@ function trafficEnvironment(ports: Ports): Record<string, string> {
 
 /** Without it the Collector would keep what nobody will ever fetch. */
 function withoutAbsent(services: readonly ServiceName[]): string[] {
-  const exporters = [
-    ...(['tempo', 'jaeger'] as const).filter((name) => services.includes(name)).map((name) => `otlp/${name}`),
-    ...(services.includes('prometheus') ? ['spanmetrics'] : []),
-  ];
+  const exporters = (
+    [
+      ['clickhouse', 'clickhouse'],
+      ['jaeger', 'otlp/jaeger'],
+      ['prometheus', 'spanmetrics'],
+    ] as const
+  ).flatMap(([name, exporter]) => (services.includes(name) ? [exporter] : []));
   if (exporters.length === 3) return [];
   const changes = [`traces::exporters: [${exporters.join(', ')}]`];
   if (!services.includes('prometheus')) changes.push('metrics::receivers: [otlp]');

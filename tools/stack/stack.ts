@@ -14,7 +14,7 @@ export interface StackOptions {
   logsDir: string;
   /** Default: the usual ports. */
   ports?: Ports;
-  /** Which services run. Default: Prometheus, Tempo, Jaeger and the Collector. */
+  /** Which services run. Default: Prometheus, ClickHouse, Jaeger and the Collector. */
   services?: readonly ServiceName[];
   /** Added to the environment of every service; the configuration files read some of it. */
   env?: Record<string, string>;
@@ -30,7 +30,8 @@ export interface Urls {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   otlpHttp: string;
   otlpGrpc: string;
-  tempo: string;
+  /** ClickHouse's HTTP interface. */
+  clickhouse: string;
   prometheus: string;
   jaeger: string;
   collectorMetrics: string;
@@ -51,7 +52,7 @@ export function urlsOf(ports: Ports): Urls {
   return {
     otlpHttp: at(ports.otlpHttp),
     otlpGrpc: at(ports.otlpGrpc),
-    tempo: at(ports.tempo),
+    clickhouse: at(ports.clickhouse),
     prometheus: at(ports.prometheus),
     jaeger: at(ports.jaeger),
     collectorMetrics: `${at(ports.collectorMetrics)}/metrics`,
@@ -85,7 +86,7 @@ export class Stack {
     await requireFree(Object.fromEntries(listening.map((name: PortName) => [name, this.ports[name]])));
     for (const folder of [
       logsDir,
-      ...['collector', 'tempo', 'prometheus'].map((name) => join(dataDir, name)),
+      ...['collector', 'clickhouse', 'prometheus'].map((name) => join(dataDir, name)),
     ]) {
       await mkdir(folder, { recursive: true });
     }
@@ -161,7 +162,7 @@ export class Stack {
 
 /** What starts together. */
 const WAVES: readonly (readonly ServiceName[])[] = [
-  ['prometheus', 'tempo', 'jaeger'],
+  ['prometheus', 'clickhouse', 'jaeger'],
   ['collector'],
   ['example'],
   ['traffic'],

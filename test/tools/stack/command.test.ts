@@ -10,7 +10,7 @@ describe('npm run stack', () => {
     expect(read('up')).toEqual({
       command: 'up',
       detach: false,
-      services: ['prometheus', 'tempo', 'jaeger', 'collector'],
+      services: ['prometheus', 'clickhouse', 'jaeger', 'collector'],
       portOffset: 0,
       dataDir: '/cache/run',
       logsDir: '/cache/run/logs',
@@ -27,7 +27,7 @@ describe('npm run stack', () => {
   test('adds the example server and its clients, and leaves out what is not wanted', () => {
     expect(read('up', '--traffic', '--without', 'jaeger')!.services).toEqual([
       'prometheus',
-      'tempo',
+      'clickhouse',
       'collector',
       'example',
       'traffic',
@@ -41,7 +41,7 @@ describe('npm run stack', () => {
     [['up', '--port-offset', 'x'], 'takes a whole number, not "x"'],
     [['up', '--port-offset', '60000'], 'would put'],
     [['up', '--without', 'collector'], 'not "collector"'],
-    [['up', '--without', 'tempo', '--without', 'jaeger'], 'no place for traces'],
+    [['up', '--without', 'clickhouse', '--without', 'jaeger'], 'no place for traces'],
     [['up', '--fast'], '--fast'],
   ])('refuses %j', (args, message) => {
     expect(() => read(...args)).toThrow(UsageError);
@@ -68,8 +68,8 @@ describe('ports', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     const { port } = server.address() as AddressInfo;
     try {
-      await expect(requireFree({ tempo: port })).rejects.toThrow(`port ${port} (tempo)`);
-      await expect(requireFree({ tempo: port })).rejects.toThrow('--port-offset');
+      await expect(requireFree({ clickhouse: port })).rejects.toThrow(`port ${port} (clickhouse)`);
+      await expect(requireFree({ clickhouse: port })).rejects.toThrow('--port-offset');
     } finally {
       server.close();
     }

@@ -25,14 +25,13 @@ const services = Object.entries(compose.services);
 describe('compose.yaml', () => {
   test('brings every part of the stack', () => {
     expect(Object.keys(compose.services).sort()).toEqual([
+      'clickhouse',
       'collector',
       'collector-health',
       'example',
       'grafana',
       'jaeger',
       'prometheus',
-      'tempo',
-      'tempo-health',
       'traffic',
     ]);
   });

@@ -7,9 +7,14 @@ import { BUILT } from '../../../tools/stack/recipes.ts';
 import { configEnvironment, SERVICES, serviceOf } from '../../../tools/stack/services.ts';
 import { STACK_FOLDER } from '../../../tools/stack/versions.ts';
 
-const FILES = ['collector.yaml', 'tempo.yaml', 'jaeger.yaml', 'prometheus.yaml'];
+const FILES = ['collector.yaml', 'jaeger.yaml', 'prometheus.yaml'];
 /** What a user or a test may set, and the native stack does not. */
-const OPTIONAL = ['STACK_COLLECTOR_QUEUE_SIZE', 'STACK_COLLECTOR_FSYNC'];
+const OPTIONAL = [
+  'STACK_COLLECTOR_QUEUE_SIZE',
+  'STACK_COLLECTOR_FSYNC',
+  'STACK_CLICKHOUSE_USER',
+  'STACK_CLICKHOUSE_PASSWORD',
+];
 
 const read = (name: string): string => readFileSync(join(STACK_FOLDER, name), 'utf8');
 const given = configEnvironment({ ports: portsAt(0), dataDir: '/data' });
@@ -46,7 +51,7 @@ describe('the configuration files', () => {
 
   test('send a full batch of the Collector to queues on disk that retry without end', () => {
     const { exporters } = parse(read('collector.yaml'), { merge: true });
-    expect(Object.keys(exporters)).toEqual(['otlp/tempo', 'otlp/jaeger', 'otlphttp/prometheus']);
+    expect(Object.keys(exporters)).toEqual(['clickhouse', 'otlp/jaeger', 'otlphttp/prometheus']);
     for (const exporter of Object.values<Record<string, Record<string, unknown>>>(exporters)) {
       expect(exporter['sending_queue']?.['storage']).toBe('file_storage');
       expect(exporter['retry_on_failure']?.['max_elapsed_time']).toBe(0);
@@ -57,7 +62,7 @@ describe('the configuration files', () => {
     const { datasources } = parse(read('grafana/provisioning/datasources/stack.yaml'));
     expect(datasources.map(({ uid, type }: { uid: string; type: string }) => [uid, type])).toEqual([
       ['prometheus', 'prometheus'],
-      ['tempo', 'tempo'],
+      ['clickhouse', 'grafana-clickhouse-datasource'],
       ['jaeger', 'jaeger'],
     ]);
     const alerts = readFileSync(join(STACK_FOLDER, '../../dashboards/alerts/grafana-alerting.yaml'), 'utf8');

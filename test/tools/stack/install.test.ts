@@ -35,15 +35,15 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const install = (over: Record<string, string> = {}, signal?: AbortSignal) =>
   ensureInstalled((line) => said.push(line), {
     env: { ...env, ...over },
-    only: ['jaeger', 'tempo'],
+    only: ['promtool', 'jaeger'],
     ...(signal !== undefined && { signal }),
   });
 
 describe('stack:install', () => {
   test('builds each program once, and says which', async () => {
-    const { jaeger, tempo } = await install();
-    expect([jaeger, tempo].map((path) => readFileSync(path, 'utf8'))).toEqual(['built\n', 'built\n']);
-    expect(said.join('\n')).toMatch(/building jaeger \(1 of 2\) …[\s\S]*built tempo \(2 of 2\) in \d+ s/);
+    const { jaeger, promtool } = await install();
+    expect([promtool, jaeger].map((path) => readFileSync(path, 'utf8'))).toEqual(['built\n', 'built\n']);
+    expect(said.join('\n')).toMatch(/building promtool \(1 of 2\) …[\s\S]*built jaeger \(2 of 2\) in \d+ s/);
     said = [];
     await install({ FAKE_FAILS: '1' });
     expect(said).toEqual([]);
@@ -55,8 +55,8 @@ describe('stack:install', () => {
     await install();
     expect(readFileSync(jaeger, 'utf8')).toBe('built\n');
     expect(said.filter((line) => line.startsWith('built '))).toEqual([
-      expect.stringContaining('jaeger (1 of 2)'),
-      expect.stringContaining('tempo (2 of 2)'),
+      expect.stringContaining('promtool (1 of 2)'),
+      expect.stringContaining('jaeger (2 of 2)'),
       expect.stringContaining('jaeger (1 of 1)'),
     ]);
   });
@@ -75,8 +75,8 @@ describe('stack:install', () => {
     const startedAt = Date.now();
     await expect(stopped).rejects.toThrow('stopped');
     expect(Date.now() - startedAt).toBeLessThan(10_000);
-    const { tempo } = await install();
-    expect(existsSync(tempo)).toBe(true);
+    const { jaeger } = await install();
+    expect(existsSync(jaeger)).toBe(true);
   });
 
   test('says that Go is missing', async () => {
