@@ -79,7 +79,7 @@ export async function judge(scene: Scene, view: View, isRecorded: boolean): Prom
   const backends = isRecorded ? recording(live(urls), responses) : live(urls);
   const panels = await run(casesOf(FORM), scene, facts, backends, REFRESH_MS);
   say("asking Jaeger's API");
-  const jaeger = await runJaegerChecks(urls.jaeger, facts);
+  const jaeger = await runJaegerChecks(urls.jaeger, facts, live(urls));
   if (isRecorded) say(`recorded the answers in ${writeRecording(facts, responses, scene.updateMs / 1000)}`);
   return { panels, unexpected: unexpected(casesOf(FORM), facts.dashboards), jaeger };
 }

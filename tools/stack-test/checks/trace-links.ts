@@ -22,8 +22,6 @@ const ASKED_FOR: Record<Form, (query: any) => unknown> = {
 export function expectTraceLinks(row: Row, session: SessionTruth, { form, view, linked }: Facts): void {
   const { text: id, links } = cell(row, 'Trace');
   assert.match(id, TRACE_ID[form], 'the trace');
-  // What that trace is, Jaeger is asked later.
-  linked.set(id, (linked.get(id) ?? new Set()).add(session));
   const explore = links.find(({ href }) => href.startsWith('/explore?'));
   assert.ok(explore !== undefined, "no link leads to Grafana's view of traces");
   const { searchParams } = new URL(explore.href, 'http://grafana.example');
@@ -32,6 +30,9 @@ export function expectTraceLinks(row: Row, session: SessionTruth, { form, view, 
   expectEqual(trace.datasource, form, 'the data source of the link to the trace');
   expectEqual(query.datasource.uid, form, 'the data source of its query');
   expectEqual(ASKED_FOR[form](query), id, 'the trace of the link');
+  // What that trace is, Jaeger is asked later.
+  const sessions = (linked.get(id)?.sessions ?? new Set()).add(session);
+  linked.set(id, { sessions, ...(query.rawSql !== undefined && { sql: query.rawSql }) });
   expectEqual(trace.range, { from: String(view.from), to: String(view.to) }, 'the range of the link');
   const others = [...links, ...(row['Jaeger']?.links ?? [])];
   expectEqual(
