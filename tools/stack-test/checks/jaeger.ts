@@ -24,6 +24,7 @@ interface JaegerTrace {
 }
 
 const TIMEOUT_MS = 20_000;
+const HOUR_MS = 3_600_000;
 const UPDATE = 'mcp.session update';
 const SESSION_ID = 'mcp.client.session.id';
 
