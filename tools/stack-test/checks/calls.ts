@@ -90,7 +90,7 @@ export function showsSessionsByErrors(panel: Evaluated, facts: Facts): void {
 }
 
 export function showsErrorsByVersion(panel: Evaluated, { truth }: Facts): void {
-  const groups = new Map<string, Call[]>();
+  const expected = new Map<string, Call[]>();
   for (const call of toolCalls(truth)) {
     const { service, client } = call.session;
     const key = JSON.stringify([service, call.request.tool, client.name, client.version]);
@@ -102,7 +102,11 @@ export function showsErrorsByVersion(panel: Evaluated, { truth }: Facts): void {
   const rows = someRows(panel);
   const keyOf = (row: Row): string =>
     JSON.stringify(['Server', 'Tool', 'Client', 'Version'].map((title) => cell(row, title).text));
-  expectEqual(rows.map(keyOf).sort(), [...expected.keys()].sort(), 'the tools and clients with errors');
+  expectEqual(
+    rows.map(keyOf).sort(),
+    [...expected.keys()].sort(),
+    'the tools and the clients that called them',
+  );
   for (const row of rows) {
     const calls = expected.get(keyOf(row)) as Call[];
     expectCounts(row, calls.length, calls.filter(({ request }) => hasFailed(request)).length, keyOf(row));

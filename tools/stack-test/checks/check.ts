@@ -12,10 +12,17 @@ export interface Facts {
   view: View;
   /** `mcp.client.session.id`: the client's, or the one that the table of sessions showed for it. */
   ids: Map<SessionTruth, string>;
-  /** The traces that the tables linked to, each with the sessions in whose rows it stood. */
-  linked: Map<string, Set<SessionTruth>>;
+  /** The traces that the tables linked to. */
+  linked: Map<string, LinkedTrace>;
   /** All dashboards of the form, for links from one to another. */
   dashboards: Dashboard[];
+}
+
+export interface LinkedTrace {
+  /** In whose rows it stood. */
+  sessions: Set<SessionTruth>;
+  /** The SQL by which Grafana's view of traces gets it. */
+  sql?: string;
 }
 
 /** Facts of which nothing has been learned yet. */

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import type { Backends } from '../panels/backends.ts';
+import { TRACE } from '../panels/clickhouse-frames.ts';
+import { clickhouseFramesOf } from '../panels/clickhouse-query.ts';
+import type { View } from '../panels/variables.ts';
 import { type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
 import { expectBetween, expectEqual, expectInOrder } from './expect.ts';
@@ -20,31 +24,59 @@ interface JaegerTrace {
 }
 
 const TIMEOUT_MS = 20_000;
+const HOUR_MS = 3_600_000;
 const UPDATE = 'mcp.session update';
 const SESSION_ID = 'mcp.client.session.id';
 
 /** What Jaeger's API must answer: a problem for each thing that it does not. */
-export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts) => Promise<void>> = {
-  'a search by session id finds the trace of every session': async (url, facts) => {
-    for (const session of facts.truth.sessions) await expectSession(url, session, facts);
-  },
-  'the links of the tables lead to the traces of their sessions': async (url, { ids, linked }) => {
-    expectBetween(linked.size, 1, Number.POSITIVE_INFINITY, 'the number of traces that tables link to');
-    for (const [trace, sessions] of linked) {
-      const [found] = (await get<JaegerTrace[]>(`${url}/api/traces/${trace}`, {})) as [JaegerTrace];
-      const there = new Set(found.spans.map(sessionOfSpan));
-      for (const session of sessions) {
-        expectEqual(there.has(ids.get(session)), true, `that ${trace} is a trace of ${session.client.name}`);
+export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts, backends: Backends) => Promise<void>> =
+  {
+    'a search by session id finds the trace of every session': async (url, facts) => {
+      for (const session of facts.truth.sessions) await expectSession(url, session, facts);
+    },
+    'the links of the tables lead to the traces of their sessions': async (url, facts, backends) => {
+      const { ids, linked, view } = facts;
+      expectBetween(linked.size, 1, Number.POSITIVE_INFINITY, 'the number of traces that tables link to');
+      for (const [trace, { sessions, sql }] of linked) {
+        const [found] = (await get<JaegerTrace[]>(`${url}/api/traces/${trace}`, {})) as [JaegerTrace];
+        const there = new Set(found.spans.map(sessionOfSpan));
+        for (const session of sessions) {
+          expectEqual(
+            there.has(ids.get(session)),
+            true,
+            `that ${trace} is a trace of ${session.client.name}`,
+          );
+        }
+        if (sql !== undefined) await expectSameTrace(sql, found, view, backends);
       }
-    }
-  },
-  'latencies of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
-  'calls of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/calls`, {}, facts, (value) => value > 0),
-  'errors of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
-};
+    },
+    'latencies of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
+    'calls of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/calls`, {}, facts, (value) => value > 0),
+    'errors of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
+  };
+
+/** Grafana's view of the trace shows the spans that Jaeger has. */
+async function expectSameTrace(
+  rawSql: string,
+  { traceID, spans }: JaegerTrace,
+  { from, to }: View,
+  backends: Backends,
+): Promise<void> {
+  const [frame] = await clickhouseFramesOf({ refId: 'A', rawSql, format: TRACE }, {}, backends);
+  const column = (name: string): unknown[] =>
+    frame?.fields.find((field) => field.name === name)?.values ?? [];
+  expectEqual(
+    [...column('spanID')].sort(),
+    spans.map(({ spanID }) => spanID).sort(),
+    `the spans of the trace ${traceID}`,
+  );
+  expectEqual(new Set(column('traceID')), new Set([traceID]), 'the trace of its spans');
+  for (const start of column('startTime')) expectBetween(start, from, to, 'the start of a span, in ms,');
+  for (const took of column('duration')) expectBetween(took, 0, to - from, 'the duration of a span, in ms,');
+}
 
 /** The session's spans are one trace in each process that served it. */
 async function expectSession(url: string, session: SessionTruth, { ids, view }: Facts): Promise<void> {
@@ -142,10 +174,11 @@ async function get<T>(url: string, params: Record<string, string>): Promise<T> {
 export async function runJaegerChecks(
   url: string,
   facts: Facts,
+  backends: Backends,
 ): Promise<{ check: string; problem?: string }[]> {
   const outcomes: { check: string; problem?: string }[] = [];
   for (const [check, expectation] of Object.entries(JAEGER_CHECKS)) {
-    const problem = await expectation(url, facts).then(
+    const problem = await expectation(url, facts, backends).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );

@@ -37,7 +37,8 @@ export interface RunOptions {
 }
 
 const REFRESH_EVERY_MS = 2_000;
-const UPDATE_INTERVAL = 'update_interval';
+/** Where a reader's browser reaches Jaeger. */
+const JAEGER_URL = 'http://jaeger.example:16686';
 
 /** Learns which session is whose, then evaluates every panel of every case and compares it with what must be. */
 export async function runCases(options: RunOptions): Promise<Outcome[]> {
@@ -129,14 +130,11 @@ async function evaluatedIn(
   if (dashboard === undefined) throw new Error(`there is no dashboard ${one.dashboard}`);
   const panel = panelsOf(dashboard).find((each) => titleOf(each) === title);
   if (panel === undefined) throw new Error('there is no such panel');
-  const hasInterval = dashboard.templating?.list.some(({ name }) => name === UPDATE_INTERVAL) === true;
-  const view = {
-    ...facts.view,
-    chosen: {
-      ...(hasInterval && { [UPDATE_INTERVAL]: String(updateIntervalS) }),
-      ...one.chosen?.(facts),
-    },
-  };
+  const settings = { update_interval: String(updateIntervalS), jaeger_url: JAEGER_URL };
+  const known = Object.entries(settings).filter(([setting]) =>
+    dashboard.templating?.list.some(({ name }) => name === setting),
+  );
+  const view = { ...facts.view, chosen: { ...Object.fromEntries(known), ...one.chosen?.(facts) } };
   const backends =
     one.lookback === undefined ? options.backends : withLookback(options.backends, one.lookback);
   const scope = await variablesOf(dashboard, backends, view);

@@ -1,4 +1,4 @@
-import type { DataFrame, Field } from '@grafana/data';
+import type { DataFrame, Field, QueryResultMeta } from '@grafana/data';
 import { grafana } from './grafana.ts';
 
 /** An answer in ClickHouse's format `JSONCompact`. */
@@ -10,14 +10,24 @@ export interface ClickHouseResponse {
 /** What a query of the plugin is to become. */
 export const TIME_SERIES = 0;
 export const TABLE = 1;
+/** Grafana's view of a trace. */
+export const TRACE = 3;
+
+type Shown = NonNullable<QueryResultMeta['preferredVisualisationType']>;
+
+const SHOWN: Readonly<Record<number, Shown>> = { [TIME_SERIES]: 'graph', [TABLE]: 'table', [TRACE]: 'trace' };
 
 const { FieldType } = grafana;
 
 /** The frame of one query: a table as it is, or series of a value by the texts beside it. */
 export function clickhouseFrames(response: ClickHouseResponse, refId: string, format: number): DataFrame[] {
-  if (format !== TABLE && format !== TIME_SERIES) {
+  const shown = SHOWN[format];
+  if (shown === undefined) {
     throw new Error(`the format ${format} of query ${refId} is not known here`);
   }
+  // The plugin gives the columns of these names links of its own.
+  const linked = response.meta.find(({ name }) => format !== TRACE && /^trace_?id$/i.test(name));
+  if (linked !== undefined) throw new Error(`the column ${linked.name} gets links from the plugin`);
   const fields = response.meta.map(({ name, type }, index) =>
     fieldOf(
       name,
@@ -26,15 +36,12 @@ export function clickhouseFrames(response: ClickHouseResponse, refId: string, fo
     ),
   );
   const length = response.data.length;
-  if (format === TABLE) return [frameOf(refId, fields, length, 'table')];
+  if (format !== TIME_SERIES) return [frameOf(refId, fields, length, shown)];
   // Grafana shows "No data".
   if (length === 0) return [];
   const plain = fields.map((field) => (field.type === FieldType.other ? asText(field) : field));
-  return [
-    isLong(plain)
-      ? longToWide(frameOf(refId, plain, length, 'graph'))
-      : frameOf(refId, plain, length, 'graph'),
-  ];
+  const frame = frameOf(refId, plain, length, shown);
+  return [isLong(plain) ? longToWide(frame) : frame];
 }
 
 interface Kind {
@@ -55,8 +62,6 @@ const KINDS: readonly Kind[] = [
 ];
 
 function fieldOf(name: string, type: string, values: unknown[]): Field {
-  // The plugin gives the columns of these names links of its own.
-  if (/^trace_?id$/i.test(name)) throw new Error(`the column ${name} gets links from the plugin`);
   const plain = type.replace(/^LowCardinality\((.*)\)$/, '$1').replace(/^Nullable\((.*)\)$/, '$1');
   const kind = KINDS.find(({ is }) => is.test(plain));
   if (kind === undefined) throw new Error(`the type ${type} of the column ${name} is not known here`);
@@ -127,6 +132,6 @@ function longToWide(frame: DataFrame): DataFrame {
   return { ...frame, meta, fields: [{ ...time, values: times }, ...series], length: times.length };
 }
 
-function frameOf(refId: string, fields: Field[], length: number, shown: 'table' | 'graph'): DataFrame {
+function frameOf(refId: string, fields: Field[], length: number, shown: Shown): DataFrame {
   return { name: refId, refId, fields, length, meta: { preferredVisualisationType: shown } };
 }

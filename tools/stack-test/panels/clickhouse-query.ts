@@ -24,7 +24,7 @@ export async function clickhouseFramesOf(
   backends: Backends,
 ): Promise<DataFrame[]> {
   const query = interpolate(target.rawSql ?? '', scope, forClickHouse);
-  const [left] = /\$__\w+|\$\{\w+[^}]*\}/.exec(query) ?? [];
+  const [left] = /\$__(?!all\b)\w+|\$\{\w+[^}]*\}/.exec(query) ?? [];
   if (left !== undefined) throw new Error(`${left} of query ${target.refId} is not known here`);
   const response: ClickHouseResponse = await backends.get('clickhouse', '/', { ...SETTINGS, query });
   return clickhouseFrames(response, target.refId, Number(target.format));
