@@ -54,7 +54,8 @@ export function containsExactly(expression: string, variable: string): string {
 export function isChosen(expression: string, variable: string): string {
   const values = `splitByChar('&', '\${${variable}:queryparam}')`;
   const decoded = `arrayMap(p -> decodeURLComponent(substring(p, position(p, '=') + 1)), ${values})`;
-  return `hasAny(${decoded}, [${expression}, '${ALL}'])`;
+  // Two constants to look in, and nothing to do a row where all are chosen: hasAny would take ten times as long.
+  return `(has(${decoded}, '${ALL}') OR has(${decoded}, ${expression}))`;
 }
 
 /** A number that a text box holds. */

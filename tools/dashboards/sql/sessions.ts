@@ -7,7 +7,8 @@ import { all, attribute, IN_RANGE, numberIn, oneOf, present, quoted, resource, S
 export const SESSION_SPANS: readonly string[] = [
   IN_RANGE,
   oneOf('SpanName', [semconv.SPAN_SESSION_START, semconv.SPAN_SESSION_UPDATE, semconv.SPAN_SESSION_END]),
-  `${attribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT)} != ''`,
+  // As good as a comparison of its value, but ClickHouse then reads the map at once: for so many keys, half the work.
+  `mapContains(SpanAttributes, ${quoted(semconv.ATTR_MCP_CLIENT_SESSION_EVENT)})`,
 ];
 
 /** Put after the names of a session's tools where there were more of them. */
