@@ -8,12 +8,12 @@ import {
   rowsOf,
   valuesOf,
 } from '../panels/evaluate.ts';
+import type { RequestTruth, SessionTruth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
+import { CLOCK_SLACK_MS, latencyOf } from './counts.ts';
 
 /** What an empty cell shows. */
 export const NOTHING = '–';
-/** Clocks of one machine, read in different processes. */
-const CLOCK_SLACK_MS = 30;
 
 export function expectBetween(value: unknown, least: number, most: number, what: string): void {
   const isBetween = typeof value === 'number' && value >= least && value <= most;
@@ -22,6 +22,34 @@ export function expectBetween(value: unknown, least: number, most: number, what:
 
 export function expectTime(value: unknown, { from, to }: { from: number; to: number }, what: string): void {
   expectBetween(value, from - CLOCK_SLACK_MS, to + CLOCK_SLACK_MS, what);
+}
+
+/** How long the request took, as far as its client can know. */
+export function expectLatency(
+  row: Row,
+  request: RequestTruth,
+  session: SessionTruth,
+  { view }: Pick<Facts, 'view'>,
+): void {
+  const { least, most } = latencyOf(request, session, view.to);
+  expectBetween(milliseconds(cell(row, 'Latency')), least, most, `the latency of ${request.method}, in ms,`);
+}
+
+/** A duration, in milliseconds: the number with the unit that the reader sees. */
+export function milliseconds({ value, unit = '' }: Cell): number {
+  const factor = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1e3 }[unit];
+  assert.ok(factor !== undefined, `a duration has the unit ${unit}`);
+  return Number(value) * factor;
+}
+
+/** The greatest stands first. */
+export function expectDescending(rows: Row[], title: string): void {
+  const values = rows.map((row) => Number(cell(row, title).value));
+  expectEqual(
+    values,
+    [...values].sort((a, b) => b - a),
+    `the order by ${title}`,
+  );
 }
 
 export function expectEqual(found: unknown, expected: unknown, what: string): void {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
+import { text } from './answer.ts';
 
 /** The failure of another service, as a tool throws it. */
 class PaymentProviderError extends Error {
@@ -41,8 +42,4 @@ export function createShop(): McpServer {
     return text(answer.action);
   });
   return server;
-}
-
-function text(value: string): { content: { type: 'text'; text: string }[] } {
-  return { content: [{ type: 'text', text: value }] };
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { ObservedClient } from './observed-client.ts';
@@ -8,12 +9,18 @@ export interface Scene {
   servers: ServerProcesses;
   shop: HttpServer;
   stock: HttpServer;
+  /** Two processes of one server, the second of which has a tool more. */
+  orders: HttpServer;
+  newOrders: HttpServer;
   /** Told of each client that is connected, to be let go at the end. */
   hold(client: ObservedClient): void;
 }
 
 /** What one client does. Each has a name of its own, so that its session is known by it. */
 type Visit = (scene: Scene) => Promise<void>;
+
+/** What a client may call itself, and what a search for it must not make of it. */
+export const QUOTING_CLIENT = `O'Brien\\'s "100%" client`;
 
 const LONG_CALL_MS = 1_500;
 const SLOW_DISCOVERY_MS = 800;
@@ -92,14 +99,53 @@ export const VISITS: readonly Visit[] = [
     await client.end('stdin_eof');
   },
   async function hasNoSessionOnTheWire(scene) {
-    const who = { name: 'modern-agent', version: '4.0.0' };
-    const client = await ObservedClient.modern(who, 'stock', (modern) =>
-      modern.connect(new StreamableHTTPClientTransport(scene.stock.url)),
-    );
-    scene.stock.truth.sessions.push(client.truth);
-    scene.hold(client);
+    const client = await modern(scene, scene.stock, 'modern-agent', '4.0.0');
     await client.listTools();
     await client.call('get_stock', { item: 'tea' });
+  },
+  async function isServedByTwoProcesses(scene) {
+    const { orders, newOrders, hold } = scene;
+    const id = randomUUID();
+    let server = orders;
+    const transport = new StreamableHTTPClientTransport(orders.url, {
+      requestInit: { headers: { 'x-conversation': id } },
+      fetch: (_url, init) => fetch(server.url, init),
+    });
+    const who = { name: 'order-desk', version: '1.0.0' };
+    const client = await ObservedClient.modern(who, 'orders', (inner) => inner.connect(transport), id);
+    orders.truth.sessions.push(client.truth);
+    hold(client);
+    await client.listTools();
+    await client.call('place_order', { order: 'ORD-1' });
+    server = newOrders;
+    client.movesTo(newOrders.truth);
+    await client.call('cancel_order', { order: 'ORD-1' }, { errorType: 'tool_error' });
+    await client.call('place_order', { order: 'ORD-2' });
+    server = orders;
+    client.movesTo(orders.truth);
+    await client.call('cancel_order', { order: 'ORD-1' }, { errorType: 'tool_error' });
+    await client.call('place_order', { order: 'ORD-3' });
+  },
+  async function seesTheNewTool(scene) {
+    const client = await modern(scene, scene.newOrders, 'order-kiosk', '2.0.0');
+    await client.listTools();
+  },
+  async function failsWithItsFirstVersion(scene) {
+    const client = await overHttp(scene, 'payroll', '1.0.0');
+    await client.call('create_payment', { reference: 'PAY-1' }, { errorType: 'PaymentProviderError' });
+    await client.end('client_delete');
+  },
+  async function recoversWithItsSecondVersion(scene) {
+    const client = await overHttp(scene, 'payroll', '2.0.0');
+    await client.call('create_payment', { reference: 'PAY-2' }, { errorType: 'PaymentProviderError' });
+    await client.call('create_payment', { reference: 'PAY-2' });
+    await client.call('create_payment', { reference: 'PAY-2' });
+    await client.end('client_delete');
+  },
+  async function hasANameFullOfQuotes(scene) {
+    const client = await overHttp(scene, QUOTING_CLIENT, '1.0.0');
+    await client.call('search_orders', { query: 'ORD-4' });
+    await client.end('client_delete');
   },
 ];
 
@@ -140,6 +186,21 @@ async function shortSession(server: HttpServer, number: number): Promise<void> {
 async function overHttp(scene: Scene, name: string, version: string): Promise<ObservedClient> {
   const client = await ObservedClient.overHttp({ name, version }, scene.shop.truth.service, scene.shop.url);
   scene.shop.truth.sessions.push(client.truth);
+  scene.hold(client);
+  return client;
+}
+
+async function modern(
+  scene: Scene,
+  server: HttpServer,
+  name: string,
+  version: string,
+): Promise<ObservedClient> {
+  const transport = new StreamableHTTPClientTransport(server.url);
+  const client = await ObservedClient.modern({ name, version }, server.truth.service, (inner) =>
+    inner.connect(transport),
+  );
+  server.truth.sessions.push(client.truth);
   scene.hold(client);
   return client;
 }
