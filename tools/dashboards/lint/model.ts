@@ -61,11 +61,12 @@ export interface TargetJson {
   readonly datasource?: SourceJson;
   readonly expr?: string;
   readonly query?: string;
+  readonly rawSql?: string;
   readonly metricsQueryType?: string;
   readonly tableType?: string;
   readonly limit?: number;
   readonly spss?: number;
-  readonly format?: string;
+  readonly format?: string | number;
 }
 
 export interface TransformationJson {

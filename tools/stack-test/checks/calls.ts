@@ -94,11 +94,8 @@ export function showsErrorsByVersion(panel: Evaluated, { truth }: Facts): void {
   for (const call of toolCalls(truth)) {
     const { service, client } = call.session;
     const key = JSON.stringify([service, call.request.tool, client.name, client.version]);
-    groups.set(key, [...(groups.get(key) ?? []), call]);
+    expected.set(key, [...(expected.get(key) ?? []), call]);
   }
-  const expected = new Map(
-    [...groups].filter(([, calls]) => calls.some(({ request }) => hasFailed(request))),
-  );
   const rows = someRows(panel);
   const keyOf = (row: Row): string =>
     JSON.stringify(['Server', 'Tool', 'Client', 'Version'].map((title) => cell(row, title).text));
