@@ -60,13 +60,13 @@ export const SCENARIOS: readonly Scenario[] = [
     loses: 'nothing',
   },
   {
-    name: 'ClickHouse is killed 3 times, away 2 s',
+    name: 'ClickHouse is killed 3 times, away 2 s, fast traffic',
     key: 'clickhouse-kill',
     target: 'clickhouse',
     how: 'kill',
     awayMs: 2_000,
     times: 3,
-    pace: STEADY,
+    pace: FAST,
     loses: 'nothing',
   },
   {
