@@ -15,7 +15,7 @@ const HELP = `Usage: npm run reliability [-- options]
 Real clients use a real server while parts of the real stack fail: the Collector, ClickHouse, the Collector's disk
 queue, the server itself. Counts every span in ClickHouse and every request in Prometheus, and exits with 1 where more
 is lost than may be.
-Installs the native stack where it is missing (npm run stack:install). Takes about five minutes.
+Installs the native stack where it is missing (npm run stack:install). Takes about four minutes.
 
 Options:
   --only KEY  run this scenario alone; may be given more than once:
