@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Check } from '../../support/checks.ts';
 import { run } from '../../support/children.ts';
-import { batch, batchesIn, faultOf, INSERT } from './batches.ts';
+import { BATCH_ROWS, batch, batchesIn, faultOf, INSERT } from './batches.ts';
 import { type Program, type Reply, shown, startProgram } from './program.ts';
 
 const DISK_MB = 64;
@@ -23,8 +23,8 @@ export async function checkDisk(engine: string, data: string): Promise<Check[]> 
     (await run(WITH_SMALL_DISK[0] ?? '', [...WITH_SMALL_DISK.slice(1), data, 'true'])).code === 0;
   const program = await startProgram(engine, data, canMount ? [...WITH_SMALL_DISK, data] : []);
   try {
-    const how = canMount ? fillSmallDisk(program) : raiseLimit(program);
-    return await checkFull(program, await how);
+    await program.insert(INSERT, batch('before'));
+    return await checkFull(program, await (canMount ? fillSmallDisk(program) : raiseLimit(program)));
   } finally {
     await program.end();
   }
@@ -33,50 +33,56 @@ export async function checkDisk(engine: string, data: string): Promise<Check[]> 
 /** A disk that is full. */
 interface FullDisk {
   how: string;
+  /** What the engine answered when there was no more space. */
+  refusal: Reply;
   makeSpace(): Promise<Reply>;
 }
 
-/** Fills a table beside the spans' with what cannot be compressed. */
+/** Fills a table beside the spans' with what cannot be compressed, until nothing fits. */
 async function fillSmallDisk(program: Program): Promise<FullDisk> {
-  await program.ask('CREATE TABLE default.ballast (a String) ENGINE = MergeTree ORDER BY tuple()');
+  let refusal = await program.ask(
+    'CREATE TABLE default.ballast (a String) ENGINE = MergeTree ORDER BY tuple()',
+  );
   for (const bytes of [1_000_000, 100_000, 10_000]) {
-    const sql = `INSERT INTO default.ballast SELECT randomString(${bytes})`;
-    for (let count = 0; count < MOST_BLOCKS; count += 1) if ((await program.ask(sql)).status !== 200) break;
+    for (let count = 0; count < MOST_BLOCKS; count += 1) {
+      refusal = await program.ask(`INSERT INTO default.ballast SELECT randomString(${bytes})`);
+      if (refusal.status !== 200) break;
+    }
   }
-  return {
-    how: `a disk of ${DISK_MB} MB`,
-    makeSpace: () => program.ask('DROP TABLE default.ballast SYNC'),
-  };
+  const makeSpace = () => program.ask('DROP TABLE default.ballast SYNC');
+  return { how: `a disk of ${DISK_MB} MB`, refusal, makeSpace };
 }
 
 /** Where nothing can be mounted: the engine is to leave more free than any disk has. What it then does is the same. */
 async function raiseLimit(program: Program): Promise<FullDisk> {
   const setting = 'ALTER TABLE otel.otel_traces MODIFY SETTING min_free_disk_bytes_to_perform_insert';
   await program.ask(`${setting} = 1000000000000000`);
-  return { how: 'the engine told to leave a PB free', makeSpace: () => program.ask(`${setting} = 0`) };
+  const refusal = await program.insert(INSERT, batch('refused'));
+  return {
+    how: 'the engine told to leave a PB free',
+    refusal,
+    makeSpace: () => program.ask(`${setting} = 0`),
+  };
 }
 
 async function checkFull(program: Program, disk: FullDisk): Promise<Check[]> {
-  const before = await batchesIn(program);
   const refused = await program.insert(INSERT, batch('refused', 50_000));
   const read = await program.ask('SELECT count() FROM otel.otel_traces');
   const space = await disk.makeSpace();
   const accepted = await program.insert(INSERT, batch('accepted'));
   const table = await batchesIn(program);
   return [
-    {
-      name: `an insert is refused where the disk is full (${disk.how})`,
-      ok: refused.status === 500 && FULL.includes(refused.code ?? ''),
-      found: shown(refused),
-    },
-    { name: 'what is there can still be read', ok: read.status === 200, found: shown(read) },
+    refusalCheck(`the engine refuses what does not fit (${disk.how})`, disk.refusal),
+    refusalCheck('an insert is refused', refused),
+    { name: 'what is there can still be read', ok: Number(read.text) === BATCH_ROWS, found: shown(read) },
     {
       name: 'with space again, inserts work, and nothing is there of what was refused',
-      ok:
-        accepted.status === 200 &&
-        faultOf(table, ['accepted']) === undefined &&
-        table.size === before.size + 1,
+      ok: accepted.status === 200 && faultOf(table, ['before', 'accepted']) === undefined && table.size === 2,
       found: `${shown(space)} ${shown(accepted)} ${[...table.keys()].join()}`,
     },
   ];
+}
+
+function refusalCheck(name: string, reply: Reply): Check {
+  return { name, ok: reply.status === 500 && FULL.includes(reply.code ?? ''), found: shown(reply) };
 }
