@@ -2,20 +2,14 @@ import { request } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { createClickHouseServer } from '../../../tools/clickhouse/server.ts';
 import { gate, until } from '../../support/until.ts';
-import { INSERT, useStage } from './stage.ts';
+import { INSERT, type Reply, useStage } from './stage.ts';
 
 const stage = useStage();
 
 describe('more than it can do', () => {
   test('waits, and beyond that is refused with 503 and when to come again', async () => {
     await stage.restart({ running: 1, requests: 2 });
-    const { opened, open } = gate();
-    stage.engine.answer = async () => {
-      await opened;
-      return 'ok';
-    };
-    const first = stage.send('/?query=SELECT+1');
-    await until(() => stage.engine.open === 1, 'the first query');
+    const { first, open } = await underWay();
     const second = stage.insert('1\n');
     await until(() => stage.files().length === 1, "the second's data");
     const third = await stage.send('/?query=SELECT+3');
@@ -28,13 +22,7 @@ describe('more than it can do', () => {
 
   test('does not wait for a client that has gone', async () => {
     await stage.restart({ running: 1 });
-    const { opened, open } = gate();
-    stage.engine.answer = async () => {
-      await opened;
-      return 'ok';
-    };
-    const first = stage.send('/?query=SELECT+1');
-    await until(() => stage.engine.open === 1, 'the first query');
+    const { first, open } = await underWay();
     const asked = request(`${stage.base}/?query=${encodeURIComponent(INSERT)}`, { method: 'POST' });
     const lost = new Promise((resolve) => asked.once('error', resolve));
     asked.end('1\n');
@@ -50,13 +38,7 @@ describe('more than it can do', () => {
 });
 
 test('closing, it answers what is under way and takes no more', async () => {
-  const { opened, open } = gate();
-  stage.engine.answer = async () => {
-    await opened;
-    return 'late';
-  };
-  const first = stage.send('/?query=SELECT+1');
-  await until(() => stage.engine.open === 1, 'the query');
+  const { first, open } = await underWay();
   const closed = stage.server.close();
   await expect(stage.send('/ping')).rejects.toThrow();
   open();
@@ -72,3 +54,15 @@ test('a port that another has is told', async () => {
   });
   await expect(other.listen(Number(new URL(stage.base).port))).rejects.toThrow('EADDRINUSE');
 });
+
+/** A query that the engine runs until `open` is called. */
+async function underWay(): Promise<{ first: Promise<Reply>; open: () => void }> {
+  const { opened, open } = gate();
+  stage.engine.answer = async () => {
+    await opened;
+    return 'late';
+  };
+  const first = stage.send('/?query=SELECT+1');
+  await until(() => stage.engine.open === 1, 'the first query');
+  return { first, open };
+}

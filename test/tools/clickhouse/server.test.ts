@@ -41,7 +41,10 @@ describe('what is answered', () => {
     expect(seen[0]).toBe('USE `a\\`b`');
     expect(seen[1]).toMatch(/^SET .*max_threads = '1', readonly = '2'$/);
     await stage.send('/?readonly=1&max_threads=1', { method: 'POST', body: 'SELECT 1' });
+    expect(seen[2]).toBe('SELECT 1');
     expect(seen[3]).toMatch(/max_threads = '1', readonly = '1'$/);
+    await stage.send('/?readonly=0&query=SELECT+1');
+    expect(seen[5]).toMatch(/readonly = '2'$/);
   });
 
   test('and every connection is given back, also by a query that fails', async () => {
