@@ -5,7 +5,7 @@ import { median } from '../statistics.ts';
 import type { Options } from './options.ts';
 import { type PanelQuery, panelQueries } from './queries.ts';
 import { arrivingSpans, rangeOf } from './spans.ts';
-import { type Store, startStore, TABLE } from './store.ts';
+import { type Answered, type Store, startStore, TABLE } from './store.ts';
 
 export interface Results {
   readonly table: Table;
@@ -27,6 +27,8 @@ export interface Table {
 export interface Times {
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** Of the processor, half of the times. */
+  readonly processorMs: number;
 }
 
 export interface Measured extends Times, Pick<PanelQuery, 'dashboard' | 'panel'> {
@@ -107,22 +109,26 @@ async function askInTurns(
   { rounds }: Options,
   { say, signal }: MeasureParts,
 ): Promise<Pick<Results, 'scan' | 'panels'>> {
-  const scans: number[] = [];
-  const asked = queries.map((query) => ({ ...query, times: [] as number[], readRows: 0, rows: 0 }));
+  const scans: Answered[] = [];
+  const asked = queries.map((query) => ({ ...query, answers: [] as Answered[] }));
   for (let round = 0; round <= rounds; round += 1) {
     say(round === 0 ? 'asking everything once' : `round ${round} of ${rounds}`);
     for (const [index, query] of asked.entries()) {
       signal.throwIfAborted();
       const isFirst = query.dashboard !== asked[index - 1]?.dashboard;
       const scanned = isFirst ? await store.ask(SCAN, NO_MEMORY) : undefined;
-      const { ms, readRows, data } = await store.ask(query.sql, { ...query.settings, ...NO_MEMORY });
-      Object.assign(query, { readRows, rows: data.length });
+      const answer = await store.ask(query.sql, { ...query.settings, ...NO_MEMORY });
       if (round === 0) continue;
-      query.times.push(ms);
-      if (scanned !== undefined) scans.push(scanned.ms);
+      query.answers.push(answer);
+      if (scanned !== undefined) scans.push(scanned);
     }
   }
-  return { scan: timesOf(scans), panels: asked.map((query) => ({ ...query, ...timesOf(query.times) })) };
+  return { scan: timesOf(scans), panels: asked.map(measuredOf) };
+}
+
+function measuredOf({ dashboard, panel, answers }: PanelQuery & { answers: readonly Answered[] }): Measured {
+  const { readRows, data } = answers.at(-1) as Answered;
+  return { dashboard, panel, readRows, rows: data.length, ...timesOf(answers) };
 }
 
 async function tableOf(store: Store, { sessions }: Options): Promise<Omit<Table, 'insertedPerSecond'>> {
@@ -134,8 +140,11 @@ async function tableOf(store: Store, { sessions }: Options): Promise<Omit<Table,
   return { sessions, parts, rows, bytesPerRow: bytes / rows, indexBytesPerRow: indexBytes / rows };
 }
 
-function timesOf(ms: readonly number[]): Times {
-  const sorted = [...ms].sort((a, b) => a - b);
-  const p95Ms = sorted[Math.ceil(sorted.length * 0.95) - 1];
-  return { p50Ms: median(sorted), p95Ms: p95Ms ?? Number.NaN };
+function timesOf(answers: readonly Answered[]): Times {
+  const sorted = answers.map(({ ms }) => ms).sort((a, b) => a - b);
+  return {
+    p50Ms: median(sorted),
+    p95Ms: sorted[Math.ceil(sorted.length * 0.95) - 1] ?? Number.NaN,
+    processorMs: median(answers.map(({ processorMs }) => processorMs)),
+  };
 }

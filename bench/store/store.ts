@@ -19,6 +19,8 @@ export interface Store {
 
 export interface Answered {
   readonly ms: number;
+  /** Of the processor: the engine runs in this process, and nothing else does meanwhile. */
+  readonly processorMs: number;
   readonly readRows: number;
   readonly data: readonly (readonly unknown[])[];
 }
@@ -67,13 +69,15 @@ async function askOver(
     default_format: 'JSONCompact',
     output_format_write_statistics: '1',
   });
-  const startedAt = performance.now();
+  const [startedAt, usedBefore] = [performance.now(), process.cpuUsage()];
   const response = await post(`${url}/?${params}`, sql);
   const text = await response.text();
   const ms = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(usedBefore);
   const summary = JSON.parse(response.headers.get('x-clickhouse-summary') ?? '{}') as { read_rows?: string };
   return {
     ms,
+    processorMs: (user + system) / 1_000,
     readRows: Number(summary.read_rows ?? Number.NaN),
     data: text === '' ? [] : JSON.parse(text).data,
   };
