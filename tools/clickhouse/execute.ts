@@ -55,6 +55,8 @@ const ONE_BLOCK = [
   ['min_insert_block_size_bytes', '4000000000'],
 ] as const;
 
+const READONLY = 'readonly';
+
 async function connected(
   engine: Engine,
   ask: Ask,
@@ -63,16 +65,20 @@ async function connected(
   const connection = engine.connect();
   try {
     if (ask.database !== undefined) await connection.run(`USE ${identifier(ask.database)}`);
-    // In read-only mode no setting can change any more. A mode of 2 would let the query itself change some.
-    const readonly = ask.isReadonly && !ask.settings.some(([name]) => name === 'readonly');
-    const last = ask.settings.filter(([name]) => name === 'readonly');
-    const others = ask.settings.filter(([name]) => name !== 'readonly');
-    const settings = [...ONE_BLOCK, ...others, ...last, ...(readonly ? [['readonly', '2'] as const] : [])];
-    await connection.run(`SET ${settings.map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`);
+    await connection.run(settingsOf(ask));
     return await work(connection);
   } finally {
     connection.close();
   }
+}
+
+/** The read-only mode comes last: in it no setting can be changed. Its kind 2 lets the query itself change some. */
+function settingsOf({ settings, isReadonly }: Ask): string {
+  const others = settings.filter(([name]) => name !== READONLY);
+  const asked = settings.find(([name]) => name === READONLY)?.[1];
+  const readonly = isReadonly && asked !== '1' ? '2' : asked;
+  const all = [...ONE_BLOCK, ...others, ...(readonly === undefined ? [] : [[READONLY, readonly] as const])];
+  return `SET ${all.map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`;
 }
 
 function summaryOf(output: Output, format: string): Record<string, string> {

@@ -43,7 +43,7 @@ async function start(engine: Engine, schema: string, options: Options): Promise<
   const port = await server.listen(options.port).catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EADDRINUSE' ? new Error(portTaken(options.port)) : error;
   });
-  log(`listening on http://127.0.0.1:${port}, data in ${options.data}`);
+  log(`data in ${options.data}, listening on http://127.0.0.1:${port}`);
   return server;
 }
 

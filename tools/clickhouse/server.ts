@@ -60,7 +60,7 @@ async function serve(house: House, request: IncomingMessage, response: ServerRes
     else sendAnswer(response, answer);
   } catch (error) {
     const failed = error instanceof Failure ? error : failure('STD_EXCEPTION', String(error));
-    house.log(`${request.method} answered ${failed.status}: ${failed.message.slice(0, 300)}`);
+    house.log(`${request.method} answered ${failed.status}: ${failed.message.split('\n')[0]?.slice(0, 300)}`);
     endConnection(house, response);
     // Where the client has gone, nobody hears it.
     sendFailure(response, failed);

@@ -12,8 +12,16 @@ const STARTED_SESSIONS = [
   `SpanName = '${semconv.SPAN_SESSION_START}'`,
   isChosen('ServiceName', 'service'),
 ];
+const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
 /** A session that several processes serve starts in each of them; and a span may be delivered twice. */
-const COUNT = `uniqExact(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)})`;
+const COUNT = `uniqExact(${SESSION})`;
+/** Of those starts the first, which stands in one step of a graph. */
+const FIRST_START = `(${SESSION}, Timestamp) IN (
+        SELECT ${SESSION}, min(Timestamp)
+        FROM ${SPANS}
+        WHERE ${all(STARTED_SESSIONS, '          ')}
+        GROUP BY ${SESSION}
+      )`;
 const STARTS = `{ name = "${semconv.SPAN_SESSION_START}" && ${SERVICE_SPANS} }`;
 
 export function started(form: Form) {
@@ -46,7 +54,7 @@ export function startsOverTime(form: Form) {
             perStep({
               values: [['Value', COUNT]],
               by: [['server', 'ServiceName']],
-              conditions: STARTED_SESSIONS,
+              conditions: [...STARTED_SESSIONS, FIRST_START],
             }),
           ),
     ],
