@@ -12,8 +12,16 @@ const STARTED_SESSIONS = [
   `SpanName = '${semconv.SPAN_SESSION_START}'`,
   isChosen('ServiceName', 'service'),
 ];
+const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
 /** A session that several processes serve starts in each of them; and a span may be delivered twice. */
-const COUNT = `uniqExact(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)})`;
+const COUNT = `uniqExact(${SESSION})`;
+/** Of those starts the first, which stands in one step of a graph. */
+const FIRST_START = `(${SESSION}, Timestamp) IN (
+        SELECT ${SESSION}, min(Timestamp)
+        FROM ${SPANS}
+        WHERE ${all(STARTED_SESSIONS, '          ')}
+        GROUP BY ${SESSION}
+      )`;
 const STARTS = `{ name = "${semconv.SPAN_SESSION_START}" && ${SERVICE_SPANS} }`;
 
 export function started(form: Form) {
@@ -21,9 +29,10 @@ export function started(form: Form) {
     title: 'Sessions started',
     shows:
       'Client sessions that started in the time range, counted from their start spans: sampled ones only.',
+    calc: 'sum',
     ...counted(form),
     ...(form === 'tempo'
-      ? { calc: 'sum' as const, targets: [spanMetric(`${STARTS} | count_over_time()`)] }
+      ? { targets: [spanMetric(`${STARTS} | count_over_time()`)] }
       : {
           targets: [
             sqlRows(`SELECT ${COUNT} AS \`Sessions\`\nFROM ${SPANS}\nWHERE ${all(STARTED_SESSIONS)}`),
@@ -45,7 +54,7 @@ export function startsOverTime(form: Form) {
             perStep({
               values: [['Value', COUNT]],
               by: [['server', 'ServiceName']],
-              conditions: STARTED_SESSIONS,
+              conditions: [...STARTED_SESSIONS, FIRST_START],
             }),
           ),
     ],

@@ -1,6 +1,6 @@
 import * as semconv from '../../../src/signals/semconv.ts';
 import { SERVICE_NAMESPACE } from '../names.ts';
-import { attribute, IN_RANGE, isChosen, resource } from './parts.ts';
+import { attribute, hasAttribute, IN_RANGE, isChosen, resource } from './parts.ts';
 
 export const METHOD = attribute(semconv.ATTR_MCP_METHOD_NAME);
 export const TOOL = attribute(semconv.ATTR_GEN_AI_TOOL_NAME);
@@ -15,6 +15,7 @@ const JOB = `if(${resource(SERVICE_NAMESPACE)} = '', ServiceName, concat(${resou
 export const OF_PROCESSES: readonly string[] = [
   IN_RANGE,
   "SpanKind = 'Server'",
+  hasAttribute(semconv.ATTR_MCP_METHOD_NAME),
   isChosen(JOB, 'job'),
   isChosen(resource(semconv.ATTR_SERVICE_INSTANCE_ID), 'instance'),
 ];
@@ -22,7 +23,6 @@ export const OF_PROCESSES: readonly string[] = [
 /** The same, of the chosen methods and tools; all tools have the requests without one too. */
 export const CHOSEN_REQUESTS: readonly string[] = [
   ...OF_PROCESSES,
-  `${METHOD} != ''`,
   isChosen(METHOD, 'method'),
   isChosen(TOOL, 'tool'),
 ];

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import type { Evaluated, Row } from '../panels/evaluate.ts';
 import { callsOf, errorsOf, type RequestTruth, type SessionTruth, type Truth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
-import { answered, CLOCK_SLACK_MS, latencyOf } from './counts.ts';
+import { answered, CLOCK_SLACK_MS, isFailure, latencyOf } from './counts.ts';
 import {
   cell,
   expectBetween,
-  expectDashboardLink,
   expectDescending,
   expectEqual,
+  expectSessionLink,
+  expectTexts,
   milliseconds,
   someRows,
   textOf,
 } from './expect.ts';
-import { SESSION } from './names.ts';
+import { expectTraceLinks } from './trace-links.ts';
 
 /** A call of a tool that was answered. */
 interface Call {
@@ -31,11 +32,10 @@ export function showsSlowestCalls(panel: Evaluated, facts: Facts): void {
   expectEqual(rows.length, Math.min(calls.length, MOST_ROWS), 'the number of calls');
   expectDescending(rows, 'Latency');
   for (const row of rows) {
-    assert.ok(
-      calls.some((call) => isOf(row, call, facts)),
-      `no client made the call of ${cell(row, 'Tool').text} in the session ${cell(row, 'Session').text}`,
-    );
+    const call = calls.find((one) => isOf(row, one, facts));
+    assert.ok(call !== undefined, `no client made the call of ${cell(row, 'Tool').text} at ${callKey(row)}`);
     expectSessionLink(row, facts);
+    expectTraceLinks(row, call.session, facts);
   }
   expectEqual(new Set(rows.map((row) => callKey(row))).size, rows.length, 'the number of different calls');
   // What cannot be but among the slowest is there.
@@ -63,7 +63,7 @@ function isOf(row: Row, { request, session }: Call, { view, ids }: Facts): boole
     textOf(row, 'Tool') === request.tool &&
     cell(row, 'Client').text === session.client.name &&
     cell(row, 'Version').text === session.client.version &&
-    cell(row, 'Status').text === (hasFailed(request) ? 'error' : 'ok') &&
+    cell(row, 'Status').text === (isFailure(request) ? 'error' : 'ok') &&
     time >= request.sentAt - CLOCK_SLACK_MS &&
     time <= (request.answeredAt as number) + CLOCK_SLACK_MS &&
     latency >= least &&
@@ -106,7 +106,7 @@ export function showsErrorsByVersion(panel: Evaluated, { truth }: Facts): void {
   );
   for (const row of rows) {
     const calls = expected.get(keyOf(row)) as Call[];
-    expectCounts(row, calls.length, calls.filter(({ request }) => hasFailed(request)).length, keyOf(row));
+    expectCounts(row, calls.length, calls.filter(({ request }) => isFailure(request)).length, keyOf(row));
   }
   const order = rows.map((row) => [cell(row, 'Error rate').value, cell(row, 'Errors').value].map(Number));
   const sorted = [...order].sort(([a = 0, b = 0], [c = 0, d = 0]) => c - a || d - b);
@@ -122,23 +122,10 @@ function expectCounts(row: Row, calls: number, errors: number, what: string): vo
   expectEqual(rate.unit, 'percentunit', 'the unit of the error rate');
 }
 
-/** In the cell of a session: its dashboard. */
-export function expectSessionLink(row: Row, facts: Facts): void {
-  const session = cell(row, 'Session');
-  expectDashboardLink(session, SESSION, { 'var-session': session.text }, facts);
-}
-
-export function expectTexts(row: Row, expected: Record<string, string>): void {
-  for (const [title, text] of Object.entries(expected)) expectEqual(textOf(row, title), text, title);
-}
-
-export function toolCalls({ sessions }: Pick<Truth, 'sessions'>): Call[] {
+function toolCalls({ sessions }: Pick<Truth, 'sessions'>): Call[] {
   return sessions.flatMap((session) =>
     answered(session)
       .filter(({ tool }) => tool !== undefined)
       .map((request) => ({ request, session })),
   );
 }
-
-export const hasFailed = ({ errorType, statusCode }: RequestTruth): boolean =>
-  errorType !== undefined || statusCode !== undefined;

@@ -83,7 +83,7 @@ function operationOf(request: RequestTruth, session: SessionTruth, until: number
   };
 }
 
-export const isFailure = ({ errorType, statusCode }: Operation): boolean =>
+export const isFailure = ({ errorType, statusCode }: Pick<Operation, 'errorType' | 'statusCode'>): boolean =>
   errorType !== undefined || statusCode !== undefined;
 
 /** How many there are of each. */

@@ -11,6 +11,7 @@ import {
 import type { RequestTruth, SessionTruth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
 import { CLOCK_SLACK_MS, latencyOf } from './counts.ts';
+import { SESSION } from './names.ts';
 
 /** What an empty cell shows. */
 export const NOTHING = '–';
@@ -121,6 +122,16 @@ export function expectDashboardLink(
   for (const [name, value] of Object.entries({ ...variables, from: view.from, to: view.to })) {
     expectEqual(searchParams.get(name), String(value), `${name} of the link`);
   }
+}
+
+/** In the cell of a session: its dashboard. */
+export function expectSessionLink(row: Row, facts: Facts): void {
+  const session = cell(row, 'Session');
+  expectDashboardLink(session, SESSION, { 'var-session': session.text }, facts);
+}
+
+export function expectTexts(row: Row, expected: Record<string, string>): void {
+  for (const [title, text] of Object.entries(expected)) expectEqual(textOf(row, title), text, title);
 }
 
 /** Adds up the points of a line. */

@@ -1,9 +1,17 @@
 import type { Evaluated, Row } from '../panels/evaluate.ts';
 import type { RequestTruth, SessionTruth } from '../traffic/truth.ts';
-import { expectSessionLink, expectTexts, hasFailed } from './calls.ts';
 import type { Facts } from './check.ts';
-import { answered, doneBy, latencyOf } from './counts.ts';
-import { cell, expectBetween, expectEqual, expectTime, milliseconds, someRows } from './expect.ts';
+import { answered, doneBy, isFailure, latencyOf } from './counts.ts';
+import {
+  cell,
+  expectBetween,
+  expectEqual,
+  expectSessionLink,
+  expectTexts,
+  expectTime,
+  milliseconds,
+  someRows,
+} from './expect.ts';
 
 /** Calls of one tool in one session, from a failure to the first success or for good. */
 interface Run {
@@ -41,7 +49,7 @@ function expectRun(row: Row, { session, calls }: Run, facts: Facts): void {
   );
   expectSessionLink(row, facts);
   const recovered = cell(row, 'Recovered after');
-  if (hasFailed(last)) {
+  if (isFailure(last)) {
     expectEqual(recovered.value, null, `the recovery of ${what}`);
     return;
   }
@@ -60,12 +68,12 @@ function runsOf(session: SessionTruth): Run[] {
     if (tool === undefined) continue;
     const calls = open.get(tool);
     if (calls !== undefined) calls.push(request);
-    else if (hasFailed(request)) {
+    else if (isFailure(request)) {
       const begun = [request];
       open.set(tool, begun);
       runs.push({ session, calls: begun });
     }
-    if (!hasFailed(request)) open.delete(tool);
+    if (!isFailure(request)) open.delete(tool);
   }
   return runs.filter(({ calls }) => calls.length > 1);
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Row, rowsOf } from '../panels/evaluate.ts';
 import { errorsOf, type RequestTruth, type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
-import { answered, countBy, latencyOf } from './counts.ts';
+import { answered, countBy, isFailure, latencyOf } from './counts.ts';
 import {
   cell,
   expectBetween,
@@ -138,7 +138,7 @@ function expectEvent(row: Row, request: RequestTruth, session: SessionTruth, fac
   expectEqual(textOf(row, 'Tool'), tool ?? NOTHING, `the tool of ${what}`);
   expectTime(cell(row, 'Time').value, { from: sentAt, to: answeredAt as number }, `the time of ${what}`);
   expectLatency(row, request, session, facts);
-  const hasFailed = errorType !== undefined || statusCode !== undefined;
+  const hasFailed = isFailure(request);
   expectEqual(cell(row, 'Status').text, hasFailed ? 'error' : 'ok', `the status of ${what}`);
   expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
   expectEqual(textOf(row, 'Error'), errorType ?? NOTHING, `the error of ${what}`);

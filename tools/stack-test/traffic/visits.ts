@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { DISCOVERY_MS, PAYMENT_MS, SEARCH_MS } from '../servers/times.ts';
 import { ObservedClient } from './observed-client.ts';
 import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
 import type { SessionTruth } from './truth.ts';
@@ -23,7 +24,6 @@ type Visit = (scene: Scene) => Promise<void>;
 export const QUOTING_CLIENT = `O'Brien\\'s "100%" client`;
 
 const LONG_CALL_MS = 1_500;
-const SLOW_DISCOVERY_MS = 800;
 const ROUNDS = 8;
 const ROUND_MS = 1_500;
 
@@ -32,7 +32,7 @@ export const VISITS: readonly Visit[] = [
   async function staysConnected(scene) {
     const client = await overHttp(scene, 'support-chat', '1.1.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-1' });
+    await search(client, 'ORD-1');
   },
   async function doesNothing(scene) {
     await overHttp(scene, 'idle-editor', '0.1.0');
@@ -40,18 +40,18 @@ export const VISITS: readonly Visit[] = [
   async function waitsForALongCall(scene) {
     const client = await overHttp(scene, 'desktop-chat', '1.4.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-2' });
+    await search(client, 'ORD-2');
     await client.call('export_report', { ms: LONG_CALL_MS }, { atLeastMs: LONG_CALL_MS });
     await client.end('client_delete');
   },
   async function failsInSeveralWays(scene) {
     const client = await overHttp(scene, 'payment-agent', '3.2.0');
     await client.listTools();
-    await client.call('create_payment', { reference: 'INV-7' }, { errorType: 'PaymentProviderError' });
-    await client.call('create_payment', { reference: 'INV-7' });
+    await pay(client, 'INV-7', 'PaymentProviderError');
+    await pay(client, 'INV-7');
     await client.call('refund_payment', { reference: 'INV-7' }, { errorType: 'tool_error' });
     await client.prompt('no-such-prompt', { statusCode: '-32601' });
-    await client.call('search_orders', { query: 'INV-7' });
+    await search(client, 'INV-7');
     await client.end('client_delete');
   },
   async function isAtWorkForLong(scene) {
@@ -59,7 +59,7 @@ export const VISITS: readonly Visit[] = [
     // Rates need values that grow from one export to the next.
     for (let round = 0; round < ROUNDS; round += 1) {
       await client.listTools();
-      await client.call('search_orders', { query: `ORD-${round}` });
+      await search(client, `ORD-${round}`);
       await client.call('refund_payment', { reference: 'INV-8' }, { errorType: 'tool_error' });
       await client.call('ask_user');
       await sleep(ROUND_MS);
@@ -74,7 +74,7 @@ export const VISITS: readonly Visit[] = [
   async function answersTheServer(scene) {
     const client = await overStdio(scene, 'shop-stdio', 'code-editor', '2.0.1');
     await client.listTools();
-    for (const query of ['a', 'b', 'c']) await client.call('search_orders', { query });
+    for (const query of ['a', 'b', 'c']) await search(client, query);
     await client.call('ask_user');
     await client.end('stdin_eof');
   },
@@ -87,14 +87,14 @@ export const VISITS: readonly Visit[] = [
   async function losesItsServer(scene) {
     const client = await overStdio(scene, 'shop-stdio', 'flaky-host', '0.3.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-3' });
+    await search(client, 'ORD-3');
     // Long enough for what it did to be exported; what it does after that is lost with the process.
     await sleep(3_000);
     await client.crash();
   },
   async function discoversSlowly(scene) {
     const client = await overStdio(scene, 'catalog', 'catalog-reader', '1.0.0');
-    await client.listTools({ atLeastMs: SLOW_DISCOVERY_MS });
+    await client.listTools({ atLeastMs: DISCOVERY_MS });
     await client.call('list_products');
     await client.end('stdin_eof');
   },
@@ -132,19 +132,19 @@ export const VISITS: readonly Visit[] = [
   },
   async function failsWithItsFirstVersion(scene) {
     const client = await overHttp(scene, 'payroll', '1.0.0');
-    await client.call('create_payment', { reference: 'PAY-1' }, { errorType: 'PaymentProviderError' });
+    await pay(client, 'PAY-1', 'PaymentProviderError');
     await client.end('client_delete');
   },
   async function recoversWithItsSecondVersion(scene) {
     const client = await overHttp(scene, 'payroll', '2.0.0');
-    await client.call('create_payment', { reference: 'PAY-2' }, { errorType: 'PaymentProviderError' });
-    await client.call('create_payment', { reference: 'PAY-2' });
-    await client.call('create_payment', { reference: 'PAY-2' });
+    await pay(client, 'PAY-2', 'PaymentProviderError');
+    await pay(client, 'PAY-2');
+    await pay(client, 'PAY-2');
     await client.end('client_delete');
   },
   async function hasANameFullOfQuotes(scene) {
     const client = await overHttp(scene, QUOTING_CLIENT, '1.0.0');
-    await client.call('search_orders', { query: 'ORD-4' });
+    await search(client, 'ORD-4');
     await client.end('client_delete');
   },
 ];
@@ -181,6 +181,15 @@ async function shortSession(server: HttpServer, number: number): Promise<void> {
   for (let note = 0; note <= number % 3; note += 1) await client.call('add_note', { text: `note ${note}` });
   await client.prompt('summarize');
   await client.end('client_delete');
+}
+
+function search(client: ObservedClient, query: string): Promise<void> {
+  return client.call('search_orders', { query }, { atLeastMs: SEARCH_MS });
+}
+
+function pay(client: ObservedClient, reference: string, errorType?: string): Promise<void> {
+  const expected = { atLeastMs: PAYMENT_MS, ...(errorType !== undefined && { errorType }) };
+  return client.call('create_payment', { reference }, expected);
 }
 
 async function overHttp(scene: Scene, name: string, version: string): Promise<ObservedClient> {
