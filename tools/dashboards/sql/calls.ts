@@ -15,7 +15,6 @@ const JOB = `if(${resource(SERVICE_NAMESPACE)} = '', ServiceName, concat(${resou
 export const OF_PROCESSES: readonly string[] = [
   IN_RANGE,
   "SpanKind = 'Server'",
-  hasAttribute(semconv.ATTR_MCP_METHOD_NAME),
   isChosen(JOB, 'job'),
   isChosen(resource(semconv.ATTR_SERVICE_INSTANCE_ID), 'instance'),
 ];
@@ -23,6 +22,7 @@ export const OF_PROCESSES: readonly string[] = [
 /** The same, of the chosen methods and tools; all tools have the requests without one too. */
 export const CHOSEN_REQUESTS: readonly string[] = [
   ...OF_PROCESSES,
+  `${METHOD} != ''`,
   isChosen(METHOD, 'method'),
   isChosen(TOOL, 'tool'),
 ];
@@ -31,10 +31,14 @@ export const CHOSEN_REQUESTS: readonly string[] = [
 export const CHOSEN_CALLS: readonly string[] = [
   ...OF_PROCESSES,
   `${METHOD} = 'tools/call'`,
-  `${TOOL} != ''`,
+  hasAttribute(semconv.ATTR_GEN_AI_TOOL_NAME),
   isChosen(METHOD, 'method'),
   isChosen(TOOL, 'tool'),
 ];
 
 /** Answers that named the tools of a server. */
-export const LISTED: readonly string[] = [...OF_PROCESSES, `${METHOD} = 'tools/list'`];
+export const LISTED: readonly string[] = [
+  ...OF_PROCESSES,
+  hasAttribute(semconv.ATTR_MCP_METHOD_NAME),
+  `${METHOD} = 'tools/list'`,
+];
