@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
-import { thirdPartyNotices } from './tools/third-party-notices.ts';
+import { thirdPartyNotices } from './tools/pack/third-party-notices.ts';
 
 const notices = thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt');
 
