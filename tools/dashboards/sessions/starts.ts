@@ -29,9 +29,10 @@ export function started(form: Form) {
     title: 'Sessions started',
     shows:
       'Client sessions that started in the time range, counted from their start spans: sampled ones only.',
+    calc: 'sum',
     ...counted(form),
     ...(form === 'tempo'
-      ? { calc: 'sum' as const, targets: [spanMetric(`${STARTS} | count_over_time()`)] }
+      ? { targets: [spanMetric(`${STARTS} | count_over_time()`)] }
       : {
           targets: [
             sqlRows(`SELECT ${COUNT} AS \`Sessions\`\nFROM ${SPANS}\nWHERE ${all(STARTED_SESSIONS)}`),
