@@ -19,6 +19,10 @@ afterEach(async () => {
   await sink.close();
 });
 
+const CALLS = 10;
+/** Of all calls. */
+const LINES = CALLS * 40;
+
 const BEFORE = `
 import { setTimeout as delay } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -28,14 +32,19 @@ import { z } from 'zod';
 const server = new McpServer({ name: 'logs', version: '1.0.0' });
 const telemetry = instrumentServer(server, { enableArgumentCollection: true });
 installShutdownHooks(telemetry);
+let written = Promise.resolve();
 `;
 
 /** Every call writes before and after it has waited. */
 const AFTER = `
 server.registerTool('work', { inputSchema: { n: z.number() } }, async ({ n }) => {
-  for (let i = 0; i < 3; i += 1) logger.info('call ' + n);
+  for (let i = 0; i < 20; i += 1) logger.info('call ' + n);
   await delay(20 - n);
-  for (let i = 0; i < 3; i += 1) logger.info('call ' + n);
+  for (let i = 0; i < 20; i += 1) logger.info('call ' + n);
+  return { content: [] };
+});
+server.registerTool('flush', {}, async () => {
+  await written;
   return { content: [] };
 });
 server.connect(new StdioServerTransport());
@@ -43,14 +52,18 @@ server.connect(new StdioServerTransport());
 
 /** Slower than the lines come, so that winston keeps them back. */
 const SLOW_TRANSPORT = `
-import Transport from 'winston-transport';
-class Slow extends Transport {
-  log(line, next) { setTimeout(next, 1); }
-}
-logger.add(new Slow());
+written = new Promise((resolve) => {
+  let lines = 0;
+  class Slow extends winston.Transport {
+    log(line, next) {
+      lines += 1;
+      if (lines === ${LINES}) resolve();
+      setTimeout(next, 1);
+    }
+  }
+  logger.add(new Slow());
+});
 `;
-
-const CALLS = 10;
 
 interface Line {
   trace_id: string;
@@ -66,7 +79,7 @@ test.each<[string, Format, string]>([
   ['winston with a slow transport', 'esm', recipe('ts', "from 'winston'") + SLOW_TRANSPORT],
 ])('each line of %s, as %s, names its own request', async (_, format, logger) => {
   const lines = await linesOf(writeProgram(BEFORE + logger + AFTER, format));
-  expect(lines).toHaveLength(CALLS * 6);
+  expect(lines).toHaveLength(LINES);
   const requests = new Map(sink.spans.map((span) => [span.attributes['mcp.request.id'], span]));
   for (const line of lines) {
     const request = requests.get(line['mcp.request.id']);
@@ -95,6 +108,7 @@ async function linesOf(program: string): Promise<Line[]> {
   await Promise.all(
     Array.from({ length: CALLS }, (_, n) => client.callTool({ name: 'work', arguments: { n } })),
   );
+  await client.callTool({ name: 'flush', arguments: {} });
   await client.close();
   return (await written)
     .trimEnd()

@@ -6,7 +6,7 @@ import { ROOT } from '../blocks.ts';
 
 export type Format = 'esm' | 'cjs';
 
-const PACKAGES = ['@modelcontextprotocol', '@opentelemetry', 'pino', 'winston', 'winston-transport', 'zod'];
+const PACKAGES = ['@modelcontextprotocol', '@opentelemetry', 'pino', 'winston', 'zod'];
 const folders: string[] = [];
 
 /** Writes TypeScript as a program in one format, beside the packages that a user has installed. */
