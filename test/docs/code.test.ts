@@ -16,10 +16,37 @@ declare global {
 }
 `;
 
-/** Frameworks of the recipes, which are not installed here: what is imported from them is not checked. */
-const FRAMEWORKS = ['fastmcp', '@rekog/mcp-nest', 'mcp-handler', 'next/server']
-  .map((name) => `declare module '${name}';\n`)
-  .join('');
+/** Of the frameworks in the recipes, which are not installed here, what the recipes use. */
+const FRAMEWORKS = `
+declare module 'fastmcp' {
+  export class FastMCPSession {
+    get server(): object;
+    connect(transport: object): Promise<void>;
+  }
+}
+declare module '@rekog/mcp-nest' {
+  type McpServer = import('@modelcontextprotocol/server').McpServer;
+  export class StreamableHttpTransport {}
+  export class McpStrategy {
+    constructor(options: {
+      name: string;
+      version: string;
+      transports: object[];
+      serverMutator?: (server: McpServer) => McpServer;
+    });
+  }
+}
+declare module 'mcp-handler' {
+  type McpServer = import('@modelcontextprotocol/server').McpServer;
+  export function createMcpHandler(
+    initialize: (server: McpServer) => void,
+    options: { serverInfo?: { name: string; version: string }; telemetry?: false },
+  ): (request: Request) => Promise<Response>;
+}
+declare module 'next/server' {
+  export function after(task: () => Promise<void>): void;
+}
+`;
 
 function blocksOf(page: string): [name: string, code: string][] {
   // Each is a module; its file stands where it finds the packages that it imports.
