@@ -6,6 +6,7 @@ export { installShutdownHooks } from './shutdown/hooks.ts';
 export type { ShutdownHookOptions, ShutdownSignal } from './shutdown/options.ts';
 export { TelemetryManager } from './telemetry-manager.ts';
 export type {
+  CurrentRequest,
   DataProcessor,
   ExporterAuth,
   ExporterType,
