@@ -7,7 +7,7 @@ export interface Options {
   readonly rounds: number;
 }
 
-const FULL: Options = { spans: 1_000_000, sessions: 20_000, rounds: 30 };
+const FULL: Options = { spans: 1_000_000, sessions: 20_000, rounds: 20 };
 const SHORT: Options = { spans: 100_000, sessions: 2_000, rounds: 3 };
 
 export const USAGE = `Usage: npm run bench:store -- [options]

@@ -48,14 +48,14 @@ export function text(variable: string): string {
   return `decodeURLComponent('\${${variable}:percentencode}')`;
 }
 
-/** Contains the text of the box, in whatever case. An empty box is in every text. */
+/** Contains the text of the box, in whatever case. */
 export function contains(expression: string, variable: string): string {
-  return `positionCaseInsensitiveUTF8(${expression}, ${text(variable)}) > 0`;
+  return unlessEmpty(variable, `positionCaseInsensitiveUTF8(${expression}, ${text(variable)})`);
 }
 
 /** Contains the text of the box as it is written. */
 export function containsExactly(expression: string, variable: string): string {
-  return `position(${expression}, ${text(variable)}) > 0`;
+  return unlessEmpty(variable, `position(${expression}, ${text(variable)})`);
 }
 
 /** One of the values that are chosen, or all are. Values come as in a URL: `var-name=a&var-name=b`. */
@@ -74,4 +74,9 @@ export function numberIn(variable: string, otherwise: number): string {
 /** Conditions that all hold, one a line. */
 export function all(conditions: readonly string[], indent = '  '): string {
   return conditions.join(`\n${indent}AND `);
+}
+
+/** An empty box is in every text; said so, the expression need not be known before the rows are sorted. */
+function unlessEmpty(variable: string, place: string): string {
+  return `(${text(variable)} = '' OR ${place} > 0)`;
 }

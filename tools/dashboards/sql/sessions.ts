@@ -57,7 +57,7 @@ newest AS (
     start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
     toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
     toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
-    splitByString(', ', ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS)}) AS used,
+    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS)} AS used,
     ${Object.entries(FACTS)
       .map(([name, fact]) => `${fact} AS newest_${name}`)
       .join(',\n    ')}
@@ -73,7 +73,7 @@ sessions AS (
     max(end) - started AS duration,
     sum(called) AS calls,
     sum(failed) AS errors,
-    arrayDistinct(arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((start, used)))))) AS names,
+    arrayDistinct(arrayFlatten(arrayMap(p -> splitByString(', ', p.2), arraySort(groupArray((start, used)))))) AS names,
     arrayStringConcat(arrayConcat(
       arrayFilter(name -> name NOT IN ('', ${quoted(MORE)}), names),
       arrayFilter(name -> name = ${quoted(MORE)}, names)
