@@ -20,8 +20,8 @@ module.exports = {
   ],
   moduleNameMapper: {
     // The built package loads the SDK chunk by these names; in the sources they are TypeScript files.
-    '^\\./load-sdk\\.cjs$': '<rootDir>/src/export/load-sdk.cts',
-    '^\\./sdk\\.cjs$': '<rootDir>/src/export/sdk.ts',
+    '^\\./load-sdk\\.cjs$': '<rootDir>/src/sdk/export/load-sdk.cts',
+    '^\\./sdk\\.cjs$': '<rootDir>/src/sdk/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
   collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts', '!src/cli/receiver/generated/**'],

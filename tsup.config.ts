@@ -54,14 +54,14 @@ export default defineConfig([
   {
     ...common,
     ...plainRequire,
-    entry: { 'load-sdk': 'src/export/load-sdk.cts' },
+    entry: { 'load-sdk': 'src/sdk/export/load-sdk.cts' },
     external: ['./sdk.cjs'],
   },
   {
     // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.
     ...common,
     ...plainRequire,
-    entry: { sdk: 'src/export/sdk.ts' },
+    entry: { sdk: 'src/sdk/export/sdk.ts' },
     noExternal: bundled,
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];

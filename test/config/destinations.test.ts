@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ExporterAuth } from '../../src/types.ts';
+import type { ExporterAuth } from '../../src/sdk/types.ts';
 import { resolve } from './support.ts';
 
 describe('exporterEndpoint', () => {

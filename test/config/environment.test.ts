@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ResolvedConfig } from '../../src/config/resolve.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { ResolvedConfig } from '../../src/sdk/config/resolve.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { resolve } from './support.ts';
 
 type Environment = Record<string, string>;

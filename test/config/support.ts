@@ -1,5 +1,5 @@
-import { type ResolvedConfig, resolveConfig } from '../../src/config/resolve.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import { type ResolvedConfig, resolveConfig } from '../../src/sdk/config/resolve.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 
 /** The configuration that code and environment make, and what was said of it. */
 export function resolve(

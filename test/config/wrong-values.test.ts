@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { instrumentServer } from '../../src/instrument-server.ts';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import { instrumentServer } from '../../src/sdk/instrument-server.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { resolve } from './support.ts';
 
 const ENDPOINT = "an http(s) URL such as 'http://localhost:4318', or a folder with exporterType 'file'";

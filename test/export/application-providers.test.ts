@@ -8,7 +8,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { stderrOf } from '../support/stderr.ts';
 import { connectV1, v1Server } from '../support/v1.ts';

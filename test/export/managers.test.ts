@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { instrumentServer } from '../../src/instrument-server.ts';
+import { instrumentServer } from '../../src/sdk/instrument-server.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 import { setEnvironment } from './support.ts';

@@ -8,7 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 import { observe, setEnvironment, shutDownAll } from './support.ts';
 

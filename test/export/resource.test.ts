@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { manage, observe, setEnvironment, shutDownAll } from './support.ts';
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { RotatingFile } from '../../src/export/rotating-file.ts';
+import { RotatingFile } from '../../src/sdk/export/rotating-file.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 
 let folder: RecordingFolder;

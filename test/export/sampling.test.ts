@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 import { manage, setEnvironment, shutDownAll } from './support.ts';

@@ -1,5 +1,5 @@
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { connectV1, type Pair, v1Server } from '../support/v1.ts';
 
 /** Takes the variables that OpenTelemetry reads out of the environment of this test file, and puts `more` in. */

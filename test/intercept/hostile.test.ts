@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { McpServer } from '@modelcontextprotocol/server';
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { DataProcessor } from '../../src/types.ts';
+import type { DataProcessor } from '../../src/sdk/types.ts';
 import { closeHosts, connectHttp, statelessV1 } from '../support/http-v1.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { stderrOf } from '../support/stderr.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { validate, version } from 'uuid';
-import { newRequestId } from '../../src/intercept/request-id.ts';
+import { newRequestId } from '../../src/sdk/intercept/request-id.ts';
 
 test('request ids are random UUIDs, each another one, however many are drawn', () => {
   const ids = Array.from({ length: 10_000 }, newRequestId);

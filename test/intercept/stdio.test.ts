@@ -5,7 +5,7 @@ import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { context, trace } from '@opentelemetry/api';
-import { onClientGone } from '../../src/intercept/client-gone.ts';
+import { onClientGone } from '../../src/sdk/intercept/client-gone.ts';
 import { INITIALIZE, MODERN, type Pipes, pipes } from '../support/pipes.ts';
 import { closeRecordings, type Recording, record } from '../support/recording.ts';
 import { gate, settled, until } from '../support/until.ts';

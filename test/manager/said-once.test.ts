@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { instrumentServer } from '../../src/instrument-server.ts';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
+import { instrumentServer } from '../../src/sdk/instrument-server.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { stderrOf } from '../support/stderr.ts';
 import { v1Server } from '../support/v1.ts';
 

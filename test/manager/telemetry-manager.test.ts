@@ -3,7 +3,7 @@ import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { z } from 'zod';
 import { instrumentServer, TelemetryManager } from '../../src/index.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { InFlight } from '../../src/operation/in-flight.ts';
-import type { Operation } from '../../src/operation/operation.ts';
+import { InFlight } from '../../src/sdk/operation/in-flight.ts';
+import type { Operation } from '../../src/sdk/operation/operation.ts';
 
 const operation = (id: string | number): Operation => ({ id }) as Operation;
 

@@ -2,13 +2,14 @@ import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { allImports, type Import } from './imports.ts';
 
-const PURE = ['config', 'protocol', 'operation', 'session', 'privacy'];
+const PURE = ['sdk/config', 'sdk/protocol', 'sdk/operation', 'sdk/session', 'sdk/privacy'];
 /** Where the command's MCP server begins. */
 const MCP_COMMAND = 'cli/mcp/serve.ts';
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
 
-const folderOf = (path: string): string => (path.includes('/') ? (path.split('/')[0] as string) : '');
+/** Folder and room: `sdk/config`, `sdk` for what lies loose in it. */
+const roomOf = (path: string): string => path.split('/').slice(0, -1).slice(0, 2).join('/');
 const isOurs = ({ to }: Import): boolean => /\.(c?ts|cjs|json)$/.test(to);
 const isOtelSdk = ({ to }: Import): boolean =>
   to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
@@ -17,12 +18,12 @@ const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${
 test('the imports of all sources are found', () => {
   expect(IMPORTS.length).toBeGreaterThan(200);
   const plain = { from: 'index.ts', onDemand: false };
-  expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'instrument-server.ts', typeOnly: false });
-  expect(IMPORTS).toContainEqual({ ...plain, to: 'types.ts', typeOnly: true });
+  expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'sdk/instrument-server.ts', typeOnly: false });
+  expect(IMPORTS).toContainEqual({ ...plain, to: 'sdk/types.ts', typeOnly: true });
 });
 
 describe.each(PURE)('the pure folder %s', (folder) => {
-  const own = IMPORTS.filter(({ from }) => folderOf(from) === folder);
+  const own = IMPORTS.filter(({ from }) => roomOf(from) === folder);
 
   test('has sources', () => {
     expect(own).not.toEqual([]);
@@ -35,7 +36,7 @@ describe.each(PURE)('the pure folder %s', (folder) => {
   test('imports nothing above itself, not even types, but for the public ones', () => {
     const above = own.filter(
       (each) =>
-        isOurs(each) && !PURE.includes(folderOf(each.to)) && !(each.to === 'types.ts' && each.typeOnly),
+        isOurs(each) && !PURE.includes(roomOf(each.to)) && !(each.to === 'sdk/types.ts' && each.typeOnly),
     );
     expect(shown(above)).toEqual([]);
   });
@@ -43,20 +44,22 @@ describe.each(PURE)('the pure folder %s', (folder) => {
 
 describe('the OpenTelemetry SDK', () => {
   test('is imported by the folder export only', () => {
-    expect(shown(IMPORTS.filter((each) => isOtelSdk(each) && folderOf(each.from) !== 'export'))).toEqual([]);
+    expect(shown(IMPORTS.filter((each) => isOtelSdk(each) && roomOf(each.from) !== 'sdk/export'))).toEqual(
+      [],
+    );
   });
 
   test('is out of reach of the entry, but for the small core that is built in', () => {
     const reached = reachableFrom('index.ts');
-    expect(reached).toContain('export/providers.ts');
-    expect(reached).not.toContain('export/sdk.ts');
+    expect(reached).toContain('sdk/export/providers.ts');
+    expect(reached).not.toContain('sdk/export/sdk.ts');
     const imported = AT_RUN_TIME.filter((each) => reached.has(each.from) && isOtelSdk(each));
-    expect(shown(imported)).toEqual(['export/propagator.ts imports @opentelemetry/core']);
+    expect(shown(imported)).toEqual(['sdk/export/propagator.ts imports @opentelemetry/core']);
   });
 
   test('is loaded in one place', () => {
     expect(shown(AT_RUN_TIME.filter(({ to }) => to.endsWith('.cjs')))).toEqual([
-      'export/load-sdk.cts imports export/sdk.cjs',
+      'sdk/export/load-sdk.cts imports sdk/export/sdk.cjs',
     ]);
   });
 
@@ -119,9 +122,9 @@ test('only the declared packages are imported', () => {
 
 test('servers and transports are touched by the folder intercept only', () => {
   const touching = IMPORTS.filter(({ to }) =>
-    /^intercept\/(connection|observe-transport|handlers|tool-errors)\.ts$/.test(to),
+    /^sdk\/intercept\/(connection|observe-transport|handlers|tool-errors)\.ts$/.test(to),
   );
-  expect([...new Set(touching.map(({ from }) => folderOf(from)))]).toEqual(['intercept']);
+  expect([...new Set(touching.map(({ from }) => roomOf(from)))]).toEqual(['sdk/intercept']);
 });
 
 /** The sources that are loaded with a source, or by it on demand; what lies behind `border` only is left out. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCapture } from '../../src/privacy/capture.ts';
+import { createCapture } from '../../src/sdk/privacy/capture.ts';
 
 const capture = createCapture({ sanitize: true, maxLength: 4096 });
 const plain = createCapture({ sanitize: false, maxLength: 4096 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCapture } from '../../src/privacy/capture.ts';
+import { createCapture } from '../../src/sdk/privacy/capture.ts';
 import { LONG_JWT, SECRETS } from './samples.ts';
 
 const LIMIT = 120;

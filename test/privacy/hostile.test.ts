@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createCapture } from '../../src/privacy/capture.ts';
-import { redactText } from '../../src/privacy/redact.ts';
+import { createCapture } from '../../src/sdk/privacy/capture.ts';
+import { redactText } from '../../src/sdk/privacy/redact.ts';
 
 const capture = createCapture({ sanitize: true, maxLength: 500 });
 const fail = (): never => {

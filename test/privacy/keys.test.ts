@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSensitiveKey, isSensitiveParameter } from '../../src/privacy/keys.ts';
+import { isSensitiveKey, isSensitiveParameter } from '../../src/sdk/privacy/keys.ts';
 
 describe('a sensitive key', () => {
   it.each([

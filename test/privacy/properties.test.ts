@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { createCapture } from '../../src/privacy/capture.ts';
-import { redactText } from '../../src/privacy/redact.ts';
+import { createCapture } from '../../src/sdk/privacy/capture.ts';
+import { redactText } from '../../src/sdk/privacy/redact.ts';
 import { SECRETS } from './samples.ts';
 
 const anything = fc.anything({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { redactText } from '../../src/privacy/redact.ts';
+import { redactText } from '../../src/sdk/privacy/redact.ts';
 import { JWT, SECRETS } from './samples.ts';
 
 describe('by its shape, wherever it stands in a text', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { ClientSession } from '../../src/session/client-session.ts';
-import { InferredSessions, isKnown, type Sender } from '../../src/session/inferred-sessions.ts';
+import { ClientSession } from '../../src/sdk/session/client-session.ts';
+import { InferredSessions, isKnown, type Sender } from '../../src/sdk/session/inferred-sessions.ts';
 
 const sender = (over: Partial<Sender> = {}): Sender => ({
   principal: undefined,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import type { ClientSession } from '../../src/session/client-session.ts';
-import { SessionRegistry } from '../../src/session/registry.ts';
+import type { ClientSession } from '../../src/sdk/session/client-session.ts';
+import { SessionRegistry } from '../../src/sdk/session/registry.ts';
 
 const MINUTE = 60_000;
 let told: string[];

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { installShutdownHooks } from '../../src/shutdown/hooks.ts';
-import type { ShutdownHookOptions } from '../../src/shutdown/options.ts';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
+import { installShutdownHooks } from '../../src/sdk/shutdown/hooks.ts';
+import type { ShutdownHookOptions } from '../../src/sdk/shutdown/options.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 
 const EVENTS = [
   'SIGINT',

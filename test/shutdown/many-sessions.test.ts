@@ -7,10 +7,10 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-node';
-import { Core } from '../../src/core.ts';
-import type { ClientSession } from '../../src/session/client-session.ts';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import { Core } from '../../src/sdk/core.ts';
+import type { ClientSession } from '../../src/sdk/session/client-session.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { resolve } from '../config/support.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { recordingFolder } from '../support/recorded.ts';

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { installShutdownHooks } from '../../src/shutdown/hooks.ts';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
+import { installShutdownHooks } from '../../src/sdk/shutdown/hooks.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { stderrOf } from '../support/stderr.ts';
 
 const EVENTS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'beforeExit'];

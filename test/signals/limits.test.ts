@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { Limiter } from '../../src/signals/limiter.ts';
+import { Limiter } from '../../src/sdk/signals/limiter.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createContextKey, ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { LINKED_ROOT, LinkedContext } from '../../src/signals/linked-context.ts';
+import { LINKED_ROOT, LinkedContext } from '../../src/sdk/signals/linked-context.ts';
 
 const A = createContextKey('a');
 const B = createContextKey('b');

@@ -6,7 +6,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { OpenRequests } from '../../src/signals/open-requests.ts';
+import { OpenRequests } from '../../src/sdk/signals/open-requests.ts';
 
 function meterOfApplication() {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);

@@ -5,7 +5,7 @@ import {
   SimpleSpanProcessor,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
-import { SessionSampler } from '../../src/export/session-sampler.ts';
+import { SessionSampler } from '../../src/sdk/export/session-sampler.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 

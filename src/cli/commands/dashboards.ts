@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isHttpUrl, shown } from '../../config/validate.ts';
+import { isHttpUrl, shown } from '../../sdk/config/validate.ts';
 import { type GrafanaAccess, GrafanaClient } from '../grafana/client.ts';
 import { chooseDataSources, typesOf, withDataSources } from '../grafana/data-sources.ts';
 import { exportDashboards } from '../grafana/export.ts';

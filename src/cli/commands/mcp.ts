@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
 import { lostAfterOption } from './lost-after.ts';
 

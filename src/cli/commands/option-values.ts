@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isHttpUrl } from '../../config/validate.ts';
+import { isHttpUrl } from '../../sdk/config/validate.ts';
 
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,

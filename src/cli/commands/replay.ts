@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { signalUrl } from '../../config/environment.ts';
-import { readCertificates } from '../../export/certificates.ts';
+import { signalUrl } from '../../sdk/config/environment.ts';
+import { readCertificates } from '../../sdk/export/certificates.ts';
 import { CliError, type CliIo, type StopSignal } from '../io.ts';
 import { headersOf } from '../otlp/environment.ts';
 import { SIGNALS, type Signal } from '../otlp/signal.ts';

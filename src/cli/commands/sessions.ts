@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
 import { ProblemCount } from '../recording/problems.ts';
 import { openRecording, type Recording } from '../recording/recording.ts';

@@ -1,4 +1,4 @@
-import type { SignalDestination } from '../../config/resolve.ts';
+import type { SignalDestination } from '../../sdk/config/resolve.ts';
 import type { CliIo } from '../io.ts';
 import { SIGNALS, type Signal } from '../otlp/signal.ts';
 import { type Check, skipped } from './check.ts';

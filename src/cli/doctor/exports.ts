@@ -1,6 +1,6 @@
-import type { SignalDestination } from '../../config/resolve.ts';
-import { sendProbe } from '../../export/load-probe.ts';
-import type { ProbeResult } from '../../export/probe.ts';
+import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import { sendProbe } from '../../sdk/export/load-probe.ts';
+import type { ProbeResult } from '../../sdk/export/probe.ts';
 import { explainNoAnswer, type Finding } from '../http/failures.ts';
 import { sendRequest, TIMED_OUT } from '../http/request.ts';
 import { explainStatus, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';

@@ -1,4 +1,4 @@
-import { isHttpUrl, withoutCredentials } from '../../config/validate.ts';
+import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
 import { headerVariables, parseHeaders } from '../otlp/environment.ts';
 import { SIGNALS } from '../otlp/signal.ts';
 

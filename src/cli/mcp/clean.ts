@@ -1,4 +1,4 @@
-import { head, truncate } from '../../privacy/truncate.ts';
+import { head, truncate } from '../../sdk/privacy/truncate.ts';
 import { visible } from '../terminal/visible.ts';
 
 /** UTF-16 code units after which names of others are cut. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { installShutdownHooks } from '../../shutdown/hooks.ts';
-import { TelemetryManager } from '../../telemetry-manager.ts';
-import type { TelemetryConfig } from '../../types.ts';
-import { PACKAGE_NAME, PACKAGE_VERSION } from '../../version.ts';
+import { installShutdownHooks } from '../../sdk/shutdown/hooks.ts';
+import { TelemetryManager } from '../../sdk/telemetry-manager.ts';
+import type { TelemetryConfig } from '../../sdk/types.ts';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../../sdk/version.ts';
 import type { CliIo } from '../io.ts';
 import { openStore } from '../store/open-store.ts';
 import { visible } from '../terminal/visible.ts';

@@ -1,5 +1,5 @@
 import { McpServer } from '@modelcontextprotocol/server';
-import { PACKAGE_NAME, PACKAGE_VERSION } from '../../version.ts';
+import { PACKAGE_NAME, PACKAGE_VERSION } from '../../sdk/version.ts';
 import { registerFindErrors } from './find-errors.ts';
 import { registerGetSession } from './get-session.ts';
 import { registerListSessions } from './list-sessions.ts';

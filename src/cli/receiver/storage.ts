@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { statSync, truncateSync } from 'node:fs';
-import { RotatingFile } from '../../export/rotating-file.ts';
+import { RotatingFile } from '../../sdk/export/rotating-file.ts';
 import type { Signal } from '../otlp/signal.ts';
 
 /** Files of a folder that lines are appended to. */

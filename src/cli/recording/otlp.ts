@@ -1,4 +1,4 @@
-import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '../../signals/semconv.ts';
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '../../sdk/signals/semconv.ts';
 
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
 export type AttributeMap = ReadonlyMap<string, AttributeValue>;

@@ -10,7 +10,7 @@ import {
   ATTR_MCP_TOOL_NAME,
   ATTR_RPC_RESPONSE_STATUS_CODE,
   ERROR_TYPE_CANCELLED,
-} from '../../signals/semconv.ts';
+} from '../../sdk/signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { inOrder, type Placed } from './order.ts';
 import { isFailed, isRequest, reportOf, type SessionReport, textOf } from './session-span.ts';

@@ -1,4 +1,4 @@
-import { ATTR_MCP_CLIENT_SESSION_EVENT } from '../../signals/semconv.ts';
+import { ATTR_MCP_CLIENT_SESSION_EVENT } from '../../sdk/signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import type { ProblemCount } from '../recording/problems.ts';
 import type { Recording } from '../recording/recording.ts';

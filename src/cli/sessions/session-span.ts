@@ -20,7 +20,7 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
   ERROR_TYPE_CONNECTION_CLOSED,
-} from '../../signals/semconv.ts';
+} from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
 
 /** Who the session belongs to; every span of a session can tell a part of it. */

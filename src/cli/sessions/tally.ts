@@ -1,4 +1,4 @@
-import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../signals/semconv.ts';
+import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../sdk/signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { KnownAbout } from './known-about.ts';
 import {

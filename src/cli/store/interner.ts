@@ -1,4 +1,4 @@
-import { OTHER } from '../../signals/semconv.ts';
+import { OTHER } from '../../sdk/signals/semconv.ts';
 
 /** Number of what is absent. */
 export const ABSENT = 0;

@@ -1,4 +1,8 @@
-import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME, ATTR_MCP_TOOLS_NAMES } from '../../signals/semconv.ts';
+import {
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_NAMES,
+} from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
 import { placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';

@@ -16,7 +16,7 @@ import {
   ATTR_RPC_RESPONSE_STATUS_CODE,
   ERROR_TYPE_CANCELLED,
   ERROR_TYPE_CONNECTION_CLOSED,
-} from '../../signals/semconv.ts';
+} from '../../sdk/signals/semconv.ts';
 import {
   type AttributeValue,
   decodeValue,

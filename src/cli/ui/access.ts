@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { isIP } from 'node:net';
-import { shown } from '../../config/validate.ts';
+import { shown } from '../../sdk/config/validate.ts';
 import { RequestError } from './request-error.ts';
 
 /** Who may ask. */

@@ -8,7 +8,7 @@ import {
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_SESSION_ID,
   ATTR_SERVICE_INSTANCE_ID,
-} from '../../signals/semconv.ts';
+} from '../../sdk/signals/semconv.ts';
 import { RequestError } from './request-error.ts';
 
 /** The recording that comes with the package, as one file among those of a folder. */

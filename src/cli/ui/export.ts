@@ -1,4 +1,4 @@
-import { shown } from '../../config/validate.ts';
+import { shown } from '../../sdk/config/validate.ts';
 import type { SessionStore } from '../store/types.ts';
 import type { Answer } from './answer.ts';
 import type { ApiEvent, ApiEvents } from './api.ts';

@@ -1,4 +1,4 @@
-import { shown } from '../../config/validate.ts';
+import { shown } from '../../sdk/config/validate.ts';
 import { RequestError } from './request-error.ts';
 
 /** The parameters of a request that are known and not empty. */

@@ -1,6 +1,6 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECORDED_FILE } from '../../export/rotating-file.ts';
+import { RECORDED_FILE } from '../../sdk/export/rotating-file.ts';
 
 /** What is absent does not limit. */
 export interface RetentionLimits {

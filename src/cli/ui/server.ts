@@ -1,5 +1,5 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { shown } from '../../config/validate.ts';
+import { shown } from '../../sdk/config/validate.ts';
 import { type AccessRules, checkSource, checkToken, logIn, type Target } from './access.ts';
 import { type Answer, errorAnswer, secure, send } from './answer.ts';
 import { portOf } from './listen.ts';

@@ -4,7 +4,7 @@ import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { TelemetryManager } from '../../../src/telemetry-manager.ts';
+import { TelemetryManager } from '../../../src/sdk/telemetry-manager.ts';
 import { built, ensureBuilt } from '../../support/built.ts';
 import { killChildren, startChild } from '../../support/child.ts';
 import { startOtlpSink } from '../../support/otlp-sink.ts';

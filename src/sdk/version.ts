@@ -1,4 +1,4 @@
-import { name, version } from '../package.json';
+import { name, version } from '../../package.json';
 
 /** The instrumentation scope. */
 export const PACKAGE_NAME: string = name;
