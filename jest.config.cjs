@@ -24,7 +24,7 @@ module.exports = {
     '^\\./sdk\\.cjs$': '<rootDir>/src/sdk/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
-  collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts', '!src/cli/receiver/generated/**'],
+  collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts', '!src/explorer/receiver/generated/**'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'text', 'lcovonly'],
   coverageThreshold: { global: { lines: 85 } },

@@ -1,5 +1,5 @@
-import type { SessionStatus } from '../../src/cli/sessions/row.ts';
-import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../../src/cli/ui/api.ts';
+import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../../src/explorer/server/api.ts';
+import type { SessionStatus } from '../../src/explorer/sessions/row.ts';
 
 export const TABS = ['sessions', 'tools', 'overview'] as const;
 export type Tab = (typeof TABS)[number];

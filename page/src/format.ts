@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-export { formatDuration } from '../../src/cli/terminal/format.ts';
+export { formatDuration } from '../../src/explorer/text/format.ts';
 
 /** A duration that ticks: whole seconds, so that it does not flicker. `12 s`, `3 min 4 s`, `2 h 5 min`. */
 export function formatTicking(millis: number): string {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ApiProblem, ApiState } from '../../src/cli/ui/api.ts';
+import type { ApiProblem, ApiState } from '../../src/explorer/server/api.ts';
 import { client, failureText } from './data/api-client.ts';
 import { useObserved } from './data/hooks.ts';
 import { formatSize, plural } from './format.ts';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { visibleLines } from '../explorer/text/visible.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
@@ -7,7 +8,6 @@ import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerUi } from './commands/ui.ts';
 import { CliError, type CliIo } from './io.ts';
-import { visibleLines } from './terminal/visible.ts';
 
 /**
  * Runs the command and gives its exit code: 0, 1 where what was asked for cannot be had, 2 where the question

@@ -2,8 +2,8 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { spansOf } from '../../src/cli/recording/otlp.ts';
-import { openRecording } from '../../src/cli/recording/recording.ts';
+import { spansOf } from '../../src/explorer/recording/otlp.ts';
+import { openRecording } from '../../src/explorer/recording/recording.ts';
 import {
   FIXTURES,
   listRows,
@@ -141,7 +141,7 @@ describe('recordings', () => {
       const recording = await openRecording(dir);
       const moved = { ...recording.files[0]!, path: join(dir, 'gone') };
       const problems: unknown[] = [];
-      const { readJsonLines } = await import('../../src/cli/recording/json-lines.ts');
+      const { readJsonLines } = await import('../../src/explorer/recording/json-lines.ts');
       for await (const _ of readJsonLines([moved], { onProblem: (problem) => problems.push(problem) })) {
         throw new Error('there is nothing to read');
       }

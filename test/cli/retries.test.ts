@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { retriesOf } from '../../src/cli/sessions/retries.ts';
+import { retriesOf } from '../../src/explorer/sessions/retries.ts';
 import { event } from '../page/support.ts';
 
 describe('retries', () => {

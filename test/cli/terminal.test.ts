@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration } from '../../src/cli/terminal/format.ts';
-import { visible, visibleJson } from '../../src/cli/terminal/visible.ts';
 import { cut, widthOf, wrap } from '../../src/cli/terminal/width.ts';
+import { formatDuration } from '../../src/explorer/text/format.ts';
+import { visible, visibleJson } from '../../src/explorer/text/visible.ts';
 import { FIXTURES, runCli, WEATHER } from './support.ts';
 
 const HOSTILE = join(FIXTURES, 'hostile');

@@ -72,12 +72,12 @@ describe('the documents say what the code does', () => {
       'src/sdk/intercept/observe-server.ts',
       'src/sdk/config/validate.ts',
       'src/cli/commands/ui.ts',
-      'src/cli/ui/start.ts',
-      'src/cli/ui/listen.ts',
-      'src/cli/ui/access.ts',
-      'src/cli/ui/demo.ts',
-      'src/cli/ui/retention.ts',
-      'src/cli/receiver/keeper.ts',
+      'src/explorer/server/start.ts',
+      'src/explorer/server/listen.ts',
+      'src/explorer/server/access.ts',
+      'src/explorer/server/demo.ts',
+      'src/explorer/server/retention.ts',
+      'src/explorer/receiver/keeper.ts',
     ]
       .map(read)
       .join('\n')

@@ -4,7 +4,7 @@ import { allImports, type Import } from './imports.ts';
 
 const PURE = ['sdk/config', 'sdk/protocol', 'sdk/operation', 'sdk/session', 'sdk/privacy'];
 /** Where the command's MCP server begins. */
-const MCP_COMMAND = 'cli/mcp/serve.ts';
+const MCP_COMMAND = 'explorer/mcp/serve.ts';
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
 
@@ -74,12 +74,12 @@ describe('the OpenTelemetry SDK', () => {
 describe('an MCP SDK', () => {
   test('is imported at run time by the MCP server of the command only, with which it is bundled', () => {
     const importing = AT_RUN_TIME.filter(({ to }) => to.startsWith('@modelcontextprotocol/'));
-    expect([...new Set(importing.map(({ from }) => dirname(from)))]).toEqual(['cli/mcp']);
+    expect([...new Set(importing.map(({ from }) => dirname(from)))]).toEqual(['explorer/mcp']);
   });
 
   test('is loaded when that server is started, and not with the command', () => {
     const entering = AT_RUN_TIME.filter(
-      ({ from, to }) => dirname(from) !== 'cli/mcp' && dirname(to) === 'cli/mcp',
+      ({ from, to }) => dirname(from) !== 'explorer/mcp' && dirname(to) === 'explorer/mcp',
     );
     expect(entering).toEqual([
       { from: 'cli/commands/mcp.ts', to: MCP_COMMAND, typeOnly: false, onDemand: true },

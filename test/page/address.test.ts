@@ -15,7 +15,7 @@ import {
   withoutFilters,
   writeView,
 } from '../../page/src/address.ts';
-import { SESSION_SORTS } from '../../src/cli/ui/api.ts';
+import { SESSION_SORTS } from '../../src/explorer/server/api.ts';
 
 const NOW = 1_795_180_000_000;
 const reread = (view: View): View => readView(writeView(view).replace(/^\//, ''));

@@ -1,4 +1,4 @@
-import type { ApiEvent } from '../../src/cli/ui/api.ts';
+import type { ApiEvent } from '../../src/explorer/server/api.ts';
 
 let made = 0;
 

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { asOfNow } from '../../src/cli/ui/demo.ts';
+import { asOfNow } from '../../src/explorer/server/demo.ts';
 import { listRows, withRecording } from '../cli/support.ts';
 
 const PATH = join(__dirname, '../../page/demo/recording.jsonl');

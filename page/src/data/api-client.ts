@@ -9,7 +9,7 @@ import {
   type ApiToolClients,
   type ApiTools,
   type SessionQuery,
-} from '../../../src/cli/ui/api.ts';
+} from '../../../src/explorer/server/api.ts';
 import type { AskedRange } from '../address.ts';
 
 /** An answer that is no success. */

@@ -1,4 +1,4 @@
-import { API, type ApiChange } from '../../../src/cli/ui/api.ts';
+import { API, type ApiChange } from '../../../src/explorer/server/api.ts';
 
 export interface LiveHandlers {
   onChange(change: ApiChange): void;

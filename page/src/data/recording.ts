@@ -1,4 +1,4 @@
-import type { ApiChange, ApiState } from '../../../src/cli/ui/api.ts';
+import type { ApiChange, ApiState } from '../../../src/explorer/server/api.ts';
 import { client, failureText } from './api-client.ts';
 import { openLive } from './live.ts';
 import { Observable } from './observable.ts';

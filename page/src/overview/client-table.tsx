@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { ApiOverview } from '../../../src/cli/ui/api.ts';
+import type { ApiOverview } from '../../../src/explorer/server/api.ts';
 import { type Direction, nextDirection, UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';

@@ -1,4 +1,4 @@
-import type { ApiOverview } from '../../../src/cli/ui/api.ts';
+import type { ApiOverview } from '../../../src/explorer/server/api.ts';
 import { rangeOf } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';

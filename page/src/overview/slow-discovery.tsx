@@ -1,4 +1,4 @@
-import type { ApiOverview } from '../../../src/cli/ui/api.ts';
+import type { ApiOverview } from '../../../src/explorer/server/api.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';

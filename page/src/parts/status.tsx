@@ -1,4 +1,4 @@
-import type { SessionStatus } from '../../../src/cli/sessions/row.ts';
+import type { SessionStatus } from '../../../src/explorer/sessions/row.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   client_delete: 'the client ended it',

@@ -1,4 +1,4 @@
-import { visible } from '../../../src/cli/terminal/visible.ts';
+import { visible } from '../../../src/explorer/text/visible.ts';
 import { cut } from '../format.ts';
 
 const MOST_SHOWN = 300;

@@ -1,4 +1,4 @@
-import type { SessionSort } from '../../../src/cli/ui/api.ts';
+import type { SessionSort } from '../../../src/explorer/server/api.ts';
 
 export interface Column {
   readonly id: SessionSort;

@@ -1,5 +1,5 @@
-import type { Retry } from '../../../src/cli/sessions/retries.ts';
-import type { ApiEvent } from '../../../src/cli/ui/api.ts';
+import type { ApiEvent } from '../../../src/explorer/server/api.ts';
+import type { Retry } from '../../../src/explorer/sessions/retries.ts';
 import { formatClock, formatDay, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';

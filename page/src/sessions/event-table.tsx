@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { retriesOf } from '../../../src/cli/sessions/retries.ts';
-import type { ApiEvents } from '../../../src/cli/ui/api.ts';
+import type { ApiEvents } from '../../../src/explorer/server/api.ts';
+import { retriesOf } from '../../../src/explorer/sessions/retries.ts';
 import { formatCount, plural } from '../format.ts';
 import { EventRow } from './event-row.tsx';
 import { PAGE_SIZE, type Segment } from './segments.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { SessionSort } from '../../../src/cli/ui/api.ts';
+import type { SessionSort } from '../../../src/explorer/server/api.ts';
 import { isFiltered, nextDirection, STATUSES, withoutFilters } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';

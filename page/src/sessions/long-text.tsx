@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { visible } from '../../../src/cli/terminal/visible.ts';
+import { visible } from '../../../src/explorer/text/visible.ts';
 import { cut, formatSize } from '../format.ts';
 
 const SHOWN = 1_000;

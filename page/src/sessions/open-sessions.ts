@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ApiChange } from '../../../src/cli/ui/api.ts';
+import type { ApiChange } from '../../../src/explorer/server/api.ts';
 import { Observable } from '../data/observable.ts';
 import type { Recording } from '../data/recording.ts';
 import { SessionEvents } from './session-events.ts';

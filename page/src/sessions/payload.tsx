@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { indentJson } from '../../../src/cli/terminal/indent-json.ts';
-import { visibleJson, visibleLines } from '../../../src/cli/terminal/visible.ts';
+import { indentJson } from '../../../src/explorer/text/indent-json.ts';
+import { visibleJson, visibleLines } from '../../../src/explorer/text/visible.ts';
 import { cut, formatSize } from '../format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 

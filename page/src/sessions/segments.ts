@@ -1,4 +1,4 @@
-import type { ApiEvent } from '../../../src/cli/ui/api.ts';
+import type { ApiEvent } from '../../../src/explorer/server/api.ts';
 
 /** Events that are asked for at once. */
 export const PAGE_SIZE = 200;

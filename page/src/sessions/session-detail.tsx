@@ -1,6 +1,6 @@
 import { useRef } from 'react';
-import { type Retry, retriesOf } from '../../../src/cli/sessions/retries.ts';
-import type { ApiRow } from '../../../src/cli/ui/api.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
+import { type Retry, retriesOf } from '../../../src/explorer/sessions/retries.ts';
 import { DEFAULT_VIEW, writeView } from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import type { ApiRow } from '../../../src/cli/ui/api.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
 import { formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';

@@ -1,4 +1,4 @@
-import type { ApiChange, ApiRow, ApiSessions, SessionQuery } from '../../../src/cli/ui/api.ts';
+import type { ApiChange, ApiRow, ApiSessions, SessionQuery } from '../../../src/explorer/server/api.ts';
 import { client, failureText, RequestFailure } from '../data/api-client.ts';
 import { Observable } from '../data/observable.ts';
 import { createThrottle } from '../data/throttle.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ApiRow } from '../../../src/cli/ui/api.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
 import { useNow } from '../data/hooks.ts';
 import {
   formatAgo,

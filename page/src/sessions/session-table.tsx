@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { ApiRow } from '../../../src/cli/ui/api.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
 import { nextDirection } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { SortButton } from '../parts/sort-button.tsx';

@@ -1,4 +1,4 @@
-import type { ApiClient } from '../../../src/cli/ui/api.ts';
+import type { ApiClient } from '../../../src/explorer/server/api.ts';
 import { rangeOf, UNRESTRICTED } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';

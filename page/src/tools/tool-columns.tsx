@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { ApiTool } from '../../../src/cli/ui/api.ts';
+import type { ApiTool } from '../../../src/explorer/server/api.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';

@@ -1,4 +1,4 @@
-import type { ApiTool } from '../../../src/cli/ui/api.ts';
+import type { ApiTool } from '../../../src/explorer/server/api.ts';
 import { nextDirection, rangeOf, type ToolSort } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';

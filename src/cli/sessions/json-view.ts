@@ -1,7 +1,7 @@
-import { visibleJson } from '../terminal/visible.ts';
-import type { ApiEvent, ApiRow } from '../ui/api.ts';
-import type { SessionEvent } from './events.ts';
-import type { SessionRow } from './row.ts';
+import type { ApiEvent, ApiRow } from '../../explorer/server/api.ts';
+import type { SessionEvent } from '../../explorer/sessions/events.ts';
+import type { SessionRow } from '../../explorer/sessions/row.ts';
+import { visibleJson } from '../../explorer/text/visible.ts';
 
 /** The rows for machines: every field always there, `null` where nothing is known, times as ISO 8601 in UTC. */
 export function listJson(rows: readonly SessionRow[]): string {

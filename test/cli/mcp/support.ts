@@ -2,9 +2,9 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { InMemoryTransport } from '@modelcontextprotocol/server';
-import type { Recorded } from '../../../src/cli/mcp/recorded.ts';
-import { createMcpServer } from '../../../src/cli/mcp/server.ts';
-import { openStore } from '../../../src/cli/store/open-store.ts';
+import type { Recorded } from '../../../src/explorer/mcp/recorded.ts';
+import { createMcpServer } from '../../../src/explorer/mcp/server.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
 import { NOW, otlpLine } from '../support.ts';
 
 /** What a tool answered. */

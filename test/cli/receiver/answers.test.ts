@@ -6,11 +6,11 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   ExportMetricsServiceRequestSchema,
   ExportMetricsServiceResponseSchema,
-} from '../../../src/cli/receiver/generated/opentelemetry/proto/collector/metrics/v1/metrics_service_pb.ts';
+} from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/metrics/v1/metrics_service_pb.ts';
 import {
   ExportTraceServiceRequestSchema,
   ExportTraceServiceResponseSchema,
-} from '../../../src/cli/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
+} from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
 import {
   type Answered,
   exchange,

@@ -2,11 +2,11 @@ import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from '
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { BadData } from '../../../src/cli/receiver/bad-data.ts';
-import { ExportMetricsServiceRequestSchema } from '../../../src/cli/receiver/generated/opentelemetry/proto/collector/metrics/v1/metrics_service_pb.ts';
-import { ExportTraceServiceRequestSchema } from '../../../src/cli/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
-import { readJson } from '../../../src/cli/receiver/json-reader.ts';
-import { readProtobuf } from '../../../src/cli/receiver/protobuf-reader.ts';
+import { BadData } from '../../../src/explorer/receiver/bad-data.ts';
+import { ExportMetricsServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/metrics/v1/metrics_service_pb.ts';
+import { ExportTraceServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
+import { readJson } from '../../../src/explorer/receiver/json-reader.ts';
+import { readProtobuf } from '../../../src/explorer/receiver/protobuf-reader.ts';
 import { metricsRequest, traceRequest } from './requests.ts';
 
 const RUNS = { numRuns: 300 };

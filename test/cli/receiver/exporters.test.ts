@@ -20,7 +20,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { openRecording } from '../../../src/cli/recording/recording.ts';
+import { openRecording } from '../../../src/explorer/recording/recording.ts';
 import { type Running, run } from './support.ts';
 
 let running: Running;

@@ -1,9 +1,9 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from '@jest/globals';
-import { ExportTraceServiceRequestSchema } from '../../../src/cli/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
-import { readJson } from '../../../src/cli/receiver/json-reader.ts';
-import { readProtobuf } from '../../../src/cli/receiver/protobuf-reader.ts';
+import { ExportTraceServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
+import { readJson } from '../../../src/explorer/receiver/json-reader.ts';
+import { readProtobuf } from '../../../src/explorer/receiver/protobuf-reader.ts';
 
 describe('what would take all memory, or the whole stack', () => {
   test('lists in lists are taken to the fortieth, and refused a hundred deep, in both encodings', () => {

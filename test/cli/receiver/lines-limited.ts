@@ -1,4 +1,4 @@
-import { openStorage } from '../../../src/cli/receiver/storage.ts';
+import { openStorage } from '../../../src/explorer/receiver/storage.ts';
 
 /** Appends lines of the given lengths to a folder, and prints for each what came of it. */
 const [dir = '', ...lengths] = process.argv.slice(2);

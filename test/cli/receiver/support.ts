@@ -3,7 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createReceiver, type Receiver, type ReceiverOptions } from '../../../src/cli/receiver/receiver.ts';
+import {
+  createReceiver,
+  type Receiver,
+  type ReceiverOptions,
+} from '../../../src/explorer/receiver/receiver.ts';
 
 /** The receiver behind a real HTTP server, with a folder of its own. */
 export interface Running {

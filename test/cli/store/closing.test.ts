@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { openStore } from '../../../src/cli/store/open-store.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
 import { otlpLine, requestSpan, withRecording } from '../support.ts';
 
 test('a store that is closed while it reads stops reading', async () => {

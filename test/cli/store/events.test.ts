@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { openStore } from '../../../src/cli/store/open-store.ts';
-import type { SessionStore } from '../../../src/cli/store/types.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
+import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, runCli, sessionSpan, T0, WEATHER } from '../support.ts';
 import { exported, withStore } from './support.ts';
 

@@ -1,9 +1,9 @@
 import { appendFileSync, copyFileSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { openStore } from '../../../src/cli/store/open-store.ts';
-import type { SessionStore } from '../../../src/cli/store/types.ts';
-import type { ApiChange } from '../../../src/cli/ui/api.ts';
+import type { ApiChange } from '../../../src/explorer/server/api.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
+import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { NOW, otlpLine, requestSpan, sessionSpan, T0, withRecording } from '../support.ts';
 import { exported, withStore } from './support.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Origins } from '../../../src/cli/store/origins.ts';
+import { Origins } from '../../../src/explorer/store/origins.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, sessionSpan } from '../support.ts';
 import { exported, withStore } from './support.ts';
 

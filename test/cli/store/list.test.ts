@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SessionStore } from '../../../src/cli/store/types.ts';
-import { SESSION_SORTS, type SessionQuery } from '../../../src/cli/ui/api.ts';
+import { SESSION_SORTS, type SessionQuery } from '../../../src/explorer/server/api.ts';
+import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { NOW, otlpLine, requestSpan, sessionSpan, T0 } from '../support.ts';
 import { withStore } from './support.ts';
 

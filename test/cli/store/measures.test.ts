@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { bucketsOf } from '../../../src/cli/store/buckets.ts';
-import { ABSENT, Interner, OTHERS } from '../../../src/cli/store/interner.ts';
-import { KeySet } from '../../../src/cli/store/key-set.ts';
-import { percentilesOf, percentilesOfMany } from '../../../src/cli/store/percentiles.ts';
+import { bucketsOf } from '../../../src/explorer/store/buckets.ts';
+import { ABSENT, Interner, OTHERS } from '../../../src/explorer/store/interner.ts';
+import { KeySet } from '../../../src/explorer/store/key-set.ts';
+import { percentilesOf, percentilesOfMany } from '../../../src/explorer/store/percentiles.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

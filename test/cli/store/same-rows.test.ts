@@ -2,12 +2,12 @@ import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ProblemCount } from '../../../src/cli/recording/problems.ts';
-import { openRecording } from '../../../src/cli/recording/recording.ts';
-import { listSessions } from '../../../src/cli/sessions/query.ts';
-import type { SessionRow } from '../../../src/cli/sessions/row.ts';
-import type { SessionStore } from '../../../src/cli/store/types.ts';
-import type { ApiRow } from '../../../src/cli/ui/api.ts';
+import { ProblemCount } from '../../../src/explorer/recording/problems.ts';
+import { openRecording } from '../../../src/explorer/recording/recording.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
+import { listSessions } from '../../../src/explorer/sessions/query.ts';
+import type { SessionRow } from '../../../src/explorer/sessions/row.ts';
+import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { NOW, otlpLine, otlpSpan, T0 } from '../support.ts';
 import { withStore } from './support.ts';
 

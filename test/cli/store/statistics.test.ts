@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { SessionStore } from '../../../src/cli/store/types.ts';
-import type { ApiToolClients } from '../../../src/cli/ui/api.ts';
+import type { ApiToolClients } from '../../../src/explorer/server/api.ts';
+import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { otlpLine, requestSpan, type SpanParts, sessionSpan, T0 } from '../support.ts';
 import { withStore } from './support.ts';
 

@@ -1,5 +1,5 @@
-import { openStore } from '../../../src/cli/store/open-store.ts';
-import type { SessionStore, StoreOptions } from '../../../src/cli/store/types.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
+import type { SessionStore, StoreOptions } from '../../../src/explorer/store/types.ts';
 import { NOW, withRecording } from '../support.ts';
 
 /** All that a session is exported as; `undefined` where there is none. */

@@ -4,9 +4,9 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { ApiChange } from '../../../src/cli/ui/api.ts';
-import { Changes, type ChangesOptions } from '../../../src/cli/ui/changes.ts';
-import { createServer } from '../../../src/cli/ui/server.ts';
+import type { ApiChange } from '../../../src/explorer/server/api.ts';
+import { Changes, type ChangesOptions } from '../../../src/explorer/server/changes.ts';
+import { createServer } from '../../../src/explorer/server/server.ts';
 import { otlpLine, requestSpan } from '../support.ts';
 import { ask, withUi } from './support.ts';
 

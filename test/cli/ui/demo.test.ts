@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { asOfNow, createDemo, DEMO_FILE } from '../../../src/cli/ui/demo.ts';
+import { asOfNow, createDemo, DEMO_FILE } from '../../../src/explorer/server/demo.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, sessionSpan, T0, withRecording } from '../support.ts';
 
 const LINES = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { spansOf } from '../../../src/cli/recording/otlp.ts';
+import { spansOf } from '../../../src/explorer/recording/otlp.ts';
 import { listRows, otlpLine, requestSpan, sessionSpan, withRecording } from '../support.ts';
 import { RECORDED, withUi } from './support.ts';
 

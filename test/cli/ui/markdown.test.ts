@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { indentJson } from '../../../src/cli/terminal/indent-json.ts';
-import { codeSpan, fenced, table } from '../../../src/cli/ui/markdown.ts';
+import { codeSpan, fenced, table } from '../../../src/explorer/server/markdown.ts';
+import { indentJson } from '../../../src/explorer/text/indent-json.ts';
 
 /** Text of which Markdown makes something, and what could break out of it. */
 const hostile = fc

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { startUi } from '../../../src/cli/ui/start.ts';
+import { startUi } from '../../../src/explorer/server/start.ts';
 import { NOW, otlpLine, requestSpan, withRecording } from '../support.ts';
 import { ask, DEFAULTS, type UiTestOptions, withUi } from './support.ts';
 

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { filesToRemove, startRetention } from '../../../src/cli/ui/retention.ts';
+import { filesToRemove, startRetention } from '../../../src/explorer/server/retention.ts';
 import { NOW, withRecording } from '../support.ts';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import http, { type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { startUi, type Ui, type UiOptions } from '../../../src/cli/ui/start.ts';
+import { startUi, type Ui, type UiOptions } from '../../../src/explorer/server/start.ts';
 import { NOW, otlpLine, requestSpan, sessionSpan, withRecording } from '../support.ts';
 
 export interface Reply {
