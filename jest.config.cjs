@@ -24,7 +24,13 @@ module.exports = {
     '^\\./sdk\\.cjs$': '<rootDir>/src/sdk/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
-  collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts', '!src/explorer/receiver/generated/**'],
+  // The page is tested in a browser: tools/page-test.
+  collectCoverageFrom: [
+    'src/**/*.{ts,cts}',
+    '!src/**/*.d.ts',
+    '!src/explorer/page/**',
+    '!src/explorer/receiver/generated/**',
+  ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'text', 'lcovonly'],
   coverageThreshold: { global: { lines: 85 } },

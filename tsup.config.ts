@@ -88,16 +88,16 @@ export default defineConfig([
     // The page of `mcp-sessionscope ui`: three files, with all that they need; and the recording that it can show.
     ...common,
     entry: {
-      'page/page': 'page/src/main.tsx',
-      'page/index': 'page/index.html',
-      'page/demo': 'page/demo/recording.jsonl',
+      'page/page': 'src/explorer/page/main.tsx',
+      'page/index': 'src/explorer/page/index.html',
+      'page/demo': 'src/explorer/page/demo.jsonl',
     },
     format: ['esm'],
     platform: 'browser',
     target: 'es2022',
     minify: true,
     noExternal: [/./],
-    tsconfig: 'page/tsconfig.json',
+    tsconfig: 'src/explorer/page/tsconfig.json',
     loader: { '.html': 'copy', '.jsonl': 'copy' },
     esbuildOptions(options) {
       options.alias = {

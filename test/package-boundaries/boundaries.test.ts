@@ -7,10 +7,13 @@ const PURE = ['sdk/config', 'sdk/protocol', 'sdk/operation', 'sdk/session', 'sdk
 const MCP_COMMAND = 'explorer/mcp/serve.ts';
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
+/** The page is a bundle of its own, for browsers. */
+const isOfPage = ({ from }: Pick<Import, 'from'>): boolean => from.startsWith('explorer/page/');
 
 /** Folder and room: `sdk/config`, `sdk` for what lies loose in it. */
 const roomOf = (path: string): string => path.split('/').slice(0, -1).slice(0, 2).join('/');
-const isOurs = ({ to }: Import): boolean => /\.(c?ts|cjs|json)$/.test(to);
+const isSource = (path: string): boolean => /\.(c?ts|tsx)$/.test(path);
+const isOurs = ({ to }: Import): boolean => isSource(to) || /\.(css|cjs|json)$/.test(to);
 const isOtelSdk = ({ to }: Import): boolean =>
   to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
 const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`).sort();
@@ -87,9 +90,11 @@ describe('an MCP SDK', () => {
   });
 });
 
-test('only the declared packages are imported', () => {
+test('only the declared packages are imported, the page aside', () => {
   const packages = new Set(
-    AT_RUN_TIME.filter((each) => !isOurs(each) && !each.to.startsWith('node:')).map(({ to }) => to),
+    AT_RUN_TIME.filter((each) => !isOfPage(each) && !isOurs(each) && !each.to.startsWith('node:')).map(
+      ({ to }) => to,
+    ),
   );
   expect([...packages].sort()).toEqual([
     // Bundled with the command: what the generated descriptors of OTLP call, and protobuf's wire format.
@@ -120,6 +125,34 @@ test('only the declared packages are imported', () => {
   ]);
 });
 
+describe('the page', () => {
+  test('is made of what is bundled with it, and of nothing of Node', () => {
+    const reached = reachableFrom('explorer/page/main.tsx');
+    const imported = AT_RUN_TIME.filter(({ from, to }) => reached.has(from) && !isSource(to));
+    expect([...new Set(imported.map(({ to }) => to))].filter((to) => !to.endsWith('.css')).sort()).toEqual([
+      '@tanstack/react-table',
+      '@tanstack/react-virtual',
+      'preact',
+      'react',
+      'uplot',
+    ]);
+  });
+
+  test('takes of the other sources the API and a few pure files', () => {
+    const taken = IMPORTS.filter(
+      (each) => isOfPage(each) && isSource(each.to) && !isOfPage({ from: each.to }),
+    );
+    expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
+      'explorer/server/api.ts',
+      'explorer/sessions/retries.ts',
+      'explorer/sessions/row.ts',
+      'explorer/text/format.ts',
+      'explorer/text/indent-json.ts',
+      'explorer/text/visible.ts',
+    ]);
+  });
+});
+
 test('servers and transports are touched by the folder intercept only', () => {
   const touching = IMPORTS.filter(({ to }) =>
     /^sdk\/intercept\/(connection|observe-transport|handlers|tool-errors)\.ts$/.test(to),
@@ -133,7 +166,7 @@ function reachableFrom(entry: string, border?: string): Set<string> {
   const visit = (path: string): void => {
     if (path === border || reached.has(path)) return;
     reached.add(path);
-    for (const { from, to } of AT_RUN_TIME) if (from === path && /\.c?ts$/.test(to)) visit(to);
+    for (const { from, to } of AT_RUN_TIME) if (from === path && isSource(to)) visit(to);
   };
   visit(entry);
   return reached;

@@ -19,7 +19,7 @@ export interface Import {
 /** Every import of every source file. */
 export function allImports(): Import[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.c?ts$/.test(name))
+    .filter((name) => /\.(c?ts|tsx)$/.test(name))
     .flatMap((name) => importsOf(name));
 }
 

@@ -14,7 +14,7 @@ import {
   type View,
   withoutFilters,
   writeView,
-} from '../../page/src/address.ts';
+} from '../../src/explorer/page/address.ts';
 import { SESSION_SORTS } from '../../src/explorer/server/api.ts';
 
 const NOW = 1_795_180_000_000;

@@ -13,7 +13,7 @@ import {
   fromInputTime,
   plural,
   toInputTime,
-} from '../../page/src/format.ts';
+} from '../../src/explorer/page/format.ts';
 
 /** In the zone of the machine, as the page shows it. */
 const AT = new Date(2026, 10, 20, 14, 3, 5, 7).getTime();

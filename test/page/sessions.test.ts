@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { arrivals } from '../../page/src/sessions/arrivals.ts';
-import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../page/src/sessions/segments.ts';
+import { arrivals } from '../../src/explorer/page/sessions/arrivals.ts';
+import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../src/explorer/page/sessions/segments.ts';
 import { event } from './support.ts';
 
 describe('a long session', () => {

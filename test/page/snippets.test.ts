@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fileSnippet, otlpSnippet } from '../../page/src/snippets.ts';
+import { fileSnippet, otlpSnippet } from '../../src/explorer/page/snippets.ts';
 
 test('the usual folder needs no name', () => {
   expect(fileSnippet('/home/ada/.mcp-sessionscope')).toContain(

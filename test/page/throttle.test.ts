@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createThrottle } from '../../page/src/data/throttle.ts';
+import { createThrottle } from '../../src/explorer/page/data/throttle.ts';
 
 test('what takes long is not run twice at a time, and once more for all that was asked meanwhile', async () => {
   const ends: (() => void)[] = [];

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { asOfNow } from '../../src/explorer/server/demo.ts';
 import { listRows, withRecording } from '../cli/support.ts';
 
-const PATH = join(__dirname, '../../page/demo/recording.jsonl');
+const PATH = join(__dirname, '../../src/explorer/page/demo.jsonl');
 const text = readFileSync(PATH, 'utf8');
 const batches: any[] = text
   .trim()
