@@ -4,7 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import manifest from '../../package.json';
 import { DEFAULTS } from '../../src/sdk/config/defaults.ts';
 import * as semconv from '../../src/sdk/signals/semconv.ts';
-import { runCli, WEATHER } from '../cli/support.ts';
+import { runCli } from '../cli/support.ts';
+import { WEATHER } from '../explorer/support.ts';
 
 const root = join(__dirname, '../..');
 const PAGES = [
