@@ -1,6 +1,5 @@
 import uPlot from 'uplot';
 import { formatDay } from '../format.ts';
-import type { PlotProps } from './plot.tsx';
 
 export interface Series {
   readonly label: string;
@@ -8,6 +7,18 @@ export interface Series {
   readonly color: 'series-1' | 'series-2' | 'series-3' | 'bad';
   /** Counts of each step are drawn as bars, everything else as lines. */
   readonly isBar?: boolean;
+}
+
+/** What is plotted, as far as the look of the plot rests on it. */
+export interface Plotted {
+  readonly stepMs: number;
+  readonly series: readonly Series[];
+  /** Values are whole numbers. */
+  readonly isCount?: boolean;
+  /** How values are written. */
+  readonly format: (value: number) => string;
+  /** Told of a stretch of time that was dragged over. */
+  readonly onRange: (from: number, to: number) => void;
 }
 
 export interface PlotLook {
@@ -28,7 +39,7 @@ const SHORTEST_DRAG = 8;
 
 /** @param latest - the properties as they are when something happens, not as they were when the plot was made */
 export function plotOptions(
-  latest: { readonly current: PlotProps },
+  latest: { readonly current: Plotted },
   look: PlotLook,
   onCursor: (index: number | null) => void,
 ): uPlot.Options {
@@ -77,7 +88,7 @@ function drawn({ label, color, isBar }: Series, look: PlotLook): uPlot.Series {
   return { label, stroke, width: 1.75, spanGaps: true, points: { size: 5, fill: stroke } };
 }
 
-function onSelect(plot: uPlot, { onRange, stepMs }: PlotProps): void {
+function onSelect(plot: uPlot, { onRange, stepMs }: Plotted): void {
   const { left, width } = plot.select;
   if (width < SHORTEST_DRAG) return;
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);

@@ -3,19 +3,11 @@ import { useEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { useMedia } from '../data/hooks.ts';
 import { formatFull } from '../format.ts';
-import { type PlotLook, plotOptions, type Series } from './plot-options.ts';
+import { type PlotLook, type Plotted, plotOptions } from './plot-options.ts';
 
-export interface PlotProps {
+export interface PlotProps extends Plotted {
   readonly title: string;
   readonly times: readonly number[];
-  readonly stepMs: number;
-  readonly series: readonly Series[];
-  /** Values are whole numbers. */
-  readonly isCount?: boolean;
-  /** How values are written. */
-  readonly format: (value: number) => string;
-  /** Told of a stretch of time that was dragged over. */
-  readonly onRange: (from: number, to: number) => void;
 }
 
 /** Series over time, with the same numbers as a table for those who do not see them. */
