@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import type { CliIo } from '../../cli/io.ts';
 import { installShutdownHooks } from '../../sdk/shutdown/hooks.ts';
 import { TelemetryManager } from '../../sdk/telemetry-manager.ts';
 import type { TelemetryConfig } from '../../sdk/types.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../sdk/version.ts';
 import { openStore } from '../store/open-store.ts';
+import type { TextSink } from '../text/text-sink.ts';
 import { visible } from '../text/visible.ts';
 import { createMcpServer } from './server.ts';
 
@@ -15,6 +15,15 @@ export interface ServeOptions {
   readonly lostAfterMs: number;
   /** Record what clients ask of this server too. */
   readonly record: boolean;
+}
+
+/** What of the process it touches, besides files, stdin and stdout. */
+export interface ServeSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where errors of the connection are told. */
+  readonly stderr: TextSink;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 /** Milliseconds that an answer waits for the first reading of the files; clients wait for a minute. */
@@ -30,7 +39,10 @@ const DESTINATIONS = [
 ];
 
 /** Serves a recording over MCP on stdin and stdout. Resolves when the client has gone; signals end the process. */
-export async function serveMcp({ dir, lostAfterMs, record }: ServeOptions, io: CliIo): Promise<void> {
+export async function serveMcp(
+  { dir, lostAfterMs, record }: ServeOptions,
+  io: ServeSurroundings,
+): Promise<void> {
   const telemetry = new TelemetryManager(configOf(dir, record, io.env));
   // Whoever asks wants to know of others, not of the asking; clients start this command more than once, to try it.
   const store = openStore({ dir, lostAfterMs, now: io.now, exceptService: PACKAGE_NAME });
@@ -49,7 +61,7 @@ export async function serveMcp({ dir, lostAfterMs, record }: ServeOptions, io: C
   await store.close();
 }
 
-function configOf(dir: string, record: boolean, env: CliIo['env']): TelemetryConfig {
+function configOf(dir: string, record: boolean, env: ServeSurroundings['env']): TelemetryConfig {
   const own = { serverName: PACKAGE_NAME, serverVersion: PACKAGE_VERSION };
   if (!record) return { ...own, exporterType: 'none' };
   if (DESTINATIONS.some((name) => (env[name] ?? '').trim() !== '')) return own;

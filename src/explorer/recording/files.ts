@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliError } from '../../cli/io.ts';
+import { UnavailableError } from '../unavailable-error.ts';
 
 /** A file of a recording as it was when it was found: what is appended later belongs to the next look. */
 export interface RecordingFile {
@@ -12,7 +12,7 @@ export interface RecordingFile {
 /**
  * The files at a path that hold traces: those of a folder, or the one file that is named.
  *
- * @throws {@link CliError} where there is nothing to read, saying how to record
+ * @throws {@link UnavailableError} where there is nothing to read, saying how to record
  */
 export function findTraceFiles(path: string): Promise<RecordingFile[]> {
   return findFiles(path, mayHoldTraces);
@@ -21,7 +21,7 @@ export function findTraceFiles(path: string): Promise<RecordingFile[]> {
 /**
  * The files at a path that hold traces or metrics, in the order in which they were written.
  *
- * @throws {@link CliError} where there is nothing to read, saying how to record
+ * @throws {@link UnavailableError} where there is nothing to read, saying how to record
  */
 export async function findSignalFiles(path: string): Promise<RecordingFile[]> {
   const files = await findFiles(path, (name) => name.endsWith('.jsonl') && !/\.logs\b/.test(name));
@@ -31,12 +31,12 @@ export async function findSignalFiles(path: string): Promise<RecordingFile[]> {
 
 async function findFiles(path: string, mayBe: (name: string) => boolean): Promise<RecordingFile[]> {
   const info = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new CliError(`there is no ${path}\n${howToRecord()}`, 1);
-    throw new CliError(`cannot read ${path}: ${error.message}`, 1);
+    if (error.code === 'ENOENT') throw new UnavailableError(`there is no ${path}\n${howToRecord()}`);
+    throw new UnavailableError(`cannot read ${path}: ${error.message}`);
   });
   if (!info.isDirectory()) return [{ path, size: info.size }];
   const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CliError(`cannot read ${path}: ${error.message}`, 1);
+    throw new UnavailableError(`cannot read ${path}: ${error.message}`);
   });
   const files = await Promise.all(
     names
@@ -45,7 +45,7 @@ async function findFiles(path: string, mayBe: (name: string) => boolean): Promis
       .map((name) => sizeUp(join(path, name))),
   );
   const found = files.filter((file) => file !== undefined);
-  if (found.length === 0) throw new CliError(`there is no recording in ${path}\n${howToRecord()}`, 1);
+  if (found.length === 0) throw new UnavailableError(`there is no recording in ${path}\n${howToRecord()}`);
   return found;
 }
 

@@ -9,7 +9,7 @@ export interface Recording {
   spans(options?: JsonLinesOptions): AsyncGenerator<RecordedSpan>;
 }
 
-/** @throws {@link CliError} where there is nothing to read */
+/** @throws {@link UnavailableError} where there is nothing to read */
 export async function openRecording(path: string): Promise<Recording> {
   const files = await findTraceFiles(path);
   return {

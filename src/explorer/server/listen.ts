@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
-import { CliError } from '../../cli/io.ts';
+import { UnavailableError } from '../unavailable-error.ts';
 
 /**
  * Listens on the first of the ports that is free.
  *
  * @returns the port; `undefined` where all are in use
- * @throws {@link CliError} where the host is not this machine's, or the ports are not for this user
+ * @throws {@link UnavailableError} where the host is not this machine's, or the ports are not for this user
  */
 export async function listenOnFirst(
   server: Server,
@@ -21,7 +21,9 @@ export async function listenOnFirst(
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'EADDRINUSE') continue;
-      throw new CliError(`cannot listen on ${host}, port ${port}: ${explained(code, host) ?? message}`, 1);
+      throw new UnavailableError(
+        `cannot listen on ${host}, port ${port}: ${explained(code, host) ?? message}`,
+      );
     }
   }
   return undefined;

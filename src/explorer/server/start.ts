@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
-import { CliError, type CliIo } from '../../cli/io.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SessionStore } from '../store/types.ts';
+import type { TextSink } from '../text/text-sink.ts';
 import { visibleLines } from '../text/visible.ts';
+import { UnavailableError } from '../unavailable-error.ts';
 import type { ApiState } from './api.ts';
 import { Assets } from './assets.ts';
 import { Changes } from './changes.ts';
@@ -14,6 +15,16 @@ import { listenOnFirst } from './listen.ts';
 import { type RetentionLimits, startRetention } from './retention.ts';
 import { createRoutes, type Routes } from './routes.ts';
 import { createServer, type ServerParts } from './server.ts';
+
+/** What of the process the server touches, besides files and ports. */
+export interface UiSurroundings {
+  /** Where it says what people should know. */
+  readonly stderr: TextSink;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** The folder of the built page. */
+  readonly pageDir: string;
+}
 
 export interface UiOptions {
   /** Folder of the recording. */
@@ -56,13 +67,10 @@ const PAGE_PORT = 4319;
 const MORE_PORTS = 10;
 const OTLP_PORT = 4318;
 
-/** @throws {@link CliError} where it cannot listen, or the folder is none */
-export async function startUi(
-  options: UiOptions,
-  io: Pick<CliIo, 'stderr' | 'now' | 'pageDir'>,
-): Promise<Ui> {
+/** @throws {@link UnavailableError} where it cannot listen, or the folder is none */
+export async function startUi(options: UiOptions, io: UiSurroundings): Promise<Ui> {
   const { dir, host, token } = options;
-  if (isFile(dir)) throw new CliError(`${dir} is a file: name its folder with --dir`, 1);
+  if (isFile(dir)) throw new UnavailableError(`${dir} is a file: name its folder with --dir`);
   const say = (text: string): void => {
     io.stderr.write(`mcp-sessionscope: ${visibleLines(text)}\n`);
   };
@@ -104,7 +112,7 @@ export async function startUi(
 function routesOf(
   { store, changes, refresh, otlp }: RunningParts,
   { dir, version }: UiOptions,
-  { pageDir, now }: Pick<CliIo, 'now' | 'pageDir'>,
+  { pageDir, now }: UiSurroundings,
 ): Routes {
   const demo = createDemo({ pageDir, dir, now, onWritten: refresh });
   const about = () => ({ version, dir, ...otlp });
@@ -120,7 +128,7 @@ async function listenForPage(
   const got = await listenOnFirst(server, host, ports);
   if (got === undefined) {
     const which = ports.length === 1 ? `port ${port} is` : `the ports ${ports[0]} to ${ports.at(-1)} are`;
-    throw new CliError(`${which} in use: give another one with --port, or --port 0 for any`, 1);
+    throw new UnavailableError(`${which} in use: give another one with --port, or --port 0 for any`);
   }
   if (port === undefined && got !== PAGE_PORT) say(`port ${PAGE_PORT} is in use: the page is at ${got}`);
   return urlOf(host, got);
@@ -136,7 +144,7 @@ async function listenForOtlp(
   const port = await listenOnFirst(server, host, [otlpPort ?? OTLP_PORT]);
   if (port !== undefined) return { otlpUrl: urlOf(host, port) };
   if (otlpPort !== undefined) {
-    throw new CliError(`port ${otlpPort} is in use: give another one with --otlp-port, or --no-otlp`, 1);
+    throw new UnavailableError(`port ${otlpPort} is in use: give another one with --otlp-port, or --no-otlp`);
   }
   const problem = `port ${OTLP_PORT} is in use, by a collector perhaps: OTLP is received at ${pageUrl} instead`;
   say(problem);

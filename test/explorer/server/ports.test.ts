@@ -11,11 +11,11 @@ describe('a port', () => {
   test('that is named and in use is an error that says what to do', async () => {
     await withTaken(0, async (port) => {
       await expect(start({ port })).rejects.toMatchObject({
-        exitCode: 1,
+        name: 'UnavailableError',
         message: `port ${port} is in use: give another one with --port, or --port 0 for any`,
       });
       await expect(start({ otlpPort: port })).rejects.toMatchObject({
-        exitCode: 1,
+        name: 'UnavailableError',
         message: `port ${port} is in use: give another one with --otlp-port, or --no-otlp`,
       });
     });
@@ -101,7 +101,7 @@ describe('OTLP', () => {
 describe('a host', () => {
   test('that is no address of this machine is an error', async () => {
     await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({
-      exitCode: 1,
+      name: 'UnavailableError',
       message: expect.stringContaining('192.0.2.1 is no address of this machine'),
     });
   });
@@ -119,7 +119,7 @@ describe('a host', () => {
 test('a file is no folder to show', async () => {
   await withRecording({ 'a.traces.jsonl': 'x' }, async (dir) => {
     await expect(start({ dir: `${dir}/a.traces.jsonl` })).rejects.toMatchObject({
-      exitCode: 1,
+      name: 'UnavailableError',
       message: expect.stringContaining('is a file: name its folder with --dir'),
     });
   });
