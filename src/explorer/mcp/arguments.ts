@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { parseSince } from '../../cli/commands/option-values.ts';
 import type { Range } from '../store/types.ts';
+import { SINCE_FORMS, sinceOf } from '../text/time-input.ts';
 
 /** An argument that cannot be answered; the message tells the model what to do instead. */
 export class WrongArgumentError extends Error {
@@ -72,9 +72,7 @@ export function given(text: string | undefined): string | undefined {
 function timeOf(name: string, value: string | undefined, now: number): number | undefined {
   const text = given(value);
   if (text === undefined) return undefined;
-  try {
-    return parseSince(text, now);
-  } catch (error) {
-    throw new WrongArgumentError(`${name}: ${(error as Error).message}`);
-  }
+  const time = sinceOf(text, now);
+  if (time === undefined) throw new WrongArgumentError(`${name}: ${SINCE_FORMS}`);
+  return time;
 }

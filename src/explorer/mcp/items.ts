@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { eventJson, sessionJson } from '../../cli/sessions/json-view.ts';
 import type { ApiEvent, ApiRow } from '../server/api.ts';
+import { eventJson, sessionJson } from '../sessions/json.ts';
 import { formatDuration } from '../text/format.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
