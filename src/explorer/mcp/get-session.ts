@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { ApiEvents, ApiRow } from '../server/api.ts';
+import type { EventPage, NumberedRow } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting, READ_ONLY } from './answer.ts';
 import { cursorArgument, given, limitArgument, WrongArgumentError } from './arguments.ts';
@@ -87,14 +87,14 @@ function theOne(typed: string, store: SessionStore): string {
   );
 }
 
-function candidateLine(id: string, row: ApiRow | undefined): string {
+function candidateLine(id: string, row: NumberedRow | undefined): string {
   if (row === undefined) return `- ${cleanId(id)}`;
   const { clientName = null, clientVersion = null, startedMs } = row;
   const client = clean(clientText({ clientName, clientVersion }));
   return `- ${cleanId(id)} | ${client} | started ${new Date(startedMs).toISOString()}`;
 }
 
-async function pageOf(store: SessionStore, id: string, offset: number, limit: number): Promise<ApiEvents> {
+async function pageOf(store: SessionStore, id: string, offset: number, limit: number): Promise<EventPage> {
   const page = await store.events(id, { offset, limit });
   if (page === undefined) throw new Error(`session ${cleanId(id)} was removed while it was read`);
   return page;

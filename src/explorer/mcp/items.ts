@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { ApiEvent, ApiRow } from '../server/api.ts';
 import { eventJson, sessionJson } from '../sessions/json.ts';
+import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
@@ -47,7 +47,7 @@ export const eventSchema = z.object({
   spanId: z.string(),
 });
 
-export function sessionItem(row: ApiRow): Item {
+export function sessionItem(row: NumberedRow): Item {
   const { id, tools, hasMoreTools, ...fields } = sessionJson(row);
   const shown = tools.slice(0, MAX_TOOLS).map((name) => clean(name));
   const json = {
@@ -73,7 +73,7 @@ export function sessionItem(row: ApiRow): Item {
   return { json, lines: [`- ${parts.join(' | ')}`] };
 }
 
-export function eventItem(event: ApiEvent, { withArguments }: { withArguments: boolean }): Item {
+export function eventItem(event: ListedEvent, { withArguments }: { withArguments: boolean }): Item {
   const {
     arguments: given,
     result,
@@ -106,7 +106,7 @@ export function clientText({
 
 type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error'>;
 
-function eventLine({ latencyMs }: ApiEvent, { time, type, status, error }: EventFields): string {
+function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: EventFields): string {
   const parts = [
     time,
     type,

@@ -1,7 +1,7 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { ApiRow, SessionQuery } from '../server/api.ts';
 import { SESSION_STATUSES } from '../sessions/row.ts';
+import type { NumberedRow, SessionQuery } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting, READ_ONLY } from './answer.ts';
 import {
@@ -42,7 +42,7 @@ const output = z.object({
   ...commonOutput,
 });
 
-const VALUES: Readonly<Record<Sort, (row: ApiRow) => number>> = {
+const VALUES: Readonly<Record<Sort, (row: NumberedRow) => number>> = {
   started: ({ startedMs }) => startedMs,
   duration: ({ durationMs }) => durationMs,
   calls: ({ calls }) => calls,

@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
-import type { ApiClient, ApiTool, ApiToolClients } from '../server/api.ts';
+import type { ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
 import type { Range } from '../store/types.ts';
 import { formatDuration } from '../text/format.ts';
 import { answerOf, commonOutput, fitting, type Item, READ_ONLY } from './answer.ts';
@@ -86,7 +86,7 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
     page.map(({ name }) => name),
     range,
   );
-  const items = fitting(page.map((tool, i) => toolItem(tool, found[i] as ApiToolClients)));
+  const items = fitting(page.map((tool, i) => toolItem(tool, found[i] as ToolClients)));
   const last = page[items.length - 1];
   const nextCursor =
     last === undefined || items.length === rest.length ? null : writeCursor(question, [last.name]);
@@ -104,7 +104,7 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
 
 const POSITION = z.tuple([z.string()]);
 
-function toolItem(tool: ApiTool, { seen, notSeen }: ApiToolClients): Item {
+function toolItem(tool: ToolFigures, { seen, notSeen }: ToolClients): Item {
   const json = {
     name: clean(tool.name),
     services: tool.services.slice(0, MAX_NAMES).map((name) => clean(name)),
@@ -148,7 +148,7 @@ function namesText(names: readonly string[], count: number): string {
   return [...names, ...more].join(', ');
 }
 
-function namesOf(clients: readonly ApiClient[]): string[] {
+function namesOf(clients: readonly ToolClient[]): string[] {
   return clients.slice(0, MAX_NAMES).map(({ name }) => clean(name));
 }
 

@@ -1,12 +1,12 @@
-import type { ApiEvent, ApiRow } from '../server/api.ts';
+import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import type { Failure, SessionStore } from '../store/types.ts';
 
 /** An event and those directly before and after it; what is missing is no longer recorded, or does not exist. */
 export interface Neighbours {
-  readonly row?: ApiRow | undefined;
-  readonly event?: ApiEvent | undefined;
-  readonly before?: ApiEvent | undefined;
-  readonly after?: ApiEvent | undefined;
+  readonly row?: NumberedRow | undefined;
+  readonly event?: ListedEvent | undefined;
+  readonly before?: ListedEvent | undefined;
+  readonly after?: ListedEvent | undefined;
 }
 
 const BATCH = 500;
@@ -29,11 +29,11 @@ export async function findNeighbours(store: SessionStore, failure: Failure): Pro
   return { row };
 }
 
-function placeOf(events: readonly ApiEvent[], spanId: string): number {
+function placeOf(events: readonly ListedEvent[], spanId: string): number {
   return events.findIndex((event) => event.spanId === spanId);
 }
 
-function around(events: readonly ApiEvent[], place: number): Neighbours {
+function around(events: readonly ListedEvent[], place: number): Neighbours {
   return place === -1 ? {} : { event: events[place], before: events[place - 1], after: events[place + 1] };
 }
 

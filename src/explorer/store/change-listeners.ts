@@ -1,4 +1,4 @@
-import type { ApiChange } from '../server/api.ts';
+import type { StoreChange } from './answers.ts';
 
 /** Milliseconds from one telling to the next. */
 const APART_MS = 500;
@@ -6,18 +6,18 @@ const MAX_CHANGED = 500;
 
 /** Tells listeners of changes, those of half a second at once. */
 export class ChangeListeners {
-  readonly #describe: () => Omit<ApiChange, 'changed'>;
-  readonly #listeners = new Set<(change: ApiChange) => void>();
+  readonly #describe: () => Omit<StoreChange, 'changed'>;
+  readonly #listeners = new Set<(change: StoreChange) => void>();
   readonly #changed = new Set<number>();
   #toldAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param describe - how things are when the listeners are told */
-  constructor(describe: () => Omit<ApiChange, 'changed'>) {
+  constructor(describe: () => Omit<StoreChange, 'changed'>) {
     this.#describe = describe;
   }
 
-  add(listener: (change: ApiChange) => void): () => void {
+  add(listener: (change: StoreChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

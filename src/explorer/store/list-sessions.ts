@@ -1,5 +1,5 @@
-import type { SessionQuery, SessionSort } from '../server/api.ts';
 import type { RowTimes, SessionRow } from '../sessions/row.ts';
+import type { SessionQuery, SessionSort } from './answers.ts';
 import type { KnownRow } from './session-rows.ts';
 import type { SessionTable } from './session-table.ts';
 

@@ -1,7 +1,7 @@
+import type { StoreState } from './answers.ts';
 import { namesOf } from './present.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
-import type { StoreState } from './types.ts';
 
 const MAX_NAMES = 1_000;
 

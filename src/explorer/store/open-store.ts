@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../recording/json-lines.ts';
-import type { ApiChange, ApiEvents, ApiProblem, ApiRow, SessionQuery } from '../server/api.ts';
 import { resolveId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
+import type { EventPage, NumberedRow, SessionQuery, StoreChange, StoreState, UnreadLine } from './answers.ts';
 import { ChangeListeners } from './change-listeners.ts';
 import { failuresOf } from './failures.ts';
 import { Folder } from './folder.ts';
@@ -18,7 +18,7 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
-import type { FailureQuery, Page, Range, SessionStore, StoreOptions, StoreState } from './types.ts';
+import type { FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -64,7 +64,7 @@ class FolderStore implements SessionStore {
       epoch: this.#epoch,
       sessions: this.#table.size,
       spans: this.#index.spanCount,
-      problems: { count, first: first.map(toApiProblem) },
+      problems: { count, first: first.map(unreadLine) },
       ...this.#currentNames(),
       ...present({ indexing: this.#folder.indexing, range: timeRangeOf(this.#index, this.#table) }),
     };
@@ -74,11 +74,11 @@ class FolderStore implements SessionStore {
     return listSessions(this.#table, query, this.#times());
   }
 
-  rows(numbers: readonly number[]): ApiRow[] {
+  rows(numbers: readonly number[]): NumberedRow[] {
     const times = this.#times();
     return numbers.flatMap((number) => {
       const known = this.#table.get(number, times);
-      return known === undefined ? [] : this.#table.toApi(known);
+      return known === undefined ? [] : this.#table.numbered(known);
     });
   }
 
@@ -86,12 +86,12 @@ class FolderStore implements SessionStore {
     return this.#index.byId.has(typed) ? [typed] : resolveId(this.#index.byId.keys(), typed);
   }
 
-  row(id: string): ApiRow | undefined {
+  row(id: string): NumberedRow | undefined {
     const session = this.#index.byId.get(id);
     return session === undefined ? undefined : this.rows([session.number])[0];
   }
 
-  async events(id: string, page: Page): Promise<ApiEvents | undefined> {
+  async events(id: string, page: Page): Promise<EventPage | undefined> {
     const session = this.#index.byId.get(id);
     if (session === undefined) return undefined;
     const events = await this.#events.page(session, page);
@@ -124,7 +124,7 @@ class FolderStore implements SessionStore {
     return this.#watch.look();
   }
 
-  onChange(listener: (change: ApiChange) => void): () => void {
+  onChange(listener: (change: StoreChange) => void): () => void {
     return this.#listeners.add(listener);
   }
 
@@ -167,7 +167,7 @@ class FolderStore implements SessionStore {
     return this.#names.names;
   }
 
-  #changeBase(): Omit<ApiChange, 'changed'> {
+  #changeBase(): Omit<StoreChange, 'changed'> {
     return {
       epoch: this.#epoch,
       sessions: this.#table.size,
@@ -177,6 +177,6 @@ class FolderStore implements SessionStore {
   }
 }
 
-function toApiProblem({ path, line, reason }: Problem): ApiProblem {
+function unreadLine({ path, line, reason }: Problem): UnreadLine {
   return { file: path, line, reason };
 }

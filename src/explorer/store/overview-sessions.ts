@@ -1,5 +1,5 @@
-import type { ApiOverview } from '../server/api.ts';
 import type { RowTimes } from '../sessions/row.ts';
+import type { Overview } from './answers.ts';
 import type { Buckets } from './buckets.ts';
 import { NONE } from './columns.ts';
 import { wasOpen } from './list-sessions.ts';
@@ -35,7 +35,7 @@ export interface OverviewSessions {
   readonly active: number;
   /** Those that started in each bucket. */
   readonly started: number[];
-  readonly clients: ApiOverview['clients'];
+  readonly clients: Overview['clients'];
 }
 
 /** The sessions that were open in the range. */

@@ -1,5 +1,5 @@
-import type { ApiOverview } from '../server/api.ts';
 import type { RowTimes } from '../sessions/row.ts';
+import type { Overview } from './answers.ts';
 import { type Buckets, bucketsOf } from './buckets.ts';
 import { FLAG, NONE, type SpanColumns } from './columns.ts';
 import { Latencies } from './latencies.ts';
@@ -30,12 +30,7 @@ interface ListedAt {
   readonly row: number;
 }
 
-export function overviewOf(
-  index: SpanIndex,
-  table: SessionTable,
-  range: Range,
-  times: RowTimes,
-): ApiOverview {
+export function overviewOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): Overview {
   const all = timeRangeOf(index, table);
   const from = range.from ?? Math.min(all?.from ?? times.now, range.to ?? Number.POSITIVE_INFINITY);
   const to = Math.max(from, range.to ?? all?.to ?? times.now);
@@ -107,7 +102,7 @@ function discoveryOf(
   table: SessionTable,
   { columns, row }: ListedAt,
   latencyMs: number,
-): ApiOverview['slowDiscovery'][number] {
+): Overview['slowDiscovery'][number] {
   const session = columns.session[row]!;
   const client = clientOfSpan(index, table, columns, row);
   return {

@@ -4,10 +4,10 @@ import {
   ATTR_MCP_TOOLS_NAMES,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
-import type { ApiEvent, ApiEvents } from '../server/api.ts';
 import { placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
 import { textOf } from '../sessions/session-span.ts';
+import type { EventPage, ListedEvent } from './answers.ts';
 import { Pace } from './pace.ts';
 import { namesOf, present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
@@ -21,13 +21,13 @@ interface Order {
   readonly longestMs: number;
   readonly failures: readonly number[];
   /** Of a session that is small and was asked for lately. */
-  events: readonly ApiEvent[] | undefined;
+  events: readonly ListedEvent[] | undefined;
 }
 
 interface Ordered extends Placed, Place {
   readonly isFailed: boolean;
   readonly latencyMs: number;
-  readonly event: ApiEvent | undefined;
+  readonly event: ListedEvent | undefined;
 }
 
 const MAX_FAILURES = 1_000;
@@ -51,16 +51,16 @@ export class SessionEvents {
     this.#index = index;
   }
 
-  async page(session: IndexedSession, { offset, limit }: Page): Promise<Omit<ApiEvents, 'row' | 'now'>> {
+  async page(session: IndexedSession, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
     const { places, longestMs, failures, events: kept } = await this.#order(session);
     const about = { total: places.length, offset, longestMs, failures };
     if (kept !== undefined) return { ...about, events: kept.slice(offset, offset + limit) };
     const asked = places.slice(offset, offset + limit);
-    const found = new Map<string, ApiEvent>();
+    const found = new Map<string, ListedEvent>();
     for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
       const decoded = decodeSpan(span, service);
       if (decoded !== undefined)
-        found.set(`${file.owner} ${row}`, toApi(decoded, placedEvent(decoded).event));
+        found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
     }
     const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
     return { ...about, events };
@@ -105,7 +105,7 @@ export class SessionEvents {
         span: lean(placed.span),
         isFailed: status === 'error',
         latencyMs,
-        event: isSmall ? toApi(decoded, event) : undefined,
+        event: isSmall ? listed(decoded, event) : undefined,
       });
     }
     const ordered = inOrder(all);
@@ -132,7 +132,7 @@ function bytesOf(places: readonly Place[]): number {
   }, 0);
 }
 
-function toApi(span: RecordedSpan, event: SessionEvent): ApiEvent {
+function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
   const { timeMs, kind, type, traceId, spanId } = event;
   const names = textOf(span, ATTR_MCP_TOOLS_NAMES);
   return {

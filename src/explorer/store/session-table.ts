@@ -1,5 +1,5 @@
-import type { ApiRow } from '../server/api.ts';
 import type { RowTimes } from '../sessions/row.ts';
+import type { NumberedRow } from './answers.ts';
 import type { Pace } from './pace.ts';
 import { present } from './present.ts';
 import { type KnownRow, makeRow, rowAt } from './session-rows.ts';
@@ -71,7 +71,7 @@ export class SessionTable {
     return numbers;
   }
 
-  toApi({ number, row }: KnownRow): ApiRow {
+  numbered({ number, row }: KnownRow): NumberedRow {
     const { id, startedMs, lastSeenMs, durationMs, calls, errors, status, tools, hasMoreTools } = row;
     const { source, service, clientName, clientVersion, protocolVersion, transport, endReason } = row;
     return {

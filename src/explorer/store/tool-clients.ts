@@ -1,5 +1,5 @@
-import type { ApiClient, ApiToolClients } from '../server/api.ts';
 import type { RowTimes } from '../sessions/row.ts';
+import type { ToolClient, ToolClients } from './answers.ts';
 import { FLAG } from './columns.ts';
 import { ABSENT } from './interner.ts';
 import { wasOpen } from './list-sessions.ts';
@@ -31,14 +31,14 @@ export function toolClientsOf(
   names: readonly string[],
   range: Range,
   times: RowTimes,
-): ApiToolClients[] {
+): ToolClients[] {
   const listings = new Map(names.map((name): [string, Listing] => [name, newListing()]));
   const listed = readListings(index, table, range, listings);
   const clients = clientsOf(table, range, times);
   const calls = callsOf(index, table, names, range);
   return names.map((name) => {
     const { seen, services } = listings.get(name) ?? newListing();
-    const toApi = (client: string): ApiClient => {
+    const describe = (client: string): ToolClient => {
       const { versions, sessions, lastSeenMs } = clients.get(client) ?? newClient();
       return {
         name: client,
@@ -54,13 +54,13 @@ export function toolClientsOf(
     );
     return {
       name,
-      seen: [...seen].map(toApi).sort(byLastSeen),
-      notSeen: notSeen.map(([client]) => toApi(client)).sort(byLastSeen),
+      seen: [...seen].map(describe).sort(byLastSeen),
+      notSeen: notSeen.map(([client]) => describe(client)).sort(byLastSeen),
     };
   });
 }
 
-const byLastSeen = (a: ApiClient, b: ApiClient): number =>
+const byLastSeen = (a: ToolClient, b: ToolClient): number =>
   b.lastSeenMs - a.lastSeenMs || (a.name < b.name ? -1 : 1);
 
 /** Fills `listings`. Returns the clients that asked for a list of tools at all. */

@@ -1,5 +1,5 @@
-import type { ApiTool, ApiTools } from '../server/api.ts';
 import type { RowTimes } from '../sessions/row.ts';
+import type { ToolFigures, ToolList } from './answers.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import { Latencies } from './latencies.ts';
@@ -31,14 +31,14 @@ interface Shown {
   readonly services: Set<number>;
 }
 
-export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): ApiTools {
+export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): ToolList {
   const calls = callsByTool(index, range);
   const shown = shownByTool(index, table, range);
   const names = new Set(shown.keys());
   calls.counts.forEach((count, number) => {
     if (count > 0) names.add(index.tools.textOf(number));
   });
-  const tools = [...names].sort().map((name) => toApi(index, name, calls, shown.get(name)));
+  const tools = [...names].sort().map((name) => figuresOf(index, name, calls, shown.get(name)));
   return { now: times.now, tools, clients: clientsIn(table, range, times).size };
 }
 
@@ -120,7 +120,7 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
 }
 
-function toApi(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ApiTool {
+function figuresOf(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ToolFigures {
   const number = index.tools.find(name);
   const percentiles = calls.latencies[number];
   const services = new Set([...(calls.services.get(number) ?? []), ...(shown?.services ?? [])]);

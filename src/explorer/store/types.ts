@@ -1,13 +1,13 @@
 import type {
-  ApiChange,
-  ApiEvents,
-  ApiOverview,
-  ApiRow,
-  ApiState,
-  ApiToolClients,
-  ApiTools,
+  EventPage,
+  NumberedRow,
+  Overview,
   SessionQuery,
-} from '../server/api.ts';
+  StoreChange,
+  StoreState,
+  ToolClients,
+  ToolList,
+} from './answers.ts';
 
 /**
  * The recording of a folder, indexed: what the page and AI clients ask. Memory holds a few numbers for each span and a
@@ -20,31 +20,26 @@ export interface SessionStore {
   /** Numbers of the matching sessions, in order. */
   list(query: SessionQuery): number[];
   /** The rows of these numbers; unknown ones are left out. */
-  rows(numbers: readonly number[]): ApiRow[];
+  rows(numbers: readonly number[]): NumberedRow[];
   /** The ids that a text may mean: the one that equals it, else those that begin with it, else those that contain it. */
   resolveId(typed: string): string[];
-  row(id: string): ApiRow | undefined;
+  row(id: string): NumberedRow | undefined;
   /** `undefined`: there is no such session. */
-  events(id: string, page: Page): Promise<ApiEvents | undefined>;
+  events(id: string, page: Page): Promise<EventPage | undefined>;
   /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
   otlp(id: string): AsyncIterable<object> | undefined;
-  tools(range: Range): ApiTools;
+  tools(range: Range): ToolList;
   /** One for each of `names`, in their order. */
-  toolClients(names: readonly string[], range: Range): ApiToolClients[];
-  overview(range: Range): ApiOverview;
+  toolClients(names: readonly string[], range: Range): ToolClients[];
+  overview(range: Range): Overview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;
   /** Looks at the files now rather than at the next look. */
   refresh(): Promise<void>;
   /** Told of changes, at most twice a second. Returns what ends that. */
-  onChange(listener: (change: ApiChange) => void): () => void;
+  onChange(listener: (change: StoreChange) => void): () => void;
   close(): Promise<void>;
 }
-
-export type StoreState = Pick<
-  ApiState,
-  'epoch' | 'indexing' | 'sessions' | 'spans' | 'problems' | 'services' | 'clients' | 'tools' | 'range'
->;
 
 export interface Page {
   readonly offset: number;
