@@ -15,9 +15,6 @@ export const commonOutput = {
   notes: z.array(z.string()).describe('What to know of the recording, such as lines that could not be read.'),
 };
 
-/** For every tool: it reads files of this machine, and nothing else. */
-export const READ_ONLY = { readOnlyHint: true, openWorldHint: false };
-
 /** Bytes of the items of one answer, as JSON and as text together. The rest of an answer is small. */
 const MAX_BYTES = 90_000;
 

@@ -1,20 +1,12 @@
-import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { Failure } from '../store/types.ts';
-import { answerOf, commonOutput, fitting, type Item, READ_ONLY } from './answer.ts';
-import {
-  cursorArgument,
-  given,
-  limitArgument,
-  rangeOf,
-  serviceArgument,
-  timeArguments,
-} from './arguments.ts';
+import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
+import { cursorArgument, given, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { clean, cleanFields, cleanId, countedOf, MAX_ERROR } from './clean.ts';
-import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { clientText, eventItem } from './items.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
-import { lookAgain, type Recorded } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
+import { type AskedPage, createListTool } from './tool.ts';
 
 const DESCRIPTION = `Finds failed requests and messages across all recorded sessions, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
 
@@ -63,32 +55,30 @@ const output = z.object({
   ...commonOutput,
 });
 
-export function registerFindErrors(server: McpServer, recorded: Recorded): void {
-  server.registerTool(
-    'find_errors',
-    {
-      title: 'Find errors',
-      description: DESCRIPTION,
-      inputSchema: input,
-      outputSchema: output,
-      annotations: READ_ONLY,
-    },
-    (args) => findErrors(args, recorded),
-  );
-}
+/** Time and span. */
+const position = z.tuple([z.number(), z.string()]);
 
-async function findErrors({ cursor, limit, ...args }: Input, recorded: Recorded) {
+export const findErrors = createListTool({
+  name: 'find_errors',
+  title: 'Find errors',
+  description: DESCRIPTION,
+  input,
+  output,
+  position,
+  answer,
+});
+
+async function answer(
+  { args, range, limit, behind, notes, cursorBehind }: AskedPage<Input, z.infer<typeof position>>,
+  recorded: Recorded,
+) {
   const { store } = recorded;
-  const range = rangeOf(args, recorded.now());
-  const question: Question = { tool: 'find_errors', arguments: args };
-  const after = given(cursor) === undefined ? undefined : readCursor(cursor as string, question, POSITION);
-  const notes = await lookAgain(recorded);
   const { total, types, failures } = store.failures({
     ...range,
     client: given(args.client),
     tool: given(args.tool),
     errorType: given(args.error_type),
-    after: after && { timeMs: after[0], spanId: after[1] },
+    after: behind && { timeMs: behind[0], spanId: behind[1] },
     // One more tells whether anything follows.
     limit: limit + 1,
   });
@@ -98,7 +88,7 @@ async function findErrors({ cursor, limit, ...args }: Input, recorded: Recorded)
   const items = fitting(found);
   const last = page[items.length - 1];
   const isEnd = last === undefined || items.length === failures.length;
-  const nextCursor = isEnd ? null : writeCursor(question, [last.timeMs, last.spanId]);
+  const nextCursor = isEnd ? null : cursorBehind([last.timeMs, last.spanId]);
   const counts = types.map(({ type, count }) => ({ type: clean(type), count }));
   const shown = countedOf(items.length, total, 'failure');
   const byType = counts.map(({ type, count }) => `${type}: ${count}`).join(', ');
@@ -112,8 +102,6 @@ async function findErrors({ cursor, limit, ...args }: Input, recorded: Recorded)
     },
   );
 }
-
-const POSITION = z.tuple([z.number(), z.string()]);
 
 async function errorItem(failure: Failure, { store }: Recorded): Promise<Item> {
   const { sessionId, timeMs, spanId, type } = failure;

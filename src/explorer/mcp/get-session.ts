@@ -1,13 +1,13 @@
-import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { EventPage, NumberedRow } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
-import { answerOf, commonOutput, fitting, READ_ONLY } from './answer.ts';
+import { answerOf, commonOutput, fitting } from './answer.ts';
 import { cursorArgument, given, limitArgument, WrongArgumentError } from './arguments.ts';
 import { clean, cleanId } from './clean.ts';
 import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { clientText, eventItem, eventSchema, sessionItem, sessionSchema } from './items.ts';
 import { lookAgain, type Recorded } from './recorded.ts';
+import { createTool } from './tool.ts';
 
 const DESCRIPTION = `Shows one recorded session and its events in order: every request, notification and message of the server, with latency, status and error. Use it to see what a client did before and after something failed. Ids come from list_sessions and find_errors.`;
 
@@ -35,21 +35,16 @@ const MAX_CANDIDATES = 20;
 /** Of one look for the event that a page ended with. */
 const BATCH = 500;
 
-export function registerGetSession(server: McpServer, recorded: Recorded): void {
-  server.registerTool(
-    'get_session',
-    {
-      title: 'Get a session',
-      description: DESCRIPTION,
-      inputSchema: input,
-      outputSchema: output,
-      annotations: READ_ONLY,
-    },
-    (args) => getSession(args, recorded),
-  );
-}
+export const getSession = createTool({
+  name: 'get_session',
+  title: 'Get a session',
+  description: DESCRIPTION,
+  input,
+  output,
+  answer,
+});
 
-async function getSession({ cursor, limit, session_id, include_arguments }: Input, recorded: Recorded) {
+async function answer({ cursor, limit, session_id, include_arguments }: Input, recorded: Recorded) {
   const { store } = recorded;
   const notes = await lookAgain(recorded);
   const id = theOne(session_id.trim(), store);

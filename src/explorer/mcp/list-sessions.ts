@@ -1,21 +1,13 @@
-import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { SESSION_STATUSES } from '../sessions/row.ts';
 import type { NumberedRow, SessionQuery } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
-import { answerOf, commonOutput, fitting, READ_ONLY } from './answer.ts';
-import {
-  cursorArgument,
-  given,
-  limitArgument,
-  rangeOf,
-  serviceArgument,
-  timeArguments,
-} from './arguments.ts';
+import { answerOf, commonOutput, fitting } from './answer.ts';
+import { cursorArgument, given, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { countedOf } from './clean.ts';
-import { type Question, readCursor, writeCursor } from './cursor.ts';
 import { sessionItem, sessionSchema } from './items.ts';
-import { lookAgain, type Recorded } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
+import { type AskedPage, createListTool } from './tool.ts';
 
 const SORTS = ['started', 'duration', 'calls', 'errors'] as const;
 type Sort = (typeof SORTS)[number];
@@ -56,33 +48,29 @@ const ORDERS: Readonly<Record<Sort, string>> = {
 };
 const BATCH = 500;
 
-export function registerListSessions(server: McpServer, recorded: Recorded): void {
-  server.registerTool(
-    'list_sessions',
-    {
-      title: 'List sessions',
-      description: DESCRIPTION,
-      inputSchema: input,
-      outputSchema: output,
-      annotations: READ_ONLY,
-    },
-    (args) => listSessions(args, recorded),
-  );
-}
+/** Id, and what counts in the order. */
+const position = z.tuple([z.string(), z.number()]);
+type Position = z.infer<typeof position>;
 
-async function listSessions({ cursor, limit, ...args }: Input, recorded: Recorded) {
-  const { store } = recorded;
-  const query = queryOf(args, recorded.now());
-  const question: Question = { tool: 'list_sessions', arguments: args };
-  const notes = await lookAgain(recorded);
-  const order = store.list(query);
-  const from =
-    given(cursor) === undefined ? 0 : placeBehind(cursor as string, question, order, store, args.sort);
+export const listSessions = createListTool({
+  name: 'list_sessions',
+  title: 'List sessions',
+  description: DESCRIPTION,
+  input,
+  output,
+  position,
+  answer,
+});
+
+async function answer(page: AskedPage<Input, Position>, { store }: Recorded) {
+  const { args, limit, behind, notes, cursorBehind } = page;
+  const order = store.list(queryOf(page));
+  const from = behind === undefined ? 0 : placeBehind(behind, order, store, args.sort);
   const rows = store.rows(order.slice(from, from + limit));
   const items = fitting(rows.map(sessionItem));
   const last = rows[items.length - 1];
   const isEnd = last === undefined || from + items.length >= order.length;
-  const nextCursor = isEnd ? null : writeCursor(question, [last.id, VALUES[args.sort](last)]);
+  const nextCursor = isEnd ? null : cursorBehind([last.id, VALUES[args.sort](last)]);
   const shown = countedOf(items.length, order.length, 'session');
   return answerOf(
     { total: order.length, sessions: items.map(({ json }) => json) },
@@ -90,8 +78,8 @@ async function listSessions({ cursor, limit, ...args }: Input, recorded: Recorde
   );
 }
 
-function queryOf(args: Omit<Input, 'cursor' | 'limit'>, now: number): SessionQuery {
-  const { from, to, service } = rangeOf(args, now);
+function queryOf({ args, range }: AskedPage<Input, Position>): SessionQuery {
+  const { from, to, service } = range;
   const [q, client, tool] = [given(args.search), given(args.client), given(args.tool)];
   return {
     ...(q !== undefined && { q }),
@@ -112,13 +100,11 @@ function queryOf(args: Omit<Input, 'cursor' | 'limit'>, now: number): SessionQue
  * it did, and so has moved up, behind those that count more than it did then.
  */
 function placeBehind(
-  cursor: string,
-  question: Question,
+  [id, value]: Position,
   order: readonly number[],
   store: SessionStore,
   sort: Sort,
 ): number {
-  const [id, value] = readCursor(cursor, question, z.tuple([z.string(), z.number()]));
   const row = store.row(id);
   const hasMoved =
     row === undefined || ((sort === 'calls' || sort === 'errors') && VALUES[sort](row) !== value);

@@ -1,20 +1,12 @@
-import type { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import type { ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
 import type { Range } from '../store/types.ts';
 import { formatDuration } from '../text/format.ts';
-import { answerOf, commonOutput, fitting, type Item, READ_ONLY } from './answer.ts';
-import {
-  cursorArgument,
-  given,
-  limitArgument,
-  rangeOf,
-  serviceArgument,
-  timeArguments,
-} from './arguments.ts';
+import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
+import { cursorArgument, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { clean, counted, countedOf } from './clean.ts';
-import { type Question, readCursor, writeCursor } from './cursor.ts';
-import { lookAgain, type Recorded } from './recorded.ts';
+import type { Recorded } from './recorded.ts';
+import { type AskedPage, createListTool } from './tool.ts';
 
 const DESCRIPTION = `Lists the tools of the recorded MCP servers: whether clients were shown them, which clients have not discovered them, calls, errors by type, latency percentiles, the last call. Use it to see what is used, what is slow, what fails, and whether a new tool is found. Does not list the tools of this server.`;
 
@@ -57,30 +49,26 @@ const output = z.object({
 
 const MAX_NAMES = 20;
 
-export function registerListTools(server: McpServer, recorded: Recorded): void {
-  server.registerTool(
-    'list_tools',
-    {
-      title: 'List recorded tools',
-      description: DESCRIPTION,
-      inputSchema: input,
-      outputSchema: output,
-      annotations: READ_ONLY,
-    },
-    (args) => listTools(args, recorded),
-  );
-}
+/** Its name. */
+const position = z.tuple([z.string()]);
 
-async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) {
-  const { store } = recorded;
-  const range = rangeOf(args, recorded.now());
-  const question: Question = { tool: 'list_tools', arguments: args };
-  const notes = await lookAgain(recorded);
+export const listTools = createListTool({
+  name: 'list_tools',
+  title: 'List recorded tools',
+  description: DESCRIPTION,
+  input,
+  output,
+  position,
+  answer,
+});
+
+async function answer(
+  { range, limit, behind, notes, cursorBehind }: AskedPage<Input, z.infer<typeof position>>,
+  { store }: Recorded,
+) {
   const { tools, clients } = store.tools(range);
   const byName = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const behind =
-    given(cursor) === undefined ? undefined : readCursor(cursor as string, question, POSITION)[0];
-  const rest = behind === undefined ? byName : byName.filter(({ name }) => name > behind);
+  const rest = behind === undefined ? byName : byName.filter(({ name }) => name > behind[0]);
   const page = rest.slice(0, limit);
   const found = store.toolClients(
     page.map(({ name }) => name),
@@ -88,8 +76,7 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
   );
   const items = fitting(page.map((tool, i) => toolItem(tool, found[i] as ToolClients)));
   const last = page[items.length - 1];
-  const nextCursor =
-    last === undefined || items.length === rest.length ? null : writeCursor(question, [last.name]);
+  const nextCursor = last === undefined || items.length === rest.length ? null : cursorBehind([last.name]);
   const shown = countedOf(items.length, tools.length, 'tool');
   return answerOf(
     { total: tools.length, clients, tools: items.map(({ json }) => json) },
@@ -101,8 +88,6 @@ async function listTools({ cursor, limit, ...args }: Input, recorded: Recorded) 
     },
   );
 }
-
-const POSITION = z.tuple([z.string()]);
 
 function toolItem(tool: ToolFigures, { seen, notSeen }: ToolClients): Item {
   const json = {

@@ -1,9 +1,9 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../sdk/version.ts';
-import { registerFindErrors } from './find-errors.ts';
-import { registerGetSession } from './get-session.ts';
-import { registerListSessions } from './list-sessions.ts';
-import { registerListTools } from './list-tools.ts';
+import { findErrors } from './find-errors.ts';
+import { getSession } from './get-session.ts';
+import { listSessions } from './list-sessions.ts';
+import { listTools } from './list-tools.ts';
 import type { Recorded } from './recorded.ts';
 
 const INSTRUCTIONS = `Answers questions about MCP servers from what OpenTelemetry recorded of them on this machine: who connected, what was called, what failed, how long it took. It only reads.
@@ -22,9 +22,6 @@ export function createMcpServer(recorded: Recorded): McpServer {
     { name: PACKAGE_NAME, title: 'MCP session recordings', version: PACKAGE_VERSION },
     { instructions: INSTRUCTIONS },
   );
-  registerListSessions(server, recorded);
-  registerGetSession(server, recorded);
-  registerListTools(server, recorded);
-  registerFindErrors(server, recorded);
+  for (const add of [listSessions, getSession, listTools, findErrors]) add(server, recorded);
   return server;
 }
