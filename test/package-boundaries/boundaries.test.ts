@@ -1,8 +1,27 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { allImports, type Import } from './imports.ts';
+import { allImports, circleIn, type Import } from './imports.ts';
 
 const PURE = ['sdk/config', 'sdk/protocol', 'sdk/operation', 'sdk/session', 'sdk/privacy'];
+/** Which part of the sources may import from which, besides itself; `''` is what lies loose in src. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  '': ['sdk'],
+  sdk: [],
+  explorer: ['sdk'],
+  cli: ['explorer', 'sdk'],
+};
+/** The same for the rooms of the explorer; `''` is what lies loose in it. */
+const EXPLORER: Readonly<Record<string, readonly string[]>> = {
+  '': [],
+  text: [],
+  recording: [''],
+  sessions: ['recording', 'text'],
+  store: ['recording', 'sessions'],
+  receiver: ['recording'],
+  server: ['', 'receiver', 'sessions', 'store', 'text'],
+  page: ['server', 'sessions', 'text'],
+  mcp: ['sessions', 'store', 'text'],
+};
 /** Where the command's MCP server begins. */
 const MCP_COMMAND = 'explorer/mcp/serve.ts';
 const IMPORTS = allImports();
@@ -16,13 +35,32 @@ const isSource = (path: string): boolean => /\.(c?ts|tsx)$/.test(path);
 const isOurs = ({ to }: Import): boolean => isSource(to) || /\.(css|cjs|json)$/.test(to);
 const isOtelSdk = ({ to }: Import): boolean =>
   to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
-const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`).sort();
+const shown = (imports: readonly Import[]): string[] =>
+  imports.map(({ from, to }) => `${from} imports ${to}`).sort();
 
 test('the imports of all sources are found', () => {
   expect(IMPORTS.length).toBeGreaterThan(200);
   const plain = { from: 'index.ts', onDemand: false };
   expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'sdk/instrument-server.ts', typeOnly: false });
   expect(IMPORTS).toContainEqual({ ...plain, to: 'sdk/types.ts', typeOnly: true });
+});
+
+describe('imports run one way, those of types too:', () => {
+  const ours = IMPORTS.filter(({ to }) => isSource(to));
+
+  test('the command imports from the explorer, both from the SDK, and nothing imports back', () => {
+    expect(against(PARTS, '', ours)).toEqual([]);
+  });
+
+  test('in the explorer from lines to sessions, from sessions to the store, from the store to what serves it', () => {
+    const inside = ours.filter(({ from, to }) => [from, to].every((path) => path.startsWith('explorer/')));
+    expect(inside.length).toBeGreaterThan(200);
+    expect(against(EXPLORER, 'explorer/', inside)).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    expect(circleIn(ours)).toBeUndefined();
+  });
 });
 
 describe.each(PURE)('the pure folder %s', (folder) => {
@@ -159,6 +197,18 @@ test('servers and transports are touched by the folder intercept only', () => {
   );
   expect([...new Set(touching.map(({ from }) => roomOf(from)))]).toEqual(['sdk/intercept']);
 });
+
+/** What imports from one folder below `base` into another one without being allowed to. */
+function against(
+  allowed: Readonly<Record<string, readonly string[]>>,
+  base: string,
+  imports: readonly Import[],
+): string[] {
+  const folderOf = (path: string): string => /^([^/]+)\//.exec(path.slice(base.length))?.[1] ?? '';
+  const mayImport = (from: string, to: string): boolean =>
+    from === to || allowed[from]?.includes(to) === true;
+  return shown(imports.filter(({ from, to }) => !mayImport(folderOf(from), folderOf(to))));
+}
 
 /** The sources that are loaded with a source, or by it on demand; what lies behind `border` only is left out. */
 function reachableFrom(entry: string, border?: string): Set<string> {
