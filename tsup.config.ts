@@ -1,14 +1,9 @@
 import { readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
+import { thirdPartyNotices } from './tools/pack/third-party-notices.ts';
 
-/** Small OpenTelemetry internals that the four run-time packages bring anyway; bundled, so that nothing undeclared is imported. */
-const bundled = [
-  '@opentelemetry/core',
-  '@opentelemetry/resources',
-  '@opentelemetry/otlp-transformer',
-  '@opentelemetry/context-async-hooks',
-];
+const notices = thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt');
 
 const common = {
   target: 'node20',
@@ -17,7 +12,8 @@ const common = {
   splitting: false,
   clean: false,
   treeshake: true,
-} as const;
+  esbuildPlugins: [notices],
+} satisfies Options;
 
 /** Leaves `require` as it is written, so that bundlers see what is loaded; shaking the tree a second time would not. */
 const plainRequire = { format: ['cjs'], treeshake: false } satisfies Options;
@@ -58,11 +54,13 @@ export default defineConfig([
     external: ['./sdk.cjs'],
   },
   {
-    // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.
+    // The only chunk with the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry. The SDK is built in, all
+    // but its API, which is the application's: docs/architecture.md says why.
     ...common,
     ...plainRequire,
     entry: { sdk: 'src/sdk/export/sdk.ts' },
-    noExternal: bundled,
+    noExternal: [/^@opentelemetry\/(?!api$)/],
+    external: ['@opentelemetry/api'],
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
     },

@@ -12,8 +12,8 @@ export interface Check {
 const MODES: readonly Mode[] = ['paced', 'flat out'];
 const MAX_CPU = 1.25;
 const MAX_IMPORT = 0.35;
-const MAX_PACKAGES = 20;
-const MAX_SIZE_MIB = 32;
+const MAX_PACKAGES = 3;
+const MAX_SIZE_MIB = 6;
 const MAX_IDLE_BYTES = 2048;
 
 export function checksOf(results: Results): Check[] {

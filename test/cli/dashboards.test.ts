@@ -9,7 +9,8 @@ import { killChildren, startChild } from '../support/child.ts';
 import { type Grafana, type GrafanaOptions, startGrafana } from '../support/grafana.ts';
 import { type CliRun, runCli } from './support.ts';
 
-const SHIPPED = join(__dirname, '../../dashboards');
+const SHIPPED = join(__dirname, '../../dashboards/clickhouse');
+const SHIPPED_FOR_TEMPO = join(__dirname, '../../dashboards/tempo');
 const FILES = ['mcp-operations.json', 'mcp-server-processes.json', 'mcp-session.json', 'mcp-sessions.json'];
 const TITLES = ['MCP Operations', 'MCP Server processes', 'MCP Session', 'MCP Sessions'];
 const UIDS = ['operations', 'processes', 'session', 'sessions'].map((name) => `mcp-sessionscope-${name}`);
@@ -31,6 +32,10 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const CLICKHOUSE = { uid: 'click-1', name: 'ClickHouse', type: 'grafana-clickhouse-datasource' };
+const TEMPO = { uid: 'tempo-1', name: 'Tempo', type: 'tempo' };
+const PROMETHEUS = { uid: 'prom-1', name: 'Prometheus', type: 'prometheus' };
+
 const ADMIN = { GRAFANA_TOKEN: 'admin-token' };
 
 function importInto({ url }: { url: string }, ...options: string[]): Promise<CliRun> {
@@ -50,12 +55,20 @@ function current(dashboard: any, type: string): unknown {
 }
 
 describe('dashboards list', () => {
-  test('shows the four dashboards with uid and file', async () => {
+  test('shows the four dashboards in both forms, with uid and file', async () => {
     const { code, stdout, stderr } = await runCli(['dashboards', 'list']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const text of [...FILES, ...TITLES, ...UIDS]) expect(stdout).toContain(text);
     const rows = JSON.parse((await runCli(['dashboards', 'list', '--json'])).stdout);
-    expect(rows.map(({ uid }: any) => uid).sort()).toEqual([...UIDS].sort());
+    expect(rows.map(({ file }: any) => file)).toEqual([
+      ...FILES.map((file) => `clickhouse/${file}`),
+      ...FILES.map((file) => `tempo/${file}`),
+    ]);
+    expect(rows.map(({ traces }: any) => traces)).toEqual([
+      ...FILES.map(() => 'clickhouse'),
+      ...FILES.map(() => 'tempo'),
+    ]);
+    expect(rows.map(({ uid }: any) => uid)).toEqual([...UIDS, ...UIDS]);
     expect(rows.every(({ panels }: any) => panels > 0)).toBe(true);
   });
 
@@ -77,6 +90,18 @@ describe('dashboards export', () => {
     }
     expect(outcomes(first)).toEqual(FILES.map(() => 'written'));
     expect(outcomes(await runCli(['dashboards', 'export', target]))).toEqual(FILES.map(() => 'unchanged'));
+  });
+
+  test('writes the form that is asked for', async () => {
+    expect((await runCli(['dashboards', 'export', dir, '--traces', 'tempo'])).code).toBe(0);
+    for (const file of FILES) {
+      expect(readFileSync(join(dir, file))).toEqual(readFileSync(join(SHIPPED_FOR_TEMPO, file)));
+    }
+    const other = await runCli(['dashboards', 'export', dir, '--traces', 'clickhouse']);
+    expect(other).toMatchObject({ code: 1, stdout: '' });
+    const unknown = await runCli(['dashboards', 'export', dir, '--traces', 'jaeger']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('Allowed choices are clickhouse, tempo.');
   });
 
   test('overwrites a file that differs only with --force, and writes nothing else before', async () => {
@@ -107,11 +132,11 @@ describe('dashboards import', () => {
     const run = await importInto(there);
     expect(run.code).toBe(0);
     expect(outcomes(run)).toEqual(TITLES.map(() => 'created'));
-    expect(run.stderr).toContain('tempo: Tempo (tempo-1)');
+    expect(run.stderr).toContain('grafana-clickhouse-datasource: ClickHouse (click-1)');
     expect([...there.dashboards.keys()].sort()).toEqual([...UIDS].sort());
     for (const uid of UIDS) {
       const { dashboard, folderUid } = there.dashboards.get(uid)!;
-      expect(current(dashboard, 'tempo')).toEqual({ text: 'Tempo', value: 'tempo-1' });
+      expect(current(dashboard, CLICKHOUSE.type)).toEqual({ text: 'ClickHouse', value: 'click-1' });
       expect(current(dashboard, 'prometheus')).toEqual({ text: 'Prometheus', value: 'prom-1' });
       expect(folderUid).toBe('');
       expect(run.stdout).toContain(`${there.url}/d/${uid}/`);
@@ -206,10 +231,90 @@ describe('dashboards import', () => {
   });
 });
 
+describe('dashboards import chooses the form', () => {
+  test.each([
+    ['the only kind that Grafana has', [TEMPO, PROMETHEUS], [], 'tempo'],
+    ['the only kind that Grafana has', [CLICKHOUSE, PROMETHEUS], [], CLICKHOUSE.type],
+    ['the one that is asked for', [CLICKHOUSE, TEMPO, PROMETHEUS], ['--traces', 'tempo'], 'tempo'],
+    [
+      'the one of the data source that is named',
+      [CLICKHOUSE, TEMPO, PROMETHEUS],
+      ['--tempo', 'tempo-1'],
+      'tempo',
+    ],
+    [
+      'the one of the data source that is named',
+      [CLICKHOUSE, TEMPO, PROMETHEUS],
+      ['--clickhouse', 'click-1'],
+      CLICKHOUSE.type,
+    ],
+  ])('%s', async (_, dataSources, options, type) => {
+    const there = await grafana();
+    there.dataSources = dataSources;
+    const run = await importInto(there, ...options);
+    expect(outcomes(run)).toEqual(TITLES.map(() => 'created'));
+    for (const { dashboard } of there.dashboards.values()) {
+      const sources = (dashboard as any).templating.list.filter((each: any) => each.type === 'datasource');
+      expect(sources.map(({ query }: any) => query).sort()).toEqual([type, 'prometheus'].sort());
+    }
+  });
+
+  test('the other one replaces it, for the uids are the same', async () => {
+    const there = await grafana();
+    there.dataSources = [CLICKHOUSE, TEMPO, PROMETHEUS];
+    await importInto(there, '--traces', 'tempo');
+    expect(outcomes(await importInto(there, '--traces', 'clickhouse'))).toEqual(TITLES.map(() => 'updated'));
+    expect(there.dashboards.size).toBe(4);
+  });
+
+  test.each([
+    [
+      'both kinds',
+      [CLICKHOUSE, TEMPO, PROMETHEUS],
+      [],
+      1,
+      'Grafana has data sources of both kinds: say which holds the traces, --traces clickhouse or --traces tempo\n',
+      '    click-1  ClickHouse\n',
+    ],
+    [
+      'neither',
+      [PROMETHEUS],
+      [],
+      1,
+      'has no data source of the type grafana-clickhouse-datasource or tempo. It has these:\n',
+      '    prom-1  Prometheus (prometheus)\n',
+    ],
+    [
+      'another than the one that is named',
+      [CLICKHOUSE, TEMPO, PROMETHEUS],
+      ['--traces', 'tempo', '--clickhouse', 'click-1'],
+      2,
+      'traces are read from one source: --traces clickhouse or --traces tempo',
+      '',
+    ],
+    [
+      'two that are named',
+      [CLICKHOUSE, TEMPO, PROMETHEUS],
+      ['--tempo', 'tempo-1', '--clickhouse', 'click-1'],
+      2,
+      'traces are read from one source',
+      '',
+    ],
+  ])('and says what to do where there is %s', async (_, dataSources, options, code, message, list) => {
+    const there = await grafana();
+    there.dataSources = dataSources;
+    const run = await importInto(there, ...options);
+    expect(run).toMatchObject({ code, stdout: '' });
+    expect(run.stderr).toContain(message);
+    expect(run.stderr).toContain(list);
+    expect(there.dashboards.size).toBe(0);
+  });
+});
+
 describe('dashboards import chooses the data sources', () => {
   const several = [
-    { uid: 'a', name: 'Tempo A', type: 'tempo' },
-    { uid: 'b', name: 'Tempo B', type: 'tempo' },
+    { uid: 'a', name: 'Traces A', type: CLICKHOUSE.type },
+    { uid: 'b', name: 'Traces B', type: CLICKHOUSE.type },
     { uid: 'p', name: 'Prom', type: 'prometheus' },
     { uid: 'm', name: 'Mimir', type: 'prometheus', isDefault: true },
   ];
@@ -217,9 +322,9 @@ describe('dashboards import chooses the data sources', () => {
   test('the one that is named, else the default one', async () => {
     const there = await grafana();
     there.dataSources = several;
-    expect((await importInto(there, '--tempo', 'b')).code).toBe(0);
+    expect((await importInto(there, '--clickhouse', 'b')).code).toBe(0);
     const { dashboard } = there.dashboards.get('mcp-sessionscope-sessions')!;
-    expect(current(dashboard, 'tempo')).toEqual({ text: 'Tempo B', value: 'b' });
+    expect(current(dashboard, CLICKHOUSE.type)).toEqual({ text: 'Traces B', value: 'b' });
     expect(current(dashboard, 'prometheus')).toEqual({ text: 'Mimir', value: 'm' });
   });
 
@@ -228,36 +333,36 @@ describe('dashboards import chooses the data sources', () => {
       'several',
       several,
       [],
-      'has 2 data sources of the type tempo: say which with --tempo UID\n',
-      '    a  Tempo A\n    b  Tempo B\n',
+      'has 2 data sources of the type grafana-clickhouse-datasource: say which with --clickhouse UID\n',
+      '    a  Traces A\n    b  Traces B\n',
     ],
     [
       'none of a type',
       several.slice(0, 1),
       [],
       'has no data source of the type prometheus. It has these:\n',
-      '    a  Tempo A (tempo)\n',
+      '    a  Traces A (grafana-clickhouse-datasource)\n',
     ],
     [
       'none at all',
       [],
       [],
-      'has no data source of the type prometheus. It has none at all.',
+      'has no data source of the type grafana-clickhouse-datasource or tempo. It has none at all.',
       'Add new data source',
     ],
     [
       'an unknown one',
       several,
-      ['--tempo', 'x'],
-      '--tempo UID: there is no such data source: x\n',
-      '    a  Tempo A\n    b  Tempo B\n',
+      ['--clickhouse', 'x'],
+      '--clickhouse UID: there is no such data source: x\n',
+      '    a  Traces A\n    b  Traces B\n',
     ],
     [
       'one of another type',
       several,
-      ['--tempo', 'm'],
-      '--tempo UID: that is a prometheus, not a tempo data source: m',
-      '    a  Tempo A',
+      ['--clickhouse', 'm'],
+      '--clickhouse UID: that is a prometheus, not a grafana-clickhouse-datasource data source: m',
+      '    a  Traces A',
     ],
   ])('and names those that are there, where there are %s', async (_, dataSources, options, message, list) => {
     const there = await grafana();
@@ -287,7 +392,9 @@ describe('dashboards import says what is wrong and what to do', () => {
     const refused = await importInto(there);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('not allowed to list the data sources (HTTP 403: ');
-    expect(refused.stderr).toContain('Or name them: --prometheus UID --tempo UID');
+    expect(refused.stderr).toContain('Or name them: --prometheus UID, and --clickhouse UID or --tempo UID');
+    const half = await importInto(there, '--traces', 'tempo');
+    expect(half.stderr).toContain('Or name them: --prometheus UID --tempo UID');
     const run = await importInto(there, '--tempo', 't', '--prometheus', 'p', '--folder', 'MCP');
     expect(outcomes(run)).toEqual(TITLES.map(() => 'created'));
   });
@@ -385,7 +492,7 @@ describe('the built command', () => {
   test('finds the dashboards beside itself, and imports them', async () => {
     const there = await grafana();
     const list = await startChild(built.cli, { args: ['dashboards', 'list', '--json'] }).exited;
-    expect(JSON.parse(list.stdout)).toHaveLength(4);
+    expect(JSON.parse(list.stdout)).toHaveLength(8);
     const run = await startChild(built.cli, {
       args: ['dashboards', 'import', '--url', there.url],
       env: ADMIN,

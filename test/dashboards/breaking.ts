@@ -18,12 +18,6 @@ export function variable(dashboard: Broken, name: string): Broken {
   return found;
 }
 
-export function linkOf(of: Broken): Broken {
-  return of.fieldConfig.overrides
-    .flatMap((each: Broken) => each.properties)
-    .find(({ id }: Broken) => id === 'links').value[0];
-}
-
 export function step(of: Broken, id: string): Broken {
   return of.transformations.find((each: Broken) => each.id === id).options;
 }
@@ -34,16 +28,22 @@ export function dropVariables(dashboard: Broken, type: string): void {
 
 export function setQuery(of: Broken, change: (query: string) => string): void {
   for (const target of of.targets) {
-    const key = target.expr === undefined ? 'query' : 'expr';
+    const key = ['expr', 'rawSql'].find((each) => target[each] !== undefined) ?? 'query';
     target[key] = change(target[key]);
   }
 }
 
-export function replaceIn(of: Broken, text: string, by: string): void {
+export function replaceIn(of: Broken, text: string | RegExp, by: string): void {
   setQuery(of, (query) => query.replace(text, () => by));
 }
 
+/** In the first link of the panel that has the text. */
 export function replaceLink(all: Broken[], title: string, text: string, by: string): void {
-  const link = linkOf(panel(all, title));
+  const link = panel(all, title)
+    .fieldConfig.overrides.flatMap((each: Broken) => each.properties)
+    .filter(({ id }: Broken) => id === 'links')
+    .flatMap(({ value }: Broken) => value)
+    .find(({ url }: Broken) => url.includes(text));
+  expect(link).toBeDefined();
   link.url = link.url.replace(text, () => by);
 }

@@ -7,7 +7,7 @@ export const BROKEN_PANELS: readonly Break[] = [
   ['portable', 'a dashboard has __inputs', ([first]) => (first.__inputs = [{ name: 'DS_PROMETHEUS' }])],
   ['portable', 'two dashboards have one uid', ([first, second]) => (second.uid = first.uid)],
   ['portable', 'two panels have one id', ([first]) => (first.panels[1].id = first.panels[0].id)],
-  ['not-editable', 'a dashboard is editable', ([first]) => (first.editable = true)],
+  ['editable', 'a dashboard is not editable', ([first]) => (first.editable = false)],
   ['title-and-description', 'a panel has no title', (all) => (panel(all, 'Error types').title = '')],
   ['title-and-description', 'a panel has no description', (all) => delete panel(all, 'Events').description],
   [

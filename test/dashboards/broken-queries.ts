@@ -134,7 +134,11 @@ export const BROKEN_QUERIES: readonly Break[] = [
     'a link leads out',
     (all) => replaceLink(all, 'Session', '${jaeger_url:raw}', 'http://jaeger'),
   ],
-  ['links-lead-somewhere', 'the links on top are of no tag', ([first]) => (first.links[0].tags = ['mcp'])],
+  [
+    'links-lead-somewhere',
+    'a link on top loses the time range',
+    ([first]) => (first.links[0].keepTime = false),
+  ],
   [
     'links-name-fields-of-the-table',
     'a link names no column',
@@ -146,4 +150,10 @@ export const BROKEN_QUERIES: readonly Break[] = [
     (all) => replaceLink(all, 'Sessions', ':percentencode', ''),
   ],
   ['dashboards-are-linked', 'a dashboard links to no other', ([first]) => (first.links = [])],
+  ['dashboards-are-linked', 'a dashboard does not link to one of them', ([first]) => first.links.pop()],
+  [
+    'links-pass-data-sources',
+    'a link on top loses a data source',
+    ([first]) => (first.links[0].url = first.links[0].url.replace('${prometheus:queryparam}', '')),
+  ],
 ];

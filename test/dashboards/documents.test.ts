@@ -7,7 +7,7 @@ const read = (name: string): string => readFileSync(join(__dirname, '../../docs'
 
 /** The titles of the panels, by the title of their dashboard. */
 const PANELS = new Map(
-  Object.values(dashboards()).map(({ title, panels = [] }) => [
+  Object.values(dashboards('clickhouse')).map(({ title, panels = [] }) => [
     title as string,
     panels.filter(({ type }) => type !== 'row').map((panel) => panel.title as string),
   ]),
@@ -39,7 +39,7 @@ describe('the documents of the dashboards', () => {
     const rows = read('dashboards.md')
       .split('\n')
       .filter((line) => line.startsWith('| `'));
-    for (const { title, templating } of Object.values(dashboards())) {
+    for (const { title, templating } of Object.values(dashboards('clickhouse'))) {
       for (const { name } of templating?.list ?? []) {
         const row = rows.find(
           (line) =>

@@ -6,11 +6,13 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { alertRules } from '../../tools/dashboards/alerts/rules.ts';
-import { generatedFiles } from '../../tools/dashboards/files.ts';
+import { dashboards, generatedFiles } from '../../tools/dashboards/files.ts';
+import { FORMS } from '../../tools/dashboards/form.ts';
 import { prometheusLabel, prometheusName } from '../../tools/dashboards/names.ts';
 
 const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, 'dashboards');
+const FILE = 'clickhouse/mcp-session.json';
 const scratch = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-dashboards-'));
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -39,16 +41,75 @@ describe('the files in dashboards', () => {
 
   test('are written by the command, which finds a byte that changed', () => {
     expect(command('--dir', scratch).status).toBe(0);
-    expect(readFileSync(join(scratch, 'mcp-session.json'), 'utf8')).toBe(read('mcp-session.json'));
+    expect(readFileSync(join(scratch, FILE), 'utf8')).toBe(read(FILE));
     expect(command('--dir', scratch, '--check').status).toBe(0);
-    appendFileSync(join(scratch, 'mcp-session.json'), ' ');
+    appendFileSync(join(scratch, FILE), ' ');
     const stale = command('--dir', scratch, '--check');
     expect(stale.status).toBe(1);
-    expect(stale.stdout).toBe('differs: mcp-session.json\n');
+    expect(stale.stdout).toBe(`differs: ${FILE}\n`);
     expect(stale.stderr).toContain('npm run dashboards');
     expect(command('--nonsense').status).toBe(2);
   }, 60_000);
 });
+
+describe('the two forms', () => {
+  const [clickhouse, tempo] = FORMS.map((form) => JSON.parse(JSON.stringify(dashboards(form))));
+
+  test('have the same dashboards by the same uids, so that one takes the place of the other', () => {
+    const identities = (form: any) =>
+      Object.entries<any>(form).map(([file, { uid, title }]) => ({ file, uid, title }));
+    expect(identities(clickhouse)).toEqual(identities(tempo));
+  });
+
+  test('have the same variables, but that of the data source', () => {
+    for (const [file, { templating }] of Object.entries<any>(clickhouse)) {
+      const named = ({ name, label, type, description }: any) =>
+        type === 'datasource' && name !== 'prometheus' ? type : { name, label, type, description };
+      expect(templating.list.map(named)).toEqual(tempo[file].templating.list.map(named));
+    }
+  });
+
+  test('show every panel that both have alike: its columns, units, colours and links', () => {
+    let shared = 0;
+    for (const [file, { panels }] of Object.entries<any>(tempo)) {
+      for (const panel of panels.filter(({ type }: any) => type !== 'row')) {
+        const other = clickhouse[file].panels.find(({ title }: any) => title === panel.title);
+        expect(settingsOf(other)).toEqual(settingsOf(panel));
+        shared += 1;
+      }
+    }
+    expect(shared).toBeGreaterThan(30);
+  });
+
+  test('have the same metric panels', () => {
+    for (const [file, { panels }] of Object.entries<any>(tempo)) {
+      for (const { id: _, gridPos: __, ...panel } of panels) {
+        if (panel.datasource?.type !== 'prometheus') continue;
+        const {
+          id: ___,
+          gridPos: ____,
+          ...other
+        } = clickhouse[file].panels.find(({ title }: any) => title === panel.title);
+        expect(withForm(other)).toEqual(withForm(panel));
+      }
+    }
+  });
+});
+
+/** What a panel shows, without what it asks and says of where it asks. */
+function settingsOf({ type, fieldConfig, options }: any): unknown {
+  const { defaults, overrides } = fieldConfig;
+  return withForm({ type, options, overrides, unit: defaults.unit });
+}
+
+/** The name of the form stands in links; and the trace of each is found in its own way. */
+function withForm(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value)
+      .replace(/\$\{(clickhouse|tempo):queryparam\}/g, '${form:queryparam}')
+      .replace(/\/explore\?[^"]*/g, '/explore'),
+  );
+}
 
 describe('names in Prometheus', () => {
   test('have the unit behind them, and no character that Prometheus does not take', () => {

@@ -1,9 +1,13 @@
-/** The panels, from answers of real backends that `npm run test:stack -- --record` wrote down. */
+/**
+ * The panels, from recorded answers: of the stack, which `npm run test:stack -- --record` wrote down, and of a real Tempo,
+ * which gave them on 2026-11-21.
+ */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../../tools/stack-test/checks/run.ts';
 
+const FORMS = ['clickhouse', 'tempo'];
 const DASHBOARDS = [
   'mcp-sessionscope-sessions',
   'mcp-sessionscope-session',
@@ -11,23 +15,30 @@ const DASHBOARDS = [
   'mcp-sessionscope-processes',
 ];
 
-let outcomes: Outcome[];
-let unexpected: string[];
+interface Judged {
+  form: string;
+  outcomes: Outcome[];
+  unexpected: string[];
+}
+
+let judged: Judged[];
 
 beforeAll(async () => {
   const args = ['--import', 'tsx', 'tools/stack-test/judge-recording.ts'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
-  ({ outcomes, unexpected } = JSON.parse(stdout));
+  judged = JSON.parse(stdout);
 }, 60_000);
 
-describe('from recorded answers', () => {
+const of = (wanted: string): Judged => judged.find(({ form }) => form === wanted) as Judged;
+
+describe.each(FORMS)('from recorded answers, the dashboards for %s', (form) => {
   it.each(DASHBOARDS)('every panel of %s shows what the clients did', (uid) => {
-    const own = outcomes.filter(({ dashboard }) => dashboard === uid);
+    const own = of(form).outcomes.filter(({ dashboard }) => dashboard === uid);
     expect(own.length).toBeGreaterThan(0);
     expect(own.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 
   it('something is expected of every panel, and of none that is not there', () => {
-    expect(unexpected).toEqual([]);
+    expect(of(form).unexpected).toEqual([]);
   });
 });

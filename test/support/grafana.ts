@@ -62,7 +62,7 @@ export async function startGrafana(options: GrafanaOptions = {}): Promise<Grafan
   const grafana: Grafana = {
     url: '',
     dataSources: [
-      { uid: 'tempo-1', name: 'Tempo', type: 'tempo' },
+      { uid: 'click-1', name: 'ClickHouse', type: 'grafana-clickhouse-datasource' },
       { uid: 'prom-1', name: 'Prometheus', type: 'prometheus', isDefault: true },
     ],
     folders: [],

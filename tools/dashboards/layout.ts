@@ -7,8 +7,9 @@ import {
   RowBuilder,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { otherDashboards, TAG } from './links.ts';
 
+/** All dashboards carry it. */
+const TAG = 'mcp-sessionscope';
 const GRID_WIDTH = 24;
 const SCHEMA_VERSION = 39;
 
@@ -45,13 +46,12 @@ export function dashboard(parts: DashboardParts): Dashboard {
     .uid(parts.uid)
     .description(parts.description)
     .tags([TAG])
-    .readonly()
+    .editable()
     .time({ from: parts.from, to: 'now' })
     .timezone('browser')
     .refresh(parts.refresh)
     .tooltip(DashboardCursorSync.Crosshair)
-    .variables([...parts.variables])
-    .link(otherDashboards());
+    .variables([...parts.variables]);
   let y = 0;
   let id = 1;
   for (const { title, panels } of parts.sections) {
@@ -74,10 +74,8 @@ export function dashboard(parts: DashboardParts): Dashboard {
     y += lineHeight;
   }
   const built = builder.build();
-  // Links stand in the bar above the panels, where they are seen.
-  const links = built.links?.map(({ placement: _, ...link }) => link) ?? [];
   // Grafana takes null for new, where the builder leaves the member out.
-  return { ...built, links, id: null, schemaVersion: SCHEMA_VERSION } as unknown as Dashboard;
+  return { ...built, id: null, schemaVersion: SCHEMA_VERSION } as unknown as Dashboard;
 }
 
 interface PanelBuilder extends Builder<Panel> {

@@ -22,6 +22,8 @@ const UNIT_SUFFIXES = new Map([['s', '_seconds']]);
 
 /** OpenTelemetry's own name for what the event of an exception says. */
 export const EXCEPTION_MESSAGE = 'exception.message';
+/** OpenTelemetry's own name for what stands before the service in Prometheus' `job`. */
+export const SERVICE_NAMESPACE = 'service.namespace';
 
 /** The contract's metrics as they stand in Prometheus. */
 export const METRICS = {

@@ -1,12 +1,16 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Dashboard, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dashboard, place, type Section } from './layout.ts';
+import type { Form } from './form.ts';
+import { dashboard, type Placed, place, type Section } from './layout.ts';
 import { UIDS } from './links.ts';
 import { LABELS } from './names.ts';
+import { errorsByClient, retries, slowestCalls } from './operations/calls.ts';
 import { discovery } from './operations/discovery.ts';
-import { durations, p95By, quantiles, slowestTools } from './operations/durations.ts';
+import { p95By, quantiles, slowestTools } from './operations/durations.ts';
+import { durations } from './operations/heatmap.ts';
 import { errorsBy, errorTypes, inFlight, rateBy, sent, sentDuration } from './operations/rates.ts';
 import { CHOSEN, LIST_TOOLS, SERVER, TOOL_CALLS } from './operations/selection.ts';
+import { neverCalled, notSeen } from './operations/tools.ts';
 import { errorShare, inFlightNow, p95, requests } from './operations/totals.ts';
 import { select } from './promql.ts';
 import { updateIntervalVariable } from './session-status.ts';
@@ -16,26 +20,26 @@ import {
   PROCESSES,
   processVariables,
   prometheusVariable,
-  tempoVariable,
+  spansVariable,
 } from './variables.ts';
 
-export function operationsDashboard(): Dashboard {
+export function operationsDashboard(form: Form): Dashboard {
   return dashboard({
     uid: UIDS.operations,
     title: 'MCP Operations',
     description: 'Rate, errors and duration of the requests, by method and by tool.',
     from: 'now-6h',
     refresh: '1m',
-    variables: variables(),
-    sections: sections(),
+    variables: variables(form),
+    sections: sections(form),
   });
 }
 
-function variables(): Builder<VariableModel>[] {
+function variables(form: Form): Builder<VariableModel>[] {
   const { count } = SERVER;
   return [
     prometheusVariable(),
-    tempoVariable(),
+    spansVariable(form),
     ...processVariables(count),
     labelVariable(
       'method',
@@ -56,7 +60,7 @@ function variables(): Builder<VariableModel>[] {
   ];
 }
 
-function sections(): Section[] {
+function sections(form: Form): Section[] {
   return [
     {
       panels: [
@@ -79,16 +83,18 @@ function sections(): Section[] {
         place(12, 8, errorsBy('method', LABELS.method, CHOSEN)),
         place(12, 8, errorsBy('tool', LABELS.tool, TOOL_CALLS)),
         place(24, 8, errorTypes()),
+        ...only(form, [place(12, 9, errorsByClient()), place(12, 9, retries())]),
       ],
     },
     {
       title: 'Duration',
       panels: [
         place(12, 8, quantiles('Duration of requests', CHOSEN, 'requests')),
-        place(12, 8, durations()),
+        place(12, 8, durations(form)),
         place(12, 8, p95By('method', LABELS.method, CHOSEN)),
         place(12, 8, p95By('tool', LABELS.tool, TOOL_CALLS)),
         place(24, 9, slowestTools()),
+        ...only(form, [place(24, 10, slowestCalls())]),
       ],
     },
     {
@@ -99,7 +105,8 @@ function sections(): Section[] {
           9,
           quantiles('Duration of tools/list', [...PROCESSES, `${LABELS.method}="${LIST_TOOLS}"`], LIST_TOOLS),
         ),
-        place(16, 9, discovery()),
+        place(16, 9, discovery(form)),
+        ...only(form, [place(12, 9, neverCalled()), place(12, 9, notSeen())]),
       ],
     },
     {
@@ -107,4 +114,9 @@ function sections(): Section[] {
       panels: [place(8, 8, inFlight()), place(8, 8, sent()), place(8, 8, sentDuration())],
     },
   ];
+}
+
+/** What takes more than a search: joins, windows, a look back at all that was listed. */
+function only(form: Form, panels: Placed[]): Placed[] {
+  return form === 'clickhouse' ? panels : [];
 }

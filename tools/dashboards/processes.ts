@@ -1,4 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Form } from './form.ts';
 import { dashboard, place } from './layout.ts';
 import { toSessionsOf, UIDS } from './links.ts';
 import { LABELS, METRICS } from './names.ts';
@@ -7,7 +8,7 @@ import { failures, growth, max, select, sum } from './promql.ts';
 import { now, rows, series } from './queries.ts';
 import { type Column, type NamedValue, tablePanel } from './tables.ts';
 import { joinBy, sortBy } from './transformations.ts';
-import { PROCESSES as CHOSEN, processVariables, prometheusVariable, tempoVariable } from './variables.ts';
+import { PROCESSES as CHOSEN, processVariables, prometheusVariable, spansVariable } from './variables.ts';
 
 const { process: PROCESS } = LABELS;
 const CALLS = select(METRICS.serverOperation.count, ...CHOSEN);
@@ -23,31 +24,33 @@ const STATE_VALUES: readonly NamedValue[] = [
   { value: STATES.silent, text: 'silent', color: 'orange' },
 ];
 
-const COLUMNS: readonly Column[] = [
-  { field: PROCESS, title: 'Process', width: 300 },
-  { field: LABELS.job, title: 'Server', links: [toSessionsOf('${__value.raw}')] },
-  { field: LABELS.version, title: 'Version', width: 90 },
-  { field: LABELS.host, title: 'Host' },
-  { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },
-  { field: 'Value #C', title: 'Last export', unit: 'dateTimeAsIso', width: 170 },
-  { field: 'Value #G', title: 'State', unit: 'none', width: 80, values: STATE_VALUES },
-  { field: 'Value #D', title: 'Client sessions', unit: 'none', width: 120, empty: '0' },
-  { field: 'Value #E', title: 'Calls', unit: 'none', width: 90 },
-  {
-    field: 'Value #F',
-    title: 'Errors',
-    unit: 'none',
-    width: 80,
-    empty: '0',
-    steps: [
-      [null, 'text'],
-      [1, 'red'],
-    ],
-  },
-  { field: 'Value #H', title: 'Process session', unit: 's', width: 120 },
-];
+function columnsOf(form: Form): readonly Column[] {
+  return [
+    { field: PROCESS, title: 'Process', width: 300 },
+    { field: LABELS.job, title: 'Server', links: [toSessionsOf('${__value.raw}', form)] },
+    { field: LABELS.version, title: 'Version', width: 90 },
+    { field: LABELS.host, title: 'Host' },
+    { field: 'Value #B', title: 'Up since', unit: 'dateTimeAsIso', width: 170 },
+    { field: 'Value #C', title: 'Last export', unit: 'dateTimeAsIso', width: 170 },
+    { field: 'Value #G', title: 'State', unit: 'none', width: 80, values: STATE_VALUES },
+    { field: 'Value #D', title: 'Client sessions', unit: 'none', width: 120, empty: '0' },
+    { field: 'Value #E', title: 'Calls', unit: 'none', width: 90 },
+    {
+      field: 'Value #F',
+      title: 'Errors',
+      unit: 'none',
+      width: 80,
+      empty: '0',
+      steps: [
+        [null, 'text'],
+        [1, 'red'],
+      ],
+    },
+    { field: 'Value #H', title: 'Process session', unit: 's', width: 120 },
+  ];
+}
 
-export function processesDashboard(): Dashboard {
+export function processesDashboard(form: Form): Dashboard {
   const { count } = METRICS.serverOperation;
   return dashboard({
     uid: UIDS.processes,
@@ -56,10 +59,10 @@ export function processesDashboard(): Dashboard {
       'The processes of the MCP servers: each is one process session, with its own mcp.session.id.',
     from: 'now-6h',
     refresh: '1m',
-    variables: [prometheusVariable(), tempoVariable(), ...processVariables(count)],
+    variables: [prometheusVariable(), spansVariable(form), ...processVariables(count)],
     sections: [
       { panels: [place(6, 4, up()), place(6, 4, starts()), place(6, 4, silent()), place(6, 4, ended())] },
-      { panels: [place(24, 12, processTable())] },
+      { panels: [place(24, 12, processTable(form))] },
       { panels: [place(12, 8, upOverTime()), place(12, 8, sessionDurations())] },
     ],
   });
@@ -128,7 +131,7 @@ function ended() {
   });
 }
 
-function processTable() {
+function processTable(form: Form) {
   const by = [PROCESS];
   const identity = [LABELS.job, PROCESS, LABELS.version, LABELS.host];
   const resources = `topk by (${LABELS.job}, ${LABELS.instance}) (1, last_over_time(${select(METRICS.targetInfo, ...CHOSEN)}[$__range]))`;
@@ -165,7 +168,7 @@ function processTable() {
       rows(sum(by, `last_over_time(${select(METRICS.processSession.sum, ...CHOSEN)}[$__range])`), 'H'),
     ],
     transformations: [joinBy(PROCESS), sortBy('Value #B', true)],
-    shown: COLUMNS,
+    shown: columnsOf(form),
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import {
   DataqueryBuilder as PrometheusQuery,
   PromQueryFormat,
@@ -7,7 +8,8 @@ import {
   SearchTableType,
   DataqueryBuilder as TempoQuery,
 } from '@grafana/grafana-foundation-sdk/tempo';
-import { PROMETHEUS, TEMPO } from './variables.ts';
+import { spansOf } from './form.ts';
+import { PROMETHEUS } from './variables.ts';
 
 /** Traces that a search may return. A session's spans share a trace, so it counts sessions. */
 const SEARCH_LIMIT = 1_000;
@@ -22,6 +24,16 @@ export function spanSearch(query: string): TempoQuery {
 /** A TraceQL metric over time. Instant ones come without a value from some versions of Tempo. */
 export function spanMetric(query: string): TempoQuery {
   return traceql(query).metricsQueryType(MetricsQueryType.Range).tableType(SearchTableType.Traces);
+}
+
+/** Rows of ClickHouse, with the columns that the SQL names. */
+export function sqlRows(rawSql: string): Builder<Dataquery> {
+  return sql(rawSql, 'table', 1);
+}
+
+/** Numbers over time: a time, and a series for each further column and each text beside it. */
+export function sqlSeries(rawSql: string): Builder<Dataquery> {
+  return sql(rawSql, 'timeseries', 0);
 }
 
 /** Over time. */
@@ -44,5 +56,23 @@ function promql(expression: string, refId: string): PrometheusQuery {
 }
 
 function traceql(query: string): TempoQuery {
-  return new TempoQuery().refId('A').datasource(TEMPO).queryType('traceql').query(query).filters([]);
+  return new TempoQuery()
+    .refId('A')
+    .datasource(spansOf('tempo'))
+    .queryType('traceql')
+    .query(query)
+    .filters([]);
+}
+
+/** A query as Grafana's plugin for ClickHouse keeps it. */
+function sql(rawSql: string, queryType: string, format: number): Builder<Dataquery> {
+  const query = {
+    refId: 'A',
+    datasource: spansOf('clickhouse'),
+    editorType: 'sql',
+    queryType,
+    format,
+    rawSql,
+  };
+  return { build: () => query as unknown as Dataquery };
 }

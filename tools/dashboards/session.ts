@@ -1,58 +1,34 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as semconv from '../../src/sdk/signals/semconv.ts';
-import { EVENT_COLUMNS, EVENT_FIELDS, eventRows } from './event-rows.ts';
+import {
+  CALLS,
+  ERRORS,
+  eventColumns,
+  JAEGER_COLUMN,
+  SESSION_STATUS,
+  STARTED,
+  traceColumn,
+} from './columns.ts';
+import { type Form, spansOf } from './form.ts';
 import { dashboard, place } from './layout.ts';
-import { toJaegerSearch, toJaegerTrace, toProcess, toTempoTrace, UIDS } from './links.ts';
-import { spanSearch } from './queries.ts';
-import { ROW, sessionRows, sessionSpans } from './session-rows.ts';
-import { STATUS_VALUES, updateIntervalVariable } from './session-status.ts';
-import { type Column, tablePanel } from './tables.ts';
-import { literal, search, span } from './traceql.ts';
+import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
+import { spanSearch, sqlRows } from './queries.ts';
+import { updateIntervalVariable } from './session-status.ts';
+import * as events from './sql/events.ts';
+import { selectColumns } from './sql/select.ts';
+import { SESSION_COLUMNS, sessionRows } from './sql/sessions.ts';
+import { type Column, tablePanel, withFields } from './tables.ts';
+import { EVENT_FIELDS, EVENT_FIELDS_SHOWN, eventRows } from './tempo/event-rows.ts';
+import { sessionRows as rowsOfTempo, SESSION_FIELDS, sessionSpans } from './tempo/session-rows.ts';
+import { literal, search, span } from './tempo/traceql.ts';
 import { groupBy, sortBy } from './transformations.ts';
-import { jaegerVariable, prometheusVariable, TEMPO, tempoVariable, textVariable } from './variables.ts';
+import { jaegerVariable, prometheusVariable, spansVariable, textVariable } from './variables.ts';
 
 const OF_SESSION = `${span(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${literal('session')}`;
 const NOT_FOUND =
   'Check that the session id is whole, and that the time range covers the session; the table of MCP Sessions links here with both.';
 
-const FACTS: readonly Column[] = [
-  {
-    field: ROW.session,
-    title: 'Session',
-    links: [toJaegerSearch('${__value.raw}', '${__data.fields.Service}')],
-  },
-  { field: ROW.status, title: 'Status', unit: 'none', values: STATUS_VALUES },
-  { field: ROW.endReason, title: 'End reason' },
-  { field: ROW.client, title: 'Client' },
-  { field: ROW.version, title: 'Version' },
-  { field: ROW.started, title: 'Started', unit: 'dateTimeAsIso' },
-  { field: ROW.duration, title: 'Duration', unit: 'ms' },
-  { field: ROW.calls, title: 'Calls', unit: 'none', empty: '0' },
-  {
-    field: ROW.errors,
-    title: 'Errors',
-    unit: 'none',
-    empty: '0',
-    steps: [
-      [null, 'text'],
-      [1, 'red'],
-    ],
-  },
-  { field: ROW.tools, title: 'Tools' },
-  { field: ROW.source, title: 'Source' },
-  { field: ROW.transport, title: 'Transport' },
-  { field: ROW.protocol, title: 'Protocol' },
-  { field: ROW.address, title: 'Address' },
-  { field: ROW.service, title: 'Service' },
-  { field: ROW.process, title: 'Process', links: [toProcess('${__value.raw}')] },
-  {
-    field: ROW.trace,
-    title: 'Trace',
-    links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
-  },
-];
-
-export function sessionDashboard(): Dashboard {
+export function sessionDashboard(form: Form): Dashboard {
   return dashboard({
     uid: UIDS.session,
     title: 'MCP Session',
@@ -60,48 +36,90 @@ export function sessionDashboard(): Dashboard {
     from: 'now-6h',
     refresh: '',
     variables: [
-      tempoVariable(),
+      spansVariable(form),
       prometheusVariable(),
       textVariable('session', 'Session id', 'The whole session id. MCP Sessions links here with it.'),
       updateIntervalVariable(),
       jaegerVariable(),
     ],
     sections: [
-      { panels: [place(24, 4, facts()), place(24, 14, events())] },
-      { panels: [place(14, 9, errors()), place(10, 9, latencyByTool())] },
+      { panels: [place(24, 4, facts(form)), place(24, 14, eventTable(form))] },
+      { panels: [place(14, 9, errorTable(form)), place(10, 9, latencyByTool(form))] },
     ],
   });
 }
 
-function facts() {
+function facts(form: Form) {
+  const shown = factColumns(form);
   return tablePanel({
     title: 'Session',
     shows:
-      'What the newest span of the session says. The session id links to a search in Jaeger for all of its spans; the trace to its timeline in Tempo and in Jaeger. A session of more than 1,000 requests or an hour has several traces; the newest stands here.',
+      'What the newest span of the session says. The trace leads to its timeline in Grafana; where the dashboard knows of a Jaeger, another column leads to that trace there, and to a search for all spans of the session. A session of more than 1,000 requests or an hour has several traces; the newest stands here.',
     whenEmpty: NOT_FOUND,
     unit: 'none',
-    datasource: TEMPO,
-    targets: [spanSearch(sessionSpans([OF_SESSION]))],
-    transformations: sessionRows(),
-    shown: FACTS,
+    datasource: spansOf(form),
+    ...(form === 'tempo'
+      ? {
+          targets: [spanSearch(sessionSpans([OF_SESSION]))],
+          transformations: rowsOfTempo(),
+          shown: withFields(shown, SESSION_FIELDS),
+        }
+      : {
+          targets: [
+            sqlRows(
+              `${sessionRows(events.OF_SESSION.slice(1))}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions`,
+            ),
+          ],
+          shown,
+        }),
   });
 }
 
-function events() {
+function factColumns(form: Form): readonly Column[] {
+  return [
+    { title: 'Session' },
+    SESSION_STATUS,
+    { title: 'End reason' },
+    { title: 'Client' },
+    { title: 'Version' },
+    STARTED,
+    { title: 'Duration', unit: 'ms' },
+    CALLS,
+    ERRORS,
+    { title: 'Tools' },
+    { title: 'Source' },
+    { title: 'Transport' },
+    { title: 'Protocol' },
+    { title: 'Address' },
+    { title: 'Service' },
+    { title: 'Process', links: [toProcess('${__value.raw}', form)] },
+    traceColumn(form),
+    {
+      ...JAEGER_COLUMN,
+      links: [
+        toJaegerTrace('${__value.raw}'),
+        toJaegerSearch('${__data.fields.Session}', '${__data.fields.Service}'),
+      ],
+    },
+  ];
+}
+
+function eventTable(form: Form) {
   return tablePanel({
     title: 'Events',
     shows:
-      'Everything that happened in the session, in the order of time: its start, each request and notification in both directions, the spans of the server’s own, its end. Latency runs from the receipt of a request to its response. Interim reports are left out. Each trace links to Tempo and Jaeger.',
+      'Everything that happened in the session, in the order of time: its start, each request and notification in both directions, the spans of the server’s own, its end. Latency runs from the receipt of a request to its response. Interim reports are left out. Each trace leads to its timeline.',
     whenEmpty: NOT_FOUND,
     unit: 'none',
-    datasource: TEMPO,
-    targets: [spanSearch(search([OF_SESSION, `name != "${semconv.SPAN_SESSION_UPDATE}"`], EVENT_FIELDS))],
-    transformations: eventRows(),
-    shown: EVENT_COLUMNS,
+    datasource: spansOf(form),
+    ...eventsWhere(form, {
+      tempo: `name != "${semconv.SPAN_SESSION_UPDATE}"`,
+      clickhouse: events.NO_UPDATES,
+    }),
   });
 }
 
-function errors() {
+function errorTable(form: Form) {
   const failed = [
     'status = error',
     `${span(semconv.ATTR_ERROR_TYPE)} != nil`,
@@ -114,32 +132,61 @@ function errors() {
     whenEmpty:
       'Then nothing failed in this session, if the events above are there. Else: see the panel of events.',
     unit: 'none',
-    datasource: TEMPO,
-    targets: [spanSearch(search([OF_SESSION, `(${failed.join(' || ')})`], EVENT_FIELDS))],
-    transformations: eventRows(),
-    shown: EVENT_COLUMNS,
+    datasource: spansOf(form),
+    ...eventsWhere(form, { tempo: `(${failed.join(' || ')})`, clickhouse: events.WENT_WRONG }),
   });
 }
 
-function latencyByTool() {
+/** Events of the session that meet a condition. */
+function eventsWhere(form: Form, condition: Readonly<Record<Form, string>>) {
+  const shown = eventColumns(form);
+  if (form === 'tempo') {
+    return {
+      targets: [spanSearch(search([OF_SESSION, condition.tempo], EVENT_FIELDS))],
+      transformations: eventRows(),
+      shown: withFields(shown, EVENT_FIELDS_SHOWN),
+    };
+  }
+  const from = events.eventsOf([...events.OF_SESSION, condition.clickhouse]);
+  return { targets: [sqlRows(`${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`)], shown };
+}
+
+function latencyByTool(form: Form) {
   const tool = semconv.ATTR_GEN_AI_TOOL_NAME;
+  const shown: readonly Column[] = [
+    { title: 'Tool' },
+    { title: 'Calls', unit: 'none' },
+    { title: 'Median', unit: 'ns' },
+    { title: 'p95', unit: 'ns' },
+    { title: 'Slowest', unit: 'ns' },
+  ];
+  const fields = {
+    Tool: tool,
+    Calls: 'Span ID (count)',
+    Median: 'Duration (median)',
+    p95: 'Duration (p95)',
+    Slowest: 'Duration (max)',
+  };
   return tablePanel({
     title: 'Latency by tool',
     shows: 'How long the calls of each tool took in this session, the slowest first.',
     whenEmpty: `The session called no tool, or it is not found. ${NOT_FOUND}`,
     unit: 'ns',
-    datasource: TEMPO,
-    targets: [spanSearch(search([OF_SESSION, `${span(tool)} != nil`], [span(tool)]))],
-    transformations: [
-      groupBy([tool], { 'Span ID': ['count'], Duration: ['median', 'p95', 'max'] }),
-      sortBy('Duration (max)', true),
-    ],
-    shown: [
-      { field: tool, title: 'Tool' },
-      { field: 'Span ID (count)', title: 'Calls', unit: 'none' },
-      { field: 'Duration (median)', title: 'Median', unit: 'ns' },
-      { field: 'Duration (p95)', title: 'p95', unit: 'ns' },
-      { field: 'Duration (max)', title: 'Slowest', unit: 'ns' },
-    ],
+    datasource: spansOf(form),
+    ...(form === 'tempo'
+      ? {
+          targets: [spanSearch(search([OF_SESSION, `${span(tool)} != nil`], [span(tool)]))],
+          transformations: [
+            groupBy([tool], { 'Span ID': ['count'], Duration: ['median', 'p95', 'max'] }),
+            sortBy('Duration (max)', true),
+          ],
+          shown: withFields(shown, fields),
+        }
+      : {
+          targets: [
+            sqlRows(`${selectColumns(shown, events.LATENCY_EXPRESSIONS)}\n${events.LATENCIES_OF_SESSION}`),
+          ],
+          shown,
+        }),
   });
 }

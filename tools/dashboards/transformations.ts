@@ -108,6 +108,12 @@ export function columns(shown: readonly Shown[]): DataTransformerConfig {
   };
 }
 
+/** Without the field where the variable is empty: with a text in it, the pattern is no name of a field. */
+export function withoutWhereEmpty(field: string, variable: string): DataTransformerConfig {
+  const pattern = `/^${field}\${${variable}:percentencode}$/`;
+  return { id: 'filterFieldsByName', options: { exclude: { pattern } } };
+}
+
 function conversions(list: readonly object[]): DataTransformerConfig {
   return { id: 'convertFieldType', options: { fields: {}, conversions: [...list] } };
 }

@@ -6,11 +6,14 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { ATTR_SERVICE_NAME } from '../../src/sdk/signals/semconv.ts';
+import { FORM_NAMES, type Form, SPAN_SOURCES, spansOf } from './form.ts';
+import { JAEGER_URL } from './links.ts';
 import { LABELS } from './names.ts';
 import { select } from './promql.ts';
+import { IN_RANGE, SPANS } from './sql/parts.ts';
 
-/** Where panels read from: variables, so that a dashboard works in every Grafana. */
-export const TEMPO = { type: 'tempo', uid: '${tempo}' };
+/** Where metric panels read from: a variable, so that a dashboard works in every Grafana. */
 export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
 
 /** Matches every series, and those without the label: resources of applications may have no instance. */
@@ -18,8 +21,11 @@ const ALL = '.*';
 /** `TempoVariableQueryType.LabelValues` of Grafana's data source. */
 const TEMPO_LABEL_VALUES = 1;
 
-export function tempoVariable(): DatasourceVariableBuilder {
-  return new DatasourceVariableBuilder('tempo').label('Tempo data source').type('tempo');
+/** Where panels of spans read from. */
+export function spansVariable(form: Form): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder(form)
+    .label(`${FORM_NAMES[form]} data source`)
+    .type(SPAN_SOURCES[form]);
 }
 
 export function prometheusVariable(): DatasourceVariableBuilder {
@@ -45,10 +51,9 @@ export const PROCESSES = [`${LABELS.job}=~"$job"`, `${LABELS.instance}=~"$instan
 
 export function jaegerVariable(): TextBoxVariableBuilder {
   return textVariable(
-    'jaeger_url',
+    JAEGER_URL,
     'Jaeger',
-    'Where the browser reaches the web interface of Jaeger; links to it start with this.',
-    'http://127.0.0.1:16686',
+    'Where the browser reaches the web interface of Jaeger, such as http://127.0.0.1:16686; links to it start with this. Without it there are none.',
   );
 }
 
@@ -98,18 +103,19 @@ export function labelVariable(
     .query({ qryType: 1, query, refId: `${name}Values` });
 }
 
-/** The values of an attribute in Tempo. Grafana looks for its scope, so it is named without one. */
-export function attributeVariable(
-  name: string,
-  label: string,
-  description: string,
-  attribute: string,
-): QueryVariableBuilder {
-  return allOf(new QueryVariableBuilder(name))
-    .label(label)
-    .description(description)
-    .datasource(TEMPO)
-    .query({ type: TEMPO_LABEL_VALUES, label: attribute, stream: '', refId: `${name}Values` });
+/** The services that have spans in the time range. */
+export function serviceVariable(form: Form): QueryVariableBuilder {
+  const variable = allOf(new QueryVariableBuilder('service'))
+    .label('Service')
+    .description('The servers whose sessions are shown.')
+    .datasource(spansOf(form));
+  const refId = 'serviceValues';
+  // Grafana looks for the scope of an attribute in Tempo, so it is named without one.
+  if (form === 'tempo') {
+    return variable.query({ type: TEMPO_LABEL_VALUES, label: ATTR_SERVICE_NAME, stream: '', refId });
+  }
+  const rawSql = `SELECT DISTINCT ServiceName FROM ${SPANS} WHERE ${IN_RANGE} ORDER BY ServiceName LIMIT 1000`;
+  return variable.definition(rawSql).query({ queryType: 'sql', rawSql, refId });
 }
 
 function allOf(variable: QueryVariableBuilder): QueryVariableBuilder {

@@ -9,12 +9,12 @@ import type { Tarball } from './tarball.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-const MAX_PACKAGES = 20;
-const MAX_MEGABYTES = 32;
+const MAX_PACKAGES = 3;
+const MAX_MEGABYTES = 6;
 
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
-  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
   'dist/index.cjs',
@@ -23,6 +23,7 @@ const EXPECTED = [
   'dist/load-sdk.cjs',
   'dist/sdk.cjs',
   'dist/cli.js',
+  'dist/THIRD-PARTY-NOTICES.txt',
   'dist/page/index.html',
   'dist/page/page.js',
   'dist/page/page.css',

@@ -17,6 +17,8 @@ import {
   type Finding,
 } from './fresh-install.ts';
 import { checkLazyLoading } from './lazy-loading.ts';
+import { checkPackageManagers } from './package-managers.ts';
+import { checkQuickStart } from './quick-start.ts';
 import { Report } from './report.ts';
 import { packProject, type Tarball } from './tarball.ts';
 
@@ -48,6 +50,8 @@ async function checkFreshInstall(tarball: Tarball, cells: Cell[], report: Report
     await checkCommand(alone),
     await checkPage(alone),
     ...(await checkTypes(alone)),
+    ...(await checkPackageManagers(tarball)),
+    await checkQuickStart(tarball),
   ];
   for (const node of new Set(cells.map((cell) => cell.node))) {
     for (const format of ['esm', 'cjs'] as const) {

@@ -1,5 +1,5 @@
 import type { DataFrame } from '@grafana/data';
-import { CASES } from '../stack-test/checks/all.ts';
+import { casesOf } from '../stack-test/checks/all.ts';
 import { type Outcome, runCases } from '../stack-test/checks/run.ts';
 import { scrapeIntervalMs } from '../stack-test/dashboards.ts';
 import { recorded } from '../stack-test/panels/backends.ts';
@@ -15,6 +15,7 @@ export interface Picture {
   tables: { title: string; frame: DataFrame; fieldConfig: Evaluated['fieldConfig']; sortBy: unknown }[];
 }
 
+const FORM = 'clickhouse';
 const NOTE = "The panels' rows in Grafana's own table component, rendered outside of Grafana.";
 
 /** Which panels, in which case, a picture shows. */
@@ -42,11 +43,11 @@ const SHOWN = [
 
 /** Evaluates the recorded answers; throws where a panel does not show what it must. */
 export async function readPictures(): Promise<Picture[]> {
-  const { facts, responses, updateIntervalS } = readRecording();
+  const { facts, responses, updateIntervalS } = readRecording(FORM);
   const evaluated = new Map<string, Evaluated>();
   const keyOf = (dashboard: string, one: string, panel: string): string => [dashboard, one, panel].join('\n');
   const outcomes = await runCases({
-    cases: CASES,
+    cases: casesOf(FORM),
     dashboards: facts.dashboards,
     backends: recorded(responses),
     facts,

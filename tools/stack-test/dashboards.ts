@@ -8,11 +8,16 @@ const DATASOURCES = fileURLToPath(
   new URL('../../examples/stack/grafana/provisioning/datasources/stack.yaml', import.meta.url),
 );
 
-/** The dashboards as they are published. */
-export function readDashboards(): Dashboard[] {
-  return readdirSync(FOLDER)
+/** Where the traces of a form of the dashboards are; also the name of their data source, and of its variable. */
+export const FORMS = ['clickhouse', 'tempo'] as const;
+export type Form = (typeof FORMS)[number];
+
+/** The dashboards of a form, as they are published. */
+export function readDashboards(form: Form): Dashboard[] {
+  const folder = `${FOLDER}${form}/`;
+  return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => JSON.parse(readFileSync(`${FOLDER}${name}`, 'utf8')));
+    .map((name) => JSON.parse(readFileSync(`${folder}${name}`, 'utf8')));
 }
 
 /** The least time between two points of Prometheus that the stack's Grafana is set to. */

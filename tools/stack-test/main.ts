@@ -72,7 +72,7 @@ async function run(stack: Stack, options: Options): Promise<number> {
 /** Until Ctrl-C. */
 async function keep({ urls }: Stack): Promise<void> {
   console.log(`\nThe stack and the clients go on until Ctrl-C:
-  Tempo       ${urls.tempo}
+  ClickHouse  ${urls.clickhouse}
   Prometheus  ${urls.prometheus}
   Jaeger      ${urls.jaeger}
   OTLP        ${urls.otlpHttp}`);

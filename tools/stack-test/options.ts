@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `Usage: npm run test:stack -- [options]
 
-Starts a real Collector, Tempo, Prometheus and Jaeger on free ports, sends real MCP clients to instrumented servers, and
-compares what every panel of every dashboard shows, and what Jaeger's API answers, with what the clients did. Builds
-the programs of the stack where they are missing (npm run stack:install does that alone).
+Starts a real Collector, ClickHouse's engine, Prometheus and Jaeger on free ports, sends real MCP clients to
+instrumented servers, and compares what every panel of the dashboards for ClickHouse shows, and what Jaeger's API
+answers, with what the clients did. Builds the programs of the stack where they are missing (npm run stack:install does
+that alone). npm test evaluates the dashboards for Tempo from answers that a real Tempo gave on 2026-11-21.
 
   --sessions <n>  short sessions besides one of every kind (default: 200)
   --keep          leave the stack and the clients running until Ctrl-C, and say where
-  --record        write the answers of the backends to test/dashboards/recorded, for npm test; with few sessions
+  --record        write the answers to test/dashboards/recorded/clickhouse, for npm test; with few sessions
   --help          this text
 `;
 

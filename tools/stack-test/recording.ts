@@ -1,38 +1,48 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Facts } from './checks/check.ts';
-import { readDashboards } from './dashboards.ts';
+import { type Facts, newFacts } from './checks/check.ts';
+import type { Form } from './dashboards.ts';
 import type { Responses } from './panels/backends.ts';
-import type { ProcessTruth, Truth } from './traffic/truth.ts';
+import { sessionsOf, type Truth } from './traffic/truth.ts';
 
 const FOLDER = fileURLToPath(new URL('../../test/dashboards/recorded/', import.meta.url));
-const TRUTH = `${FOLDER}truth.json`;
-const RESPONSES = `${FOLDER}responses.json`;
+/** What the clients did, and what the backends answered. */
+const filesOf = (form: Form) => ({
+  truthFile: `${FOLDER}${form}/truth.json`,
+  responsesFile: `${FOLDER}${form}/responses.json`,
+});
 
 /** Writes what `npm test` evaluates the panels from. */
 export function writeRecording(
-  { truth, view }: Facts,
+  { form, truth, view }: Facts,
   responses: Responses,
   updateIntervalS: number,
 ): string {
-  mkdirSync(FOLDER, { recursive: true });
+  const { truthFile, responsesFile } = filesOf(form);
+  const folder = dirname(truthFile);
+  mkdirSync(folder, { recursive: true });
   writeFileSync(
-    TRUTH,
+    truthFile,
     `${JSON.stringify({ view, updateIntervalS, from: truth.from, to: truth.to, processes: truth.processes }, undefined, 1)}\n`,
   );
   const sorted = Object.fromEntries(Object.entries(responses).sort(([a], [b]) => (a < b ? -1 : 1)));
   const lines = Object.entries(sorted).map(
     ([key, value]) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
   );
-  writeFileSync(RESPONSES, `{\n${lines.join(',\n')}\n}\n`);
-  return FOLDER;
+  writeFileSync(responsesFile, `{\n${lines.join(',\n')}\n}\n`);
+  return folder;
 }
 
 /** Reads it again. */
-export function readRecording(): { facts: Facts; responses: Responses; updateIntervalS: number } {
-  const { view, updateIntervalS, from, to, processes } = JSON.parse(readFileSync(TRUTH, 'utf8'));
-  const sessions = processes.flatMap((process: ProcessTruth) => process.sessions);
-  const truth: Truth = { from, to, sessions, processes };
-  const facts = { truth, view, ids: new Map(), linked: new Map(), dashboards: readDashboards() };
-  return { facts, updateIntervalS, responses: JSON.parse(readFileSync(RESPONSES, 'utf8')) };
+export function readRecording(form: Form): {
+  facts: Facts;
+  responses: Responses;
+  updateIntervalS: number;
+} {
+  const { truthFile, responsesFile } = filesOf(form);
+  const { view, updateIntervalS, from, to, processes } = JSON.parse(readFileSync(truthFile, 'utf8'));
+  const truth: Truth = { from, to, sessions: sessionsOf(processes), processes };
+  const responses = JSON.parse(readFileSync(responsesFile, 'utf8'));
+  return { facts: newFacts(form, truth, view), updateIntervalS, responses };
 }

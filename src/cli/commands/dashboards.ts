@@ -2,8 +2,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { visible } from '../../explorer/text/visible.ts';
 import { isHttpUrl, shown } from '../../sdk/config/validate.ts';
 import { type GrafanaAccess, GrafanaClient } from '../grafana/client.ts';
-import { chooseDataSources, typesOf, withDataSources } from '../grafana/data-sources.ts';
+import {
+  chooseDataSources,
+  formFor,
+  seeDataSources,
+  typesOf,
+  withDataSources,
+} from '../grafana/data-sources.ts';
 import { exportDashboards } from '../grafana/export.ts';
+import { FORMS, type Form, SPAN_SOURCES } from '../grafana/forms.ts';
 import { ensureFolder, type Folder, importDashboard, type Outcome } from '../grafana/import.ts';
 import { type ShippedDashboard, shippedDashboards } from '../grafana/shipped.ts';
 import { CliError, type CliIo } from '../io.ts';
@@ -16,6 +23,8 @@ interface ImportOptions {
   token?: string;
   user?: string;
   folder?: string;
+  traces?: Form;
+  clickhouse?: string;
   tempo?: string;
   prometheus?: string;
   timeout: number;
@@ -32,8 +41,11 @@ const IMPORT_NOTES = `
 GRAFANA_URL, GRAFANA_TOKEN and GRAFANA_USER stand for the options of those names: what is given in
 the command can be seen by other users of the machine.
 
-Without --folder, a dashboard stays in the folder where it is. Without --tempo and --prometheus, the
-only data source of that type is used, or the default one.
+Without --folder, a dashboard stays in the folder where it is. Without --traces, the form is that of
+the data source that is named, else of the only kind that Grafana has. Without --clickhouse, --tempo
+and --prometheus, the only data source of that type is used, or the default one.
+
+Both forms have the same uids: importing one replaces the other.
 
 Examples:
   GRAFANA_TOKEN=glsa_... mcp-sessionscope dashboards import --url http://localhost:3000 --folder MCP
@@ -53,9 +65,10 @@ export function registerDashboards(program: Command, io: CliIo): void {
     .command('export')
     .description('Write the dashboards as JSON files, for Grafana to provision or to keep in git.')
     .argument('<dir>', 'folder to write to; it is made where there is none')
+    .addOption(tracesOption('what holds the traces').default('clickhouse'))
     .option('--force', 'overwrite files that differ')
-    .action((dir: string, options: { force?: true }) => {
-      const written = exportDashboards(shippedDashboards(io.dashboardsDir), dir, options.force === true);
+    .action((dir: string, { traces, force }: { traces: Form; force?: true }) => {
+      const written = exportDashboards(shippedDashboards(io.dashboardsDir, traces), dir, force === true);
       for (const { outcome, path } of written) io.stdout.write(`${outcome.padEnd(9)}  ${visible(path)}\n`);
     });
   dashboards
@@ -67,6 +80,8 @@ export function registerDashboards(program: Command, io: CliIo): void {
     )
     .option('--user <name:password>', 'a user, instead of a token', parseUser)
     .option('--folder <name>', 'title or uid of a folder; it is made where there is none', parseText)
+    .addOption(tracesOption('what holds the traces; default: whichever Grafana has'))
+    .option('--clickhouse <uid>', 'uid of the ClickHouse data source', parseText)
     .option('--tempo <uid>', 'uid of the Tempo data source', parseText)
     .option('--prometheus <uid>', 'uid of the Prometheus data source', parseText)
     .addOption(
@@ -79,18 +94,24 @@ export function registerDashboards(program: Command, io: CliIo): void {
     .action((options: ImportOptions) => runImport(options, io));
 }
 
+function tracesOption(description: string): Option {
+  return new Option('--traces <kind>', description).choices(FORMS);
+}
+
 function list(asJson: boolean, io: CliIo): void {
-  const dashboards = shippedDashboards(io.dashboardsDir);
+  const dashboards = FORMS.flatMap((form) => shippedDashboards(io.dashboardsDir, form)).map(
+    ({ form, file, uid, title, panels }) => ({ traces: form, file: `${form}/${file}`, uid, title, panels }),
+  );
   if (asJson) {
-    const rows = dashboards.map(({ file, uid, title, panels }) => ({ file, uid, title, panels }));
-    io.stdout.write(`${JSON.stringify(rows, undefined, 2)}\n`);
+    io.stdout.write(`${JSON.stringify(dashboards, undefined, 2)}\n`);
     return;
   }
-  const rows = dashboards.map(({ file, uid, title, panels }) => ({
-    cells: [title, uid, String(panels), file].map((text) => ({ text })),
+  const rows = dashboards.map(({ traces, file, uid, title, panels }) => ({
+    cells: [title, traces, uid, String(panels), file].map((text) => ({ text })),
   }));
   const columns = [
     { header: 'Dashboard' },
+    { header: 'Traces' },
     { header: 'Uid' },
     { header: 'Panels', align: 'right' as const },
     { header: 'File' },
@@ -100,13 +121,18 @@ function list(asJson: boolean, io: CliIo): void {
 }
 
 async function runImport(options: ImportOptions, io: CliIo): Promise<void> {
-  const dashboards = shippedDashboards(io.dashboardsDir);
   const isDryRun = options.dryRun === true;
   const client = new GrafanaClient(accessOf(options, io));
   await client.checkHealth();
-  const { tempo, prometheus } = options;
+  const { prometheus } = options;
+  const given = {
+    ...Object.fromEntries(FORMS.map((form) => [SPAN_SOURCES[form], options[form]])),
+    prometheus,
+  };
+  const seen = await seeDataSources(client);
+  const dashboards = shippedDashboards(io.dashboardsDir, formFor(options.traces, given, seen));
   const types = typesOf(dashboards.map(({ json }) => json));
-  const choice = await chooseDataSources(client, types, { tempo, prometheus });
+  const choice = chooseDataSources(types, given, seen);
   for (const [type, { name, uid }] of choice) note(`${type}: ${name} (${uid})`, io);
   const folder =
     options.folder === undefined ? undefined : await ensureFolder(client, options.folder, isDryRun);

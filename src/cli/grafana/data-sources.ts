@@ -1,6 +1,7 @@
 import { visible } from '../../explorer/text/visible.ts';
 import { CliError } from '../io.ts';
 import { fieldOf, type GrafanaClient, unexpected } from './client.ts';
+import { FORMS, type Form, SPAN_SOURCES } from './forms.ts';
 import { type DashboardJson, objectsOf } from './shipped.ts';
 
 /** A data source of Grafana, as far as dashboards need it. */
@@ -14,36 +15,77 @@ export interface DataSource {
 /** Chosen data sources by their type. */
 export type Choice = ReadonlyMap<string, DataSource>;
 
+const CHOICE = FORMS.map((form) => `--traces ${form}`).join(' or ');
+const EITHER = FORMS.map((form) => `--${form} UID`).join(' or ');
+
 /** The types of data sources that variables of the dashboards stand for. */
 export function typesOf(dashboards: readonly DashboardJson[]): string[] {
   return [...new Set(dashboards.flatMap(variablesOf).map(({ query }) => String(query)))].sort();
 }
 
+/** What Grafana lets see of its data sources. */
+export interface Seen {
+  /** `undefined` where it shows none to who is asking. */
+  readonly all: readonly DataSource[] | undefined;
+  /** Why it does not. */
+  readonly refusal: string;
+}
+
+/** Uids by type, as they were given. */
+export type Given = Readonly<Record<string, string | undefined>>;
+
+/** @throws {@link CliError} where Grafana answers otherwise than with a list or that it is not allowed */
+export async function seeDataSources(client: GrafanaClient): Promise<Seen> {
+  const answer = await client.get('/api/datasources');
+  if (answer.status === 200) return { all: dataSourcesOf(answer.json), refusal: '' };
+  const error = unexpected('list the data sources', answer, client);
+  if (answer.status !== 403) throw error;
+  return { all: undefined, refusal: error.message };
+}
+
+/**
+ * The form for what holds the traces: the one that is wanted, else that of the data source that is given, else of the
+ * only kind that Grafana has.
+ *
+ * @throws {@link CliError} where these contradict one another, or Grafana has none or both
+ */
+export function formFor(wanted: Form | undefined, given: Given, seen: Seen): Form {
+  const named = FORMS.filter((form) => given[SPAN_SOURCES[form]] !== undefined);
+  const [only, other] = [...new Set([...(wanted === undefined ? [] : [wanted]), ...named])];
+  if (other !== undefined) throw new CliError(`traces are read from one source: ${CHOICE}`, 2);
+  return only ?? onlyForm(seen);
+}
+
+function onlyForm({ all, refusal }: Seen): Form {
+  if (all === undefined)
+    throw new CliError(`${refusal}\nOr name them: ${optionOf('prometheus')}, and ${EITHER}`, 1);
+  const found = FORMS.filter((form) => all.some(({ type }) => type === SPAN_SOURCES[form]));
+  const [only, other] = found;
+  if (only !== undefined && other === undefined) return only;
+  if (only === undefined) {
+    throw new CliError(noneOf(FORMS.map((form) => SPAN_SOURCES[form]).join(' or '), all), 1);
+  }
+  const listedOf = found.map((form) => listed(SPAN_SOURCES[form], all));
+  throw new CliError(
+    [`Grafana has data sources of both kinds: say which holds the traces, ${CHOICE}`, ...listedOf].join('\n'),
+    1,
+  );
+}
+
 /**
  * One data source per type: the given one, else the only one, else the default one.
  *
- * @param given - uids by type
  * @throws {@link CliError} where there is none, or several; it names those that are there
  */
-export async function chooseDataSources(
-  client: GrafanaClient,
-  types: readonly string[],
-  given: Readonly<Record<string, string | undefined>>,
-): Promise<Choice> {
-  const answer = await client.get('/api/datasources');
-  if (answer.status === 403 && types.every((type) => given[type] !== undefined)) {
-    // Who may not list them may use them by their uid all the same.
-    return new Map(
-      types.map((type) => [type, { uid: given[type]!, name: given[type]!, type, isDefault: false }]),
-    );
+export function chooseDataSources(types: readonly string[], given: Given, { all, refusal }: Seen): Choice {
+  if (all !== undefined) return new Map(types.map((type) => [type, choose(type, all, given[type])]));
+  // Who may not list them may use them by their uid all the same.
+  if (types.some((type) => given[type] === undefined)) {
+    throw new CliError(`${refusal}\nOr name them: ${types.map(optionOf).join(' ')}`, 1);
   }
-  if (answer.status !== 200) {
-    const error = unexpected('list the data sources', answer, client);
-    const hint = answer.status === 403 ? `\nOr name them: ${types.map(optionOf).join(' ')}` : '';
-    throw new CliError(error.message + hint, 1);
-  }
-  const all = dataSourcesOf(answer.json);
-  return new Map(types.map((type) => [type, choose(type, all, given[type])]));
+  return new Map(
+    types.map((type) => [type, { uid: given[type]!, name: given[type]!, type, isDefault: false }]),
+  );
 }
 
 /** The dashboard with its data source variables set. */
@@ -65,13 +107,13 @@ function choose(type: string, all: readonly DataSource[], uid: string | undefine
     if (found !== undefined) return found;
     const other = all.find((each) => each.uid === uid);
     const what = other === undefined ? 'there is no such' : `that is a ${visible(other.type)}, not a ${type}`;
-    throw new CliError(`${optionOf(type)}: ${what} data source: ${visible(uid)}\n${listed(type, ofType)}`, 1);
+    throw new CliError(`${optionOf(type)}: ${what} data source: ${visible(uid)}\n${listed(type, all)}`, 1);
   }
   if (ofType.length === 0) throw new CliError(noneOf(type, all), 1);
   const [only] = ofType.length === 1 ? ofType : ofType.filter(({ isDefault }) => isDefault);
   if (only !== undefined) return only;
   throw new CliError(
-    `Grafana has ${ofType.length} data sources of the type ${type}: say which with ${optionOf(type)}\n${listed(type, ofType)}`,
+    `Grafana has ${ofType.length} data sources of the type ${type}: say which with ${optionOf(type)}\n${listed(type, all)}`,
     1,
   );
 }
@@ -84,14 +126,16 @@ function noneOf(type: string, all: readonly DataSource[]): string {
   return `Grafana has no data source of the type ${type}. ${there}\nAdd one: Connections, Data sources, Add new data source`;
 }
 
-function listed(type: string, dataSources: readonly DataSource[]): string {
-  if (dataSources.length === 0) return `Grafana has no data source of the type ${type}`;
-  const lines = dataSources.map(({ uid, name }) => `    ${visible(uid)}  ${visible(name)}`);
+function listed(type: string, all: readonly DataSource[]): string {
+  const ofType = all.filter((each) => each.type === type);
+  if (ofType.length === 0) return `Grafana has no data source of the type ${type}`;
+  const lines = ofType.map(({ uid, name }) => `    ${visible(uid)}  ${visible(name)}`);
   return [`Those of the type ${type}, uid and name:`, ...lines].join('\n');
 }
 
+/** Options are named as the forms are. */
 function optionOf(type: string): string {
-  return `--${type} UID`;
+  return `--${FORMS.find((form) => SPAN_SOURCES[form] === type) ?? type} UID`;
 }
 
 function variablesOf(dashboard: DashboardJson): DashboardJson[] {

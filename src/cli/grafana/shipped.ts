@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError } from '../io.ts';
+import type { Form } from './forms.ts';
 
 /** A dashboard as JSON has it. */
 export type DashboardJson = Readonly<Record<string, unknown>>;
 
-/** A dashboard that came with the package. */
+/** A dashboard that came with the package, in one of its forms. */
 export interface ShippedDashboard {
+  readonly form: Form;
   /** Name of its file. */
   readonly file: string;
   readonly uid: string;
@@ -17,10 +19,16 @@ export interface ShippedDashboard {
   readonly text: string;
 }
 
-/** @throws {@link CliError} where there are none */
-export function shippedDashboards(dir: string): ShippedDashboard[] {
-  const dashboards = filesIn(dir).map((file) => readDashboard(dir, file));
-  if (dashboards.length === 0) throw missing(dir, 'it holds none');
+/**
+ * Those of a form.
+ *
+ * @param dir - has a folder for each form
+ * @throws {@link CliError} where there are none
+ */
+export function shippedDashboards(dir: string, form: Form): ShippedDashboard[] {
+  const folder = join(dir, form);
+  const dashboards = filesIn(folder).map((file) => ({ form, ...readDashboard(folder, file) }));
+  if (dashboards.length === 0) throw missing(folder, 'it holds none');
   return dashboards;
 }
 
@@ -39,7 +47,7 @@ function filesIn(dir: string): string[] {
   }
 }
 
-function readDashboard(dir: string, file: string): ShippedDashboard {
+function readDashboard(dir: string, file: string): Omit<ShippedDashboard, 'form'> {
   const text = readFileSync(join(dir, file), 'utf8');
   const json = JSON.parse(text) as DashboardJson;
   const rows = objectsOf(json['panels']);

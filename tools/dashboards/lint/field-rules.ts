@@ -2,13 +2,14 @@ import { LABELS } from '../names.ts';
 import {
   isPromQL,
   isSearch,
+  isSql,
   isTraceQL,
   type PanelJson,
   panelsOf,
   type Rule,
   type TransformationJson,
 } from './model.ts';
-import { nodesOf, parsePromQL, parseTraceQL, textOf } from './syntax.ts';
+import { nodesOf, PLACEHOLDER, parsePromQL, parseTraceQL, textOf } from './syntax.ts';
 
 /** What a table of spans has besides what is selected: the display names of Grafana's data source. */
 const SPAN_FIELDS = [
@@ -40,6 +41,11 @@ const STEPS: Readonly<Record<string, (fields: Set<string>, options: any) => Step
   calculateField: (fields, options) => ({
     reads: operandsOf(options),
     leaves: new Set([...fields, options.alias]),
+  }),
+  filterFieldsByName: (fields, { exclude }) => ({
+    // Where its variable is empty, the pattern is the name of a field.
+    reads: [exclude.pattern.replace(PLACEHOLDER, '').replace(/^\/\^(.*)\$\/$/, '$1')],
+    leaves: fields,
   }),
   organize: (_, { includeByName, renameByName }) => ({
     reads: Object.keys(includeByName),
@@ -99,11 +105,17 @@ function fieldsOf({ targets = [] }: PanelJson): Set<string> {
     if (isTraceQL(target) && isSearch(target)) {
       for (const name of [...SPAN_FIELDS, ...selectedBy(target.query)]) fields.add(name);
     }
+    if (isSql(target)) for (const name of aliasesOf(target.rawSql)) fields.add(name);
     if (!isPromQL(target) || target.format !== 'table') continue;
     fields.add('Time').add(targets.length === 1 ? 'Value' : `Value #${target.refId}`);
     for (const label of labelsOf(target.expr)) fields.add(label);
   }
   return fields;
+}
+
+/** The names that SQL gives to its columns, and to those of what it reads from. */
+function aliasesOf(sql: string): string[] {
+  return [...sql.matchAll(/ AS `([^`]+)`/g)].map(([, name]) => name as string);
 }
 
 /** What a search selects. What its conditions name may come too, but need not. */

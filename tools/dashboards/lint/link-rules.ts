@@ -1,11 +1,4 @@
-import {
-  cellLinks,
-  type DashboardJson,
-  type LinkJson,
-  type PanelJson,
-  panelsOf,
-  type Rule,
-} from './model.ts';
+import { cellLinks, type DashboardJson, type PanelJson, panelsOf, type Rule } from './model.ts';
 
 /** Where a link may lead outside Grafana: to Jaeger. */
 const OUTSIDE = /^\$\{jaeger_url:raw\}\/(search\?|trace\/)/;
@@ -21,8 +14,8 @@ export const LINK_RULES: readonly Rule[] = [
         }
       }
       for (const dashboard of all) {
-        for (const link of dashboard.links ?? []) {
-          for (const what of problemsOfTop(link, all)) yield { dashboard, what };
+        for (const { url = '', keepTime } of dashboard.links ?? []) {
+          for (const what of problemsOf(url, all, keepTime === true)) yield { dashboard, what };
         }
       }
     },
@@ -60,15 +53,32 @@ export const LINK_RULES: readonly Rule[] = [
     name: 'dashboards-are-linked',
     *check(all) {
       for (const dashboard of all) {
-        if (!(dashboard.links ?? []).some(({ type }) => type === 'dashboards')) {
-          yield { dashboard, what: 'does not link to the other dashboards' };
+        const urls = (dashboard.links ?? []).map(({ url = '' }) => url);
+        for (const { uid } of all) {
+          if (uid !== dashboard.uid && !urls.some((url) => url.startsWith(`/d/${uid}?`))) {
+            yield { dashboard, what: `does not link to ${uid}` };
+          }
+        }
+      }
+    },
+  },
+  {
+    name: 'links-pass-data-sources',
+    *check(all) {
+      for (const dashboard of all) {
+        const sources = dashboard.templating.list.filter(({ type }) => type === 'datasource');
+        for (const { url = '' } of dashboard.links ?? []) {
+          for (const { name } of sources) {
+            if (!url.includes(`\${${name}:queryparam}`))
+              yield { dashboard, what: `a link on top loses ${name}` };
+          }
         }
       }
     },
   },
 ];
 
-function* problemsOf(url: string, all: readonly DashboardJson[]): Generator<string> {
+function* problemsOf(url: string, all: readonly DashboardJson[], keepsTime = false): Generator<string> {
   if (OUTSIDE.test(url) || url.startsWith(EXPLORE)) return;
   const [, uid] = /^\/d\/([\w-]+)\?/.exec(url) ?? [];
   const target = all.find((each) => each.uid === uid);
@@ -81,20 +91,11 @@ function* problemsOf(url: string, all: readonly DashboardJson[]): Generator<stri
     const name = (set ?? passed) as string;
     if (!defined.includes(name)) yield `a link sets ${name}, which ${uid} does not have`;
   }
-  if (!url.includes('${__url_time_range}')) yield 'a link loses the time range';
+  if (!keepsTime && !url.includes('${__url_time_range}')) yield 'a link loses the time range';
 }
 
-function* problemsOfTop(
-  { type, tags = [], url = '' }: LinkJson,
-  all: readonly DashboardJson[],
-): Generator<string> {
-  const shared = all.every((each) => tags.every((tag) => (each as { tags?: string[] }).tags?.includes(tag)));
-  if (type === 'dashboards' && (tags.length === 0 || !shared)) yield `a link to dashboards tagged ${tags}`;
-  if (type === 'link') yield* problemsOf(url, all);
-}
-
-/** The titles that the columns of a table have. */
-function titlesOf({ transformations = [] }: PanelJson): string[] {
-  const { options } = transformations.findLast(({ id }) => id === 'organize') ?? {};
-  return Object.values((options?.renameByName ?? {}) as Record<string, string>);
+/** The titles of the columns of a table, each of which has settings. */
+function titlesOf({ fieldConfig }: PanelJson): string[] {
+  const named = (fieldConfig?.overrides ?? []).filter(({ matcher }) => matcher.id === 'byName');
+  return named.map(({ matcher }) => String(matcher.options));
 }

@@ -1,3 +1,5 @@
+import { FORMS, SPAN_SOURCES } from '../form.ts';
+
 /** What the rules read of a dashboard's JSON. */
 export interface DashboardJson {
   readonly uid: string;
@@ -52,8 +54,7 @@ export interface OverrideJson {
 export interface LinkJson {
   readonly title?: string;
   readonly url?: string;
-  readonly type?: string;
-  readonly tags?: string[];
+  readonly keepTime?: boolean;
 }
 
 export interface TargetJson {
@@ -61,11 +62,13 @@ export interface TargetJson {
   readonly datasource?: SourceJson;
   readonly expr?: string;
   readonly query?: string;
+  readonly rawSql?: string;
   readonly metricsQueryType?: string;
   readonly tableType?: string;
   readonly limit?: number;
   readonly spss?: number;
-  readonly format?: string;
+  readonly format?: string | number;
+  readonly editorType?: string;
 }
 
 export interface TransformationJson {
@@ -121,6 +124,21 @@ export function isTraceQL(target: TargetJson): target is TargetJson & { query: s
 
 export function isPromQL(target: TargetJson): target is TargetJson & { expr: string } {
   return target.datasource?.type === 'prometheus' && target.expr !== undefined;
+}
+
+/** Whether a target is SQL. */
+export function isSql(target: TargetJson): target is TargetJson & { rawSql: string } {
+  return target.datasource?.type === SPAN_SOURCES.clickhouse && target.rawSql !== undefined;
+}
+
+/** The SQL of a query variable. */
+export function sqlOf({ query }: VariableJson): string | undefined {
+  return (query as { rawSql?: string } | undefined)?.rawSql;
+}
+
+/** What the variable of a data source is called, by the type of that. */
+export function nameOfSource(type: unknown): string {
+  return FORMS.find((form) => SPAN_SOURCES[form] === type) ?? String(type);
 }
 
 /** A search finds spans, where a metric counts them. */

@@ -1,4 +1,12 @@
-import { type DashboardJson, isPromQL, panelsOf, type Rule, targetsOf, textsIn } from './model.ts';
+import {
+  type DashboardJson,
+  isPromQL,
+  nameOfSource,
+  panelsOf,
+  type Rule,
+  targetsOf,
+  textsIn,
+} from './model.ts';
 import { nodesOf, PLACEHOLDER, parsePromQL, textOf } from './syntax.ts';
 
 const ON_TIME_RANGE_CHANGE = 2;
@@ -17,8 +25,9 @@ export const VARIABLE_RULES: readonly Rule[] = [
         const sources = dashboard.templating.list.filter(({ type }) => type === 'datasource');
         if (sources.length === 0) yield { dashboard, what: 'has no data source variable' };
         for (const { name, label, query } of sources) {
-          if (name !== query) yield { dashboard, what: `the variable of ${query} is called ${name}` };
-          if (label?.toLowerCase() !== `${query} data source`)
+          if (name !== nameOfSource(query))
+            yield { dashboard, what: `the variable of ${query} is called ${name}` };
+          if (label?.toLowerCase() !== `${nameOfSource(query)} data source`)
             yield { dashboard, what: `${name} is labelled ${label}` };
         }
       }
@@ -33,7 +42,7 @@ export const VARIABLE_RULES: readonly Rule[] = [
           panel.datasource,
           ...(panel.targets ?? []).map((target) => target.datasource),
         ]) {
-          if (source === undefined || source.uid !== `\${${source.type}}`) {
+          if (source === undefined || source.uid !== `\${${nameOfSource(source.type)}}`) {
             yield { dashboard, panel, what: `reads from ${source?.uid}` };
           }
         }

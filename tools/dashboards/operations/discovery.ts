@@ -1,14 +1,68 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { toSession } from '../links.ts';
-import { spanSearch } from '../queries.ts';
-import { UPDATE_INTERVAL } from '../session-status.ts';
-import { tablePanel } from '../tables.ts';
-import { resource, search, span } from '../traceql.ts';
+import { LATENCY, sessionColumn, TIME } from '../columns.ts';
+import { type Form, spansOf } from '../form.ts';
+import { spanSearch, sqlRows } from '../queries.ts';
+import { CLIENT, LISTED, SESSION, VERSION } from '../sql/calls.ts';
+import { all, attribute, present, SPANS } from '../sql/parts.ts';
+import { selectColumns } from '../sql/select.ts';
+import { type Column, tablePanel, withFields } from '../tables.ts';
+import { resource, search, span } from '../tempo/traceql.ts';
 import { sortBy, toNumbers } from '../transformations.ts';
-import { TEMPO } from '../variables.ts';
 import { LIST_TOOLS } from './selection.ts';
 
-export function discovery() {
+const MOST_ANSWERS = 1_000;
+
+export const NEVER_ASKED =
+  'No client asked for tools in the time range: widen it. A client may keep its list for days; then it asks again when it reconnects, or after a tools/list_changed notification.';
+
+const FIELDS = {
+  Time: 'Start time',
+  Server: semconv.ATTR_SERVICE_NAME,
+  Client: semconv.ATTR_MCP_CLIENT_NAME,
+  Version: semconv.ATTR_MCP_CLIENT_VERSION,
+  Latency: 'Duration',
+  Count: semconv.ATTR_MCP_TOOLS_COUNT,
+  Tools: semconv.ATTR_MCP_TOOLS_NAMES,
+  Session: semconv.ATTR_MCP_CLIENT_SESSION_ID,
+} as const;
+
+const EXPRESSIONS = {
+  Time: 'Timestamp',
+  Server: 'ServiceName',
+  Client: present(CLIENT),
+  Version: present(VERSION),
+  Latency: 'Duration',
+  Count: `toUInt32OrNull(${attribute(semconv.ATTR_MCP_TOOLS_COUNT)})`,
+  Tools: present(attribute(semconv.ATTR_MCP_TOOLS_NAMES)),
+  Session: present(SESSION),
+} as const;
+
+export function discovery(form: Form) {
+  const shown: readonly Column[] = [
+    TIME,
+    { title: 'Server', width: 130 },
+    { title: 'Client', width: 150 },
+    { title: 'Version', width: 80 },
+    LATENCY,
+    { title: 'Count', unit: 'none', width: 70 },
+    { title: 'Tools' },
+    sessionColumn(form, 160),
+  ];
+  const filters =
+    form === 'tempo'
+      ? ' Not filtered by job and tool; filter the columns instead.'
+      : ' Not filtered by tool.';
+  return tablePanel({
+    title: 'What clients discovered',
+    shows: `Each answer to tools/list, the newest first: to whom, how long it took, and which tools it named. A client whose newest row lacks a tool has not discovered it.${filters}`,
+    whenEmpty: NEVER_ASKED,
+    unit: 'none',
+    datasource: spansOf(form),
+    ...(form === 'tempo' ? fromTempo(shown) : fromClickHouse(shown)),
+  });
+}
+
+function fromTempo(shown: readonly Column[]) {
   const listed = [
     `${span(semconv.ATTR_MCP_METHOD_NAME)} = "${LIST_TOOLS}"`,
     `${resource(semconv.ATTR_SERVICE_NAME)} != nil`,
@@ -21,30 +75,19 @@ export function discovery() {
     span(semconv.ATTR_MCP_CLIENT_SESSION_ID),
     resource(semconv.ATTR_SERVICE_NAME),
   ];
-  return tablePanel({
-    title: 'What clients discovered',
-    shows:
-      'Each answer to tools/list, the newest first: to whom, how long it took, and which tools it named. A client whose newest row lacks a tool has not discovered it. Not filtered by job and tool; filter the columns instead.',
-    whenEmpty:
-      'No client asked for tools in the time range: widen it. A client may keep its list for days; then it asks again when it reconnects, or after a tools/list_changed notification.',
-    unit: 'none',
-    datasource: TEMPO,
+  return {
     targets: [spanSearch(search(listed, fields))],
     transformations: [toNumbers([semconv.ATTR_MCP_TOOLS_COUNT]), sortBy('Start time', true)],
-    shown: [
-      { field: 'Start time', title: 'Time', unit: 'dateTimeAsIso', width: 170 },
-      { field: semconv.ATTR_SERVICE_NAME, title: 'Server', width: 130 },
-      { field: semconv.ATTR_MCP_CLIENT_NAME, title: 'Client', width: 150 },
-      { field: semconv.ATTR_MCP_CLIENT_VERSION, title: 'Version', width: 80 },
-      { field: 'Duration', title: 'Latency', unit: 'ns', width: 90 },
-      { field: semconv.ATTR_MCP_TOOLS_COUNT, title: 'Count', unit: 'none', width: 70 },
-      { field: semconv.ATTR_MCP_TOOLS_NAMES, title: 'Tools' },
-      {
-        field: semconv.ATTR_MCP_CLIENT_SESSION_ID,
-        title: 'Session',
-        width: 160,
-        links: [toSession('${__value.raw}', ['tempo', 'prometheus', UPDATE_INTERVAL, 'jaeger_url'])],
-      },
-    ],
-  });
+    shown: withFields(shown, FIELDS),
+  };
+}
+
+function fromClickHouse(shown: readonly Column[]) {
+  const sql = `${selectColumns(shown, EXPRESSIONS)}
+FROM ${SPANS}
+WHERE ${all(LISTED)}
+ORDER BY Timestamp DESC, SpanId
+LIMIT 1 BY SpanId
+LIMIT ${MOST_ANSWERS}`;
+  return { targets: [sqlRows(sql)], shown };
 }

@@ -17,3 +17,6 @@ export const ERROR_STEPS: readonly Step[] = [
   [0.01, 'orange'],
   [0.05, 'red'],
 ];
+
+/** The same for shares in tables, where most are none. */
+export const SHARE_STEPS: readonly Step[] = [[null, 'text'], ...ERROR_STEPS.slice(1)];

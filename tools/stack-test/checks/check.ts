@@ -1,3 +1,4 @@
+import { type Form, readDashboards } from '../dashboards.ts';
 import type { Evaluated } from '../panels/evaluate.ts';
 import type { Dashboard } from '../panels/model.ts';
 import type { View } from '../panels/variables.ts';
@@ -5,15 +6,34 @@ import type { SessionTruth, Truth } from '../traffic/truth.ts';
 
 /** What expectations know besides the panel. */
 export interface Facts {
+  /** Which dashboards are looked at. */
+  form: Form;
   truth: Truth;
   view: View;
   /** `mcp.client.session.id`: the client's, or the one that the table of sessions showed for it. */
   ids: Map<SessionTruth, string>;
-  /** The traces that the tables linked to, each with the sessions in whose rows it stood. */
-  linked: Map<string, Set<SessionTruth>>;
-  /** All dashboards, for links from one to another. */
+  /** The traces that the tables linked to. */
+  linked: Map<string, LinkedTrace>;
+  /** All dashboards of the form, for links from one to another. */
   dashboards: Dashboard[];
 }
+
+export interface LinkedTrace {
+  /** In whose rows it stood. */
+  sessions: Set<SessionTruth>;
+  /** The SQL by which Grafana's view of traces gets it. */
+  sql?: string;
+}
+
+/** Facts of which nothing has been learned yet. */
+export const newFacts = (form: Form, truth: Truth, view: View): Facts => ({
+  form,
+  truth,
+  view,
+  ids: new Map(),
+  linked: new Map(),
+  dashboards: readDashboards(form),
+});
 
 /** Compares what a panel shows with what the clients did. Throws where they differ. */
 export type Expectation = (evaluated: Evaluated, facts: Facts) => void;
@@ -23,6 +43,8 @@ export interface Case {
   /** What the reader does, in a few words. */
   name: string;
   dashboard: string;
+  /** The one form of the dashboards that has this, or of which it can be said. */
+  only?: Form;
   /** Values of variables that the reader chose. */
   chosen?(facts: Facts): Record<string, string | string[]>;
   /** After how much silence Prometheus takes a value no longer for the current one; its own default is 5 min. */

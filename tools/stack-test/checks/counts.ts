@@ -1,5 +1,11 @@
 import { DURATION_BUCKETS, SESSION_DURATION_BUCKETS } from '../../../src/sdk/signals/semconv.ts';
-import type { RequestTruth, SessionTruth, Truth } from '../traffic/truth.ts';
+import { type RequestTruth, type SessionTruth, sharesOf, type Truth } from '../traffic/truth.ts';
+
+/** Clocks of one machine, read in different processes. */
+export const CLOCK_SLACK_MS = 30;
+/** Timers count whole milliseconds. */
+const TIMER_EARLY_MS = 1;
+const MS = 1000;
 
 /** A request or notification that a server received and is done with: what the histogram of operations counts. */
 export interface Operation {
@@ -13,30 +19,71 @@ export interface Operation {
   session: SessionTruth;
 }
 
-export function operationsOf({ sessions }: Pick<Truth, 'sessions'>): Operation[] {
+/** @param until - when the panels were looked at, in Unix milliseconds; for bounds of durations only */
+export function operationsOf(
+  { sessions }: Pick<Truth, 'sessions'>,
+  until = Number.POSITIVE_INFINITY,
+): Operation[] {
   return sessions.flatMap((session) => [
-    ...session.requests.flatMap((request) => finished(request, session)),
-    ...session.notifications.map((method) => ({ method, least: 0, most: 1, session })),
+    ...answered(session).map((request) => operationOf(request, session, until)),
+    ...session.notifications.map((method) => ({
+      method,
+      least: 0,
+      most: notifiedMs(session, until) / MS,
+      session,
+    })),
   ]);
 }
 
-function finished(request: RequestTruth, session: SessionTruth): Operation[] {
-  const { method, tool, errorType, statusCode, atLeastMs, tookMs } = request;
-  if (tookMs === undefined) return [];
-  return [
-    {
-      method,
-      ...(tool !== undefined && { tool }),
-      ...(errorType !== undefined && { errorType }),
-      ...(statusCode !== undefined && { statusCode }),
-      least: atLeastMs / 1000,
-      most: tookMs / 1000,
-      session,
-    },
-  ];
+/** A span begins to exist when its request is answered. */
+export const answered = ({ requests }: Pick<SessionTruth, 'requests'>): RequestTruth[] =>
+  requests.filter(({ answeredAt }) => answeredAt !== undefined);
+
+/**
+ * Between how many milliseconds the server measured a request to last.
+ *
+ * It stops its clock when it has sent the answer, and may have to wait for the processor in between: the client can
+ * have got the answer long before. But a server that reads the client's next message is done with the one before.
+ */
+export function latencyOf(
+  request: RequestTruth,
+  session: SessionTruth,
+  until: number,
+): { least: number; most: number } {
+  const { sentAt, atLeastMs } = request;
+  const least = Math.max(0, atLeastMs - TIMER_EARLY_MS);
+  return { least, most: doneBy(request, session, until) - sentAt + CLOCK_SLACK_MS };
 }
 
-export const isFailure = ({ errorType, statusCode }: Operation): boolean =>
+/** When the server was done with a request at the latest, in Unix milliseconds. */
+export function doneBy(request: RequestTruth, session: SessionTruth, until: number): number {
+  const share = sharesOf(session).find(({ requests }) => requests.includes(request)) ?? session;
+  const known = answered(share);
+  return known[known.indexOf(request) + 1]?.answeredAt ?? session.ended?.to ?? until;
+}
+
+/** How long a notification, which the client sends after its first request, can have taken. */
+function notifiedMs(session: SessionTruth, until: number): number {
+  const [first, second] = answered(session);
+  const done = second?.answeredAt ?? session.ended?.to ?? until;
+  return done - (first?.sentAt ?? session.started.from) + CLOCK_SLACK_MS;
+}
+
+function operationOf(request: RequestTruth, session: SessionTruth, until: number): Operation {
+  const { method, tool, errorType, statusCode } = request;
+  const { least, most } = latencyOf(request, session, until);
+  return {
+    method,
+    ...(tool !== undefined && { tool }),
+    ...(errorType !== undefined && { errorType }),
+    ...(statusCode !== undefined && { statusCode }),
+    least: least / MS,
+    most: most / MS,
+    session,
+  };
+}
+
+export const isFailure = ({ errorType, statusCode }: Pick<Operation, 'errorType' | 'statusCode'>): boolean =>
   errorType !== undefined || statusCode !== undefined;
 
 /** How many there are of each. */

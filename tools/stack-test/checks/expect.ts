@@ -8,12 +8,13 @@ import {
   rowsOf,
   valuesOf,
 } from '../panels/evaluate.ts';
+import type { RequestTruth, SessionTruth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
+import { CLOCK_SLACK_MS, latencyOf } from './counts.ts';
+import { SESSION } from './names.ts';
 
 /** What an empty cell shows. */
 export const NOTHING = '–';
-/** Clocks of one machine, read in different processes. */
-const CLOCK_SLACK_MS = 30;
 
 export function expectBetween(value: unknown, least: number, most: number, what: string): void {
   const isBetween = typeof value === 'number' && value >= least && value <= most;
@@ -22,6 +23,34 @@ export function expectBetween(value: unknown, least: number, most: number, what:
 
 export function expectTime(value: unknown, { from, to }: { from: number; to: number }, what: string): void {
   expectBetween(value, from - CLOCK_SLACK_MS, to + CLOCK_SLACK_MS, what);
+}
+
+/** How long the request took, as far as its client can know. */
+export function expectLatency(
+  row: Row,
+  request: RequestTruth,
+  session: SessionTruth,
+  { view }: Pick<Facts, 'view'>,
+): void {
+  const { least, most } = latencyOf(request, session, view.to);
+  expectBetween(milliseconds(cell(row, 'Latency')), least, most, `the latency of ${request.method}, in ms,`);
+}
+
+/** A duration, in milliseconds: the number with the unit that the reader sees. */
+export function milliseconds({ value, unit = '' }: Cell): number {
+  const factor = { ns: 1e-6, µs: 1e-3, ms: 1, s: 1e3 }[unit];
+  assert.ok(factor !== undefined, `a duration has the unit ${unit}`);
+  return Number(value) * factor;
+}
+
+/** The greatest stands first. */
+export function expectDescending(rows: Row[], title: string): void {
+  const values = rows.map((row) => Number(cell(row, title).value));
+  expectEqual(
+    values,
+    [...values].sort((a, b) => b - a),
+    `the order by ${title}`,
+  );
 }
 
 export function expectEqual(found: unknown, expected: unknown, what: string): void {
@@ -93,6 +122,16 @@ export function expectDashboardLink(
   for (const [name, value] of Object.entries({ ...variables, from: view.from, to: view.to })) {
     expectEqual(searchParams.get(name), String(value), `${name} of the link`);
   }
+}
+
+/** In the cell of a session: its dashboard. */
+export function expectSessionLink(row: Row, facts: Facts): void {
+  const session = cell(row, 'Session');
+  expectDashboardLink(session, SESSION, { 'var-session': session.text }, facts);
+}
+
+export function expectTexts(row: Row, expected: Record<string, string>): void {
+  for (const [title, text] of Object.entries(expected)) expectEqual(textOf(row, title), text, title);
 }
 
 /** Adds up the points of a line. */

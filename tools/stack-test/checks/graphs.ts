@@ -1,3 +1,4 @@
+import type { Form } from '../dashboards.ts';
 import { type Evaluated, linesOf } from '../panels/evaluate.ts';
 import type { Expectation, Facts } from './check.ts';
 import { isFailure, type Operation, operationsOf, quantileBounds } from './counts.ts';
@@ -48,11 +49,12 @@ export function hasShares(keyOf: (operation: Operation) => string | undefined): 
 }
 
 export function hasDurations(keyOf: (operation: Operation) => string | undefined): Expectation {
-  return (panel, { truth }) => {
+  return (panel, { truth, view }) => {
     const lines = someLines(panel);
-    expectNames([...lines.keys()], operationsOf(truth), keyOf);
+    const all = operationsOf(truth, view.to);
+    expectNames([...lines.keys()], all, keyOf);
     for (const [name, points] of lines) {
-      const own = operationsOf(truth).filter((one) => keyOf(one) === name);
+      const own = all.filter((one) => keyOf(one) === name);
       const [, most] = quantileBounds(own, 1);
       for (const [, value] of points) expectBetween(value, 0, most, `the p95 of ${name}`);
     }
@@ -76,10 +78,10 @@ function expectNames(
 }
 
 export function hasQuantiles(isCounted: (operation: Operation) => boolean): Expectation {
-  return (panel, { truth }) => {
+  return (panel, { truth, view }) => {
     const lines = someLines(panel);
     expectEqual([...lines.keys()], ['p50', 'p95', 'p99'], 'the lines');
-    const [, most] = quantileBounds(operationsOf(truth).filter(isCounted), 1);
+    const [, most] = quantileBounds(operationsOf(truth, view.to).filter(isCounted), 1);
     for (const [name, points] of lines) {
       for (const [, value] of points) expectBetween(value, 0, most, `the ${name}`);
     }
@@ -90,15 +92,18 @@ export function hasQuantiles(isCounted: (operation: Operation) => boolean): Expe
   };
 }
 
+/** SQL gives none. */
+const LEAST_EXEMPLARS: Record<Form, number> = { clickhouse: 0, tempo: 1 };
+
 /** Every request is in one bucket, and exemplars lead to traces. */
-export function showsBuckets(panel: Evaluated, { truth }: Facts): void {
+export function showsBuckets(panel: Evaluated, { form, truth }: Facts): void {
   const lines = linesOf(panel);
   const counted = lines.reduce((sum, { points }) => sum + total(points), 0);
   expectEqual(counted, operationsOf(truth).length, 'the number of requests in the buckets');
   const traces = panel.annotations.flatMap(
     ({ fields }) => fields.find(({ name }) => name === 'traceId')?.values ?? [],
   );
-  expectBetween(traces.length, 1, Number.POSITIVE_INFINITY, 'the number of exemplars');
+  expectBetween(traces.length, LEAST_EXEMPLARS[form], Number.POSITIVE_INFINITY, 'the number of exemplars');
   for (const id of traces) expectEqual(/^[0-9a-f]{1,32}$/.test(id), true, `that ${id} is the id of a trace`);
 }
 

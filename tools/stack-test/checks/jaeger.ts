@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import type { SessionTruth } from '../traffic/truth.ts';
+import type { Backends } from '../panels/backends.ts';
+import { TRACE } from '../panels/clickhouse-frames.ts';
+import { clickhouseFramesOf } from '../panels/clickhouse-query.ts';
+import type { View } from '../panels/variables.ts';
+import { type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
 import { expectBetween, expectEqual, expectInOrder } from './expect.ts';
 import { eventsOf } from './session.ts';
@@ -20,33 +24,61 @@ interface JaegerTrace {
 }
 
 const TIMEOUT_MS = 20_000;
+const HOUR_MS = 3_600_000;
 const UPDATE = 'mcp.session update';
 const SESSION_ID = 'mcp.client.session.id';
 
 /** What Jaeger's API must answer: a problem for each thing that it does not. */
-export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts) => Promise<void>> = {
-  'a search by session id finds the trace of every session': async (url, facts) => {
-    for (const session of facts.truth.sessions) await expectSession(url, session, facts);
-  },
-  'the links of the tables lead to the traces of their sessions': async (url, { ids, linked }) => {
-    expectBetween(linked.size, 1, Number.POSITIVE_INFINITY, 'the number of traces that tables link to');
-    for (const [trace, sessions] of linked) {
-      const [found] = (await get<JaegerTrace[]>(`${url}/api/traces/${trace}`, {})) as [JaegerTrace];
-      const there = new Set(found.spans.map(sessionOfSpan));
-      for (const session of sessions) {
-        expectEqual(there.has(ids.get(session)), true, `that ${trace} is a trace of ${session.client.name}`);
+export const JAEGER_CHECKS: Record<string, (url: string, facts: Facts, backends: Backends) => Promise<void>> =
+  {
+    'a search by session id finds the trace of every session': async (url, facts) => {
+      for (const session of facts.truth.sessions) await expectSession(url, session, facts);
+    },
+    'the links of the tables lead to the traces of their sessions': async (url, facts, backends) => {
+      const { ids, linked, view } = facts;
+      expectBetween(linked.size, 1, Number.POSITIVE_INFINITY, 'the number of traces that tables link to');
+      for (const [trace, { sessions, sql }] of linked) {
+        const [found] = (await get<JaegerTrace[]>(`${url}/api/traces/${trace}`, {})) as [JaegerTrace];
+        const there = new Set(found.spans.map(sessionOfSpan));
+        for (const session of sessions) {
+          expectEqual(
+            there.has(ids.get(session)),
+            true,
+            `that ${trace} is a trace of ${session.client.name}`,
+          );
+        }
+        if (sql !== undefined) await expectSameTrace(sql, found, view, backends);
       }
-    }
-  },
-  'latencies of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
-  'calls of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/calls`, {}, facts, (value) => value > 0),
-  'errors of the service': (url, facts) =>
-    expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
-};
+    },
+    'latencies of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/latencies`, { quantile: '0.95' }, facts, (value) => value > 0),
+    'calls of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/calls`, {}, facts, (value) => value > 0),
+    'errors of the service': (url, facts) =>
+      expectMetric(`${url}/api/metrics/errors`, {}, facts, (value) => value > 0 && value <= 1),
+  };
 
-/** The session's spans are one trace, complete and in order, found by the tag and by the id of the trace. */
+/** Grafana's view of the trace shows the spans that Jaeger has. */
+async function expectSameTrace(
+  rawSql: string,
+  { traceID, spans }: JaegerTrace,
+  { from, to }: View,
+  backends: Backends,
+): Promise<void> {
+  const [frame] = await clickhouseFramesOf({ refId: 'A', rawSql, format: TRACE }, {}, backends);
+  const column = (name: string): any[] => frame?.fields.find((field) => field.name === name)?.values ?? [];
+  const names = column('operationName');
+  // The session may go on, and each store hears of it in its own time.
+  const ids = column('spanID').filter((_, index) => names[index] !== UPDATE);
+  const known = spans.filter(({ operationName }) => operationName !== UPDATE).map(({ spanID }) => spanID);
+  expectEqual(ids.sort(), known.sort(), `the spans of the trace ${traceID}`);
+  expectEqual(new Set(column('traceID')), new Set([traceID]), 'the trace of its spans');
+  for (const start of column('startTime'))
+    expectBetween(start, from, to + HOUR_MS, 'the start of a span, in ms,');
+  for (const took of column('duration')) expectBetween(took, 0, HOUR_MS, 'the duration of a span, in ms,');
+}
+
+/** The session's spans are one trace in each process that served it. */
 async function expectSession(url: string, session: SessionTruth, { ids, view }: Facts): Promise<void> {
   const id = ids.get(session);
   assert.ok(id !== undefined, `no id is known for ${session.client.name}`);
@@ -58,8 +90,23 @@ async function expectSession(url: string, session: SessionTruth, { ids, view }: 
     limit: '20',
   });
   const what = `${session.client.name} ${id}`;
-  expectEqual(traces.length, 1, `the number of traces of ${what}`);
-  const [found] = traces as [JaegerTrace];
+  const shares = sharesOf(session).sort((a, b) => a.started.from - b.started.from);
+  expectEqual(traces.length, shares.length, `the number of traces of ${what}`);
+  const startOf = (trace: JaegerTrace): number => inOrder(trace)[0]?.startTime ?? 0;
+  traces.sort((a, b) => startOf(a) - startOf(b));
+  for (const [index, share] of shares.entries()) {
+    await expectTrace(url, traces[index] as JaegerTrace, share, what, id);
+  }
+}
+
+/** The trace of one process is complete and in order, found by the tag and by its id. */
+async function expectTrace(
+  url: string,
+  found: JaegerTrace,
+  session: SessionTruth,
+  what: string,
+  id: string,
+): Promise<void> {
   const [whole] = (await get<JaegerTrace[]>(`${url}/api/traces/${found.traceID}`, {})) as [JaegerTrace];
   expectInOrder(eventsIn(whole), eventsOf(session), `the events of ${what}`);
   expectInOrder(eventsIn(found), eventsOf(session), `the events of ${what} in the search`);
@@ -127,10 +174,11 @@ async function get<T>(url: string, params: Record<string, string>): Promise<T> {
 export async function runJaegerChecks(
   url: string,
   facts: Facts,
+  backends: Backends,
 ): Promise<{ check: string; problem?: string }[]> {
   const outcomes: { check: string; problem?: string }[] = [];
   for (const [check, expectation] of Object.entries(JAEGER_CHECKS)) {
-    const problem = await expectation(url, facts).then(
+    const problem = await expectation(url, facts, backends).then(
       () => undefined,
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );

@@ -1,11 +1,13 @@
 import type { Truth } from '../traffic/truth.ts';
+import { showsErrorsByVersion, showsSlowestCalls } from './calls.ts';
 import type { Case, Expectation } from './check.ts';
 import { countBy, isFailure, type Operation, operationsOf, quantileBounds } from './counts.ts';
 import { cell, expectBetween, expectEqual, onlyValue, someLines, someRows } from './expect.ts';
 import { hasDurations, hasQuantiles, hasRates, hasShares, servedMethods, showsBuckets } from './graphs.ts';
+import { showsToolsNeverCalled, showsToolsNotSeen } from './listed-tools.ts';
+import { OPERATIONS } from './names.ts';
 import { showsDiscovery, showsErrorTypes, showsSlowestTools } from './operation-tables.ts';
-
-export const OPERATIONS = 'mcp-sessionscope-operations';
+import { showsRetries } from './retries.ts';
 
 export const OPERATIONS_CASES: readonly Case[] = [
   {
@@ -18,8 +20,8 @@ export const OPERATIONS_CASES: readonly Case[] = [
         const rate = all.filter(isFailure).length / all.length;
         expectBetween(onlyValue(panel).value, rate - 1e-9, rate + 1e-9, 'the error rate');
       },
-      'p95 duration': (panel, { truth }) => {
-        const [least, most] = quantileBounds(operationsOf(truth), 0.95);
+      'p95 duration': (panel, { truth, view }) => {
+        const [least, most] = quantileBounds(operationsOf(truth, view.to), 0.95);
         expectBetween(onlyValue(panel).value, least, most, 'the p95');
       },
       'In flight': (panel, { truth }) =>
@@ -47,6 +49,18 @@ export const OPERATIONS_CASES: readonly Case[] = [
       },
       'Requests to clients by method': servedMethods(),
       'p95 duration of requests to clients': servedMethods(),
+    },
+  },
+  {
+    name: 'as it opens',
+    dashboard: OPERATIONS,
+    only: 'clickhouse',
+    panels: {
+      'Slowest calls': showsSlowestCalls,
+      'Errors by tool and client version': showsErrorsByVersion,
+      Retries: showsRetries,
+      'Tools never called': showsToolsNeverCalled,
+      'Tools not seen by clients': showsToolsNotSeen,
     },
   },
   {

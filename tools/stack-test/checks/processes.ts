@@ -8,6 +8,7 @@ import {
   cell,
   expectBetween,
   expectColor,
+  expectDescending,
   expectEqual,
   expectTime,
   NOTHING,
@@ -15,8 +16,8 @@ import {
   someLines,
   someRows,
 } from './expect.ts';
+import { PROCESSES } from './names.ts';
 
-export const PROCESSES = 'mcp-sessionscope-processes';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const STATE_COLORS: Record<string, string> = { up: 'green', ended: 'gray', silent: 'orange' };
 /** Up since: of the first export, which the query looks for once a minute. */
@@ -94,12 +95,7 @@ function showsProcesses(stateOf: (process: ProcessTruth) => string): Expectation
       );
       expectProcess(left.splice(row, 1)[0] as Row, process, stateOf(process), facts);
     }
-    const since = rows.map((row) => Number(cell(row, 'Up since').value));
-    expectEqual(
-      since,
-      [...since].sort((a, b) => b - a),
-      'the order, the newest first',
-    );
+    expectDescending(rows, 'Up since');
   };
 }
 

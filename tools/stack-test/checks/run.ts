@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Form } from '../dashboards.ts';
 import type { Backends } from '../panels/backends.ts';
 import { type Evaluated, evaluate } from '../panels/evaluate.ts';
 import { type Dashboard, type Panel, panelsOf } from '../panels/model.ts';
 import type { Integers } from '../panels/tempo-frames.ts';
 import { variablesOf } from '../panels/variables.ts';
 import type { Case, Expectation, Facts } from './check.ts';
-import { learnIds, SESSIONS } from './sessions.ts';
+import { SESSIONS } from './names.ts';
+import { learnIds } from './sessions.ts';
 
 /** How a panel did in a case. */
 export interface Outcome {
@@ -26,8 +28,8 @@ export interface RunOptions {
   /** What the variable for the interval of session updates is set to, in seconds. */
   updateIntervalS: number;
   /**
-   * Milliseconds from the start within which a panel that is not right is asked for again: Tempo and Prometheus answer
-   * what has been written so far, and a reader refreshes. 0, the default, for answers that do not change.
+   * Milliseconds from the start within which a panel that is not right is asked for again: the backends answer what has
+   * been written so far, and a reader refreshes. 0, the default, for answers that do not change.
    */
   refreshMs?: number;
   /** Given every panel as it was evaluated. */
@@ -35,7 +37,8 @@ export interface RunOptions {
 }
 
 const REFRESH_EVERY_MS = 2_000;
-const UPDATE_INTERVAL = 'update_interval';
+/** Where a reader's browser reaches Jaeger. */
+const JAEGER_URL = 'http://jaeger.example:16686';
 
 /** Learns which session is whose, then evaluates every panel of every case and compares it with what must be. */
 export async function runCases(options: RunOptions): Promise<Outcome[]> {
@@ -92,7 +95,12 @@ async function runCase(one: Case, options: Known): Promise<Outcome[]> {
   return outcomes;
 }
 
-/** Tables of Tempo must show the same, however whole numbers arrive. */
+/** How the data source of a form may write whole numbers: the panels must show the same. */
+const INTEGERS: Record<Form, readonly Integers[]> = {
+  clickhouse: ['numbers'],
+  tempo: ['numbers', 'text'],
+};
+
 async function problemOf(
   one: Case,
   title: string,
@@ -100,7 +108,7 @@ async function problemOf(
   options: RunOptions,
 ): Promise<string | undefined> {
   try {
-    for (const integers of ['numbers', 'text'] as const) {
+    for (const integers of INTEGERS[options.facts.form]) {
       const evaluated = await evaluatedIn(one, title, integers, options);
       if (integers === 'numbers') options.onEvaluated?.(evaluated, one);
       expectation(evaluated, options.facts);
@@ -122,14 +130,11 @@ async function evaluatedIn(
   if (dashboard === undefined) throw new Error(`there is no dashboard ${one.dashboard}`);
   const panel = panelsOf(dashboard).find((each) => titleOf(each) === title);
   if (panel === undefined) throw new Error('there is no such panel');
-  const hasInterval = dashboard.templating?.list.some(({ name }) => name === UPDATE_INTERVAL) === true;
-  const view = {
-    ...facts.view,
-    chosen: {
-      ...(hasInterval && { [UPDATE_INTERVAL]: String(updateIntervalS) }),
-      ...one.chosen?.(facts),
-    },
-  };
+  const settings = { update_interval: String(updateIntervalS), jaeger_url: JAEGER_URL };
+  const known = Object.entries(settings).filter(([setting]) =>
+    dashboard.templating?.list.some(({ name }) => name === setting),
+  );
+  const view = { ...facts.view, chosen: { ...Object.fromEntries(known), ...one.chosen?.(facts) } };
   const backends =
     one.lookback === undefined ? options.backends : withLookback(options.backends, one.lookback);
   const scope = await variablesOf(dashboard, backends, view);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Row, rowsOf, valuesOf } from '../panels/evaluate.ts';
-import { callsOf, errorsOf, type SessionTruth, toolsOf } from '../traffic/truth.ts';
+import { callsOf, errorsOf, type SessionTruth, sharesOf, toolsOf } from '../traffic/truth.ts';
+import { QUOTING_CLIENT } from '../traffic/visits.ts';
+import { showsSessionsByErrors } from './calls.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
 import {
   countBy,
@@ -15,17 +17,20 @@ import {
   expectBetween,
   expectColor,
   expectDashboardLink,
+  expectDescending,
   expectEqual,
   expectTime,
   isColor,
+  NOTHING,
   onlyValue,
   someLines,
   someRows,
   total,
 } from './expect.ts';
+import { SESSION, SESSIONS } from './names.ts';
 
-export const SESSIONS = 'mcp-sessionscope-sessions';
-export const SESSION = 'mcp-sessionscope-session';
+/** What would end a string of SQL, were it not escaped. */
+const BREAKING_OUT = ["' OR 1=1 --", "\\' OR 1=1 --"];
 const STATUS_COLORS = { active: 'green', ended: 'gray', lost: 'orange' };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -35,8 +40,9 @@ export const SESSIONS_CASES: readonly Case[] = [
     dashboard: SESSIONS,
     panels: {
       // A killed server said last that its session is open; that counts for as long as Prometheus looks back.
-      'Active sessions': countsSessions(({ status }) => status !== 'ended'),
-      'Sessions started': countsSessions(() => true),
+      'Active sessions': countsShares(({ status }) => status !== 'ended'),
+      'Sessions started': (panel, { truth }) =>
+        expectEqual(onlyValue(panel).value, truth.sessions.length, 'the number of sessions'),
       'Median session duration': isQuantile(0.5),
       'p95 session duration': isQuantile(0.95),
       Requests: (panel, { truth }) =>
@@ -56,27 +62,28 @@ export const SESSIONS_CASES: readonly Case[] = [
         const found = Object.fromEntries(valuesOf(panel).map(({ name, value }) => [name, value]));
         expectEqual(
           found,
-          countBy(truth.sessions, ({ client }) => client.name),
+          countBy(truth.sessions.flatMap(sharesOf), ({ client }) => client.name),
           'the sessions by client',
         );
       },
       Sessions: (panel, facts) => {
         showsExactly(() => true)(panel, facts);
         for (const row of rowsOf(panel)) expectRow(row, bySession(row, facts), facts);
-        const started = rowsOf(panel).map((row) => Number(cell(row, 'Started').value));
-        expectEqual(
-          started,
-          [...started].sort((a, b) => b - a),
-          'the order of the sessions',
-        );
+        expectDescending(rowsOf(panel), 'Started');
       },
     },
+  },
+  {
+    name: 'as it opens',
+    dashboard: SESSIONS,
+    only: 'clickhouse',
+    panels: { 'Sessions by errors': showsSessionsByErrors },
   },
   {
     name: 'once a killed server is forgotten',
     dashboard: SESSIONS,
     lookback: '8s',
-    panels: { 'Active sessions': countsSessions(({ status }) => status === 'active') },
+    panels: { 'Active sessions': countsShares(({ status }) => status === 'active') },
   },
   ...(['active', 'ended', 'lost'] as const).map((status) =>
     filtered(
@@ -91,6 +98,23 @@ export const SESSIONS_CASES: readonly Case[] = [
   ),
   filtered('by server', { service: ['weather', 'catalog'] }, ({ service }) =>
     ['weather', 'catalog'].includes(service),
+  ),
+  {
+    ...filtered(
+      'by a client with quotes in its name',
+      { client: QUOTING_CLIENT.toLowerCase() },
+      ({ client }) => client.name === QUOTING_CLIENT,
+    ),
+    only: 'clickhouse',
+  },
+  ...BREAKING_OUT.map(
+    (value): Case => ({
+      name: `by ${value}`,
+      dashboard: SESSIONS,
+      only: 'clickhouse',
+      chosen: () => ({ session: value, client: value, tool: value }),
+      panels: { Sessions: (panel) => expectEqual(rowsOf(panel), [], 'the sessions shown') },
+    }),
   ),
   {
     name: 'by a part of the session id',
@@ -120,19 +144,18 @@ export function idOf(client: string, facts: Facts): string {
 /** The columns that the table of sessions and the facts of one session have in common. */
 export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
   const { client, status, started, source } = session;
-  const tools = toolsOf(session);
   const expected = {
     Client: client.name,
     Version: client.version,
     Calls: String(callsOf(session)),
     Errors: String(errorsOf(session)),
     Status: status,
-    Tools: tools.length === 0 ? '–' : tools.join(', '),
     Source: source,
   };
   for (const [title, text] of Object.entries(expected)) {
     expectEqual(cell(row, title).text, text, `${title} of ${client.name}`);
   }
+  expectTools(cell(row, 'Tools').text, session);
   expectTime(cell(row, 'Started').value, started, `Started of ${client.name}`);
   expectTime(cell(row, 'Duration').value, durationOf(session, facts), `Duration of ${client.name}`);
   expectColor(cell(row, 'Status'), STATUS_COLORS[status]);
@@ -141,6 +164,13 @@ export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
     errorsOf(session) > 0,
     `that errors of ${client.name} are red`,
   );
+}
+
+/** In the order of first use; which process was the first to use one, none of several can know. */
+function expectTools(text: string, session: SessionTruth): void {
+  const shown = text === NOTHING ? [] : text.split(', ');
+  const inOrder = (tools: string[]): string[] => (session.shares === undefined ? tools : [...tools].sort());
+  expectEqual(inOrder(shown), inOrder(toolsOf(session)), `Tools of ${session.client.name}`);
 }
 
 /** Milliseconds between which the session has lasted, as of its newest report. */
@@ -170,7 +200,8 @@ function showsExactly(isShown: (session: SessionTruth) => boolean): Expectation 
     expectEqual([...found].sort(), [...expected].sort(), 'the sessions shown');
     for (const row of rows) {
       const id = cell(row, 'Session').text;
-      expectDashboardLink(cell(row, 'Session'), SESSION, { 'var-session': id, 'var-tempo': 'tempo' }, facts);
+      const handedOn = { 'var-session': id, [`var-${facts.form}`]: facts.form };
+      expectDashboardLink(cell(row, 'Session'), SESSION, handedOn, facts);
     }
   };
 }
@@ -188,9 +219,12 @@ function idByClient(rows: Row[], { client }: SessionTruth): string {
   return cell(found[0] as Row, 'Session').text;
 }
 
-function countsSessions(isCounted: (session: SessionTruth) => boolean): Expectation {
-  return (panel, { truth }) =>
-    expectEqual(onlyValue(panel).value, truth.sessions.filter(isCounted).length, 'the number of sessions');
+/** Metrics know nothing of a session's id: each process counts those that it serves. */
+function countsShares(isCounted: (session: SessionTruth) => boolean): Expectation {
+  return (panel, { truth }) => {
+    const counted = truth.sessions.filter(isCounted).flatMap(sharesOf);
+    expectEqual(onlyValue(panel).value, counted.length, 'the number of sessions');
+  };
 }
 
 function isQuantile(q: number): Expectation {

@@ -1,5 +1,5 @@
-/** The two sources of the dashboards. */
-export type Source = 'tempo' | 'prometheus';
+/** The sources of the dashboards; each form has two of them. */
+export type Source = 'clickhouse' | 'tempo' | 'prometheus';
 
 /** Answers HTTP requests of the dashboards. */
 export interface Backends {
@@ -18,16 +18,29 @@ export function live(urls: Partial<Record<Source, string>>): Backends {
     async get(source, path, params) {
       const base = urls[source];
       if (base === undefined) throw new Error(`there is no ${source} here`);
-      const url = `${base}${path}?${new URLSearchParams(params)}`;
-      const response = await fetch(url, {
-        headers: { accept: 'application/json' },
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
+      const { url, init } = requestOf(source, `${base}${path}`, params);
+      const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
       const body = await response.text();
       if (!response.ok) throw new Error(`${source} answered ${response.status} to ${path}: ${body.trim()}`);
       return JSON.parse(body);
     },
   };
+}
+
+/** ClickHouse takes the query as the body, which has no limit of length. */
+function requestOf(
+  source: Source,
+  url: string,
+  params: Record<string, string>,
+): { url: string; init: RequestInit } {
+  if (source !== 'clickhouse') {
+    return {
+      url: `${url}?${new URLSearchParams(params)}`,
+      init: { headers: { accept: 'application/json' } },
+    };
+  }
+  const { query, ...settings } = params;
+  return { url: `${url}?${new URLSearchParams(settings)}`, init: { method: 'POST', body: query ?? '' } };
 }
 
 /** Keeps what another answers. */

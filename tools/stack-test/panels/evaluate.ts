@@ -24,6 +24,7 @@ export interface Cell {
   value: unknown;
   /** As it is shown, its unit included. */
   text: string;
+  unit?: string;
   color?: string;
   links: { title: string; href: string; isNewTab: boolean }[];
 }
@@ -83,6 +84,7 @@ export function rowsOf({ panel, frames }: Evaluated): Row[] {
         const cell: Cell = {
           value,
           text: grafana.formattedValueToString(display),
+          ...(field.config.unit !== undefined && { unit: field.config.unit }),
           ...(display.color !== undefined && { color: display.color }),
           links: links.map(linkOf),
         };

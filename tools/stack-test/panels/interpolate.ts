@@ -1,16 +1,23 @@
+import { grafana } from './grafana.ts';
+
 /** What a variable of a dashboard stands for. */
 export interface VariableValue {
   value: string | string[];
   /** What the reader sees; the value where it is left out. */
   text?: string;
-  /** Stands as it is, whatever format is asked for: the custom value for "All". */
+  /** Stands as it is, whatever format is asked for. */
   isRaw?: boolean;
+  /** All values were chosen. */
+  isAll?: boolean;
   /** More than one value can be chosen, or all of them. */
   isMulti?: boolean;
 }
 
 /** Writes a value into a text, where the text names no format. */
 export type Format = (value: string | string[], variable: VariableValue) => string;
+
+/** The value that stands for all values of a variable. */
+export const ALL = '$__all';
 
 /** Values by name, those that Grafana brings along included. A function gets the path after the name. */
 export type Scope = Record<string, VariableValue | ((path: string) => string | undefined)>;
@@ -35,7 +42,7 @@ const FORMATS: Record<string, (value: string | string[], name: string) => string
     const escaped = each(value).map(escapedForRegex);
     return escaped.length === 1 ? (escaped[0] as string) : `(${escaped.join('|')})`;
   },
-  percentencode: (value) => encodeURIComponent(glob(value, { value })),
+  percentencode: (value) => percentEncoded(Array.isArray(value) ? `{${value.join(',')}}` : value),
   doublequote: (value) =>
     each(value)
       .map((one) => `"${one.replaceAll('"', '\\"')}"`)
@@ -44,11 +51,19 @@ const FORMATS: Record<string, (value: string | string[], name: string) => string
     each(value)
       .map((one) => `'${one.replaceAll("'", "\\'")}'`)
       .join(','),
-  queryparam: (value, name) =>
-    each(value)
-      .map((one) => `var-${encodeURIComponent(name)}=${encodeURIComponent(one)}`)
-      .join('&'),
+  queryparam: (value, name) => grafana.urlUtil.toUrlParams({ [`var-${name}`]: value }),
 };
+
+/** Formats that do not leave a custom value for "All" as it is. */
+const FORMATTING_ALL = new Set(['percentencode', 'text', 'queryparam']);
+
+/** Also what `encodeURIComponent` leaves and other languages take for syntax. */
+function percentEncoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
 
 /**
  * Puts values in the place of the variables of a text, as Grafana does. What it does not know stays as it is.
@@ -73,15 +88,16 @@ function formatted(
   format: string | undefined,
   fallback: Format,
 ): string {
-  if (variable.isRaw === true && format === 'queryparam') return `var-${name}=$__all`;
-  if (variable.isRaw === true) return each(variable.value).join('');
+  if (variable.isRaw === true && !(variable.isAll === true && FORMATTING_ALL.has(format ?? ''))) {
+    return each(variable.value).join('');
+  }
   if (format === undefined) return fallback(variable.value, variable);
   if (format === 'text') return variable.text ?? each(variable.value).join(' + ');
   if (format.startsWith('date')) return dated(String(variable.value), format.slice('date:'.length));
   const write = FORMATS[format];
   if (write === undefined)
     throw new Error(`the format "${format}" of the variable "${name}" is not known here`);
-  return write(variable.value, name);
+  return write(variable.isAll === true && format === 'queryparam' ? [ALL] : variable.value, name);
 }
 
 function dated(milliseconds: string, format: string): string {
@@ -89,6 +105,9 @@ function dated(milliseconds: string, format: string): string {
   if (format === '' || format === 'iso') return new Date(Number(milliseconds)).toISOString();
   throw new Error(`the date format "${format}" is not known here`);
 }
+
+/** In SQL for ClickHouse: a list stands in quotes, and nothing in it is escaped. */
+export const forClickHouse: Format = (value) => (Array.isArray(value) ? `'${value.join("','")}'` : value);
 
 /** In TraceQL: alternatives, for a regular expression. */
 export const forTempo: Format = (value) => each(value).join('|');

@@ -33,11 +33,13 @@ export interface DatasourceRef {
   uid?: string;
 }
 
-/** A query of Tempo or of Prometheus. */
+/** A query of ClickHouse, Tempo or Prometheus. */
 export interface Target {
   refId: string;
   datasource?: DatasourceRef;
   hide?: boolean;
+  // ClickHouse
+  rawSql?: string;
   // Tempo
   queryType?: string;
   query?: string;
@@ -49,7 +51,8 @@ export interface Target {
   exemplars?: number;
   // Prometheus
   expr?: string;
-  format?: 'time_series' | 'table' | 'heatmap';
+  /** A number for ClickHouse. */
+  format?: 'time_series' | 'table' | 'heatmap' | number;
   instant?: boolean;
   range?: boolean;
   exemplar?: boolean;

@@ -1,5 +1,6 @@
 import type { DataFrame } from '@grafana/data';
-import type { Backends } from './backends.ts';
+import type { Backends, Source } from './backends.ts';
+import { clickhouseFramesOf } from './clickhouse-query.ts';
 import { grafana } from './grafana.ts';
 import { forPrometheus, forTempo, interpolate, type Scope } from './interpolate.ts';
 import type { Panel, Target } from './model.ts';
@@ -31,24 +32,33 @@ export async function framesOf(panel: Panel, context: QueryContext): Promise<Dat
   if (searches.length > 1) throw new Error('Grafana replaces a second search of a panel by the first');
   const frames: DataFrame[] = [];
   for (const target of targets) {
-    const isTempo = sourceOf(panel, target, context) === 'tempo';
-    frames.push(...(isTempo ? await tempo(target, context) : await prometheus(panel, target, context)));
+    frames.push(...(await QUERIES[sourceOf(panel, target, context)](panel, target, context)));
   }
   return frames;
 }
+
+const QUERIES: Record<Source, (panel: Panel, target: Target, context: QueryContext) => Promise<DataFrame[]>> =
+  { clickhouse, tempo, prometheus };
 
 /** Whether the query returns spans or traces, not numbers over time. */
 function isSearch({ query = '' }: Target): boolean {
   return !TEMPO_METRIC.test(query);
 }
 
-function sourceOf(panel: Panel, target: Target, { scope }: QueryContext): string {
+function sourceOf(panel: Panel, target: Target, { scope }: QueryContext): Source {
   const uid = interpolate(target.datasource?.uid ?? panel.datasource?.uid ?? '', scope);
-  if (uid === 'tempo' || uid === 'prometheus') return uid;
+  if (Object.hasOwn(QUERIES, uid)) return uid as Source;
   throw new Error(`the data source "${uid}" of query ${target.refId} is none of the stack's`);
 }
 
+function clickhouse(panel: Panel, target: Target, context: QueryContext): Promise<DataFrame[]> {
+  // Its data source sets no least interval.
+  const stepMs = stepOf(panel, target, { ...context, scrapeIntervalMs: 1 });
+  return clickhouseFramesOf(target, { ...context.scope, ...interval(stepMs) }, context.backends);
+}
+
 async function tempo(
+  _panel: Panel,
   target: Target,
   { backends, scope, view, integers }: QueryContext,
 ): Promise<DataFrame[]> {
@@ -109,13 +119,18 @@ function stepOf(panel: Panel, target: Target, { scope, view, scrapeIntervalMs }:
 /** What the data source of Prometheus puts into its queries. */
 function intervals(stepMs: number, { scrapeIntervalMs }: QueryContext): Scope {
   const rateMs = Math.max(stepMs + scrapeIntervalMs, 4 * scrapeIntervalMs);
-  const text = (milliseconds: number) => ({ value: grafana.rangeUtil.secondsToHms(milliseconds / 1000) });
   return {
-    __interval: text(stepMs),
-    __interval_ms: { value: String(stepMs) },
-    __rate_interval: text(rateMs),
+    ...interval(stepMs),
+    __rate_interval: { value: inUnits(rateMs) },
     __rate_interval_ms: { value: String(rateMs) },
   };
 }
+
+const interval = (stepMs: number): Scope => ({
+  __interval: { value: inUnits(stepMs) },
+  __interval_ms: { value: String(stepMs) },
+});
+
+const inUnits = (milliseconds: number): string => grafana.rangeUtil.secondsToHms(milliseconds / 1000);
 
 const seconds = (milliseconds: number): string => String(Math.floor(milliseconds / 1000));

@@ -1,5 +1,7 @@
 import type { Backends } from './backends.ts';
-import { interpolate, type Scope, type VariableValue } from './interpolate.ts';
+import { TABLE } from './clickhouse-frames.ts';
+import { CLICKHOUSE_PLUGIN, clickhouseFramesOf } from './clickhouse-query.ts';
+import { ALL, interpolate, type Scope, type VariableValue } from './interpolate.ts';
 import type { Dashboard, VariableModel } from './model.ts';
 
 /** Under what circumstances a dashboard is looked at. */
@@ -11,10 +13,13 @@ export interface View {
   chosen?: Record<string, string | string[]>;
 }
 
-/** The value that stands for all values of a variable. */
-const ALL = '$__all';
 /** The uids that the data sources have in the stack. */
-const DATASOURCES: Record<string, string> = { tempo: 'tempo', prometheus: 'prometheus', jaeger: 'jaeger' };
+const DATASOURCES: Record<string, string> = {
+  [CLICKHOUSE_PLUGIN]: 'clickhouse',
+  tempo: 'tempo',
+  prometheus: 'prometheus',
+  jaeger: 'jaeger',
+};
 
 /**
  * Gives every variable of a dashboard its value, in their order; one may use those before it. Queries of variables are
@@ -64,9 +69,9 @@ async function chosenOrDefault(
   if (isAll && typeof model.allValue === 'string' && model.allValue !== '') {
     // Looked up all the same: a reader chooses from them.
     if (model.type === 'query') await expectOptions(model, scope, backends);
-    return { value: model.allValue, text: 'All', isRaw: true, isMulti };
+    return { value: model.allValue, text: 'All', isRaw: true, isAll, isMulti };
   }
-  if (isAll) return { value: await optionsOf(model, scope, backends), text: 'All', isMulti };
+  if (isAll) return { value: await optionsOf(model, scope, backends), text: 'All', isAll, isMulti };
   return { value, isMulti };
 }
 
@@ -100,14 +105,34 @@ async function optionsOf(model: VariableModel, scope: Scope, backends: Backends)
   });
 }
 
+interface VariableQuery {
+  label?: string;
+  query?: string;
+  rawSql?: string;
+}
+
 async function queried(model: VariableModel, scope: Scope, backends: Backends): Promise<string[]> {
-  const query = model.query as { type?: number; label?: string; query?: string } | string;
+  const query = model.query as VariableQuery | string;
+  if (model.datasource?.type === CLICKHOUSE_PLUGIN) {
+    const sql = typeof query === 'string' ? query : (query.rawSql ?? '');
+    return clickhouseValues(sql, scope, backends);
+  }
   if (model.datasource?.type === 'tempo') {
     const label = typeof query === 'string' ? query : (query.label ?? '');
     return tempoValues(label, backends);
   }
   const text = interpolate(typeof query === 'string' ? query : (query.query ?? ''), scope);
   return prometheusValues(text, scope, backends);
+}
+
+/** The first column has the values; a second one would be what the reader sees. */
+async function clickhouseValues(sql: string, scope: Scope, backends: Backends): Promise<string[]> {
+  const [frame] = await clickhouseFramesOf(
+    { refId: 'variable', rawSql: sql, format: TABLE },
+    scope,
+    backends,
+  );
+  return (frame?.fields[0]?.values ?? []).filter((value) => value !== null).map(String);
 }
 
 /** Grafana looks the scope of the attribute up. */

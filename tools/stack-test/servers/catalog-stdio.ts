@@ -5,8 +5,8 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { installShutdownHooks, instrumentServer } from 'mcp-sessionscope';
 import { shortIntervals } from './settings.ts';
+import { DISCOVERY_MS } from './times.ts';
 
-const DISCOVERY_MS = 800;
 const TOOLS = ['list_products', 'track_parcel'];
 
 const server = new Server({ name: 'catalog', version: '0.4.0' }, { capabilities: { tools: {} } });

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
+import { text } from './answer.ts';
+import { PAYMENT_MS, SEARCH_MS } from './times.ts';
 
 /** The failure of another service, as a tool throws it. */
 class PaymentProviderError extends Error {
@@ -14,11 +16,11 @@ const tried = new Set<string>();
 export function createShop(): McpServer {
   const server = new McpServer({ name: 'shop', version: '2.1.0' });
   server.registerTool('search_orders', { inputSchema: { query: z.string() } }, async ({ query }) => {
-    await sleep(20);
+    await sleep(SEARCH_MS);
     return text(`1 order for ${query}`);
   });
   server.registerTool('create_payment', { inputSchema: { reference: z.string() } }, async ({ reference }) => {
-    await sleep(40);
+    await sleep(PAYMENT_MS);
     if (!tried.has(reference)) {
       tried.add(reference);
       throw new PaymentProviderError('the payment provider answered 503');
@@ -41,8 +43,4 @@ export function createShop(): McpServer {
     return text(answer.action);
   });
   return server;
-}
-
-function text(value: string): { content: { type: 'text'; text: string }[] } {
-  return { content: [{ type: 'text', text: value }] };
 }

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { RequestTruth, SessionTruth } from './truth.ts';
+import type { ProcessTruth, RequestTruth, SessionTruth } from './truth.ts';
 
 /** How a request is expected to go. */
 export interface Expected {
@@ -23,7 +23,7 @@ type AnyTransport = StdioClientTransport | StreamableHTTPClientTransport;
 
 /** A real client, and the account of what it did. */
 export class ObservedClient {
-  readonly truth: SessionTruth;
+  truth: SessionTruth;
   readonly #client: Client | ModernClient;
   #transport: AnyTransport | undefined;
   #ended: (truth: SessionTruth) => void = () => {};
@@ -46,15 +46,22 @@ export class ObservedClient {
     return ObservedClient.#legacy(who, service, new StreamableHTTPClientTransport(url));
   }
 
-  /** A client of protocol 2026-07-28, which begins with `server/discover`. */
+  /**
+   * A client of protocol 2026-07-28, which begins with `server/discover`.
+   *
+   * @param id - of the session, where the server's application gives it one
+   */
   static async modern(
     who: SessionTruth['client'],
     service: string,
     connect: (client: ModernClient) => Promise<void>,
+    id?: string,
   ): Promise<ObservedClient> {
     const client = new ModernClient(who, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-    const observed = new ObservedClient(client, newTruth(who, service, 'tcp', 'inferred'));
-    await observed.#start('server/discover', () => connect(client));
+    const source = id === undefined ? 'inferred' : 'application';
+    const truth = { ...newTruth(who, service, 'tcp', source), ...(id !== undefined && { id }) };
+    const observed = new ObservedClient(client, truth);
+    await observed.#request('server/discover', {}, () => connect(client));
     return observed;
   }
 
@@ -69,15 +76,31 @@ export class ObservedClient {
     const observed = new ObservedClient(client, truth);
     observed.#transport = transport;
     // The types of the SDK's transports do not agree with its own under `exactOptionalPropertyTypes`.
-    await observed.#start('initialize', () => client.connect(transport as Parameters<Client['connect']>[0]));
+    await observed.#request('initialize', {}, () =>
+      client.connect(transport as Parameters<Client['connect']>[0]),
+    );
     if (!isPipe && (transport as StreamableHTTPClientTransport).sessionId !== undefined) {
       truth.id = (transport as StreamableHTTPClientTransport).sessionId as string;
     }
     return observed;
   }
 
+  /** Another process serves the session from now on: what the client asks is written down there. */
+  movesTo({ sessions }: ProcessTruth): void {
+    const { client, service, transport, source, id } = this.truth;
+    const known = sessions.find((session) => session.id === id);
+    this.truth = known ?? {
+      ...newTruth(client, service, transport, source),
+      ...(id !== undefined && { id }),
+    };
+    if (known === undefined) sessions.push(this.truth);
+  }
+
   listTools(expected: Expected = {}): Promise<void> {
-    return this.#request('tools/list', expected, () => this.#client.listTools());
+    return this.#request('tools/list', expected, async () => {
+      const { tools } = await this.#client.listTools();
+      Object.assign(this.truth.requests.at(-1) as RequestTruth, { tools: tools.map(({ name }) => name) });
+    });
   }
 
   call(tool: string, args: Record<string, unknown> = {}, expected: Expected = {}): Promise<void> {
@@ -129,15 +152,9 @@ export class ObservedClient {
     await this.#client.close();
   }
 
-  async #start(method: string, connect: () => Promise<void>): Promise<void> {
-    const from = Date.now();
-    await this.#request(method, {}, connect);
-    this.truth.started = { from, to: Date.now() };
-  }
-
   async #request(method: string, expected: Expected, send: () => Promise<unknown>): Promise<void> {
     const request = begin(method, expected);
-    this.truth.requests.push(request);
+    const isFirst = this.truth.requests.push(request) === 1;
     const from = performance.now();
     let failed: boolean;
     try {
@@ -149,6 +166,7 @@ export class ObservedClient {
     request.tookMs = performance.now() - from;
     request.answeredAt = Date.now();
     request.failed = failed;
+    if (isFirst) this.truth.started = { from: request.sentAt, to: request.answeredAt };
     const shouldFail = (expected.errorType ?? expected.statusCode) !== undefined;
     if (failed === shouldFail) return;
     throw new Error(
@@ -185,7 +203,7 @@ function newTruth(
     status: 'active',
     started: { from: now, to: now },
     requests: [],
-    notifications: source === 'inferred' ? [] : ['notifications/initialized'],
+    notifications: ['protocol', 'connection'].includes(source) ? ['notifications/initialized'] : [],
     served: [],
   };
 }

@@ -1,6 +1,6 @@
 import type { ObservedClient } from './observed-client.ts';
 import { type Intervals, ServerProcesses } from './server-processes.ts';
-import type { Truth } from './truth.ts';
+import { sessionsOf, type Truth } from './truth.ts';
 import { crowd, VISITS } from './visits.ts';
 
 export interface PlayOptions {
@@ -23,13 +23,16 @@ export class Traffic {
     this.#servers = servers;
     const from = Date.now();
     say('starting the servers');
-    const [shop, stock, first] = await Promise.all([
+    const [shop, stock, orders, newOrders, first] = await Promise.all([
       servers.startHttp('shop-http'),
       servers.startHttp('stock'),
+      servers.startHttp('orders'),
+      servers.startHttp('orders', { STACK_TEST_GIFT_WRAP: 'yes' }),
       servers.startHttp('notes'),
     ]);
     say(`sending ${VISITS.length} clients, one of every kind, and ${sessions} further sessions`);
-    const scene = { servers, shop, stock, hold: (client: ObservedClient) => void this.#clients.add(client) };
+    const hold = (client: ObservedClient): void => void this.#clients.add(client);
+    const scene = { servers, shop, stock, orders, newOrders, hold };
     let done = 0;
     const each = (): void => {
       done += 1;
@@ -46,7 +49,7 @@ export class Traffic {
     return {
       from,
       to: Date.now(),
-      sessions: servers.truths.flatMap((process) => process.sessions),
+      sessions: sessionsOf(servers.truths),
       processes: servers.truths,
     };
   }

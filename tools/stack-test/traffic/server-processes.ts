@@ -14,6 +14,7 @@ const SCRIPTS = {
   'shop-stdio': 'tools/stack-test/servers/shop-stdio.ts',
   catalog: 'tools/stack-test/servers/catalog-stdio.ts',
   stock: 'tools/stack-test/servers/stock-modern.ts',
+  orders: 'tools/stack-test/servers/orders-modern.ts',
   notes: 'examples/streamable-http/server.ts',
   weather: 'examples/stdio/server.ts',
 } as const;
@@ -23,6 +24,7 @@ const VERSIONS: Record<Service, string> = {
   'shop-stdio': '2.1.0',
   catalog: '0.4.0',
   stock: '3.0.0',
+  orders: '1.2.0',
   notes: '1.0.0',
   weather: '1.0.0',
 };
@@ -87,10 +89,11 @@ export class ServerProcesses {
     return truth;
   }
 
-  async startHttp(service: Service): Promise<HttpServer> {
+  /** @param env - more variables of its environment */
+  async startHttp(service: Service, env: Record<string, string> = {}): Promise<HttpServer> {
     const truth = this.account(service);
     const child = spawn(process.execPath, ['--import', 'tsx', SCRIPTS[service]], {
-      env: this.#env,
+      env: { ...this.#env, ...env },
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'pipe'],
       // Ctrl-C reaches the test only, which then ends its servers in order.

@@ -6,7 +6,7 @@ export interface SessionTruth {
   /** `service.name` of the server. */
   service: string;
   transport: 'pipe' | 'tcp';
-  source: 'protocol' | 'connection' | 'inferred';
+  source: 'protocol' | 'connection' | 'inferred' | 'application';
   status: 'active' | 'ended' | 'lost';
   endReason?: string;
   /** Unix milliseconds between which the session began, and ended. */
@@ -18,6 +18,8 @@ export interface SessionTruth {
   notifications: string[];
   /** Requests that the server sent to the client. */
   served: string[];
+  /** What each process was asked, where several served the session. */
+  shares?: SessionTruth[];
 }
 
 /** Unix milliseconds: no earlier than the one, no later than the other. */
@@ -39,6 +41,8 @@ export interface RequestTruth {
   tookMs?: number;
   /** The handler takes at least so long. */
   atLeastMs: number;
+  /** The tools that the answer to `tools/list` had; the recording of 2026-11-21 does not say. */
+  tools?: string[];
   /** The answer was a JSON-RPC error or a result with `isError`. */
   failed: boolean;
   /** `error.type` of the span; absent where it has none. */
@@ -65,6 +69,31 @@ export interface Truth {
   sessions: SessionTruth[];
   processes: ProcessTruth[];
 }
+
+/** The sessions of all processes. Those of one id are one session. */
+export function sessionsOf(processes: readonly ProcessTruth[]): SessionTruth[] {
+  const byId = new Map<unknown, SessionTruth[]>();
+  for (const session of processes.flatMap(({ sessions }) => sessions)) {
+    const key = session.id ?? session;
+    byId.set(key, [...(byId.get(key) ?? []), session]);
+  }
+  return [...byId.values()].map((shares) =>
+    shares.length === 1 ? (shares[0] as SessionTruth) : whole(shares),
+  );
+}
+
+function whole(shares: SessionTruth[]): SessionTruth {
+  const [first] = [...shares].sort((a, b) => a.started.from - b.started.from) as [SessionTruth];
+  const requests = shares.flatMap((share) => share.requests).sort(bySending);
+  return { ...first, requests, served: shares.flatMap(({ served }) => served), shares };
+}
+
+/** One client waits for each answer. */
+const bySending = (a: RequestTruth, b: RequestTruth): number =>
+  a.sentAt - b.sentAt || (a.answeredAt ?? Infinity) - (b.answeredAt ?? Infinity);
+
+/** The accounts of a session: one for each process that served it. */
+export const sharesOf = (session: SessionTruth): SessionTruth[] => session.shares ?? [session];
 
 /** `mcp.client.session.calls`. */
 export const callsOf = ({ requests }: SessionTruth): number => requests.length;

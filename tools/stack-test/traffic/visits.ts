@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { DISCOVERY_MS, PAYMENT_MS, SEARCH_MS } from '../servers/times.ts';
 import { ObservedClient } from './observed-client.ts';
 import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
 import type { SessionTruth } from './truth.ts';
@@ -8,6 +10,9 @@ export interface Scene {
   servers: ServerProcesses;
   shop: HttpServer;
   stock: HttpServer;
+  /** Two processes of one server, the second of which has a tool more. */
+  orders: HttpServer;
+  newOrders: HttpServer;
   /** Told of each client that is connected, to be let go at the end. */
   hold(client: ObservedClient): void;
 }
@@ -15,8 +20,10 @@ export interface Scene {
 /** What one client does. Each has a name of its own, so that its session is known by it. */
 type Visit = (scene: Scene) => Promise<void>;
 
+/** What a client may call itself, and what a search for it must not make of it. */
+export const QUOTING_CLIENT = `O'Brien\\'s "100%" client`;
+
 const LONG_CALL_MS = 1_500;
-const SLOW_DISCOVERY_MS = 800;
 const ROUNDS = 8;
 const ROUND_MS = 1_500;
 
@@ -25,7 +32,7 @@ export const VISITS: readonly Visit[] = [
   async function staysConnected(scene) {
     const client = await overHttp(scene, 'support-chat', '1.1.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-1' });
+    await search(client, 'ORD-1');
   },
   async function doesNothing(scene) {
     await overHttp(scene, 'idle-editor', '0.1.0');
@@ -33,18 +40,18 @@ export const VISITS: readonly Visit[] = [
   async function waitsForALongCall(scene) {
     const client = await overHttp(scene, 'desktop-chat', '1.4.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-2' });
+    await search(client, 'ORD-2');
     await client.call('export_report', { ms: LONG_CALL_MS }, { atLeastMs: LONG_CALL_MS });
     await client.end('client_delete');
   },
   async function failsInSeveralWays(scene) {
     const client = await overHttp(scene, 'payment-agent', '3.2.0');
     await client.listTools();
-    await client.call('create_payment', { reference: 'INV-7' }, { errorType: 'PaymentProviderError' });
-    await client.call('create_payment', { reference: 'INV-7' });
+    await pay(client, 'INV-7', 'PaymentProviderError');
+    await pay(client, 'INV-7');
     await client.call('refund_payment', { reference: 'INV-7' }, { errorType: 'tool_error' });
     await client.prompt('no-such-prompt', { statusCode: '-32601' });
-    await client.call('search_orders', { query: 'INV-7' });
+    await search(client, 'INV-7');
     await client.end('client_delete');
   },
   async function isAtWorkForLong(scene) {
@@ -52,7 +59,7 @@ export const VISITS: readonly Visit[] = [
     // Rates need values that grow from one export to the next.
     for (let round = 0; round < ROUNDS; round += 1) {
       await client.listTools();
-      await client.call('search_orders', { query: `ORD-${round}` });
+      await search(client, `ORD-${round}`);
       await client.call('refund_payment', { reference: 'INV-8' }, { errorType: 'tool_error' });
       await client.call('ask_user');
       await sleep(ROUND_MS);
@@ -67,7 +74,7 @@ export const VISITS: readonly Visit[] = [
   async function answersTheServer(scene) {
     const client = await overStdio(scene, 'shop-stdio', 'code-editor', '2.0.1');
     await client.listTools();
-    for (const query of ['a', 'b', 'c']) await client.call('search_orders', { query });
+    for (const query of ['a', 'b', 'c']) await search(client, query);
     await client.call('ask_user');
     await client.end('stdin_eof');
   },
@@ -80,26 +87,65 @@ export const VISITS: readonly Visit[] = [
   async function losesItsServer(scene) {
     const client = await overStdio(scene, 'shop-stdio', 'flaky-host', '0.3.0');
     await client.listTools();
-    await client.call('search_orders', { query: 'ORD-3' });
+    await search(client, 'ORD-3');
     // Long enough for what it did to be exported; what it does after that is lost with the process.
     await sleep(3_000);
     await client.crash();
   },
   async function discoversSlowly(scene) {
     const client = await overStdio(scene, 'catalog', 'catalog-reader', '1.0.0');
-    await client.listTools({ atLeastMs: SLOW_DISCOVERY_MS });
+    await client.listTools({ atLeastMs: DISCOVERY_MS });
     await client.call('list_products');
     await client.end('stdin_eof');
   },
   async function hasNoSessionOnTheWire(scene) {
-    const who = { name: 'modern-agent', version: '4.0.0' };
-    const client = await ObservedClient.modern(who, 'stock', (modern) =>
-      modern.connect(new StreamableHTTPClientTransport(scene.stock.url)),
-    );
-    scene.stock.truth.sessions.push(client.truth);
-    scene.hold(client);
+    const client = await modern(scene, scene.stock, 'modern-agent', '4.0.0');
     await client.listTools();
     await client.call('get_stock', { item: 'tea' });
+  },
+  async function isServedByTwoProcesses(scene) {
+    const { orders, newOrders, hold } = scene;
+    const id = randomUUID();
+    let server = orders;
+    const transport = new StreamableHTTPClientTransport(orders.url, {
+      requestInit: { headers: { 'x-conversation': id } },
+      fetch: (_url, init) => fetch(server.url, init),
+    });
+    const who = { name: 'order-desk', version: '1.0.0' };
+    const client = await ObservedClient.modern(who, 'orders', (inner) => inner.connect(transport), id);
+    orders.truth.sessions.push(client.truth);
+    hold(client);
+    await client.listTools();
+    await client.call('place_order', { order: 'ORD-1' });
+    server = newOrders;
+    client.movesTo(newOrders.truth);
+    await client.call('cancel_order', { order: 'ORD-1' }, { errorType: 'tool_error' });
+    await client.call('place_order', { order: 'ORD-2' });
+    server = orders;
+    client.movesTo(orders.truth);
+    await client.call('cancel_order', { order: 'ORD-1' }, { errorType: 'tool_error' });
+    await client.call('place_order', { order: 'ORD-3' });
+  },
+  async function seesTheNewTool(scene) {
+    const client = await modern(scene, scene.newOrders, 'order-kiosk', '2.0.0');
+    await client.listTools();
+  },
+  async function failsWithItsFirstVersion(scene) {
+    const client = await overHttp(scene, 'payroll', '1.0.0');
+    await pay(client, 'PAY-1', 'PaymentProviderError');
+    await client.end('client_delete');
+  },
+  async function recoversWithItsSecondVersion(scene) {
+    const client = await overHttp(scene, 'payroll', '2.0.0');
+    await pay(client, 'PAY-2', 'PaymentProviderError');
+    await pay(client, 'PAY-2');
+    await pay(client, 'PAY-2');
+    await client.end('client_delete');
+  },
+  async function hasANameFullOfQuotes(scene) {
+    const client = await overHttp(scene, QUOTING_CLIENT, '1.0.0');
+    await search(client, 'ORD-4');
+    await client.end('client_delete');
   },
 ];
 
@@ -137,9 +183,33 @@ async function shortSession(server: HttpServer, number: number): Promise<void> {
   await client.end('client_delete');
 }
 
+function search(client: ObservedClient, query: string): Promise<void> {
+  return client.call('search_orders', { query }, { atLeastMs: SEARCH_MS });
+}
+
+function pay(client: ObservedClient, reference: string, errorType?: string): Promise<void> {
+  const expected = { atLeastMs: PAYMENT_MS, ...(errorType !== undefined && { errorType }) };
+  return client.call('create_payment', { reference }, expected);
+}
+
 async function overHttp(scene: Scene, name: string, version: string): Promise<ObservedClient> {
   const client = await ObservedClient.overHttp({ name, version }, scene.shop.truth.service, scene.shop.url);
   scene.shop.truth.sessions.push(client.truth);
+  scene.hold(client);
+  return client;
+}
+
+async function modern(
+  scene: Scene,
+  server: HttpServer,
+  name: string,
+  version: string,
+): Promise<ObservedClient> {
+  const transport = new StreamableHTTPClientTransport(server.url);
+  const client = await ObservedClient.modern({ name, version }, server.truth.service, (inner) =>
+    inner.connect(transport),
+  );
+  server.truth.sessions.push(client.truth);
   scene.hold(client);
   return client;
 }

@@ -1,8 +1,8 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/sdk/signals/semconv.ts';
-import { NEWEST_TIME, statusColumn } from './session-status.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
+import { copy, groupBy, sortBy, toNumbers, toTimes } from '../transformations.ts';
+import { statusColumn } from './session-status.ts';
 import { resource, search, span } from './traceql.ts';
-import { groupBy, sortBy, toNumbers, toTimes } from './transformations.ts';
 
 /** What the newest session span says of its session. Counts are cumulative, so the greatest is the newest. */
 const COUNTS = [
@@ -28,27 +28,30 @@ const FACTS = [
   semconv.ATTR_MCP_SESSION_ID,
 ];
 
-/** The names of the fields of a row, after the grouping. */
-export const ROW = {
-  session: semconv.ATTR_MCP_CLIENT_SESSION_ID,
-  client: newest(semconv.ATTR_MCP_CLIENT_NAME),
-  version: newest(semconv.ATTR_MCP_CLIENT_VERSION),
-  started: greatest(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS),
-  duration: greatest(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS),
-  calls: greatest(semconv.ATTR_MCP_CLIENT_SESSION_CALLS),
-  errors: greatest(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS),
-  status: 'Status',
-  tools: newest(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS),
-  source: newest(semconv.ATTR_MCP_CLIENT_SESSION_SOURCE),
-  endReason: newest(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),
-  protocol: newest(semconv.ATTR_MCP_PROTOCOL_VERSION),
-  transport: newest(semconv.ATTR_NETWORK_TRANSPORT),
-  address: newest(semconv.ATTR_CLIENT_ADDRESS),
-  userAgent: newest(semconv.ATTR_USER_AGENT_ORIGINAL),
-  service: newest(semconv.ATTR_SERVICE_NAME),
-  process: newest(semconv.ATTR_MCP_SESSION_ID),
-  trace: newest('traceIdHidden'),
-  lastSeen: NEWEST_TIME,
+const STARTED = greatest(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS);
+const TRACE = newest('traceIdHidden');
+const JAEGER_TRACE = 'Trace id in Jaeger';
+
+/** The fields of a session's columns, after the grouping, by title. */
+export const SESSION_FIELDS = {
+  Session: semconv.ATTR_MCP_CLIENT_SESSION_ID,
+  Client: newest(semconv.ATTR_MCP_CLIENT_NAME),
+  Version: newest(semconv.ATTR_MCP_CLIENT_VERSION),
+  Started: STARTED,
+  Duration: greatest(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS),
+  Calls: greatest(semconv.ATTR_MCP_CLIENT_SESSION_CALLS),
+  Errors: greatest(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS),
+  Status: 'Status',
+  Tools: newest(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS),
+  Source: newest(semconv.ATTR_MCP_CLIENT_SESSION_SOURCE),
+  'End reason': newest(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),
+  Transport: newest(semconv.ATTR_NETWORK_TRANSPORT),
+  Protocol: newest(semconv.ATTR_MCP_PROTOCOL_VERSION),
+  Address: newest(semconv.ATTR_CLIENT_ADDRESS),
+  Service: newest(semconv.ATTR_SERVICE_NAME),
+  Process: newest(semconv.ATTR_MCP_SESSION_ID),
+  Trace: TRACE,
+  Jaeger: JAEGER_TRACE,
 } as const;
 
 /** A search for the session spans that meet `conditions`. */
@@ -72,8 +75,9 @@ export function sessionRows(): DataTransformerConfig[] {
     sortBy('Start time', false),
     groupBy([semconv.ATTR_MCP_CLIENT_SESSION_ID], Object.fromEntries(reduced)),
     ...statusColumn(),
-    toTimes([ROW.started]),
-    sortBy(ROW.started, true),
+    toTimes([STARTED]),
+    sortBy(STARTED, true),
+    copy(JAEGER_TRACE, TRACE),
   ];
 }
 

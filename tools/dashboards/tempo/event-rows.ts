@@ -1,10 +1,8 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/sdk/signals/semconv.ts';
-import { toJaegerTrace, toTempoTrace } from './links.ts';
-import { EXCEPTION_MESSAGE } from './names.ts';
-import type { Column } from './tables.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
+import { EXCEPTION_MESSAGE } from '../names.ts';
+import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from '../transformations.ts';
 import { event, span } from './traceql.ts';
-import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from './transformations.ts';
 
 /** What a search for events has to bring. */
 export const EVENT_FIELDS: readonly string[] = [
@@ -28,6 +26,7 @@ export const EVENT_FIELDS: readonly string[] = [
 const OUTCOME = 'Outcome';
 const CODE_OR_0 = 'Code or 0';
 const TRACE = 'Trace id';
+const JAEGER_TRACE = 'Trace id in Jaeger';
 const MESSAGE = 'Message text';
 
 /** The order of time, and an outcome: whatever has a code failed, though its span may not say so. */
@@ -51,40 +50,27 @@ export function eventRows(): DataTransformerConfig[] {
     first(MESSAGE, [EXCEPTION_MESSAGE, 'statusMessage']),
     // The data source hides its own field.
     copy(TRACE, 'traceIdHidden'),
+    copy(JAEGER_TRACE, 'traceIdHidden'),
   ];
 }
 
-export const EVENT_COLUMNS: readonly Column[] = [
-  { field: 'Start time', title: 'Time', unit: 'time:YYYY-MM-DD HH:mm:ss.SSS', width: 200 },
-  { field: 'Name', title: 'Event', width: 260 },
-  { field: semconv.ATTR_GEN_AI_TOOL_NAME, title: 'Tool', width: 150 },
-  { field: 'Duration', title: 'Latency', unit: 'ns', width: 100 },
-  {
-    field: OUTCOME,
-    title: 'Status',
-    unit: 'none',
-    width: 90,
-    values: [
-      { value: 0, text: 'ok', color: 'green' },
-      { value: 1, text: 'error', color: 'red' },
-      { value: 2, text: 'cancelled', color: 'orange' },
-    ],
-  },
-  { field: semconv.ATTR_ERROR_TYPE, title: 'Error', width: 170 },
-  { field: semconv.ATTR_RPC_RESPONSE_STATUS_CODE, title: 'Code', unit: 'none', width: 80 },
-  { field: MESSAGE, title: 'Message', isText: true },
-  { field: semconv.ATTR_MCP_CLIENT_SESSION_END_REASON, title: 'End reason', width: 120 },
-  { field: semconv.ATTR_GEN_AI_PROMPT_NAME, title: 'Prompt', width: 120 },
-  { field: semconv.ATTR_MCP_RESOURCE_URI, title: 'Resource', width: 160 },
-  { field: 'kind', title: 'Kind', width: 80 },
-  {
-    field: TRACE,
-    title: 'Trace',
-    isText: true,
-    width: 260,
-    links: [toTempoTrace('${__value.raw}'), toJaegerTrace('${__value.raw}')],
-  },
-];
+/** The fields of an event's columns, by title. */
+export const EVENT_FIELDS_SHOWN = {
+  Time: 'Start time',
+  Event: 'Name',
+  Tool: semconv.ATTR_GEN_AI_TOOL_NAME,
+  Latency: 'Duration',
+  Status: OUTCOME,
+  Error: semconv.ATTR_ERROR_TYPE,
+  Code: semconv.ATTR_RPC_RESPONSE_STATUS_CODE,
+  Message: MESSAGE,
+  Kind: 'kind',
+  Prompt: semconv.ATTR_GEN_AI_PROMPT_NAME,
+  Resource: semconv.ATTR_MCP_RESOURCE_URI,
+  'End reason': semconv.ATTR_MCP_CLIENT_SESSION_END_REASON,
+  Trace: TRACE,
+  Jaeger: JAEGER_TRACE,
+} as const;
 
 /**
  * The order of time. Spans have milliseconds; within one, the start of the session stands first, its end last. A sort

@@ -1,0 +1,103 @@
+import type { Connection, Engine, Output } from './engine.ts';
+import { failure } from './failure.ts';
+import { answerHello, isHello } from './hello.ts';
+import type { Ask } from './request.ts';
+import { type DataInsert, formatOf, identifier, insertFromFile, quoted, splitStatements } from './sql.ts';
+
+/** What a query came to. */
+export interface Answer {
+  bytes: Uint8Array;
+  format: string;
+  /** As ClickHouse names the numbers of X-ClickHouse-Summary. */
+  summary: Readonly<Record<string, string>>;
+}
+
+/** Runs a query. */
+export function runQuery(engine: Engine, ask: Ask, sql: string): Promise<Answer> {
+  const [statement, ...more] = splitStatements(sql);
+  if (statement === undefined) throw failure('SYNTAX_ERROR', 'Empty query');
+  if (more.length > 0) throw failure('SYNTAX_ERROR', 'Multi-statements are not allowed');
+  return connected(engine, ask, async (connection) => {
+    if (isHello(ask, statement)) {
+      return { bytes: await answerHello(connection), format: 'Native', summary: {} };
+    }
+    const format = formatOf(statement) ?? ask.format;
+    const output = await connection.run(statement, { format: ask.format, params: ask.params });
+    return { bytes: output.bytes, format, summary: summaryOf(output, format) };
+  });
+}
+
+/** Inserts the rows of a file, all or none of each partition. */
+export function runInsert(engine: Engine, ask: Ask, insert: DataInsert, path: string): Promise<Answer> {
+  return connected(engine, ask, async (connection) => {
+    const output = await connection.run(insertFromFile(insert, path));
+    const rows = { read_rows: String(output.rows), written_rows: String(output.rows) };
+    return { bytes: new Uint8Array(), format: ask.format, summary: { ...rows, ...timeOf(output) } };
+  });
+}
+
+/** Runs the statements of a text, one after another. */
+export async function runScript(engine: Engine, sql: string): Promise<void> {
+  const connection = engine.connect();
+  try {
+    for (const statement of splitStatements(sql)) await connection.run(statement);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * The engine cuts what it inserts into blocks of a million rows or 256 MB, each in the table at once: a fault in the
+ * second would leave the first. A body is smaller than any such block should be.
+ */
+const ONE_BLOCK = [
+  ['min_insert_block_size_rows', '4000000000'],
+  ['min_insert_block_size_bytes', '4000000000'],
+] as const;
+
+const READONLY = 'readonly';
+
+async function connected(
+  engine: Engine,
+  ask: Ask,
+  work: (connection: Connection) => Promise<Answer>,
+): Promise<Answer> {
+  const connection = engine.connect();
+  try {
+    if (ask.database !== undefined) await connection.run(`USE ${identifier(ask.database)}`);
+    await connection.run(settingsOf(ask));
+    return await work(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** The read-only mode comes last: in it no setting can be changed. Its kind 2 lets the query itself change some. */
+function settingsOf({ settings, isReadonly }: Ask): string {
+  const others = settings.filter(([name]) => name !== READONLY);
+  const asked = settings.find(([name]) => name === READONLY)?.[1];
+  const readonly = isReadonly && asked !== '1' ? '2' : asked;
+  const all = [...ONE_BLOCK, ...others, ...(readonly === undefined ? [] : [[READONLY, readonly] as const])];
+  return `SET ${all.map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`;
+}
+
+function summaryOf(output: Output, format: string): Record<string, string> {
+  return {
+    ...readBy(output, format),
+    result_rows: String(output.rows),
+    result_bytes: String(output.bytes.length),
+    ...timeOf(output),
+  };
+}
+
+function timeOf({ seconds }: Output): { elapsed_ns: string } {
+  return { elapsed_ns: String(Math.round(seconds * 1e9)) };
+}
+
+/** How much a query read is known only where its answer tells it: chdb has no other way to say. */
+function readBy({ bytes }: Output, format: string): Record<string, string> {
+  if (!/^JSON|^XML$/i.test(format)) return {};
+  const end = Buffer.from(bytes.subarray(-300)).toString('latin1');
+  const found = /rows_read"?[:>]\s*(\d+)\D+bytes_read"?[:>]\s*(\d+)/.exec(end);
+  return found === null ? {} : { read_rows: found[1] ?? '', read_bytes: found[2] ?? '' };
+}

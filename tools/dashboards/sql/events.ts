@@ -1,0 +1,80 @@
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
+import { EXCEPTION_MESSAGE } from '../names.ts';
+import { all, attribute, IN_RANGE, present, SPANS, text } from './parts.ts';
+
+const ERROR_TYPE = attribute(semconv.ATTR_ERROR_TYPE);
+const CODE = attribute(semconv.ATTR_RPC_RESPONSE_STATUS_CODE);
+const SESSION_EVENT = attribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT);
+/** No table is longer; what is left out are the newest. */
+const MOST_EVENTS = 10_000;
+
+/** What the column Status of requests holds. */
+export const OUTCOMES = { ok: 0, error: 1, cancelled: 2 } as const;
+
+/** The outcome of a request: whatever has a code failed, though its span may not say so. */
+export const OUTCOME = `multiIf(${ERROR_TYPE} = '${semconv.ERROR_TYPE_CANCELLED}', ${OUTCOMES.cancelled}, StatusCode = 'Error' OR ${CODE} != '', ${OUTCOMES.error}, ${OUTCOMES.ok})`;
+
+/** Failed: has an error type but was not cancelled, or is the caller's mistake, which has a code alone. */
+export const FAILED = `(${ERROR_TYPE} != '${semconv.ERROR_TYPE_CANCELLED}' AND (${ERROR_TYPE} != '' OR ${CODE} != ''))`;
+
+/** What the exception said where there is one; else what the protocol's error said. */
+const MESSAGE = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
+
+/** The expressions of an event's columns, by title. */
+export const EVENT_EXPRESSIONS = {
+  Time: 'Timestamp',
+  Event: 'SpanName',
+  Tool: present(attribute(semconv.ATTR_GEN_AI_TOOL_NAME)),
+  Latency: 'Duration',
+  Status: OUTCOME,
+  Error: present(ERROR_TYPE),
+  Code: `toInt32OrNull(${CODE})`,
+  Message: MESSAGE,
+  Kind: 'lower(SpanKind)',
+  Prompt: present(attribute(semconv.ATTR_GEN_AI_PROMPT_NAME)),
+  Resource: present(attribute(semconv.ATTR_MCP_RESOURCE_URI)),
+  'End reason': present(attribute(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON)),
+  Trace: 'TraceId',
+  Jaeger: 'TraceId',
+} as const;
+
+/** Spans of the session that the dashboard is of. */
+export const OF_SESSION: readonly string[] = [
+  IN_RANGE,
+  `${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${text('session')}`,
+];
+
+export const NO_UPDATES = `SpanName != '${semconv.SPAN_SESSION_UPDATE}'`;
+export const WENT_WRONG = `(StatusCode = 'Error' OR ${ERROR_TYPE} != '' OR ${CODE} != '')`;
+
+/**
+ * From where, and in the order of time. Within a millisecond the start of the session stands first, its end last; and
+ * what a server asks of its client after the request that it came with.
+ */
+export function eventsOf(conditions: readonly string[]): string {
+  const place = `(${SESSION_EVENT} = 'end' OR SpanKind = 'Client') - (${SESSION_EVENT} = 'start')`;
+  return `FROM ${SPANS}
+WHERE ${all(conditions)}
+ORDER BY toUnixTimestamp64Milli(Timestamp), ${place}, Timestamp, SpanId
+LIMIT 1 BY SpanId
+LIMIT ${MOST_EVENTS}`;
+}
+
+/** The latencies of a session's tools. */
+export const LATENCIES_OF_SESSION = `FROM (
+  SELECT ${attribute(semconv.ATTR_GEN_AI_TOOL_NAME)} AS tool, Duration AS latency
+  FROM ${SPANS}
+  WHERE ${all([...OF_SESSION, "tool != ''"], '    ')}
+  LIMIT 1 BY SpanId
+)
+GROUP BY tool
+ORDER BY max(latency) DESC, tool`;
+
+/** The expressions of its columns, by title. */
+export const LATENCY_EXPRESSIONS = {
+  Tool: 'tool',
+  Calls: 'count()',
+  Median: 'quantileExactInclusive(0.5)(latency)',
+  p95: 'quantileExactInclusive(0.95)(latency)',
+  Slowest: 'max(latency)',
+} as const;
