@@ -6,6 +6,7 @@ export { installShutdownHooks } from './sdk/shutdown/hooks.ts';
 export type { ShutdownHookOptions, ShutdownSignal } from './sdk/shutdown/options.ts';
 export { TelemetryManager } from './sdk/telemetry-manager.ts';
 export type {
+  CurrentRequest,
   DataProcessor,
   ExporterAuth,
   ExporterType,

@@ -2,9 +2,8 @@ import { types } from 'node:util';
 import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Core } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
-import type { Operation } from './operation/operation.ts';
 import { sessionIdentity } from './signals/attributes.ts';
-import { CURRENT_OPERATION } from './signals/context-keys.ts';
+import { currentOperation } from './signals/current-operation.ts';
 import { errorName, exceptionAttributes } from './signals/exception.ts';
 import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
@@ -22,7 +21,7 @@ export function runOwnSpan<T>(core: Core, name: string, attributes: Attributes, 
 
 /** Only what the user gives is redacted: an id of ours that looks like a card number is still an id. */
 function spanAttributes(core: Core, attributes: Attributes): Attributes {
-  const operation = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+  const operation = currentOperation();
   return {
     ...sessionIdentity(core.identity, operation?.session),
     ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),

@@ -1,6 +1,7 @@
 import type { Attributes, Meter, MetricOptions, Tracer } from '@opentelemetry/api';
 import { type ResolvedConfig, resolveConfig } from './config/resolve.ts';
 import { Core, type OwnInfo } from './core.ts';
+import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
@@ -12,7 +13,7 @@ import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
 import { metricIdentity } from './signals/attributes.ts';
-import type { RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
+import type { CurrentRequest, RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
 
 const NO_INFO: OwnInfo = { name: undefined, version: undefined };
 
@@ -115,6 +116,16 @@ export class TelemetryManager {
       const counter = meter.createCounter(name, options);
       return (value, attributes) => counter.add(value, attributes);
     });
+  }
+
+  /**
+   * The ids of the request or notification in whose handler this is called, whichever manager observes it: for log
+   * lines, and for answers that name the request. Also after an `await`, and in what the handler left running.
+   *
+   * @returns `undefined` outside of a handler. Never throws.
+   */
+  currentRequest(): CurrentRequest | undefined {
+    return guard('reading the current request', currentRequest);
   }
 
   /** Snapshots of the open client sessions. */

@@ -177,6 +177,26 @@ export interface SessionSnapshot {
   readonly protocolVersion?: string;
 }
 
+/** The ids of the request or notification in whose handler the code runs: what its span carries, for logs. */
+export interface CurrentRequest {
+  /** `mcp.session.id`: the UUID of this process's session, as {@link TelemetryManager.sessionId}. */
+  readonly sessionId: string;
+  /** `mcp.client.session.id`; absent where the message belongs to no session. */
+  readonly clientSessionId?: string;
+  /** `mcp.request.id`; absent for a notification. */
+  readonly requestId?: string;
+  /** `jsonrpc.request.id`: the id on the wire, as text; absent for a notification. */
+  readonly jsonrpcRequestId?: string;
+  /** `mcp.method.name`, e.g. `tools/call`. */
+  readonly method: string;
+  /** `gen_ai.tool.name` of a `tools/call`: the name that the client sent. */
+  readonly toolName?: string;
+  /** 32 hex digits; absent where no spans are made. */
+  readonly traceId?: string;
+  /** 16 hex digits: the span that is active, the request's or one of your own below it; absent with `traceId`. */
+  readonly spanId?: string;
+}
+
 /** Records one value in the unit of its instrument. */
 export type RecordValue = (value: number, attributes?: Attributes) => void;
 

@@ -2,16 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { dashboards } from '../../tools/dashboards/files.ts';
+import { FORMS, type Form } from '../../tools/dashboards/form.ts';
 
 const read = (name: string): string => readFileSync(join(__dirname, '../../docs', name), 'utf8');
 
-/** The titles of the panels, by the title of their dashboard. */
-const PANELS = new Map(
-  Object.values(dashboards('clickhouse')).map(({ title, panels = [] }) => [
-    title as string,
-    panels.filter(({ type }) => type !== 'row').map((panel) => panel.title as string),
-  ]),
-);
+/** The titles of the panels of a form, by the title of their dashboard. */
+const panelsOf = (form: Form): Map<string, string[]> =>
+  new Map(
+    Object.values(dashboards(form)).map(({ title, panels = [] }) => [
+      title as string,
+      panels.filter(({ type }) => type !== 'row').map((panel) => panel.title as string),
+    ]),
+  );
+
+const PANELS = panelsOf('clickhouse');
+const PANELS_FOR_TEMPO = panelsOf('tempo');
 
 /** What a text names: "panel **Errors** of **MCP Session**". */
 function namedIn(text: string): { panel: string; dashboard: string }[] {
@@ -30,8 +35,11 @@ describe('the documents of the dashboards', () => {
     const sections = part.split(/^### /m).slice(1);
     expect(sections.map((section) => section.split('\n')[0])).toEqual([...PANELS.keys()]);
     for (const section of sections) {
-      const rows = [...section.matchAll(/^\| (.+?) \| (?:Tempo|Prometheus) \|/gm)].map(([, title]) => title);
-      expect(rows).toEqual(PANELS.get(section.split('\n')[0] as string));
+      const rows = [...section.matchAll(/^\| (.+?) \| (ClickHouse|ClickHouse, Tempo|Prometheus) \|/gm)];
+      const title = section.split('\n')[0] as string;
+      expect(rows.map(([, panel]) => panel)).toEqual(PANELS.get(title));
+      const inBoth = rows.filter(([, , from]) => from !== 'ClickHouse').map(([, panel]) => panel);
+      expect(inBoth).toEqual(PANELS_FOR_TEMPO.get(title));
     }
   });
 
@@ -39,7 +47,7 @@ describe('the documents of the dashboards', () => {
     const rows = read('dashboards.md')
       .split('\n')
       .filter((line) => line.startsWith('| `'));
-    for (const { title, templating } of Object.values(dashboards('clickhouse'))) {
+    for (const { title, templating } of FORMS.flatMap((form) => Object.values(dashboards(form)))) {
       for (const { name } of templating?.list ?? []) {
         const row = rows.find(
           (line) =>

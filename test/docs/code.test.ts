@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import ts from 'typescript';
-
-const ROOT = join(__dirname, '../..');
+import { codeBlocks, ROOT } from './blocks.ts';
 
 /** What a block may use without saying where it comes from. */
 const GIVEN = `
@@ -17,10 +16,41 @@ declare global {
 }
 `;
 
+/** Of the frameworks in the recipes, which are not installed here, what the recipes use. */
+const FRAMEWORKS = `
+declare module 'fastmcp' {
+  export class FastMCPSession {
+    get server(): object;
+    connect(transport: object): Promise<void>;
+  }
+}
+declare module '@rekog/mcp-nest' {
+  type McpServer = import('@modelcontextprotocol/server').McpServer;
+  export class StreamableHttpTransport {}
+  export class McpStrategy {
+    constructor(options: {
+      name: string;
+      version: string;
+      transports: object[];
+      serverMutator?: (server: McpServer) => McpServer;
+    });
+  }
+}
+declare module 'mcp-handler' {
+  type McpServer = import('@modelcontextprotocol/server').McpServer;
+  export function createMcpHandler(
+    initialize: (server: McpServer) => void,
+    options: { serverInfo?: { name: string; version: string }; telemetry?: false },
+  ): (request: Request) => Promise<Response>;
+}
+declare module 'next/server' {
+  export function after(task: () => Promise<void>): void;
+}
+`;
+
 function blocksOf(page: string): [name: string, code: string][] {
-  const blocks = readFileSync(join(ROOT, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms);
   // Each is a module; its file stands where it finds the packages that it imports.
-  return [...blocks].map(([, code], i) => [
+  return codeBlocks(page, 'ts').map((code, i) => [
     join(ROOT, `test/docs/${page.replaceAll('/', '-')}-${i + 1}.ts`),
     `${code}export {};\n`,
   ]);
@@ -33,7 +63,11 @@ test('every TypeScript block of the documents compiles', () => {
       .filter((name) => name.endsWith('.md'))
       .map((name) => `docs/${name}`),
   ];
-  const files = new Map([[join(ROOT, 'test/docs/given.ts'), GIVEN], ...pages.flatMap(blocksOf)]);
+  const files = new Map([
+    [join(ROOT, 'test/docs/given.ts'), GIVEN],
+    [join(ROOT, 'test/docs/frameworks.d.ts'), FRAMEWORKS],
+    ...pages.flatMap(blocksOf),
+  ]);
   expect(files.size).toBeGreaterThan(7);
   const { config } = ts.readConfigFile(join(ROOT, 'examples/tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent(

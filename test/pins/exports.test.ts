@@ -10,6 +10,7 @@ test('a manager has these members and no others', () => {
   expect(members).toEqual([
     'activeSessions',
     'constructor',
+    'currentRequest',
     'forceFlush',
     'getHistogram',
     'getIncrementCounter',

@@ -40,6 +40,14 @@ test('the ESM and the CommonJS copy of the package are one in a process', async 
   expect(identities.length).toBeGreaterThan(5);
   expect(new Set(identities)).toEqual(new Set([id]));
 
+  // Both know the request in whose handler they are asked.
+  const call = sink.spans.find(({ name }) => name === 'tools/call echo');
+  expect(said.current[0]).toMatchObject({
+    requestId: call?.attributes['mcp.request.id'],
+    spanId: call?.spanId,
+  });
+  expect(said.current[1]).toEqual(said.current[0]);
+
   // The server is instrumented once.
   const names = sink.spans.map(({ name }) => name).sort();
   expect(names).toEqual([

@@ -14,7 +14,7 @@ const MAX_MEGABYTES = 6;
 
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
-  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/(clickhouse|tempo)\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
   'dist/index.cjs',
@@ -28,7 +28,8 @@ const EXPECTED = [
   'dist/page/page.js',
   'dist/page/page.css',
   'dist/page/demo.jsonl',
-  'dashboards/mcp-sessions.json',
+  'dashboards/clickhouse/mcp-sessions.json',
+  'dashboards/tempo/mcp-sessions.json',
   'dashboards/alerts/prometheus-rules.yaml',
   'README.md',
   'CHANGELOG.md',

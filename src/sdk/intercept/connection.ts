@@ -1,4 +1,4 @@
-import { type Attributes, type Context, context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { HandlerOutcome, Operation, OperationConnection, Wire } from '../operation/operation.ts';
@@ -27,6 +27,7 @@ import {
 import type { ClientSession } from '../session/client-session.ts';
 import { clientAttributes, type Peer } from '../signals/attributes.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { currentOperation } from '../signals/current-operation.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import {
@@ -173,7 +174,7 @@ export class Connection implements OperationConnection, Recorder {
 
   /** Starts the operation of a message that the server sends on its own account. */
   startSending(method: string, id: RequestId | undefined, params: unknown): Operation {
-    const within = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+    const within = currentOperation();
     // Requests of several sessions can be open on one connection; another connection's request says nothing here.
     const session = within?.connection === this ? within.session : this.#binding?.current;
     const meta = metaOf(params);

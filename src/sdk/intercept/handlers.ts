@@ -1,7 +1,6 @@
-import { context } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
-import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { currentOperation } from '../signals/current-operation.ts';
 import type { LowLevelServer, RequestHandler } from './shapes.ts';
 
 const WATCHED = Symbol.for('mcp-sessionscope.handler');
@@ -53,7 +52,7 @@ function isUnwatched(handler: Handler | undefined): handler is Handler {
 
 function watched(handler: Handler): Handler {
   const wrapper = function (this: unknown, request: unknown, extra: unknown): unknown {
-    const operation = context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
+    const operation = currentOperation();
     if (operation === undefined) return handler.call(this, request, extra);
     operation.handled = true;
     let result: unknown;

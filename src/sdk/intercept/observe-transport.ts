@@ -1,5 +1,5 @@
-import { context } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
+import { runInOperation } from '../signals/current-operation.ts';
 import type { Connection } from './connection.ts';
 import type { Transport } from './shapes.ts';
 
@@ -96,7 +96,7 @@ function wrapCallbacks(observed: Observed, connection: Connection): void {
           ? guard('noting a message from the client', () => connection.received(message, rest[0]))
           : undefined;
       if (scope === undefined) return onmessage.call(observed, message, ...rest);
-      return context.with(scope, onmessage, observed, message, ...(rest as [unknown]));
+      return runInOperation(scope, () => onmessage.call(observed, message, ...(rest as [unknown])));
     };
   }
   observed.onclose = function (this: unknown): void {

@@ -1,7 +1,5 @@
-import { context } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
-import type { Operation } from '../operation/operation.ts';
-import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { currentOperation } from '../signals/current-operation.ts';
 import type { HighLevelServer } from './shapes.ts';
 
 type Method = (this: unknown, ...args: unknown[]) => unknown;
@@ -61,8 +59,4 @@ function noteFailure(): void {
   operation.newestStep.then(undefined, (error: unknown) => {
     operation.thrown = error;
   });
-}
-
-function currentOperation(): Operation | undefined {
-  return context.active().getValue(CURRENT_OPERATION) as Operation | undefined;
 }

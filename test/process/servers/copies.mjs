@@ -9,7 +9,11 @@ const cjs = createRequire(import.meta.url)('../../../dist/index.cjs');
 const config = JSON.parse(process.argv[2]);
 
 const server = new McpServer({ name: 'copies', version: '1.0.0' });
-server.registerTool('echo', {}, async () => ({ content: [] }));
+const current = [];
+server.registerTool('echo', {}, async () => {
+  current.push(one.currentRequest(), other.currentRequest());
+  return { content: [] };
+});
 const one = esm.instrumentServer(server, config);
 const other = cjs.instrumentServer(server, config);
 esm.installShutdownHooks(one);
@@ -26,6 +30,7 @@ console.log(
   JSON.stringify({
     copies: esm.TelemetryManager !== cjs.TelemetryManager,
     custom,
+    current,
     ids: [one.sessionId, other.sessionId],
     listeners: ['SIGINT', 'SIGTERM', 'uncaughtException', 'beforeExit'].map((event) =>
       process.listenerCount(event),

@@ -11,6 +11,7 @@ const DATABASE = /\botel(?=\.|;| *$)/gm;
 /** An answer of the engine: columns by name, and rows in their order. */
 export interface Answer {
   readonly columns: readonly string[];
+  readonly types: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
@@ -46,7 +47,12 @@ function storeOf(connection: Connection): Store {
     async ask(sql) {
       const { bytes } = await connection.run(sql, { format: 'JSONCompact' });
       const { meta, data } = JSON.parse(Buffer.from(bytes).toString());
-      return { columns: meta.map(({ name }: { name: string }) => name), rows: data };
+      const described: { name: string; type: string }[] = meta;
+      return {
+        columns: described.map(({ name }) => name),
+        types: described.map(({ type }) => type),
+        rows: data,
+      };
     },
   };
 }

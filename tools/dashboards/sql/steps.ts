@@ -24,7 +24,7 @@ export function perStep({ values, by = [], conditions }: PerStep): string {
 FROM (
   SELECT
     *,
-    max(spans) OVER (PARTITION BY ${keys.length === 0 ? '1' : keys.join(', ')}) AS found
+    sum(spans) OVER (PARTITION BY ${keys.length === 0 ? '1' : keys.join(', ')}) AS found
   FROM (
     SELECT
       ${[`intDiv(toUnixTimestamp64Milli(Timestamp), ${STEP}) * ${STEP} AS step`, ...by.map(named), ...values.map(named)].join(',\n      ')},

@@ -1,0 +1,29 @@
+import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
+import type { Operation } from './operation/operation.ts';
+import { processSession } from './process-session.ts';
+import { shortName } from './protocol/meta.ts';
+import { currentOperation } from './signals/current-operation.ts';
+import type { CurrentRequest } from './types.ts';
+
+/** The ids as the spans have them; see `TelemetryManager.currentRequest`. */
+export function currentRequest(): CurrentRequest | undefined {
+  const operation = currentOperation();
+  if (operation === undefined) return undefined;
+  const { session, requestUuid, id, method, subject } = operation;
+  const span = spanContextIn(operation);
+  return {
+    sessionId: processSession().id,
+    ...(session !== undefined && { clientSessionId: session.id }),
+    ...(requestUuid !== undefined && { requestId: requestUuid }),
+    ...(id !== undefined && { jsonrpcRequestId: shortName(String(id)) }),
+    method: shortName(method),
+    ...(subject?.kind === 'tool' && { toolName: shortName(subject.value) }),
+    ...(span !== undefined && { traceId: span.traceId, spanId: span.spanId }),
+  };
+}
+
+/** What the handler logs belongs to the innermost span; without a context manager only the request's is known. */
+function spanContextIn({ span }: Operation): SpanContext | undefined {
+  const active = (trace.getActiveSpan() ?? span).spanContext();
+  return isSpanContextValid(active) ? active : undefined;
+}
