@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { checkSource } from '../../src/cli/ui/access.ts';
+import { checkSource } from '../../src/explorer/server/access.ts';
 import { sendAnswer, sendFailure, sendText } from './answers.ts';
 import type { Engine } from './engine.ts';
 import type { Answer } from './execute.ts';

@@ -3,7 +3,7 @@ import {
   DashboardLinkBuilder,
   DashboardLinkType,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ATTR_MCP_CLIENT_SESSION_ID } from '../../src/signals/semconv.ts';
+import { ATTR_MCP_CLIENT_SESSION_ID } from '../../src/sdk/signals/semconv.ts';
 import { type Form, SPAN_SOURCES } from './form.ts';
 import { traceQuery } from './sql/trace.ts';
 

@@ -1,5 +1,5 @@
 import type { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DEFAULTS } from '../../src/config/defaults.ts';
+import { DEFAULTS } from '../../src/sdk/config/defaults.ts';
 import type { NamedValue } from './tables.ts';
 import { textVariable } from './variables.ts';
 

@@ -6,7 +6,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ATTR_SERVICE_NAME } from '../../src/signals/semconv.ts';
+import { ATTR_SERVICE_NAME } from '../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form, SPAN_SOURCES, spansOf } from './form.ts';
 import { JAEGER_URL } from './links.ts';
 import { LABELS } from './names.ts';

@@ -1,11 +1,11 @@
-import type { SignalDestination } from '../../config/resolve.ts';
-import { sendProbe } from '../../export/load-probe.ts';
-import type { ProbeResult } from '../../export/probe.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import { sendProbe } from '../../sdk/export/load-probe.ts';
+import type { ProbeResult } from '../../sdk/export/probe.ts';
 import { explainNoAnswer, type Finding } from '../http/failures.ts';
 import { sendRequest, TIMED_OUT } from '../http/request.ts';
 import { explainStatus, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
-import type { Signal } from '../otlp/signal.ts';
-import { visible } from '../terminal/visible.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 import { shownUrl } from './variables.ts';
 

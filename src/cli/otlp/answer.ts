@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { visible } from '../../explorer/text/visible.ts';
 import type { Finding } from '../http/failures.ts';
-import { visible } from '../terminal/visible.ts';
 
 /** What a receiver answered, as far as it is known. */
 export interface OtlpAnswer {

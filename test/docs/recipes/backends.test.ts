@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import ts from 'typescript';
-import type { TelemetryConfig } from '../../../src/types.ts';
-import { manage, setEnvironment, shutDownAll } from '../../export/support.ts';
+import type { TelemetryConfig } from '../../../src/sdk/types.ts';
+import { manage, setEnvironment, shutDownAll } from '../../sdk/export/support.ts';
 import { type OtlpSink, startOtlpSink } from '../../support/otlp-sink.ts';
 import { recipe } from '../blocks.ts';
 

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { setEnvironment } from '../../export/support.ts';
+import { setEnvironment } from '../../sdk/export/support.ts';
 import { ensureBuilt } from '../../support/built.ts';
 import { type OtlpSink, startOtlpSink } from '../../support/otlp-sink.ts';
 import { recipe } from '../blocks.ts';

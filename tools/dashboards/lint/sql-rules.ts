@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { EXCEPTION_MESSAGE, SERVICE_NAMESPACE } from '../names.ts';
 import { IN_RANGE, SPANS } from '../sql/parts.ts';
 import { type DashboardJson, type Found, isSql, panelsOf, type Rule, sqlOf, targetsOf } from './model.ts';

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LATENCY, sessionColumn, TIME } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { spanSearch, sqlRows } from '../queries.ts';

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { type Form, spansOf } from '../form.ts';
 import { heatPanel } from '../panels.ts';
 import { spanMetric, sqlSeries } from '../queries.ts';

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { spansOf } from '../form.ts';
 import { sqlRows } from '../queries.ts';
 import { CLIENT, LISTED, METHOD, OF_PROCESSES, TOOL, VERSION } from '../sql/calls.ts';

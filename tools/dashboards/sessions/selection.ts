@@ -1,4 +1,4 @@
-import { ATTR_SERVICE_NAME } from '../../../src/signals/semconv.ts';
+import { ATTR_SERVICE_NAME } from '../../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form } from '../form.ts';
 import { resource } from '../tempo/traceql.ts';
 

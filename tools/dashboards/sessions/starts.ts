@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form, spansOf } from '../form.ts';
 import { type Drawn, statPanel, timePanel } from '../panels.ts';
 import { spanMetric, sqlRows, sqlSeries } from '../queries.ts';

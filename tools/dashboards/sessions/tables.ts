@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { CALLS, ERRORS, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';

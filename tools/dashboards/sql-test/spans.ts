@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { EXCEPTION_MESSAGE } from '../names.ts';
 
 /** A row of the exporter's table; columns that are left out are empty. */

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { SERVICE_NAMESPACE } from '../names.ts';
 import { attribute, hasAttribute, IN_RANGE, isChosen, resource } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { EXCEPTION_MESSAGE } from '../names.ts';
 import { all, attribute, IN_RANGE, present, SPANS, text } from './parts.ts';
 

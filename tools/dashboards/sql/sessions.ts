@@ -1,5 +1,5 @@
-import { DEFAULTS } from '../../../src/config/defaults.ts';
-import * as semconv from '../../../src/signals/semconv.ts';
+import { DEFAULTS } from '../../../src/sdk/config/defaults.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LOST_AFTER_INTERVALS, STATUS, UPDATE_INTERVAL } from '../session-status.ts';
 import {
   all,

@@ -1,5 +1,5 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { EXCEPTION_MESSAGE } from '../names.ts';
 import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from '../transformations.ts';
 import { event, span } from './traceql.ts';

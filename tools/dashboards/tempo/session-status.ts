@@ -1,5 +1,5 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ATTR_MCP_CLIENT_SESSION_STATUS } from '../../../src/signals/semconv.ts';
+import { ATTR_MCP_CLIENT_SESSION_STATUS } from '../../../src/sdk/signals/semconv.ts';
 import { LOST_AFTER_INTERVALS, UPDATE_INTERVAL } from '../session-status.ts';
 import { calculate, reduceRow, round, toRank } from '../transformations.ts';
 

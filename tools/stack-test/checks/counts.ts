@@ -1,4 +1,4 @@
-import { DURATION_BUCKETS, SESSION_DURATION_BUCKETS } from '../../../src/signals/semconv.ts';
+import { DURATION_BUCKETS, SESSION_DURATION_BUCKETS } from '../../../src/sdk/signals/semconv.ts';
 import { type RequestTruth, type SessionTruth, sharesOf, type Truth } from '../traffic/truth.ts';
 
 /** Clocks of one machine, read in different processes. */
