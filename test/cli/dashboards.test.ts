@@ -276,9 +276,9 @@ describe('dashboards import says what is wrong and what to do', () => {
     const there = await grafana();
     const nobody = await runCli(['dashboards', 'import', '--url', there.url]);
     expect(nobody).toMatchObject({ code: 1, stdout: '' });
-    expect(nobody.stderr).toContain('Grafana wants to know who is asking (HTTP 401: Unauthorized)');
+    expect(nobody.stderr).toContain('Grafana asks for credentials (HTTP 401: Unauthorized)');
     const unknown = await runCli(['dashboards', 'import', '--url', there.url, '--token', 'x']);
-    expect(unknown.stderr).toContain('Grafana does not accept this (HTTP 401: Unauthorized)');
+    expect(unknown.stderr).toContain('Grafana does not accept these credentials (HTTP 401: Unauthorized)');
     expect(unknown.stderr).toContain('GRAFANA_TOKEN');
   });
 

@@ -40,7 +40,7 @@ export async function checkExport(
 function notInstalled({ message }: Error): Finding {
   return {
     what: `OpenTelemetry cannot be loaded: ${visible(message.split('\n')[0] ?? '')}`,
-    mend: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
+    fix: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
   };
 }
 
@@ -54,11 +54,11 @@ function acceptedCheck(signal: Signal, url: string, result: ProbeResult): Check 
   const [warned] = result.warnings;
   if (warned === undefined) return ok(signal, detail);
   if (!UNREADABLE.test(warned)) {
-    return warning(signal, { what: `${detail}; OpenTelemetry warns: ${visible(warned)}`, mend: undefined });
+    return warning(signal, { what: `${detail}; OpenTelemetry warns: ${visible(warned)}`, fix: undefined });
   }
   return warning(signal, {
     what: `${detail}, and answered in a way that is not OTLP's`,
-    mend: 'Look for the trace in the backend: it may not be an OTLP receiver that answers.',
+    fix: 'Look for the trace in the backend: it may not be an OTLP receiver that answers.',
   });
 }
 
@@ -68,11 +68,11 @@ function partialCheck(signal: Signal, url: string, text: string): Check {
   const said = typeof errorMessage === 'string' && errorMessage !== '' ? `: ${visible(errorMessage)}` : '';
   if (rejected === 0) {
     const what = `${shownUrl(url)} took ${SENT[signal]} and warns${said}`;
-    return warning(signal, { what, mend: undefined });
+    return warning(signal, { what, fix: undefined });
   }
   return failed(signal, {
     what: `${shownUrl(url)} took ${SENT[signal]} and threw it away${said}`,
-    mend: 'Look at the log and the limits of the receiver.',
+    fix: 'Look at the log and the limits of the receiver.',
   });
 }
 
@@ -86,7 +86,7 @@ async function failureOf(result: ProbeResult, url: URL, timeoutMs: number): Prom
   if (answer.status !== 404 && answer.status !== 405) return finding;
   return {
     ...finding,
-    mend: `${finding.mend ?? ''} Where it takes one signal only, turn the other off: OTEL_TRACES_EXPORTER=none or OTEL_METRICS_EXPORTER=none.`,
+    fix: `${finding.fix ?? ''} Where it takes one signal only, turn the other off: OTEL_TRACES_EXPORTER=none or OTEL_METRICS_EXPORTER=none.`,
   };
 }
 

@@ -85,13 +85,13 @@ function certificateCheck(socket: TLSSocket, url: URL, now: number): Check {
   const detail = `${socket.getProtocol()}; the certificate of ${placeOf(url)} is trusted, until ${until}`;
   return left > NEAR_EXPIRY_MS
     ? ok('TLS', detail)
-    : warning('TLS', { what: detail, mend: 'Renew it: it ends within two weeks.' });
+    : warning('TLS', { what: detail, fix: 'Renew it: it ends within two weeks.' });
 }
 
 function unreadableFiles(variables: readonly string[]): Finding {
   return {
     what: `cannot read the file that is named by ${variables.join(', ')}`,
-    mend: 'Name a PEM file that this user can read.',
+    fix: 'Name a PEM file that this user can read.',
   };
 }
 

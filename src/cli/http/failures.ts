@@ -5,7 +5,7 @@ export interface Finding {
   /** One clause without a full stop. */
   readonly what: string;
   /** One or two sentences; `undefined` where there is nothing to advise. */
-  readonly mend: string | undefined;
+  readonly fix: string | undefined;
 }
 
 const UNTRUSTED =
@@ -21,16 +21,16 @@ export function explainNoAnswer(error: unknown, url: URL): Finding {
   if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(code)) {
     return {
       what: `${place} wants a certificate from the client`,
-      mend: 'Set OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY to PEM files.',
+      fix: 'Set OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY to PEM files.',
     };
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) {
     return {
       what: `${place} does not speak TLS (${/ routines:[^:]*:([^:]+)/.exec(message)?.[1] ?? message.trim()})`,
-      mend: `If it speaks plain HTTP, use http:// instead of https://.`,
+      fix: `If it speaks plain HTTP, use http:// instead of https://.`,
     };
   }
-  return { what: `${place} gave no answer: ${message}${code === '' ? '' : ` (${code})`}`, mend: undefined };
+  return { what: `${place} gave no answer: ${message}${code === '' ? '' : ` (${code})`}`, fix: undefined };
 }
 
 /** Host and port, for people. */
@@ -59,29 +59,29 @@ export function wasNotDelivered(error: unknown): boolean {
 function byCode(code: string, url: URL, place: string): Finding | undefined {
   switch (code) {
     case 'ECONNREFUSED':
-      return { what: `nothing listens at ${place} (connection refused)`, mend: refusedAdvice(url) };
+      return { what: `nothing listens at ${place} (connection refused)`, fix: refusedAdvice(url) };
     case 'ENOTFOUND':
       return {
         what: `there is no host named ${url.hostname}`,
-        mend: 'Look for a typing error. Names of containers are known only inside of their network.',
+        fix: 'Check the spelling. Names of containers are known only inside of their network.',
       };
     case 'EAI_AGAIN':
       return {
         what: `the name ${url.hostname} cannot be resolved now: the name server does not answer`,
-        mend: 'Look at the network and at /etc/resolv.conf. Names of containers are known only inside of their network.',
+        fix: 'Look at the network and at /etc/resolv.conf. Names of containers are known only inside of their network.',
       };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return { what: `there is no way to ${place} (${code})`, mend: 'Look at the network, routes and VPN.' };
+      return { what: `there is no way to ${place} (${code})`, fix: 'Look at the network, routes and VPN.' };
     case TIMED_OUT:
     case 'ETIMEDOUT':
       return {
         what: `${place} did not answer in time`,
-        mend: 'Something may listen there and hang, or a firewall drops what is sent: look at its log and its address.',
+        fix: 'Something may listen there and hang, or a firewall drops what is sent: look at its log and its address.',
       };
     case 'ECONNRESET':
     case 'EPIPE':
-      return { what: `${place} closed the connection without an answer`, mend: closedAdvice(url) };
+      return { what: `${place} closed the connection without an answer`, fix: closedAdvice(url) };
     default:
       return certificateFinding(code, url, place);
   }
@@ -91,22 +91,22 @@ function certificateFinding(code: string, url: URL, place: string): Finding | un
   switch (code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
     case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return { what: `the certificate of ${place} is self-signed (${code})`, mend: UNTRUSTED };
+      return { what: `the certificate of ${place} is self-signed (${code})`, fix: UNTRUSTED };
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
       return {
         what: `the certificate of ${place} is signed by an authority that Node does not know (${code})`,
-        mend: UNTRUSTED,
+        fix: UNTRUSTED,
       };
     case 'CERT_HAS_EXPIRED':
-      return { what: `the certificate of ${place} has expired`, mend: 'Renew it, or look at the clock.' };
+      return { what: `the certificate of ${place} has expired`, fix: 'Renew it, or look at the clock.' };
     case 'CERT_NOT_YET_VALID':
-      return { what: `the certificate of ${place} is not valid yet`, mend: 'Look at the clock.' };
+      return { what: `the certificate of ${place} is not valid yet`, fix: 'Look at the clock.' };
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return {
         what: `the certificate of ${place} is for another name than ${url.hostname}`,
-        mend: 'Use the name that the certificate holds, or a certificate that holds this name.',
+        fix: 'Use the name that the certificate holds, or a certificate that holds this name.',
       };
     default:
       return undefined;
@@ -114,7 +114,7 @@ function certificateFinding(code: string, url: URL, place: string): Finding | un
 }
 
 function notHttp(url: URL, place: string): Finding {
-  return { what: `${place} does not speak HTTP/1.1`, mend: grpcAdvice(url) };
+  return { what: `${place} does not speak HTTP/1.1`, fix: grpcAdvice(url) };
 }
 
 function grpcAdvice(url: URL): string {

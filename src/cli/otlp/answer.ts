@@ -44,7 +44,7 @@ export function explainStatus(answer: OtlpAnswer, url: URL): Finding {
   const { status, headers } = answer;
   const place = `${url.origin}${url.pathname}`;
   const said = excerpt(answer);
-  const found = (what: string, mend?: string): Finding => ({ what: `${place} ${what}${said}`, mend });
+  const found = (what: string, fix?: string): Finding => ({ what: `${place} ${what}${said}`, fix });
   if (status >= 300 && status < 400) {
     return found(
       `sends on to ${visible(headers.location ?? 'another place')} (HTTP ${status})`,
@@ -58,7 +58,7 @@ export function explainStatus(answer: OtlpAnswer, url: URL): Finding {
     case 400:
       return found('did not take the request (HTTP 400)', badRequestAdvice(answer, url));
     case 401:
-      return found('wants to know who is asking (HTTP 401)', AUTHENTICATE);
+      return found('asks for credentials (HTTP 401)', AUTHENTICATE);
     case 403:
       return found('does not allow it (HTTP 403)', AUTHENTICATE);
     case 404:
