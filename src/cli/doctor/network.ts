@@ -2,8 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { readCertificates } from '../../export/certificates.ts';
-import { explainNoAnswer, type Finding, placeOf, portOf } from '../http/failures.ts';
-import { TIMED_OUT } from '../http/request.ts';
+import { explainNoReceiver, type Finding, placeOf, portOf, TIMED_OUT } from '../http/failures.ts';
 import type { CliIo } from '../io.ts';
 import type { Signal } from '../otlp/signal.ts';
 import { type Check, failed, ok, skipped, warning } from './check.ts';
@@ -38,7 +37,7 @@ async function checkName(url: URL, timeoutMs: number): Promise<Check> {
     const addresses = await within(timeoutMs, lookup(host, { all: true }));
     return ok('name', `${host} is ${addresses.map(({ address }) => address).join(', ')}`);
   } catch (error) {
-    return failed('name', explainNoAnswer(error, url));
+    return failed('name', explainNoReceiver(error, url));
   }
 }
 
@@ -50,7 +49,7 @@ async function checkConnection(url: URL, timeoutMs: number): Promise<Check> {
     const took = Math.max(1, Math.round(performance.now() - started));
     return ok('connection', `${socket.remoteAddress}:${socket.remotePort} answers, in ${took} ms`);
   } catch (error) {
-    return failed('connection', explainNoAnswer(error, url));
+    return failed('connection', explainNoReceiver(error, url));
   } finally {
     socket.destroy();
   }
@@ -73,7 +72,7 @@ async function checkTls(
     await opened(socket, 'secureConnect', timeoutMs);
     return certificateCheck(socket, url, now());
   } catch (error) {
-    return failed('TLS', explainNoAnswer(error, url));
+    return failed('TLS', explainNoReceiver(error, url));
   } finally {
     socket?.destroy();
   }
