@@ -289,6 +289,12 @@ describe('doctor and TLS', () => {
 });
 
 describe('doctor reads the environment as a server does', () => {
+  test('and says which variable may be meant by one that nobody is known to read', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPONT: receiver.url, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+    const { stdout } = await doctor([], env);
+    expect(stdout).toContain("(not known; did you mean 'OTEL_EXPORTER_OTLP_ENDPOINT'?)");
+  });
+
   test('and names what is ignored, and what nobody is known to read', async () => {
     const result = await report([], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,

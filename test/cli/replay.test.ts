@@ -380,7 +380,9 @@ describe('a replay that cannot begin', () => {
       const { code, stderr } = await replay(dir);
       expect(code).toBe(1);
       expect(stderr).toContain(`nothing listens at 127.0.0.1:${receiver.port} (connection refused)`);
-      expect(stderr).toContain(`Start \`npx mcp-sessionscope ui --otlp-port ${receiver.port}\` or a collector.`);
+      expect(stderr).toContain(
+        `Start \`npx mcp-sessionscope ui --otlp-port ${receiver.port}\` or a collector.`,
+      );
     });
   });
 

@@ -3,7 +3,7 @@ import manifest from '../../../package.json' with { type: 'json' };
 import { CHECKS, type Check, type CheckStatus } from '../doctor/check.ts';
 import { type Configuration, readConfiguration, shownDestination } from '../doctor/configuration.ts';
 import { examine } from '../doctor/examine.ts';
-import { secretsHider, type Variable } from '../doctor/variables.ts';
+import { meantVariable, secretsHider, type Variable } from '../doctor/variables.ts';
 import { CliError, type CliIo } from '../io.ts';
 import { SIGNALS } from '../otlp/signal.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
@@ -78,7 +78,7 @@ function printHead({ variables }: Configuration, hide: (text: string) => string,
   const style = createStyle(io);
   io.stdout.write(`mcp-sessionscope ${manifest.version}, Node.js ${process.versions.node}\n`);
   for (const { name, value, use } of variables) {
-    const note = { read: '', ignored: '  (ignored)', unknown: '  (not known)' }[use];
+    const note = { read: '', ignored: '  (ignored)', unknown: `  (not known${meantVariable(name)})` }[use];
     io.stdout.write(`  ${name}=${visible(hide(value))}${style(note, 'yellow')}\n`);
   }
   io.stdout.write('\n');
