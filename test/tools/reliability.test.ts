@@ -1,23 +1,29 @@
+import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { accountOf, checksOf, toldLosses } from '../../tools/reliability/account.ts';
 import { SCENARIOS } from '../../tools/reliability/scenarios.ts';
-import { addSpans } from '../../tools/reliability/store.ts';
+import { type Found, spansInClickHouse } from '../../tools/reliability/store.ts';
 import type { Sent } from '../../tools/reliability/traffic.ts';
+import { closeServer, listen } from '../../tools/support/otlp-sink.ts';
 
 const sent: Sent[] = [
   { id: 'whole', requests: 2, ended: true },
   { id: 'part', requests: 2, ended: true },
   { id: 'none', requests: 1, ended: false },
 ];
-const found = new Map([
-  ['whole', new Set(['1', '2', '3', '4', '5'])],
-  ['part', new Set(['6', '7'])],
-]);
+const found: Found = {
+  spans: new Map([
+    ['whole', 5],
+    ['part', 2],
+  ]),
+  twice: 3,
+};
 const evidence = { scenario: 'x', sent, found, stderr: '', measured: 8, failedRequests: 0 };
 
 describe('the account of a run', () => {
   it('counts spans and sessions that are whole, cut and missing', () => {
     expect(accountOf(evidence)).toMatchObject({ sent: 13, found: 7, lost: 6, whole: 1, part: 1, none: 1 });
+    expect(accountOf(evidence)).toMatchObject({ twice: 3 });
   });
 
   it('counts requests and notifications as the metrics do', () => {
@@ -40,7 +46,12 @@ describe('the checks of a run', () => {
       .map(({ found: what }) => what);
 
   it('fail where a span is lost that must not be', () => {
-    expect(failed(nothing!, '')).toEqual(['6 lost']);
+    expect(failed(nothing!, '')).toEqual(['6 lost', '3 twice']);
+  });
+
+  it('fail where a span is there twice though nothing failed', () => {
+    const restart = SCENARIOS.find(({ target, loses }) => target === 'clickhouse' && loses === 'nothing')!;
+    expect(failed(restart, '')).toEqual(['6 lost']);
   });
 
   it('fail where a loss is not told', () => {
@@ -49,19 +60,23 @@ describe('the checks of a run', () => {
   });
 });
 
-describe('the answer of Tempo', () => {
-  it('counts each span of a session once', () => {
-    const span = (spanId: string, session?: string) => ({
-      spanId,
-      attributes:
-        session === undefined ? [] : [{ key: 'mcp.client.session.id', value: { stringValue: session } }],
-    });
-    const spans = [span('1', 'a'), span('1', 'a'), span('2', 'a'), span('3', 'b'), span('4')];
-    const sessions = new Map<string, Set<string>>();
-    addSpans(sessions, { batches: [{ scopeSpans: [{ spans }] }] });
-    expect([...sessions].map(([id, { size }]) => [id, size])).toEqual([
-      ['a', 2],
-      ['b', 1],
-    ]);
+describe('the answer of ClickHouse', () => {
+  /** What is asked of it is run by ClickHouse's own engine in `npm run reliability`. */
+  const answering = async (status: number, body: string): Promise<Found> => {
+    const server = createServer((_, response) => void response.writeHead(status).end(body));
+    try {
+      return await spansInClickHouse({ clickhouse: `http://127.0.0.1:${await listen(server)}` }, 'run');
+    } finally {
+      await closeServer(server);
+    }
+  };
+
+  it('tells the spans of each session, and how many are there twice', async () => {
+    const rows = '{"session":"a","spans":2,"rows":3}\n{"session":"b","spans":1,"rows":1}\n';
+    expect(await answering(200, rows)).toEqual({ spans: new Map(Object.entries({ a: 2, b: 1 })), twice: 1 });
+  });
+
+  it('is no answer where it is an error', async () => {
+    await expect(answering(500, 'Code: 60.')).rejects.toThrow('ClickHouse answered 500: Code: 60.');
   });
 });

@@ -40,10 +40,10 @@ describe.each(CONFIGS)('examples/stack/gateway/%s.yaml', (name) => {
 });
 
 describe('the gateway', () => {
-  it.each(['agent', 'sampler'])('needs no part for the %s that the native Collector lacks', (name) => {
-    const modules = Object.values<any>(parse(read('build/collector.yaml')))
-      .filter(Array.isArray)
-      .flat()
+  it.each(CONFIGS)('needs no part for the %s that the native Collector lacks', (name) => {
+    const manifest = parse(read('build/collector.yaml'));
+    const modules = [...KINDS, 'extensions']
+      .flatMap((kind) => manifest[kind])
       .map(({ gomod }) => gomod.split(' ')[0].split('/').at(-1));
     const kinds = { receivers: 'receiver', processors: 'processor', exporters: 'exporter', extensions: '' };
     for (const [kind, suffix] of Object.entries(kinds)) {
@@ -60,6 +60,15 @@ describe('the gateway', () => {
       expect(exporter.sending_queue.storage).toBe('file_storage');
       expect(exporter.retry_on_failure.max_elapsed_time).toBe(0);
     }
+  });
+
+  it('stores what is kept as the Collector of the stack does, and keeps on disk what it cannot store', () => {
+    const { clickhouse } = config('sampler').exporters;
+    const { timeout: _, sending_queue: queue, ...settings } = clickhouse;
+    const stack = parse(read('collector.yaml').replace(VARIABLE, (_, __, value) => value));
+    expect(stack.exporters.clickhouse).toMatchObject(settings);
+    expect(settings).toMatchObject({ create_schema: false, retry_on_failure: { max_elapsed_time: 0 } });
+    expect(queue.storage).toBe('file_storage');
   });
 
   it('brings all spans of a trace to one sampler, and queues before it chooses', () => {

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ledger } from '../../tools/scaling/ledger.ts';
 import { metricSum } from '../../tools/scaling/prometheus-text.ts';
-import { splitByTrace } from '../../tools/scaling/router.ts';
 import { pointsOf, SeriesCounter, seriesOf } from '../../tools/scaling/series.ts';
 import { isInShare, shareOf } from '../../tools/scaling/share.ts';
-import { checksOf, rowsOf } from '../../tools/scaling/verdict.ts';
+import { checksOf, routingCheck, rowsOf } from '../../tools/scaling/verdict.ts';
 import { KINDS, type Played, plan } from '../../tools/scaling/visits.ts';
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
@@ -86,25 +85,25 @@ describe('the verdict', () => {
   });
 });
 
+describe('the check of the gateway', () => {
+  const [one, other] = ['a'.repeat(32), 'b'.repeat(32)];
+
+  it('is good where traces went to one sampler each', () => {
+    const ledgers = [ledger(span('s', '1', one), span('s', '2', one)), ledger(span('s', '3', other))];
+    expect(routingCheck(ledgers)).toMatchObject({ ok: true, found: '1 and 1' });
+  });
+
+  it('is bad where a trace is cut, or a sampler had nothing', () => {
+    expect(routingCheck([ledger(span('s', '1', one)), ledger(span('s', '2', one))]).ok).toBe(false);
+    expect(routingCheck([ledger(span('s', '1', one)), ledger()]).ok).toBe(false);
+  });
+});
+
 describe('the plan of sessions', () => {
   it('has every kind, as often as its share says', () => {
     const names = plan(40).map(({ name }) => name);
     for (const { name, share } of KINDS)
       expect(names.filter((each) => each === name)).toHaveLength(2 * share);
-  });
-});
-
-describe('the router', () => {
-  it('keeps traces together and loses no span', () => {
-    const ids = Array.from({ length: 20 }, (_, number) => number.toString(16).padStart(32, '0'));
-    const spans = ids.flatMap((id, number) => [span('s', `${number}a`, id), span('s', `${number}b`, id)]);
-    const parts = splitByTrace(request(...spans), 2).map((part) =>
-      part.resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope: any) => scope.spans)),
-    );
-    const traces = parts.map((part) => new Set(part.map(({ traceId }) => traceId)));
-    expect(parts.flat()).toHaveLength(40);
-    expect([...traces[0]!].filter((id) => traces[1]!.has(id))).toEqual([]);
-    expect(Math.min(...traces.map(({ size }) => size))).toBeGreaterThan(0);
   });
 });
 

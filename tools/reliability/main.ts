@@ -12,9 +12,10 @@ import { SCENARIOS, type Scenario } from './scenarios.ts';
 
 const HELP = `Usage: npm run reliability [-- options]
 
-Real clients use a real server while parts of the real stack fail: the Collector, Tempo, the Collector's disk queue, the
-server itself. Counts every span in Tempo and every request in Prometheus, and exits with 1 where more is lost than may be.
-Installs the native stack where it is missing (npm run stack:install). Takes about five minutes.
+Real clients use a real server while parts of the real stack fail: the Collector, ClickHouse, the Collector's disk
+queue, the server itself. Counts every span in ClickHouse and every request in Prometheus, and exits with 1 where more
+is lost than may be.
+Installs the native stack where it is missing (npm run stack:install). Takes about four minutes.
 
 Options:
   --only KEY  run this scenario alone; may be given more than once:
@@ -79,7 +80,7 @@ function start(binaries: Binaries, dataDir: string, queueSize: number | undefine
       dataDir,
       logsDir: join(dataDir, 'logs'),
       ports,
-      services: ['prometheus', 'tempo', 'collector'],
+      services: ['prometheus', 'clickhouse', 'collector'],
       env: queueSize === undefined ? {} : { STACK_COLLECTOR_QUEUE_SIZE: String(queueSize) },
       say,
       signal: stop.signal,
@@ -89,10 +90,11 @@ function start(binaries: Binaries, dataDir: string, queueSize: number | undefine
 
 function report(scenarios: readonly Scenario[], accounts: readonly Account[]): void {
   const heading = [
-    '',
+    'scenario',
     'sessions',
     'spans',
     'found',
+    'twice',
     'lost',
     'told',
     'whole',
@@ -103,7 +105,7 @@ function report(scenarios: readonly Scenario[], accounts: readonly Account[]): v
   ];
   const lines = accounts.map((account) => [
     account.scenario,
-    ...[account.sessions, account.sent, account.found, account.lost, account.told].map(String),
+    ...[account.sessions, account.sent, account.found, account.twice, account.lost, account.told].map(String),
     ...[account.whole, account.part, account.none, account.operations, account.measured].map(String),
   ]);
   console.log(`${formatTable([heading, ...lines])}\n`);

@@ -3,7 +3,7 @@ import { startExampleServer } from '../scaling/example-server.ts';
 import type { Stack } from '../stack/index.ts';
 import { type Account, accountOf, toldLosses } from './account.ts';
 import { breakPart, type Scenario } from './scenarios.ts';
-import { operationsInPrometheus, RUN_ATTRIBUTE, spansInTempo } from './store.ts';
+import { type Found, operationsInPrometheus, RUN_ATTRIBUTE, spansInClickHouse } from './store.ts';
 import { spansOf, Traffic } from './traffic.ts';
 
 /** Traffic before and after the fault. */
@@ -11,14 +11,13 @@ const AROUND_MS = 4_000;
 const POLL_MS = 2_000;
 /** Longer than the Collector waits between two tries. */
 const QUIET_MS = 15_000;
-/** Where nothing stands between the server and Tempo. */
+/** Where nothing stands between the server and ClickHouse but a Collector that runs. */
 const SHORT_QUIET_MS = 5_000;
 
 /** Runs one scenario against a stack that is whole, and counts. */
 export async function runScenario(scenario: Scenario, stack: Stack, signal: AbortSignal): Promise<Account> {
   const run = `${scenario.key}-${Date.now()}`;
   const wait = (ms: number): Promise<void> => sleep(ms, undefined, { signal });
-  const since = Date.now() - 5_000;
   const server = await startExampleServer({
     OTEL_EXPORTER_OTLP_ENDPOINT: stack.urls.otlpHttp,
     OTEL_RESOURCE_ATTRIBUTES: `${RUN_ATTRIBUTE}=${run}`,
@@ -35,7 +34,7 @@ export async function runScenario(scenario: Scenario, stack: Stack, signal: Abor
     const recorded = traffic.sent.reduce((sum, session) => sum + spansOf(session), 0);
     const expected = recorded - toldLosses(server.stderr());
     const quietMs = scenario.target === 'server' ? SHORT_QUIET_MS : QUIET_MS;
-    const found = await settled(() => spansInTempo(stack.urls, run, since), { expected, quietMs, wait });
+    const found = await settled(() => spansInClickHouse(stack.urls, run), { expected, quietMs, wait });
     return accountOf({
       scenario: scenario.name,
       sent: traffic.sent,
@@ -51,9 +50,9 @@ export async function runScenario(scenario: Scenario, stack: Stack, signal: Abor
 
 /** Asks until everything is there that the server did not give up, or nothing more comes. */
 async function settled(
-  ask: () => Promise<Map<string, Set<string>>>,
+  ask: () => Promise<Found>,
   { expected, quietMs, wait }: { expected: number; quietMs: number; wait: (ms: number) => Promise<void> },
-): Promise<Map<string, Set<string>>> {
+): Promise<Found> {
   let found = await ask();
   let [grewAt, before] = [Date.now(), size(found)];
   while (before < expected && Date.now() - grewAt < quietMs) {
@@ -65,6 +64,6 @@ async function settled(
   return found;
 }
 
-function size(found: Map<string, Set<string>>): number {
-  return [...found.values()].reduce((sum, spans) => sum + spans.size, 0);
+function size({ spans }: Found): number {
+  return [...spans.values()].reduce((sum, each) => sum + each, 0);
 }

@@ -7,7 +7,7 @@ export interface Scenario {
   /** In identifiers. */
   key: string;
   /** Which part goes away; the server itself does not come back. */
-  target: Extract<ServiceName, 'collector' | 'tempo'> | 'server' | undefined;
+  target: Extract<ServiceName, 'collector' | 'clickhouse'> | 'server' | undefined;
   how: 'end' | 'kill';
   awayMs: number;
   /** How often. Default: once. */
@@ -16,7 +16,7 @@ export interface Scenario {
   /** Requests that the queue of the Collector's disk holds, where it is not as configured. */
   queueSize?: number;
   /** Whether spans may be lost. */
-  loses: 'nothing' | 'something, and tells it' | 'what Tempo had not written yet' | 'what was not sent yet';
+  loses: 'nothing' | 'something, and tells it' | 'what was not sent yet';
 }
 
 const STEADY: Pace = { clients: 20, requestsPerSession: 10, pauseMs: 200 };
@@ -51,23 +51,23 @@ export const SCENARIOS: readonly Scenario[] = [
     loses: 'nothing',
   },
   {
-    name: 'Tempo restarts, away 4 s',
-    key: 'tempo-end',
-    target: 'tempo',
+    name: 'ClickHouse restarts, away 4 s',
+    key: 'clickhouse-end',
+    target: 'clickhouse',
     how: 'end',
     awayMs: 4_000,
     pace: STEADY,
     loses: 'nothing',
   },
   {
-    name: 'Tempo is killed 3 times, away 2 s',
-    key: 'tempo-kill',
-    target: 'tempo',
+    name: 'ClickHouse is killed 3 times, away 2 s, fast traffic',
+    key: 'clickhouse-kill',
+    target: 'clickhouse',
     how: 'kill',
     awayMs: 2_000,
     times: 3,
-    pace: STEADY,
-    loses: 'what Tempo had not written yet',
+    pace: FAST,
+    loses: 'nothing',
   },
   {
     name: 'Collector away 15 s, fast traffic',
@@ -88,11 +88,11 @@ export const SCENARIOS: readonly Scenario[] = [
     loses: 'what was not sent yet',
   },
   {
-    name: 'Tempo away 8 s, queue of 4 requests full',
+    name: 'ClickHouse away 20 s, queue of 4 requests full',
     key: 'queue-full',
-    target: 'tempo',
+    target: 'clickhouse',
     how: 'end',
-    awayMs: 8_000,
+    awayMs: 20_000,
     pace: STEADY,
     queueSize: 4,
     loses: 'something, and tells it',

@@ -9,6 +9,8 @@ import { STACK_FOLDER } from '../stack/versions.ts';
 export interface NativeCollector {
   /** Its OTLP/HTTP receiver. */
   url: string;
+  /** Host and port of its OTLP/gRPC receiver. */
+  grpc: string;
   /** Its metrics about itself, as Prometheus text. */
   metricsUrl: string;
   end(): Promise<void>;
@@ -19,7 +21,7 @@ export interface CollectorOptions {
   /** The program. */
   otelcol: string;
   /** Which file of examples/stack/gateway. */
-  config: 'agent' | 'sampler';
+  config: 'agent' | 'gateway' | 'sampler';
   /** Tells one of several from the others. */
   name: string;
   /** What differs from the file, merged over it: where it sends to. */
@@ -66,6 +68,7 @@ export async function startCollector(options: CollectorOptions): Promise<NativeC
   };
   return {
     url: `http://127.0.0.1:${ports.otlpHttp}`,
+    grpc: `127.0.0.1:${ports.otlpGrpc}`,
     metricsUrl: `http://127.0.0.1:${ports.collectorMetrics}/metrics`,
     end: () => gone(endProcess(pid)),
     kill: () => gone(killProcess(pid)),

@@ -37,8 +37,9 @@ export class Ledger {
     return [...(this.#bySession.get(session)?.values() ?? [])];
   }
 
-  sessions(): string[] {
-    return [...this.#bySession.keys()].filter((session) => session !== '');
+  traces(): Set<string> {
+    const spans = [...this.#bySession.values()].flatMap((each) => [...each.values()]);
+    return new Set(spans.map(({ traceId }) => traceId));
   }
 
   /** How much of what `all` has of a session this ledger has. */

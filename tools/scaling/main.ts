@@ -12,8 +12,8 @@ import { runVolume } from './volume.ts';
 const HELP = `Usage: npm run scaling [-- options]
 
 Sends real sessions through the gateway of examples/stack/gateway with the real Collector and checks what is kept;
-counts the series of the metrics in a real Prometheus; measures what requests weigh on their way. Installs the native
-stack where it is missing (npm run stack:install). Exits with 1 where a check fails.
+counts the series of the metrics in a real Prometheus; measures what requests weigh on their way and in ClickHouse.
+Installs the native stack where it is missing (npm run stack:install). Exits with 1 where a check fails.
 
 Options:
   --sessions N   sessions to send through the gateway (default: 400)

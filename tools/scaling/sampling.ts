@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check } from '../support/checks.ts';
-import { type NativeCollector, startCollector } from './collectors.ts';
+import { type CollectorOptions, type NativeCollector, startCollector } from './collectors.ts';
 import { type ExampleServer, SHOP, startExampleServer } from './example-server.ts';
 import { Ledger } from './ledger.ts';
-import { startRouter } from './router.ts';
 import { type Sink, startSink } from './sink.ts';
-import { checksOf, type KindRow, rowsOf } from './verdict.ts';
+import { checksOf, type KindRow, type Ledgers, routingCheck, rowsOf } from './verdict.ts';
 import { type Kind, play } from './visits.ts';
 
 export interface SamplingOptions {
@@ -32,14 +31,15 @@ const SAMPLERS = 2;
 const QUIET_MS = 3_000;
 const SETTLE_MS = 30_000;
 
-/** Sends real sessions through an agent and two samplers, and compares what comes out with what went in. */
+/** Sends real sessions through an agent, a gateway and two samplers, and compares what comes out with what went in. */
 export async function runSampling(options: SamplingOptions): Promise<SamplingResult> {
   const { say, sessions, waitSeconds, signal } = options;
   const [sent, kept] = [new Ledger(), new Ledger()];
+  const bySampler = Array.from({ length: SAMPLERS }, () => new Ledger());
   const end: (() => Promise<void>)[] = [];
   try {
-    say(`starting ${SAMPLERS} samplers and an agent`);
-    const agent = await startTiers(options, { sent, kept }, end);
+    say(`starting ${SAMPLERS} samplers, a gateway and an agent`);
+    const agent = await startTiers(options, { sent, kept }, bySampler, end);
     const shop = await startShop(agent.url, end);
     const shopOfOwnTraces = await startShop(agent.url, end, { OTEL_PROPAGATORS: 'none' });
     say(`playing ${sessions} sessions; the long ones take ${2 * waitSeconds} s`);
@@ -54,7 +54,7 @@ export async function runSampling(options: SamplingOptions): Promise<SamplingRes
     return {
       clean: { all: clean.length, kept: clean.filter(({ id }) => kept.fateOf(id, sent) !== 'none').length },
       rows: rowsOf(played, { sent, kept }),
-      checks: checksOf(played, { sent, kept }),
+      checks: [...checksOf(played, { sent, kept }), routingCheck(bySampler)],
       spansSent: sent.spans,
       spansKept: kept.spans,
       samplers: SAMPLERS,
@@ -78,43 +78,52 @@ async function startShop(
 /** Starts from the end, so that whoever sends finds a receiver. */
 async function startTiers(
   { otelcol, waitSeconds, folder, signal }: SamplingOptions,
-  { sent, kept }: { sent: Ledger; kept: Ledger },
+  { sent, kept }: Ledgers,
+  bySampler: readonly Ledger[],
   end: (() => Promise<void>)[],
 ): Promise<NativeCollector> {
-  const into = (ledger: Ledger): Promise<Sink> =>
-    startSink(({ path, body }) => {
-      if (path === '/v1/traces') ledger.add(JSON.parse(body.toString('utf8')));
-    });
-  const output = await into(kept);
-  const reference = await into(sent);
-  end.push(output.close, reference.close);
-  const common = { otelcol, folder, signal };
+  const start = async (options: Omit<CollectorOptions, 'otelcol' | 'folder' | 'signal'>) => {
+    const collector = await startCollector({ otelcol, folder, signal, ...options });
+    end.push(collector.end);
+    return collector;
+  };
   const samplers: string[] = [];
-  for (let number = 1; number <= SAMPLERS; number += 1) {
-    const sampler = await startCollector({
-      ...common,
+  for (const [index, own] of bySampler.entries()) {
+    const output = await startLedgers([kept, own], end);
+    const sampler = await start({
       config: 'sampler',
-      name: `sampler-${number}`,
+      name: `sampler-${index + 1}`,
       changes: { exporters: exporterTo('output', output.url), ...tracesTo(['otlphttp/output']) },
       env: { SAMPLER_WAIT: `${waitSeconds}s` },
     });
-    end.push(sampler.end);
-    samplers.push(sampler.url);
+    samplers.push(sampler.grpc);
   }
-  const router = await startRouter(samplers);
-  end.push(router.close);
-  const agent = await startCollector({
-    ...common,
+  const reference = await startLedgers([sent], end);
+  const gateway = await start({
+    config: 'gateway',
+    name: 'gateway',
+    // A name leads to addresses, not to ports, and on one machine the samplers differ by their ports.
+    changes: { exporters: { load_balancing: { resolver: { dns: null, static: { hostnames: samplers } } } } },
+    env: { METRICS_URL: reference.url },
+  });
+  return start({
     config: 'agent',
     name: 'agent',
     changes: {
-      exporters: { 'otlphttp/gateway': { encoding: 'json' }, ...exporterTo('reference', reference.url) },
+      exporters: exporterTo('reference', reference.url),
       ...tracesTo(['otlphttp/gateway', 'otlphttp/reference']),
     },
-    env: { GATEWAY_URL: router.url },
+    env: { GATEWAY_URL: gateway.url },
   });
-  end.push(agent.end);
-  return agent;
+}
+
+async function startLedgers(ledgers: readonly Ledger[], end: (() => Promise<void>)[]): Promise<Sink> {
+  const sink = await startSink(({ path, body }) => {
+    if (path !== '/v1/traces') return;
+    for (const ledger of ledgers) ledger.add(JSON.parse(body.toString('utf8')));
+  });
+  end.push(sink.close);
+  return sink;
 }
 
 const exporterTo = (name: string, endpoint: string): object => ({

@@ -16,7 +16,7 @@ export function samplingTable({ rows, clean, spansSent, spansKept, samplers }: S
     String(row.spansKept),
   ]);
   return [
-    `Sessions through an agent and ${samplers} samplers; their share for sessions without errors: ${percent(shareOf())}`,
+    `Sessions through an agent, a gateway and ${samplers} samplers; their share for sessions without errors: ${percent(shareOf())}`,
     '',
     formatTable([['session', 'number', 'whole', 'part', 'none', 'spans sent', 'spans kept'], ...lines]),
     '',
@@ -75,9 +75,11 @@ export function volumeTable(rows: readonly VolumeRow[]): string {
     ['OTLP protobuf, as the agent sends it', (row) => gigabytes(row.protobufBytes, row)],
     ['the same, gzip', (row) => gigabytes(row.protobufGzipBytes, row)],
     ['memory to hold it in a sampler', (row) => gigabytes(row.heldBytes, row)],
-    ['blocks in Tempo', (row) => (row.tempoBytes === undefined ? '-' : gigabytes(row.tempoBytes, row))],
+    ['in ClickHouse, on disk', (row) => gigabytes(row.storedBytes, row)],
     ['memory to hold one session', (row) => kilobytes(row.heldBytes / row.sessions)],
+    ['one session in ClickHouse', (row) => kilobytes(row.storedBytes / row.sessions)],
     ['gzip of one span, from the agent', (row) => `${Math.round(row.protobufGzipBytes / row.spans)} B`],
+    ['one span in ClickHouse', (row) => `${Math.round(row.storedBytes / row.spans)} B`],
   ];
   return [
     'A million requests',

@@ -86,6 +86,22 @@ export function checksOf(played: readonly Played[], { sent, kept }: Ledgers): Ch
   ];
 }
 
+/**
+ * Whether the gateway divided the traces among the samplers and cut none.
+ *
+ * @param bySampler - what left each of them
+ */
+export function routingCheck(bySampler: readonly Ledger[]): Check {
+  const traces = bySampler.map((ledger) => ledger.traces());
+  const sum = traces.reduce((total, { size }) => total + size, 0);
+  const all = new Set(traces.flatMap((each) => [...each]));
+  return {
+    name: 'every sampler had some of the kept traces, and none the same as another',
+    ok: sum === all.size && traces.every(({ size }) => size > 0),
+    found: traces.map(({ size }) => size).join(' and '),
+  };
+}
+
 function ownTraceIsWhole({ id }: Played, { sent, kept }: Ledgers): boolean {
   const all = sent.of(id);
   const own = all.find(({ attributes }) => attributes['mcp.client.session.event'] === 'start')?.traceId;

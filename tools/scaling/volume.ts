@@ -1,7 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Binaries, freePorts, startStack } from '../stack/index.ts';
+import { queryClickHouse } from './clickhouse.ts';
 import { startCollector } from './collectors.ts';
 import { metricSum } from './prometheus-text.ts';
 import { type Recording, record, type Usage } from './recorded.ts';
@@ -14,8 +14,8 @@ export interface VolumeRow extends Omit<Recording, 'bodies'> {
   protobufGzipBytes: number;
   /** Memory that a sampler takes to hold it. */
   heldBytes: number;
-  /** In the blocks of Tempo, where there is one. */
-  tempoBytes: number | undefined;
+  /** In the parts of ClickHouse's table, indexes and all, when they are merged. */
+  storedBytes: number;
 }
 
 export interface VolumeOptions {
@@ -39,11 +39,11 @@ export async function runVolume(options: VolumeOptions): Promise<VolumeRow[]> {
     const usage: Usage = { sessions, requestsPerSession };
     const { bodies, ...recorded } = await record(usage, options.signal);
     const place = { ...options, folder: join(options.folder, `volume-${requestsPerSession}`) };
-    options.say('passing them through an agent, into a sampler, into Tempo');
+    options.say('passing them through an agent, into a sampler, into ClickHouse');
     const proto = await throughAgent({ bodies, ...recorded }, place);
     const heldBytes = await heldBySampler({ bodies, ...recorded }, place);
-    const tempoBytes = await inTempo({ bodies, ...recorded }, place);
-    rows.push({ ...recorded, requestsPerSession, ...proto, heldBytes, tempoBytes });
+    const storedBytes = await inClickHouse({ bodies, ...recorded }, place);
+    rows.push({ ...recorded, requestsPerSession, ...proto, heldBytes, storedBytes });
   }
   return rows;
 }
@@ -103,36 +103,56 @@ async function heldBySampler(
   }
 }
 
-async function inTempo(
+/** A sampler that keeps everything stores it as it would what it keeps. */
+async function inClickHouse(
   recording: Recording,
   { binaries, folder, signal }: VolumeOptions,
-): Promise<number | undefined> {
-  if (binaries.tempo === undefined) return undefined;
+): Promise<number> {
   const stack = await startStack({
     binaries,
     dataDir: join(folder, 'stack'),
     logsDir: join(folder, 'stack-logs'),
     ports: await freePorts(),
-    services: ['prometheus', 'tempo', 'collector'],
+    services: ['clickhouse'],
     signal,
   });
   try {
-    await send(recording, stack.urls.otlpHttp);
-    const sent = (): Promise<number> => metric(stack.urls.collectorMetrics, 'otelcol_exporter_sent_spans');
-    await until(async () => (await sent()) >= recording.spans);
-    await fetch(`${stack.urls.tempo}/flush`, { method: 'POST', signal: AbortSignal.timeout(10_000) });
-    const blocks = join(folder, 'stack/tempo/blocks');
-    let size = -1;
-    await until(async () => {
-      const before = size;
-      size = await sizeOf(blocks);
-      await sleep(2_000);
-      return size > 0 && size === before;
+    const url = stack.urls.clickhouse;
+    const sampler = await startCollector({
+      otelcol: binaries.otelcol,
+      config: 'sampler',
+      name: 'storing-sampler',
+      changes: {},
+      env: { SAMPLER_SHARE: '.', CLICKHOUSE_URL: url, CLICKHOUSE_COMPRESS: 'none' },
+      folder,
+      signal,
     });
-    return size;
+    try {
+      await send(recording, sampler.url);
+      await until(async () => (await storedSpans(url)) >= recording.spans);
+    } finally {
+      await sampler.end();
+    }
+    await queryClickHouse(url, 'OPTIMIZE TABLE otel_traces FINAL');
+    return await storedBytes(url);
   } finally {
     await stack.stop();
   }
+}
+
+async function storedSpans(url: string): Promise<number> {
+  const sql = 'SELECT toUInt32(uniqExact(SpanId)) AS spans FROM otel_traces';
+  const [answer] = await queryClickHouse<{ spans: number }>(url, sql);
+  return answer?.spans ?? 0;
+}
+
+async function storedBytes(url: string): Promise<number> {
+  const [answer] = await queryClickHouse<{ bytes: number }>(
+    url,
+    `SELECT toFloat64(sum(bytes_on_disk)) AS bytes FROM system.parts
+     WHERE active AND database = 'otel' AND table = 'otel_traces'`,
+  );
+  return answer?.bytes ?? 0;
 }
 
 async function send({ bodies }: Recording, url: string): Promise<void> {
@@ -159,15 +179,4 @@ async function until(test: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error(`not everything arrived within ${SETTLE_MS / 1000} s`);
     await sleep(200);
   }
-}
-
-/** The bytes of all files below a folder; none where it is not there yet. */
-async function sizeOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size)),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
