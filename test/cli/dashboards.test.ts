@@ -350,12 +350,22 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect(stderr).toContain('Give the address at which its start page opens');
   });
 
+  test('https:// stands where http:// is spoken', async () => {
+    const { url, close } = await grafana();
+    const { code, stderr } = await importInto({ url: url.replace('http:', 'https:') });
+    await close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('does not speak TLS (wrong version number)');
+    expect(stderr).toContain('use http:// instead of https://');
+  });
+
   test('nothing is there, or it hangs', async () => {
     const there = await grafana();
     await there.close();
     const gone = await importInto(there);
     expect(gone.code).toBe(1);
     expect(gone.stderr).toContain('cannot reach Grafana: nothing listens at 127.0.0.1:');
+    expect(gone.stderr).toContain('Start what should listen there');
     const hanging = http.createServer(() => {});
     await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;

@@ -374,6 +374,16 @@ describe('replay', () => {
 });
 
 describe('a replay that cannot begin', () => {
+  test('says that https:// stands where http:// is spoken', async () => {
+    await withRecording({ 'a.traces.jsonl': lines(1) }, async (dir) => {
+      const endpoint = `https://127.0.0.1:${receiver.port}`;
+      const { code, stderr } = await runCli(['replay', dir, '--endpoint', endpoint]);
+      expect(code).toBe(1);
+      expect(stderr).toContain('does not speak TLS (wrong version number)');
+      expect(stderr).toContain('use http:// instead of https://');
+    });
+  });
+
   test('says that nothing listens, at once', async () => {
     await withRecording({ 'a.traces.jsonl': lines(1) }, async (dir) => {
       await receiver.close();
