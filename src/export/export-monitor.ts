@@ -182,14 +182,15 @@ export class ExportMonitor implements AttemptListener {
   #takeUntold(): string {
     const [lost, unsure] = [this.#lost, this.#unsure];
     this.#lost = this.#unsure = 0;
-    if (lost === 0) return unsure === 0 ? '' : `; ${counted(unsure)} may be lost`;
-    const known = `; ${counted(lost)} ${lost === 1 ? 'was' : 'were'} lost`;
-    return unsure === 0 ? known : `${known}, ${unsure} more may be lost`;
+    if (unsure === 0) return lostText(lost);
+    if (lost > 0) return `${lostText(lost)}, ${unsure} more may be lost`;
+    return unsure === 1 ? '; 1 span may be lost' : `; ${unsure} spans may be lost`;
   }
 }
 
-function counted(spans: number): string {
-  return spans === 1 ? '1 span' : `${spans} spans`;
+function lostText(spans: number): string {
+  if (spans === 0) return '';
+  return spans === 1 ? '; 1 span was lost' : `; ${spans} spans were lost`;
 }
 
 function describe(reason: unknown): string {

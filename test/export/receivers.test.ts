@@ -10,7 +10,7 @@ import { observe, setEnvironment, shutDownAll } from './support.ts';
 
 let sink: OtlpSink;
 beforeEach(async () => {
-  setEnvironment({ OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
+  setEnvironment();
   sink = await startOtlpSink();
 });
 afterEach(async () => {
@@ -99,8 +99,18 @@ describe('an answer of 200 that is no success', () => {
 });
 
 describe('a mistake in the URL is told in words', () => {
-  const first = async (exporterEndpoint: string): Promise<string | undefined> =>
-    (await linesOf({ exporterEndpoint, enableMetrics: false, shutdownTimeoutMs: 1_000 }))[0];
+  /** The first line, of a server that makes one export. */
+  async function first(exporterEndpoint: string): Promise<string | undefined> {
+    setEnvironment({ OTEL_EXPORTER_OTLP_TIMEOUT: '1500' });
+    const { telemetry } = await observe({
+      exporterEndpoint,
+      enableMetrics: false,
+      shutdownTimeoutMs: 4_000,
+    });
+    const said = await stderrOf(() => telemetry.forceFlush());
+    await stderrOf(() => telemetry.shutdown());
+    return said.split('\n')[0];
+  }
 
   async function secure(): Promise<https.Server> {
     const server = https.createServer(selfSigned()).listen(0, '127.0.0.1');
