@@ -188,6 +188,9 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
       'recording folder': 'ok',
     });
     expect(named(result, 'connection').detail).toContain('(connection refused)');
+    expect(named(result, 'connection').fix).toMatch(
+      /^Start `npx mcp-sessionscope ui --otlp-port \d+` or a collector\.$/,
+    );
   });
 
   test('a name that nobody has', async () => {
