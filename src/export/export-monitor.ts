@@ -6,10 +6,11 @@ import {
   isPageText,
   REJECTED_FIX,
 } from '../diagnostics/failures.ts';
+import { guard } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
 import type { AttemptListener } from './otlp-http.ts';
-import { isRefused, isUndelivered } from './refused.ts';
+import { isUndelivered } from './refused.ts';
 
 /** Whether it is said that a receiver cannot be reached; the signals that go there share one. */
 export interface Outage {
@@ -50,9 +51,12 @@ export class ExportMonitor implements AttemptListener {
   #closing = false;
   #closed = false;
   #oddTold = false;
-  #rejectionTold = false;
   /** Of the newest failure of the outage. */
   #reason: Reason | undefined;
+  /** Why the receiver threw away a part. */
+  #rejection: Reason | undefined;
+  /** What became of the last values of the metrics, where it is not good. */
+  #lastValues: 'were lost' | 'may be lost' | undefined;
   #lost = 0;
   #unsure = 0;
 
@@ -65,6 +69,7 @@ export class ExportMonitor implements AttemptListener {
 
   succeeded(): void {
     this.#reached = true;
+    this.#lastValues = undefined;
     if (!this.#failing || this.#closed) return;
     this.#failing = false;
     this.#reason = undefined;
@@ -81,9 +86,10 @@ export class ExportMonitor implements AttemptListener {
     if (this.#closed) return;
     const found = this.#explain(reason);
     this.#reason = found;
-    // What was refused at the end is not tried again, and the closing line says so.
-    if (this.#closing && isRefused(reason)) return;
-    if (!this.#failing || (this.#quiet && !found.isAway)) this.#begin(found);
+    // What fails at the end is not tried for long any more, and the closing line says so.
+    if (this.#closing) {
+      if (spans === 0) this.#lastValues = isUndelivered(reason) ? 'were lost' : 'may be lost';
+    } else if (!this.#failing || (this.#quiet && !found.isAway)) this.#begin(found);
   }
 
   /** A receiver that never took anything may not be there at all: that is said before the exporter gives up. */
@@ -99,11 +105,10 @@ export class ExportMonitor implements AttemptListener {
         ? `the receiver threw ${count === 1 ? 'it' : 'them'} away`
         : `the receiver says: ${message}`;
     const isSpans = this.#target.endsWith('/traces');
-    const reason = { isAway: false, what, fix: REJECTED_FIX };
-    this.#reason ??= reason;
     if (isSpans) this.#lost += count;
-    if (this.#rejectionTold || this.#closed) return;
-    this.#rejectionTold = true;
+    if (this.#rejection !== undefined || this.#closed) return;
+    const reason = { isAway: false, what, fix: REJECTED_FIX };
+    this.#rejection = reason;
     const lost = isSpans
       ? this.#takeUntold()
       : `; ${count} data ${count === 1 ? 'point was' : 'points were'} lost`;
@@ -138,11 +143,14 @@ export class ExportMonitor implements AttemptListener {
   /** The closing line, where spans were lost that no line told of. What an exporter tries after it is not told. */
   close(ending: Ending): void {
     this.#closed = true;
-    if (this.#lost + this.#unsure === 0) return;
     const unanswered = ending === 'exit' ? NOT_AWAITED : NO_ANSWER;
-    const reason = this.#reason ?? (this.#unsure > 0 ? unanswered : undefined);
+    const own = this.#unsure > 0 ? unanswered : this.#rejection;
+    const reason = this.#reason ?? own;
+    const lost = this.#takeUntold() || this.#takeLastValues();
+    if (lost === '') return;
     const why = reason === undefined ? '' : `: ${reason.what}${this.#advice(reason)}`;
-    logLine(`exporting to ${this.#target} ended${this.#takeUntold()}${why}`);
+    logLine(`exporting to ${this.#target} ended${lost}${why}`);
+    if (reason?.isAway) this.#outage.isTold = true;
   }
 
   #begin(reason: Reason): void {
@@ -170,6 +178,16 @@ export class ExportMonitor implements AttemptListener {
   }
 
   #explain(reason: unknown): Reason {
+    return (
+      guard('explaining a failed export', () => this.#read(reason)) ?? {
+        what: 'no reason given',
+        fix: undefined,
+        isAway: false,
+      }
+    );
+  }
+
+  #read(reason: unknown): Reason {
     const { code, data } = (reason ?? {}) as { code?: unknown; data?: unknown };
     if (this.#url === undefined) return { what: describe(reason), fix: undefined, isAway: false };
     if (typeof code !== 'number') return { ...explainNoReceiver(reason, this.#url), isAway: true };
@@ -177,6 +195,14 @@ export class ExportMonitor implements AttemptListener {
     const answer = { status: code, isPage: isPageText(body), location: undefined, body, url: this.#url };
     const { what, fix } = explainStatus(answer);
     return { what: `it ${what}`, fix, isAway: false };
+  }
+
+  /** Said where no line has told that this receiver does not take anything. */
+  #takeLastValues(): string {
+    const isTold = this.#failing || (this.#reason?.isAway === true && this.#outage.isTold);
+    return this.#lastValues === undefined || isTold
+      ? ''
+      : `; the last values of the metrics ${this.#lastValues}`;
   }
 
   #takeUntold(): string {

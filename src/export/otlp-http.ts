@@ -13,7 +13,7 @@ import { isRefused, isUndelivered, markUnsure } from './refused.ts';
 const MAX_SOCKETS = 4;
 /** The exporter's own limit is out of the way: what is under way is bounded by the number of spans. */
 const CONCURRENCY_LIMIT = 100_000;
-/** Of an answer that may say what was not kept. */
+/** Of an answer: what says what was not kept is short, and a page shows by its beginning. */
 const MAX_READ_BYTES = 65_536;
 
 /** Told what happens between the beginning of an export and its end. */
@@ -141,9 +141,7 @@ function judged(sent: Sent, listener: AttemptListener): Sent {
     return { ...sent, error: Object.assign(new Error('not taken'), { code: NOT_TAKEN }) };
   }
   if (sent.status !== 'success' || sent.data === undefined) return sent;
-  // Most answers are `{}` or nothing.
-  if (sent.data.length === 0 || sent.data.length > MAX_READ_BYTES) return sent;
-  const body = Buffer.from(sent.data).toString();
+  const body = Buffer.from(sent.data.subarray(0, MAX_READ_BYTES)).toString();
   if (isPageText(body)) {
     return { status: 'failure', error: Object.assign(new Error('a web page'), { code: 200, data: body }) };
   }

@@ -232,6 +232,14 @@ describe('a collector that is away', () => {
     expect(said).toBe(`${line}${advice(url)}${line}\n`);
   });
 
+  test('and loses the last values of the metrics, says so where spans do not', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { telemetry } = await observe({ exporterEndpoint: url, enableTracing: false });
+    expect(await stderrOf(() => telemetry.shutdown())).toBe(
+      `mcp-sessionscope: exporting to ${url}/v1/metrics ended; the last values of the metrics were lost: ${refused(url)}${advice(url)}`,
+    );
+  });
+
   test('and loses one span, says so in the singular', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const telemetry = manage({ exporterEndpoint: url });
@@ -303,7 +311,9 @@ describe('a collector that is away', () => {
       path: '/base/v1/traces?key=s3cret',
       headers: { authorization: `Basic ${btoa('user:s3cret')}` },
     });
-    expect(said).toContain(`cannot export to ${sink.url}/base/v1/traces: it does not allow it (HTTP 403)`);
+    expect(said).toContain(
+      `exporting to ${sink.url}/base/v1/traces ended; 4 spans were lost: it does not allow it (HTTP 403)`,
+    );
     expect(said).not.toContain('s3cret');
   });
 });

@@ -47,6 +47,12 @@ describe('an answer of 200 that is no success', () => {
     ]);
   });
 
+  test('is told of a long page too', async () => {
+    sink.answer = () => ({ status: 200, body: `<!DOCTYPE html>${'<p>hi'.repeat(50_000)}` });
+    const [first] = await linesOf({ exporterEndpoint: sink.url, enableMetrics: false });
+    expect(first).toContain('it answered with a web page (HTTP 200)');
+  });
+
   test('is told of metrics too', async () => {
     sink.answer = () => ({ status: 200, body: '<html></html>' });
     const lines = await linesOf({ exporterEndpoint: sink.url, enableTracing: false });
