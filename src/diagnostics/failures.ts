@@ -90,12 +90,18 @@ export function explainStatus(answer: RefusingAnswer): Finding {
   if (isPage && status < 400) return { what: `answered with a web page (HTTP ${status})`, fix: NO_RECEIVER };
   const known = STATUSES[status];
   if (known !== undefined) return { what: `${known.what} (HTTP ${status})`, fix: known.fix };
-  const isTlsWanted = status === 400 && url.protocol === 'http:' && /https/i.test(body);
   return {
     what: status === 400 ? 'did not take the request (HTTP 400)' : `answered with HTTP ${status}`,
-    fix: isTlsWanted ? 'Use https:// instead of http://.' : status >= 500 ? 'Look at its log.' : undefined,
+    fix: wantsTls(status, body, url) ? USE_HTTPS : status >= 500 ? 'Look at its log.' : undefined,
   };
 }
+
+/** Whether a server for TLS has answered plain HTTP. */
+export function wantsTls(status: number, body: string, url: URL): boolean {
+  return status === 400 && url.protocol === 'http:' && /https/i.test(body);
+}
+
+export const USE_HTTPS = 'Use https:// instead of http://.';
 
 /** What is known of an answer. */
 export interface RefusingAnswer {

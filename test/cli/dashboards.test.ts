@@ -350,6 +350,18 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect(stderr).toContain('Give the address at which its start page opens');
   });
 
+  test('http:// stands where https:// is spoken', async () => {
+    const server = http.createServer((_, response) =>
+      response.writeHead(400).end('<html>The plain HTTP request was sent to HTTPS port</html>'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await importInto({ url });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Use https:// instead of http://.');
+  });
+
   test('https:// stands where http:// is spoken', async () => {
     const { url, close } = await grafana();
     const { code, stderr } = await importInto({ url: url.replace('http:', 'https:') });

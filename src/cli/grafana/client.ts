@@ -1,4 +1,4 @@
-import { explainNoAnswer } from '../http/failures.ts';
+import { explainNoAnswer, USE_HTTPS, wantsTls } from '../http/failures.ts';
 import { type HttpAnswer, NoAnswerError, sendRequest } from '../http/request.ts';
 import { CliError } from '../io.ts';
 import { visible } from '../terminal/visible.ts';
@@ -49,8 +49,9 @@ export class GrafanaClient {
     const database = fieldOf(jsonOf(answer.body), 'database');
     if (typeof database !== 'string') {
       const what = /^\s*</.test(answer.body) ? 'a web page' : 'something else';
+      const advice = wantsTls(status, answer.body, this.#access.url) ? USE_HTTPS : ADDRESS;
       throw new CliError(
-        `${shown} is not Grafana's address: /api/health answered with ${what} (HTTP ${status})\n${ADDRESS}`,
+        `${shown} is not Grafana's address: /api/health answered with ${what} (HTTP ${status})\n${advice}`,
         1,
       );
     }

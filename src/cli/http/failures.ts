@@ -11,4 +11,6 @@ export {
   rootCause,
   TIMED_OUT,
   TIMED_OUT_WORDS,
+  USE_HTTPS,
+  wantsTls,
 } from '../../diagnostics/failures.ts';
