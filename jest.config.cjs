@@ -20,11 +20,17 @@ module.exports = {
   ],
   moduleNameMapper: {
     // The built package loads the SDK chunk by these names; in the sources they are TypeScript files.
-    '^\\./load-sdk\\.cjs$': '<rootDir>/src/export/load-sdk.cts',
-    '^\\./sdk\\.cjs$': '<rootDir>/src/export/sdk.ts',
+    '^\\./load-sdk\\.cjs$': '<rootDir>/src/sdk/export/load-sdk.cts',
+    '^\\./sdk\\.cjs$': '<rootDir>/src/sdk/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
-  collectCoverageFrom: ['src/**/*.{ts,cts}', '!src/**/*.d.ts', '!src/cli/receiver/generated/**'],
+  // The page is tested in a browser: tools/page-test.
+  collectCoverageFrom: [
+    'src/**/*.{ts,cts}',
+    '!src/**/*.d.ts',
+    '!src/explorer/page/**',
+    '!src/explorer/receiver/generated/**',
+  ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'text', 'lcovonly'],
   coverageThreshold: { global: { lines: 85 } },

@@ -54,14 +54,14 @@ export default defineConfig([
   {
     ...common,
     ...plainRequire,
-    entry: { 'load-sdk': 'src/export/load-sdk.cts' },
+    entry: { 'load-sdk': 'src/sdk/export/load-sdk.cts' },
     external: ['./sdk.cjs'],
   },
   {
     // The only chunk that loads the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry.
     ...common,
     ...plainRequire,
-    entry: { sdk: 'src/export/sdk.ts' },
+    entry: { sdk: 'src/sdk/export/sdk.ts' },
     noExternal: bundled,
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
@@ -88,16 +88,16 @@ export default defineConfig([
     // The page of `mcp-sessionscope ui`: three files, with all that they need; and the recording that it can show.
     ...common,
     entry: {
-      'page/page': 'page/src/main.tsx',
-      'page/index': 'page/index.html',
-      'page/demo': 'page/demo/recording.jsonl',
+      'page/page': 'src/explorer/page/main.tsx',
+      'page/index': 'src/explorer/page/index.html',
+      'page/demo': 'src/explorer/page/demo.jsonl',
     },
     format: ['esm'],
     platform: 'browser',
     target: 'es2022',
     minify: true,
     noExternal: [/./],
-    tsconfig: 'page/tsconfig.json',
+    tsconfig: 'src/explorer/page/tsconfig.json',
     loader: { '.html': 'copy', '.jsonl': 'copy' },
     esbuildOptions(options) {
       options.alias = {

@@ -1,10 +1,10 @@
-import type { TelemetryManager } from './telemetry-manager.ts';
-import type { ExporterAuth } from './types.ts';
+import type { TelemetryManager } from './sdk/telemetry-manager.ts';
+import type { ExporterAuth } from './sdk/types.ts';
 
-export { instrumentServer } from './instrument-server.ts';
-export { installShutdownHooks } from './shutdown/hooks.ts';
-export type { ShutdownHookOptions, ShutdownSignal } from './shutdown/options.ts';
-export { TelemetryManager } from './telemetry-manager.ts';
+export { instrumentServer } from './sdk/instrument-server.ts';
+export { installShutdownHooks } from './sdk/shutdown/hooks.ts';
+export type { ShutdownHookOptions, ShutdownSignal } from './sdk/shutdown/options.ts';
+export { TelemetryManager } from './sdk/telemetry-manager.ts';
 export type {
   DataProcessor,
   ExporterAuth,
@@ -17,7 +17,7 @@ export type {
   SessionSource,
   SpanFunction,
   TelemetryConfig,
-} from './types.ts';
+} from './sdk/types.ts';
 
 // Aliases of their own: what is said at a renamed export does not reach the bundled declarations.
 

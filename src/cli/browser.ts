@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
-import type { CliIo } from './io.ts';
+
+/** What tells whether somebody sits in front of the machine. */
+interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether stdout is a terminal. */
+  readonly isTTY: boolean;
+}
 
 /** Whether somebody sits in front of the machine who may want to see a page. */
-export function mayOpenBrowser(
-  { env, isTTY }: Pick<CliIo, 'env' | 'isTTY'>,
-  platform = process.platform,
-): boolean {
+export function mayOpenBrowser({ env, isTTY }: Surroundings, platform = process.platform): boolean {
   if (!isTTY || isSet(env['CI'])) return false;
   if (platform === 'darwin' || platform === 'win32') return true;
   // Without a display, xdg-open would start a browser inside of the terminal.

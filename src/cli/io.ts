@@ -2,12 +2,8 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { TextSink } from '../explorer/text/text-sink.ts';
 import { openInBrowser } from './browser.ts';
-
-/** Takes text; a stream of the process, or what a test gives. */
-export interface TextSink {
-  write(text: string): unknown;
-}
 
 /** Everything a command touches outside its arguments and files. */
 export interface CliIo {

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
+import { visibleLines } from '../explorer/text/visible.ts';
+import { UnavailableError } from '../explorer/unavailable-error.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
@@ -7,7 +9,6 @@ import { registerReplay } from './commands/replay.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerUi } from './commands/ui.ts';
 import { CliError, type CliIo } from './io.ts';
-import { visibleLines } from './terminal/visible.ts';
 
 /**
  * Runs the command and gives its exit code: 0, 1 where what was asked for cannot be had, 2 where the question
@@ -72,12 +73,12 @@ function printHelp(command: Command, [name, ...rest]: string[]): void {
 function exitCodeOf(error: unknown, io: CliIo): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isOurs = error instanceof CliError;
-  const text = isOurs
+  const isForUsers = error instanceof CliError || error instanceof UnavailableError;
+  const text = isForUsers
     ? error.message
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
   io.stderr.write(visibleLines(`mcp-sessionscope: ${text}\n`));
-  return isOurs ? error.exitCode : 1;
+  return error instanceof CliError ? error.exitCode : 1;
 }

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { version } from '../../package.json';
 import { parseDuration, parseSince } from '../../src/cli/commands/option-values.ts';
-import { defaultRecordingDir } from '../../src/export/recording-dir.ts';
-import { NOW, runCli, WEATHER, withRecording } from './support.ts';
+import { defaultRecordingDir } from '../../src/sdk/export/recording-dir.ts';
+import { NOW, WEATHER, withRecording } from '../explorer/support.ts';
+import { runCli } from './support.ts';
 
 describe('help and version', () => {
   test('go to stdout and end with 0', async () => {

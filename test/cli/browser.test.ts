@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { mayOpenBrowser, openInBrowser } from '../../src/cli/browser.ts';
-import { withRecording } from './support.ts';
+import { withRecording } from '../explorer/support.ts';
 
 const URL_SHOWN = 'http://127.0.0.1:4319/?a=b&c=d';
 

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { setEnvironment } from '../export/support.ts';
+import { setEnvironment } from '../sdk/export/support.ts';
 import { type SelfSignedOptions, selfSigned } from '../support/certificates.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
 import { type CliRun, runCli } from './support.ts';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { otlpLine, requestSpan, sessionSpan, WEATHER, withRecording } from './support.ts';
+import { otlpLine, requestSpan, sessionSpan, WEATHER, withRecording } from '../explorer/support.ts';
 
 const MAIN = join(__dirname, '../../src/cli/main.ts');
 

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { otlpLine, otlpSpan, withRecording } from '../explorer/support.ts';
 import { call, initialize, initialized, startServer } from '../process/support.ts';
 import { built, ensureBuilt } from '../support/built.ts';
 import { type Child, type Exit, killChildren, startChild } from '../support/child.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
-import { otlpLine, otlpSpan, withRecording } from './support.ts';
 
 beforeAll(ensureBuilt, 90_000);
 

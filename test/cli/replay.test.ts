@@ -11,8 +11,9 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { otlpLine, otlpSpan, withRecording } from '../explorer/support.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
-import { otlpLine, otlpSpan, runCli, withRecording } from './support.ts';
+import { runCli } from './support.ts';
 
 let receiver: OtlpReceiver;
 beforeEach(async () => {

@@ -3,12 +3,12 @@ import {
   otlpLine,
   otlpSpan,
   requestSpan,
-  runCli,
   type SpanParts,
   sessionSpan,
   WEATHER,
   withRecording,
-} from './support.ts';
+} from '../explorer/support.ts';
+import { runCli } from './support.ts';
 
 const SESSION = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
 

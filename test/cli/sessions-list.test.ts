@@ -1,15 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  listRows,
-  NOW,
-  otlpLine,
-  requestSpan,
-  runCli,
-  sessionSpan,
-  T0,
-  WEATHER,
-  withRecording,
-} from './support.ts';
+import { NOW, otlpLine, requestSpan, sessionSpan, T0, WEATHER, withRecording } from '../explorer/support.ts';
+import { listRows, runCli } from './support.ts';
 
 const ENDED = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
 const ACTIVE = '3f2a9c1b-77aa-4e0b-8f10-5c1f2e3d4b02';

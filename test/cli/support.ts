@@ -1,16 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CliIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
-
-/** 2026-11-20T13:00:00Z, the beginning of every fixture. */
-export const T0 = 1795179600000;
-/** Half an hour later: the "now" of the tests unless they say otherwise. */
-export const NOW = T0 + 30 * 60_000;
-
-export const FIXTURES = join(__dirname, '../fixtures/cli');
-export const WEATHER = join(FIXTURES, 'weather');
+import { NOW } from '../explorer/support.ts';
 
 export interface CliRun {
   code: number;
@@ -44,119 +36,4 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
 /** The rows of `sessions --json`, as parsed. */
 export async function listRows(path: string, ...options: string[]): Promise<any[]> {
   return JSON.parse((await runCli(['sessions', path, '--json', ...options])).stdout);
-}
-
-type Value = string | number | boolean | string[];
-
-export interface SpanParts {
-  id?: string;
-  name?: string;
-  kind?: number;
-  /** The id of the parent span. */
-  parent?: string;
-  /** Milliseconds after T0. */
-  at: number;
-  /** Nanoseconds beyond `at`. */
-  nanos?: number;
-  lasts?: number;
-  attributes?: Record<string, Value>;
-  status?: { code: number; message?: string };
-}
-
-let spanCount = 0;
-
-/** A span in OTLP JSON. */
-export function otlpSpan({
-  id,
-  parent,
-  name,
-  kind,
-  at,
-  nanos = 0,
-  lasts = 0,
-  attributes = {},
-  status = { code: 0 },
-}: SpanParts) {
-  spanCount += 1;
-  return {
-    traceId: '0af7651916cd43dd8448eb211c80319c',
-    spanId: id ?? spanCount.toString(16).padStart(16, '0'),
-    ...(parent !== undefined && { parentSpanId: parent }),
-    name: name ?? 'span',
-    kind: kind ?? 1,
-    startTimeUnixNano: `${T0 + at}${String(nanos).padStart(6, '0')}`,
-    endTimeUnixNano: `${T0 + at + lasts}${String(nanos).padStart(6, '0')}`,
-    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
-    status,
-  };
-}
-
-/** A session span of the session `s` that started at T0. */
-export function sessionSpan(
-  event: 'start' | 'update' | 'end',
-  seq: number,
-  at: number,
-  attributes: Record<string, Value> = {},
-) {
-  return otlpSpan({
-    name: `mcp.session ${event}`,
-    at,
-    attributes: {
-      'mcp.client.session.id': 's',
-      'mcp.client.session.event': event,
-      'mcp.client.session.seq': seq,
-      'mcp.client.session.start_unix_ms': T0,
-      'mcp.client.session.duration_ms': at,
-      ...attributes,
-    },
-  });
-}
-
-/** The span of a request that the session `s` received. */
-export function requestSpan(
-  at: number,
-  attributes: Record<string, Value> = {},
-  more: Partial<SpanParts> = {},
-) {
-  return otlpSpan({
-    name: 'tools/call',
-    kind: 2,
-    at,
-    attributes: {
-      'mcp.method.name': 'tools/call',
-      'mcp.client.session.id': 's',
-      'jsonrpc.request.id': String(at),
-      ...attributes,
-    },
-    ...more,
-  });
-}
-
-/** One line of a recording. */
-export function otlpLine(spans: unknown[], instance = 'process-1'): string {
-  const attributes = [{ key: 'service.instance.id', value: { stringValue: instance } }];
-  return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] });
-}
-
-/** Writes the files into a new folder, calls the function with it and removes it. */
-export async function withRecording<T>(
-  files: Record<string, string | readonly string[]>,
-  run: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'sessionscope-cli-'));
-  try {
-    for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(folder, name), typeof content === 'string' ? content : `${content.join('\n')}\n`);
-    }
-    return await run(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function otlpValue(value: Value): object {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return { intValue: String(value) };
-  return { arrayValue: { values: value.map(otlpValue) } };
 }

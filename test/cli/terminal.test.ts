@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration } from '../../src/cli/terminal/format.ts';
-import { visible, visibleJson } from '../../src/cli/terminal/visible.ts';
 import { cut, widthOf, wrap } from '../../src/cli/terminal/width.ts';
-import { FIXTURES, runCli, WEATHER } from './support.ts';
+import { visible } from '../../src/explorer/text/visible.ts';
+import { ACTS_ON_TERMINALS, FIXTURES, WEATHER } from '../explorer/support.ts';
+import { runCli } from './support.ts';
 
 const HOSTILE = join(FIXTURES, 'hostile');
-const ACTS_ON_TERMINALS =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const COLOURS = /\u001b\[\d+m/g;
 const tty = (columns: number | undefined, env = {}) => ({ isTTY: true, columns, env });
@@ -113,25 +110,6 @@ describe('hostile text', () => {
     expect(row.clientName).toBe('\u001b]0;owned\u0007\u202egnp.exe\u2066');
     expect(row.tools).toEqual(['rm\u001b[2J -rf\nactive']);
   });
-
-  test('of any kind is made visible, and JSON keeps its meaning', () => {
-    const anyText = fc.string({ unit: 'binary' });
-    fc.assert(
-      fc.property(anyText, (text) => !ACTS_ON_TERMINALS.test(visible(text)) && !visible(text).includes('\n')),
-    );
-    fc.assert(
-      fc.property(fc.jsonValue(), anyText, (value, text) => {
-        const json = visibleJson(JSON.stringify({ value, text }, null, 2));
-        expect(json).not.toMatch(ACTS_ON_TERMINALS);
-        expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify({ value, text })));
-      }),
-    );
-  });
-
-  test('leaves emoji and scripts alone', () => {
-    for (const text of ['👩‍💻 ok', 'نص', '日本語', 'é', 'नमस्ते']) expect(visible(text)).toBe(text);
-    expect(visible('\ud800')).toBe('\\ud800');
-  });
 });
 
 describe('text', () => {
@@ -154,21 +132,4 @@ describe('text', () => {
       }),
     );
   });
-});
-
-test.each([
-  [0, '0 ms'],
-  [0.04, '0.1 ms'],
-  [0.42, '0.4 ms'],
-  [12.3, '12 ms'],
-  [999.7, '1.0 s'],
-  [1_234, '1.2 s'],
-  [59_960, '1 min'],
-  [184_000, '3 min 4 s'],
-  [3_599_700, '1 h'],
-  [7_500_000, '2 h 5 min'],
-  [86_399_000, '1 d'],
-  [273_600_000, '3 d 4 h'],
-])('%d milliseconds are written %s', (millis, text) => {
-  expect(formatDuration(millis)).toBe(text);
 });

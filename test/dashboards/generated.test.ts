@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { alertRules } from '../../tools/dashboards/alerts/rules.ts';
 import { generatedFiles } from '../../tools/dashboards/files.ts';
 import { prometheusLabel, prometheusName } from '../../tools/dashboards/names.ts';

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import manifest from '../../package.json';
-import { DEFAULTS } from '../../src/config/defaults.ts';
-import * as semconv from '../../src/signals/semconv.ts';
-import { runCli, WEATHER } from '../cli/support.ts';
+import { DEFAULTS } from '../../src/sdk/config/defaults.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
+import { runCli } from '../cli/support.ts';
+import { WEATHER } from '../explorer/support.ts';
 
 const root = join(__dirname, '../..');
 const PAGES = [
@@ -31,7 +32,7 @@ describe('the documents say what the code does', () => {
 
   test('docs/configuration.md has a row for every option, with its default', () => {
     const page = read('docs/configuration.md');
-    const types = read('src/types.ts');
+    const types = read('src/sdk/types.ts');
     const declaration = types.slice(
       types.indexOf('export interface TelemetryConfig'),
       types.indexOf('export type SessionSource'),
@@ -50,7 +51,7 @@ describe('the documents say what the code does', () => {
   });
 
   test('docs/configuration.md names every environment variable that the code reads', () => {
-    const source = read('src/config/environment.ts') + read('src/export/recording-dir.ts');
+    const source = read('src/sdk/config/environment.ts') + read('src/sdk/export/recording-dir.ts');
     const variables = new Set(
       [...source.matchAll(/'((?:OTEL|MCP)_[A-Z_]+)'/g)].map(([, name]) => name as string),
     );
@@ -61,23 +62,23 @@ describe('the documents say what the code does', () => {
 
   test('the headings of docs/troubleshooting.md are messages of the code', () => {
     const code = [
-      'src/export/export-monitor.ts',
-      'src/config/environment.ts',
-      'src/config/resolve.ts',
-      'src/diagnostics/guard.ts',
-      'src/telemetry-manager.ts',
-      'src/shutdown/hooks.ts',
-      'src/shutdown/options.ts',
-      'src/export/providers.ts',
-      'src/intercept/observe-server.ts',
-      'src/config/validate.ts',
+      'src/sdk/export/export-monitor.ts',
+      'src/sdk/config/environment.ts',
+      'src/sdk/config/resolve.ts',
+      'src/sdk/diagnostics/guard.ts',
+      'src/sdk/telemetry-manager.ts',
+      'src/sdk/shutdown/hooks.ts',
+      'src/sdk/shutdown/options.ts',
+      'src/sdk/export/providers.ts',
+      'src/sdk/intercept/observe-server.ts',
+      'src/sdk/config/validate.ts',
       'src/cli/commands/ui.ts',
-      'src/cli/ui/start.ts',
-      'src/cli/ui/listen.ts',
-      'src/cli/ui/access.ts',
-      'src/cli/ui/demo.ts',
-      'src/cli/ui/retention.ts',
-      'src/cli/receiver/keeper.ts',
+      'src/explorer/server/start.ts',
+      'src/explorer/server/listen.ts',
+      'src/explorer/server/access.ts',
+      'src/explorer/server/demo.ts',
+      'src/explorer/server/retention.ts',
+      'src/explorer/receiver/keeper.ts',
     ]
       .map(read)
       .join('\n')

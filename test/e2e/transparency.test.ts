@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { McpServer as McpServerV1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
-import type { TelemetryConfig } from '../../src/types.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 import { closeHosts, statefulV1 } from '../support/http-v1.ts';
 import { handlerV2 } from '../support/http-v2.ts';
 import { MODERN } from '../support/pipes.ts';

@@ -1,28 +1,70 @@
 import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { allImports, type Import } from './imports.ts';
+import { allImports, circleIn, type Import } from './imports.ts';
 
-const PURE = ['config', 'protocol', 'operation', 'session', 'privacy'];
+const PURE = ['sdk/config', 'sdk/protocol', 'sdk/operation', 'sdk/session', 'sdk/privacy'];
+/** Which part of the sources may import from which, besides itself; `''` is what lies loose in src. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  '': ['sdk'],
+  sdk: [],
+  explorer: ['sdk'],
+  cli: ['explorer', 'sdk'],
+};
+/** The same for the rooms of the explorer; `''` is what lies loose in it. */
+const EXPLORER: Readonly<Record<string, readonly string[]>> = {
+  '': [],
+  text: [],
+  recording: [''],
+  sessions: ['recording', 'text'],
+  store: ['recording', 'sessions'],
+  receiver: ['recording'],
+  server: ['', 'receiver', 'sessions', 'store', 'text'],
+  page: ['server', 'sessions', 'text'],
+  mcp: ['sessions', 'store', 'text'],
+};
 /** Where the command's MCP server begins. */
-const MCP_COMMAND = 'cli/mcp/serve.ts';
+const MCP_COMMAND = 'explorer/mcp/serve.ts';
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
+/** The page is a bundle of its own, for browsers. */
+const isOfPage = ({ from }: Pick<Import, 'from'>): boolean => from.startsWith('explorer/page/');
 
-const folderOf = (path: string): string => (path.includes('/') ? (path.split('/')[0] as string) : '');
-const isOurs = ({ to }: Import): boolean => /\.(c?ts|cjs|json)$/.test(to);
+/** Folder and room: `sdk/config`, `sdk` for what lies loose in it. */
+const roomOf = (path: string): string => path.split('/').slice(0, -1).slice(0, 2).join('/');
+const isSource = (path: string): boolean => /\.(c?ts|tsx)$/.test(path);
+const isOurs = ({ to }: Import): boolean => isSource(to) || /\.(css|cjs|json)$/.test(to);
 const isOtelSdk = ({ to }: Import): boolean =>
   to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
-const shown = (imports: Import[]): string[] => imports.map(({ from, to }) => `${from} imports ${to}`).sort();
+const shown = (imports: readonly Import[]): string[] =>
+  imports.map(({ from, to }) => `${from} imports ${to}`).sort();
 
 test('the imports of all sources are found', () => {
   expect(IMPORTS.length).toBeGreaterThan(200);
   const plain = { from: 'index.ts', onDemand: false };
-  expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'instrument-server.ts', typeOnly: false });
-  expect(IMPORTS).toContainEqual({ ...plain, to: 'types.ts', typeOnly: true });
+  expect(AT_RUN_TIME).toContainEqual({ ...plain, to: 'sdk/instrument-server.ts', typeOnly: false });
+  expect(IMPORTS).toContainEqual({ ...plain, to: 'sdk/types.ts', typeOnly: true });
+});
+
+describe('imports run one way, those of types too:', () => {
+  const ours = IMPORTS.filter(({ to }) => isSource(to));
+
+  test('the command imports from the explorer, both from the SDK, and nothing imports back', () => {
+    expect(against(PARTS, '', ours)).toEqual([]);
+  });
+
+  test('in the explorer from lines to sessions, from sessions to the store, from the store to what serves it', () => {
+    const inside = ours.filter(({ from, to }) => [from, to].every((path) => path.startsWith('explorer/')));
+    expect(inside.length).toBeGreaterThan(200);
+    expect(against(EXPLORER, 'explorer/', inside)).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    expect(circleIn(ours)).toBeUndefined();
+  });
 });
 
 describe.each(PURE)('the pure folder %s', (folder) => {
-  const own = IMPORTS.filter(({ from }) => folderOf(from) === folder);
+  const own = IMPORTS.filter(({ from }) => roomOf(from) === folder);
 
   test('has sources', () => {
     expect(own).not.toEqual([]);
@@ -35,7 +77,7 @@ describe.each(PURE)('the pure folder %s', (folder) => {
   test('imports nothing above itself, not even types, but for the public ones', () => {
     const above = own.filter(
       (each) =>
-        isOurs(each) && !PURE.includes(folderOf(each.to)) && !(each.to === 'types.ts' && each.typeOnly),
+        isOurs(each) && !PURE.includes(roomOf(each.to)) && !(each.to === 'sdk/types.ts' && each.typeOnly),
     );
     expect(shown(above)).toEqual([]);
   });
@@ -43,20 +85,22 @@ describe.each(PURE)('the pure folder %s', (folder) => {
 
 describe('the OpenTelemetry SDK', () => {
   test('is imported by the folder export only', () => {
-    expect(shown(IMPORTS.filter((each) => isOtelSdk(each) && folderOf(each.from) !== 'export'))).toEqual([]);
+    expect(shown(IMPORTS.filter((each) => isOtelSdk(each) && roomOf(each.from) !== 'sdk/export'))).toEqual(
+      [],
+    );
   });
 
   test('is out of reach of the entry, but for the small core that is built in', () => {
     const reached = reachableFrom('index.ts');
-    expect(reached).toContain('export/providers.ts');
-    expect(reached).not.toContain('export/sdk.ts');
+    expect(reached).toContain('sdk/export/providers.ts');
+    expect(reached).not.toContain('sdk/export/sdk.ts');
     const imported = AT_RUN_TIME.filter((each) => reached.has(each.from) && isOtelSdk(each));
-    expect(shown(imported)).toEqual(['export/propagator.ts imports @opentelemetry/core']);
+    expect(shown(imported)).toEqual(['sdk/export/propagator.ts imports @opentelemetry/core']);
   });
 
   test('is loaded in one place', () => {
     expect(shown(AT_RUN_TIME.filter(({ to }) => to.endsWith('.cjs')))).toEqual([
-      'export/load-sdk.cts imports export/sdk.cjs',
+      'sdk/export/load-sdk.cts imports sdk/export/sdk.cjs',
     ]);
   });
 
@@ -71,12 +115,12 @@ describe('the OpenTelemetry SDK', () => {
 describe('an MCP SDK', () => {
   test('is imported at run time by the MCP server of the command only, with which it is bundled', () => {
     const importing = AT_RUN_TIME.filter(({ to }) => to.startsWith('@modelcontextprotocol/'));
-    expect([...new Set(importing.map(({ from }) => dirname(from)))]).toEqual(['cli/mcp']);
+    expect([...new Set(importing.map(({ from }) => dirname(from)))]).toEqual(['explorer/mcp']);
   });
 
   test('is loaded when that server is started, and not with the command', () => {
     const entering = AT_RUN_TIME.filter(
-      ({ from, to }) => dirname(from) !== 'cli/mcp' && dirname(to) === 'cli/mcp',
+      ({ from, to }) => dirname(from) !== 'explorer/mcp' && dirname(to) === 'explorer/mcp',
     );
     expect(entering).toEqual([
       { from: 'cli/commands/mcp.ts', to: MCP_COMMAND, typeOnly: false, onDemand: true },
@@ -84,9 +128,11 @@ describe('an MCP SDK', () => {
   });
 });
 
-test('only the declared packages are imported', () => {
+test('only the declared packages are imported, the page aside', () => {
   const packages = new Set(
-    AT_RUN_TIME.filter((each) => !isOurs(each) && !each.to.startsWith('node:')).map(({ to }) => to),
+    AT_RUN_TIME.filter((each) => !isOfPage(each) && !isOurs(each) && !each.to.startsWith('node:')).map(
+      ({ to }) => to,
+    ),
   );
   expect([...packages].sort()).toEqual([
     // Bundled with the command: what the generated descriptors of OTLP call, and protobuf's wire format.
@@ -117,12 +163,52 @@ test('only the declared packages are imported', () => {
   ]);
 });
 
+describe('the page', () => {
+  test('is made of what is bundled with it, and of nothing of Node', () => {
+    const reached = reachableFrom('explorer/page/main.tsx');
+    const imported = AT_RUN_TIME.filter(({ from, to }) => reached.has(from) && !isSource(to));
+    expect([...new Set(imported.map(({ to }) => to))].filter((to) => !to.endsWith('.css')).sort()).toEqual([
+      '@tanstack/react-table',
+      '@tanstack/react-virtual',
+      'preact',
+      'react',
+      'uplot',
+    ]);
+  });
+
+  test('takes of the other sources the API and a few pure files', () => {
+    const taken = IMPORTS.filter(
+      (each) => isOfPage(each) && isSource(each.to) && !isOfPage({ from: each.to }),
+    );
+    expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
+      'explorer/server/api.ts',
+      'explorer/sessions/retries.ts',
+      'explorer/sessions/row.ts',
+      'explorer/text/format.ts',
+      'explorer/text/indent-json.ts',
+      'explorer/text/visible.ts',
+    ]);
+  });
+});
+
 test('servers and transports are touched by the folder intercept only', () => {
   const touching = IMPORTS.filter(({ to }) =>
-    /^intercept\/(connection|observe-transport|handlers|tool-errors)\.ts$/.test(to),
+    /^sdk\/intercept\/(connection|observe-transport|handlers|tool-errors)\.ts$/.test(to),
   );
-  expect([...new Set(touching.map(({ from }) => folderOf(from)))]).toEqual(['intercept']);
+  expect([...new Set(touching.map(({ from }) => roomOf(from)))]).toEqual(['sdk/intercept']);
 });
+
+/** What imports from one folder below `base` into another one without being allowed to. */
+function against(
+  allowed: Readonly<Record<string, readonly string[]>>,
+  base: string,
+  imports: readonly Import[],
+): string[] {
+  const folderOf = (path: string): string => /^([^/]+)\//.exec(path.slice(base.length))?.[1] ?? '';
+  const mayImport = (from: string, to: string): boolean =>
+    from === to || allowed[from]?.includes(to) === true;
+  return shown(imports.filter(({ from, to }) => !mayImport(folderOf(from), folderOf(to))));
+}
 
 /** The sources that are loaded with a source, or by it on demand; what lies behind `border` only is left out. */
 function reachableFrom(entry: string, border?: string): Set<string> {
@@ -130,7 +216,7 @@ function reachableFrom(entry: string, border?: string): Set<string> {
   const visit = (path: string): void => {
     if (path === border || reached.has(path)) return;
     reached.add(path);
-    for (const { from, to } of AT_RUN_TIME) if (from === path && /\.c?ts$/.test(to)) visit(to);
+    for (const { from, to } of AT_RUN_TIME) if (from === path && isSource(to)) visit(to);
   };
   visit(entry);
   return reached;

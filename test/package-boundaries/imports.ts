@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 const SRC = resolve(__dirname, '../../src');
 
-/** One `import`, `export … from`, `import()` or `require()` of a source file. */
+/** One `import`, `export … from`, `import()` or `require()` of a source file, be it of a type. */
 export interface Import {
   /** The importing file, below `src`. */
   from: string;
@@ -19,8 +19,30 @@ export interface Import {
 /** Every import of every source file. */
 export function allImports(): Import[] {
   return readdirSync(SRC, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.c?ts$/.test(name))
+    .filter((name) => /\.(c?ts|tsx)$/.test(name))
     .flatMap((name) => importsOf(name));
+}
+
+/** Files each of which imports the next one, and the last one the first. */
+export function circleIn(imports: readonly Import[]): string[] | undefined {
+  const imported = new Map<string, string[]>(imports.map(({ from }) => [from, []]));
+  for (const { from, to } of imports) imported.get(from)?.push(to);
+  const done = new Set<string>();
+  const search = (path: string, way: readonly string[]): string[] | undefined => {
+    if (way.includes(path)) return way.slice(way.indexOf(path));
+    if (done.has(path)) return undefined;
+    for (const to of imported.get(path) ?? []) {
+      const found = search(to, [...way, path]);
+      if (found !== undefined) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of imported.keys()) {
+    const found = search(path, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function importsOf(from: string): Import[] {
@@ -35,6 +57,8 @@ function importsOf(from: string): Import[] {
   };
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, isTypeImport(node.importClause));
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node.argument.literal, true);
     else if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, isTypeExport(node));
     else if (ts.isCallExpression(node)) {
       const { expression } = node;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { connectV1, v1Server } from '../support/v1.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { TelemetryManager } from '../../src/telemetry-manager.ts';
+import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { closeHosts, type Host, statefulV1, statelessV1 } from '../support/http-v1.ts';
 import { handlerV2 } from '../support/http-v2.ts';
 import { id, json, message, meta, RUNS, request } from '../support/messages.ts';

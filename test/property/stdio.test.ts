@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { StdioServerTransport as StdioV1 } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import fc from 'fast-check';
-import type { TelemetryManager } from '../../src/telemetry-manager.ts';
+import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { json, message, RUNS } from '../support/messages.ts';
 import { closeRecordings, record } from '../support/recording.ts';
 import { settled } from '../support/until.ts';

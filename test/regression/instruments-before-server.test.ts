@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { v1Server } from '../support/v1.ts';
 
 // A histogram that a module made at its top opened the exporter, before a server had told its name.

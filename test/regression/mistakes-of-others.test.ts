@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { z } from 'zod';
-import { instrumentServer } from '../../src/instrument-server.ts';
+import { instrumentServer } from '../../src/sdk/instrument-server.ts';
 import { closeHosts, connectHttp, statefulV1, statelessV1 } from '../support/http-v1.ts';
 import { startOtlpSink } from '../support/otlp-sink.ts';
 import { closeRecordings, isError, record } from '../support/recording.ts';

@@ -9,7 +9,7 @@ import {
   StreamableHTTPServerTransport,
   type StreamableHTTPServerTransportOptions,
 } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import type { TelemetryManager } from '../../src/telemetry-manager.ts';
+import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { v1Server } from './v1.ts';
 
 /** The SDK's own transports are not assignable to its `Transport` under `exactOptionalPropertyTypes`. */

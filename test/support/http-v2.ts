@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
 import { type CreateMcpHandlerOptions, createMcpHandler, type McpServer } from '@modelcontextprotocol/server';
-import type { TelemetryManager } from '../../src/telemetry-manager.ts';
+import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { type Host, listen } from './http-v1.ts';
 import { v2Server } from './v2.ts';
 

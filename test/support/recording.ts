@@ -11,8 +11,8 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { TelemetryManager } from '../../src/telemetry-manager.ts';
-import type { TelemetryConfig } from '../../src/types.ts';
+import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
+import type { TelemetryConfig } from '../../src/sdk/types.ts';
 
 /** One data point of a metric. */
 export interface Point {

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { asOfNow } from '../../src/cli/ui/demo.ts';
-import { listRows, withRecording } from '../cli/support.ts';
+import { asOfNow } from '../../src/explorer/server/demo.ts';
+import { listRows } from '../cli/support.ts';
+import { withRecording } from '../explorer/support.ts';
 
-const PATH = join(__dirname, '../../page/demo/recording.jsonl');
+const PATH = join(__dirname, '../../src/explorer/page/demo.jsonl');
 const text = readFileSync(PATH, 'utf8');
 const batches: any[] = text
   .trim()

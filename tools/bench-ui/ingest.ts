@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { fromJson, toBinary } from '@bufbuild/protobuf';
-import { ExportTraceServiceRequestSchema } from '../../src/cli/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
-import { findTraceFiles } from '../../src/cli/recording/files.ts';
+import { ExportTraceServiceRequestSchema } from '../../src/explorer/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
+import { findTraceFiles } from '../../src/explorer/recording/files.ts';
 
 export interface Ingested {
   readonly encoding: 'JSON' | 'protobuf';

@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { API, type ApiSessions } from '../../src/cli/ui/api.ts';
+import { API, type ApiSessions } from '../../src/explorer/server/api.ts';
 import { randomFrom } from './random.ts';
 
 /** A question to the API, and how long the answers took. */

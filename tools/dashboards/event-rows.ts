@@ -1,5 +1,5 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { toJaegerTrace, toTempoTrace } from './links.ts';
 import { EXCEPTION_MESSAGE } from './names.ts';
 import type { Column } from './tables.ts';

@@ -1,5 +1,5 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ATTR_MCP_CLIENT_SESSION_ID } from '../../src/signals/semconv.ts';
+import { ATTR_MCP_CLIENT_SESSION_ID } from '../../src/sdk/signals/semconv.ts';
 
 export const UIDS = {
   sessions: 'mcp-sessionscope-sessions',

@@ -1,4 +1,4 @@
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 
 /** A metric as Prometheus names it, from its name and unit in OTLP. Units in braces are no part of the name. */
 export function prometheusName(metric: string, unit = ''): string {

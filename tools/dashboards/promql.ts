@@ -1,4 +1,4 @@
-import { ERROR_TYPE_CANCELLED } from '../../src/signals/semconv.ts';
+import { ERROR_TYPE_CANCELLED } from '../../src/sdk/signals/semconv.ts';
 import { LABELS } from './names.ts';
 
 /** `metric{a="b",c=~"d"}`, from matchers that are written as in PromQL. */

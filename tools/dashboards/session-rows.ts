@@ -1,5 +1,5 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { NEWEST_TIME, statusColumn } from './session-status.ts';
 import { resource, search, span } from './traceql.ts';
 import { groupBy, sortBy, toNumbers, toTimes } from './transformations.ts';

@@ -2,8 +2,8 @@ import type {
   DataTransformerConfig,
   TextBoxVariableBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { DEFAULTS } from '../../src/config/defaults.ts';
-import { ATTR_MCP_CLIENT_SESSION_STATUS } from '../../src/signals/semconv.ts';
+import { DEFAULTS } from '../../src/sdk/config/defaults.ts';
+import { ATTR_MCP_CLIENT_SESSION_STATUS } from '../../src/sdk/signals/semconv.ts';
 import type { NamedValue } from './tables.ts';
 import { calculate, reduceRow, round, toRank } from './transformations.ts';
 import { textVariable } from './variables.ts';

@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { EVENT_COLUMNS, EVENT_FIELDS, eventRows } from './event-rows.ts';
 import { dashboard, place } from './layout.ts';
 import { toJaegerSearch, toJaegerTrace, toProcess, toTempoTrace, UIDS } from './links.ts';

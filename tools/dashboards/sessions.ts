@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import * as semconv from '../../src/signals/semconv.ts';
+import * as semconv from '../../src/sdk/signals/semconv.ts';
 import { dashboard, place, type Section } from './layout.ts';
 import { toSession, UIDS } from './links.ts';
 import { LABELS, METRICS } from './names.ts';

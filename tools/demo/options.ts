@@ -25,7 +25,7 @@ Options:
   --no-open    print the address of the page, do not open the browser
   --no-live    send no clients while the page is shown
   --stay       stay until Ctrl-C outside of a terminal, too
-  --record     write page/demo/recording.jsonl, which comes with the package, instead of showing anything
+  --record     write src/explorer/page/demo.jsonl, which comes with the package, instead of showing anything
   -h, --help   print this help
 `;
 

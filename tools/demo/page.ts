@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiSessions, ApiState } from '../../src/cli/ui/api.ts';
+import type { ApiSessions, ApiState } from '../../src/explorer/server/api.ts';
 import { startUiProcess, type UiProcess } from '../support/ui-process.ts';
 
 const ASK_AGAIN_MS = 100;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What the page's "load the demo" shows. */
-const SHIPPED = fileURLToPath(new URL('../../page/demo/recording.jsonl', import.meta.url));
+const SHIPPED = fileURLToPath(new URL('../../src/explorer/page/demo.jsonl', import.meta.url));
 
 /** Of a resource, what says nothing of the machine. */
 const KEPT_RESOURCE = ['service.name', 'service.version', 'service.instance.id', 'telemetry.sdk.'];

@@ -10,7 +10,7 @@ import { DEFINITIONS, fetchDefinitions } from './definitions.ts';
 
 const USAGE = `Usage: npm run generate:otlp -- [options]
 
-Writes src/cli/receiver/generated from ${DEFINITIONS.artifact}:${DEFINITIONS.version} (${DEFINITIONS.repository}).
+Writes src/explorer/receiver/generated from ${DEFINITIONS.artifact}:${DEFINITIONS.version} (${DEFINITIONS.repository}).
 Needs Maven, and the network for the first time.
 
   --check  write nothing; exit with 1 where a file is not what would be written
@@ -18,7 +18,7 @@ Needs Maven, and the network for the first time.
 `;
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDER = path.join(ROOT, 'src/cli/receiver/generated');
+const FOLDER = path.join(ROOT, 'src/explorer/receiver/generated');
 /** What is sent over OTLP/HTTP and kept; what these import comes with them. */
 const SERVICES = ['trace', 'metrics'].map((signal) => `opentelemetry/proto/collector/${signal}/v1`);
 const COMPILER_VERSION = '1.75.0';

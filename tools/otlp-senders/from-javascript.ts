@@ -8,7 +8,7 @@ import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { DURATIONS, METRICS, SCENE } from './scene.ts';
-import type { Way } from './senders.ts';
+import type { Way } from './way.ts';
 
 const [GROUP] = SCENE.resourceSpans;
 const [SCOPED] = GROUP!.scopeSpans;

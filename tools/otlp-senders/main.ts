@@ -9,7 +9,8 @@ import { difference, metricsIn, spansIn, withoutChance } from './compare.ts';
 import { sendFromOurs, sendFromOursAsProtobuf } from './from-ours.ts';
 import { type Landed, ROUTES, type Routes, startRoutes } from './routes.ts';
 import { METRICS, SCENE } from './scene.ts';
-import { prepareSenders, type Sender, type Way } from './senders.ts';
+import { prepareSenders, type Sender } from './senders.ts';
+import type { Way } from './way.ts';
 
 const checks: Check[] = [];
 const table: string[][] = [['sender', 'sent as', 'lines', 'spans', 'metrics']];

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { createReceiver } from '../../src/cli/receiver/receiver.ts';
+import { createReceiver } from '../../src/explorer/receiver/receiver.ts';
 import { freePorts } from '../stack/index.ts';
 import { endProcess, signalGroup, spawnService, waitUntilReady } from '../stack/process.ts';
 import { closeServer, listen } from '../support/otlp-sink.ts';

@@ -9,11 +9,7 @@ import { CACHE_DIR } from '../support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../support/children.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
 import { DURATIONS, METRICS, SCENE } from './scene.ts';
-
-export interface Way {
-  readonly encoding: 'protobuf' | 'json';
-  readonly compression: 'none' | 'gzip';
-}
+import type { Way } from './way.ts';
 
 /** An SDK of OpenTelemetry that sends the scene. */
 export interface Sender {

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
-import { API, type ApiSessions } from '../../src/cli/ui/api.ts';
-import { asOfNow } from '../../src/cli/ui/demo.ts';
+import { API, type ApiSessions } from '../../src/explorer/server/api.ts';
+import { asOfNow } from '../../src/explorer/server/demo.ts';
 import { startPage } from '../demo/page.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { findChromium } from '../support/chromium.ts';
 import { smallPng } from './small-png.ts';
 
-const RECORDING = fileURLToPath(new URL('../../page/demo/recording.jsonl', import.meta.url));
+const RECORDING = fileURLToPath(new URL('../../src/explorer/page/demo.jsonl', import.meta.url));
 /** The README's first picture. */
 const PICTURE = fileURLToPath(new URL('../../docs/images/sessions-page.png', import.meta.url));
 const SIZE = { width: 1400, height: 1104 };

@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BUILT = ['index.js', 'index.cjs', 'load-sdk.cjs', 'sdk.cjs', 'cli.js', 'page/page.js'].map((name) =>
   join(ROOT, 'dist', name),
 );
-const SOURCES = ['src', 'page', 'package.json', 'tsup.config.ts'].map((name) => join(ROOT, name));
+const SOURCES = ['src', 'package.json', 'tsup.config.ts'].map((name) => join(ROOT, name));
 
 /** The built command, to be run by node. */
 export const BUILT_CLI = join(ROOT, 'dist/cli.js');

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { isHttpUrl, shown } from '../../config/validate.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import { isHttpUrl, shown } from '../../sdk/config/validate.ts';
 import { type GrafanaAccess, GrafanaClient } from '../grafana/client.ts';
 import { chooseDataSources, typesOf, withDataSources } from '../grafana/data-sources.ts';
 import { exportDashboards } from '../grafana/export.ts';
@@ -8,7 +9,6 @@ import { type ShippedDashboard, shippedDashboards } from '../grafana/shipped.ts'
 import { CliError, type CliIo } from '../io.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
-import { visible } from '../terminal/visible.ts';
 import { httpUrlParser, parseDuration, parseText } from './option-values.ts';
 
 interface ImportOptions {

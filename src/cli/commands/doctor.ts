@@ -1,13 +1,13 @@
 import { type Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
+import { SIGNALS } from '../../explorer/recording/signal.ts';
+import { visible, visibleJson } from '../../explorer/text/visible.ts';
 import { CHECKS, type Check, type CheckStatus } from '../doctor/check.ts';
 import { type Configuration, readConfiguration, shownDestination } from '../doctor/configuration.ts';
 import { examine } from '../doctor/examine.ts';
 import { meantVariable, secretsHider, type Variable } from '../doctor/variables.ts';
 import { CliError, type CliIo } from '../io.ts';
-import { SIGNALS } from '../otlp/signal.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
-import { visible, visibleJson } from '../terminal/visible.ts';
 import { padding } from '../terminal/width.ts';
 import { httpUrlParser, parseDuration } from './option-values.ts';
 

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { LOST_AFTER_MS } from '../sessions/row.ts';
+import { LOST_AFTER_MS } from '../../explorer/sessions/row.ts';
 import { parseDuration } from './option-values.ts';
 
 /** The option of every command that shows sessions. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
 import { lostAfterOption } from './lost-after.ts';
 
@@ -30,6 +30,6 @@ export function registerMcp(program: Command, io: CliIo): void {
 
 async function runMcp({ dir, lostAfter, record }: Options, io: CliIo): Promise<void> {
   // Loaded here: the other commands need none of it.
-  const { serveMcp } = await import('../mcp/serve.ts');
+  const { serveMcp } = await import('../../explorer/mcp/serve.ts');
   await serveMcp({ dir: dir ?? defaultRecordingDir(io.env, io.homedir), lostAfterMs: lostAfter, record }, io);
 }

@@ -1,14 +1,6 @@
 import { InvalidArgumentError } from 'commander';
-import { isHttpUrl } from '../../config/validate.ts';
-
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  min: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+import { millisOf, SINCE_FORMS, sinceOf } from '../../explorer/text/time-input.ts';
+import { isHttpUrl } from '../../sdk/config/validate.ts';
 
 const SIZES: Readonly<Record<string, number>> = {
   kb: 1e3,
@@ -23,20 +15,16 @@ const SIZES: Readonly<Record<string, number>> = {
 
 /** `15m` as milliseconds. */
 export function parseDuration(text: string): number {
-  const millis = durationOf(text);
+  const millis = millisOf(text);
   if (millis === undefined) throw new InvalidArgumentError('Give a duration such as 30s, 15m, 2h, 7d or 1w.');
   return millis;
 }
 
 /** A duration before now, or an ISO time, as Unix milliseconds. */
 export function parseSince(text: string, now: number): number {
-  const millis = durationOf(text);
-  if (millis !== undefined) return now - millis;
-  const time = timeOf(text);
-  if (time !== undefined) return time;
-  throw new InvalidArgumentError(
-    'Give a duration such as 15m, 2h or 7d, or a time such as 2026-11-20, 2026-11-20T14:00 or 2026-11-20T14:00:00Z.',
-  );
+  const since = sinceOf(text, now);
+  if (since === undefined) throw new InvalidArgumentError(SINCE_FORMS);
+  return since;
 }
 
 export function parseCount(text: string): number {
@@ -69,18 +57,4 @@ export function httpUrlParser(example: string): (text: string) => string {
     if (!isHttpUrl(text)) throw new InvalidArgumentError(`Give an http(s) URL such as ${example}.`);
     return text;
   };
-}
-
-function durationOf(text: string): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
-  const factor = unit === undefined ? undefined : UNITS[unit.toLowerCase()];
-  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
-}
-
-function timeOf(text: string): number | undefined {
-  const [, date, time] = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}.*))?$/.exec(text.trim()) ?? [];
-  if (date === undefined) return undefined;
-  // A bare date would be read as UTC; people mean their own midnight.
-  const millis = Date.parse(`${date}T${time ?? '00:00'}`);
-  return Number.isNaN(millis) ? undefined : millis;
 }

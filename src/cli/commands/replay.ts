@@ -1,20 +1,20 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { signalUrl } from '../../config/environment.ts';
-import { readCertificates } from '../../export/certificates.ts';
+import { findSignalFiles, type RecordingFile } from '../../explorer/recording/files.ts';
+import { isFileError } from '../../explorer/recording/json-lines.ts';
+import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import { signalUrl } from '../../sdk/config/environment.ts';
+import { readCertificates } from '../../sdk/export/certificates.ts';
 import { CliError, type CliIo, type StopSignal } from '../io.ts';
 import { headersOf } from '../otlp/environment.ts';
-import { SIGNALS, type Signal } from '../otlp/signal.ts';
-import { findSignalFiles, type RecordingFile } from '../recording/files.ts';
-import { isFileError } from '../recording/json-lines.ts';
 import type { Receiver } from '../replay/deliver.ts';
 import { dryRun } from '../replay/dry-run.ts';
 import { identify } from '../replay/identify.ts';
 import { peekJournal, ReplayJournal } from '../replay/journal.ts';
 import { type Ending, Replay, type ReplayOptions } from '../replay/replay.ts';
 import { summaryOf } from '../replay/tally.ts';
-import { visible } from '../terminal/visible.ts';
 import { httpUrlParser, parseCount, parseDuration } from './option-values.ts';
 
 interface Options {

@@ -1,18 +1,18 @@
 import { type Command, Option } from 'commander';
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { ProblemCount } from '../../explorer/recording/problems.ts';
+import { openRecording, type Recording } from '../../explorer/recording/recording.ts';
+import { eventsOf } from '../../explorer/sessions/events.ts';
+import { matches, resolveId, type SessionFilter, shortIds } from '../../explorer/sessions/find.ts';
+import { collectSession, listSessionIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
+import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../../explorer/sessions/row.ts';
+import { createClock } from '../../explorer/text/format.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
-import { ProblemCount } from '../recording/problems.ts';
-import { openRecording, type Recording } from '../recording/recording.ts';
 import { detailLines } from '../sessions/detail-view.ts';
-import { eventsOf } from '../sessions/events.ts';
-import { matches, resolveId, type SessionFilter, shortIds } from '../sessions/find.ts';
 import { detailJson, listJson } from '../sessions/json-view.ts';
 import { listLines, type ViewContext } from '../sessions/list-view.ts';
-import { collectSession, listSessionIds, listSessions, rowOfSpans } from '../sessions/query.ts';
-import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../sessions/row.ts';
-import { createClock } from '../terminal/format.ts';
 import { createStyle } from '../terminal/style.ts';
-import { visible } from '../terminal/visible.ts';
 import { lostAfterOption } from './lost-after.ts';
 import { parseCount, parseSince, parseText } from './option-values.ts';
 

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { isLoopback } from '../../explorer/server/access.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
-import { isLoopback } from '../ui/access.ts';
 import { lostAfterOption } from './lost-after.ts';
 import { parseDuration, parseSize, parseText } from './option-values.ts';
 

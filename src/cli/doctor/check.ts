@@ -1,4 +1,4 @@
-import type { Finding } from '../http/failures.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 
 export const CHECKS = [
   'configuration',

@@ -1,5 +1,5 @@
-import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../config/resolve.ts';
-import { SIGNALS, type Signal } from '../otlp/signal.ts';
+import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
+import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
 import { type Check, failed, ok } from './check.ts';
 import { setVariables, shownUrl, type Variable, withoutQuery } from './variables.ts';
 

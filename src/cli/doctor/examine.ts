@@ -1,6 +1,6 @@
-import type { SignalDestination } from '../../config/resolve.ts';
+import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
+import type { SignalDestination } from '../../sdk/config/resolve.ts';
 import type { CliIo } from '../io.ts';
-import { SIGNALS, type Signal } from '../otlp/signal.ts';
 import { type Check, skipped } from './check.ts';
 import type { Configuration } from './configuration.ts';
 import { checkExport } from './exports.ts';

@@ -1,6 +1,6 @@
-import type { SignalDestination } from '../../config/resolve.ts';
-import { sendProbe } from '../../export/load-probe.ts';
-import type { ProbeResult } from '../../export/probe.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import type { SignalDestination } from '../../sdk/config/resolve.ts';
 import {
   explainNoReceiver,
   type Finding,
@@ -8,11 +8,11 @@ import {
   REJECTED_FIX,
   TIMED_OUT,
   TIMED_OUT_WORDS,
-} from '../http/failures.ts';
+} from '../../sdk/diagnostics/failures.ts';
+import { sendProbe } from '../../sdk/export/load-probe.ts';
+import type { ProbeResult } from '../../sdk/export/probe.ts';
 import { sendRequest } from '../http/request.ts';
 import { explainAnswer, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
-import type { Signal } from '../otlp/signal.ts';
-import { visible } from '../terminal/visible.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 import { shownUrl } from './variables.ts';
 

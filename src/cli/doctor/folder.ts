@@ -1,6 +1,6 @@
 import { accessSync, constants, rmSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { defaultRecordingDir } from '../../export/recording-dir.ts';
+import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 

@@ -1,10 +1,16 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { readCertificates } from '../../export/certificates.ts';
-import { explainNoReceiver, type Finding, placeOf, portOf, TIMED_OUT } from '../http/failures.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
+import {
+  explainNoReceiver,
+  type Finding,
+  placeOf,
+  portOf,
+  TIMED_OUT,
+} from '../../sdk/diagnostics/failures.ts';
+import { readCertificates } from '../../sdk/export/certificates.ts';
 import type { CliIo } from '../io.ts';
-import type { Signal } from '../otlp/signal.ts';
 import { type Check, failed, ok, skipped, warning } from './check.ts';
 
 /** Milliseconds before its end at which a certificate is worth a warning. */

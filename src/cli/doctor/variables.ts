@@ -1,7 +1,7 @@
-import { didYouMean } from '../../config/did-you-mean.ts';
-import { isHttpUrl, withoutCredentials } from '../../config/validate.ts';
+import { SIGNALS } from '../../explorer/recording/signal.ts';
+import { didYouMean } from '../../sdk/config/did-you-mean.ts';
+import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
 import { headerVariables, parseHeaders } from '../otlp/environment.ts';
-import { SIGNALS } from '../otlp/signal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

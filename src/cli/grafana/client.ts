@@ -1,7 +1,7 @@
-import { explainNoAnswer, USE_HTTPS, wantsTls } from '../http/failures.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import { explainNoAnswer, USE_HTTPS, wantsTls } from '../../sdk/diagnostics/failures.ts';
 import { type HttpAnswer, NoAnswerError, sendRequest } from '../http/request.ts';
 import { CliError } from '../io.ts';
-import { visible } from '../terminal/visible.ts';
 
 /** What Grafana answered. */
 export interface GrafanaAnswer {

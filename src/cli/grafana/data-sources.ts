@@ -1,5 +1,5 @@
+import { visible } from '../../explorer/text/visible.ts';
 import { CliError } from '../io.ts';
-import { visible } from '../terminal/visible.ts';
 import { fieldOf, type GrafanaClient, unexpected } from './client.ts';
 import { type DashboardJson, objectsOf } from './shipped.ts';
 

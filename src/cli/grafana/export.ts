@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isFileError } from '../../explorer/recording/json-lines.ts';
 import { CliError } from '../io.ts';
-import { isFileError } from '../recording/json-lines.ts';
 import type { ShippedDashboard } from './shipped.ts';
 
 export interface Exported {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import manifest from '../../../package.json' with { type: 'json' };
+import { visible } from '../../explorer/text/visible.ts';
 import { CliError } from '../io.ts';
-import { visible } from '../terminal/visible.ts';
 import { fieldOf, type GrafanaClient, unexpected } from './client.ts';
 import { type DashboardJson, objectsOf, type ShippedDashboard } from './shipped.ts';
 

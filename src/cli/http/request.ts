@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { TIMED_OUT } from './failures.ts';
+import { TIMED_OUT } from '../../sdk/diagnostics/failures.ts';
 
 export interface HttpRequest {
   readonly url: URL;

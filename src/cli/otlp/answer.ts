@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { explainStatus, type Finding, isPageText, partialSuccessOf } from '../http/failures.ts';
-import { visible } from '../terminal/visible.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import { explainStatus, type Finding, isPageText, partialSuccessOf } from '../../sdk/diagnostics/failures.ts';
 
 /** What a receiver answered, as far as it is known. */
 export interface OtlpAnswer {

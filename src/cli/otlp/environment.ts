@@ -1,4 +1,4 @@
-import type { Signal } from './signal.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,6 @@
-import type { Signal } from '../otlp/signal.ts';
-import type { RecordingFile } from '../recording/files.ts';
-import { type Line, type Position, readLines } from '../recording/lines.ts';
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import { type Line, type Position, readLines } from '../../explorer/recording/lines.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
 import { contentOf, isSendable, type NotSendable } from './content.ts';
 import type { Sent } from './journal.ts';
 

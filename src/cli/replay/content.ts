@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Signal } from '../otlp/signal.ts';
-import type { RecordingFile } from '../recording/files.ts';
-import { parseObject } from '../recording/json-lines.ts';
-import { type Line, readLines } from '../recording/lines.ts';
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import { parseObject } from '../../explorer/recording/json-lines.ts';
+import { type Line, readLines } from '../../explorer/recording/lines.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
 
 /** What a line holds. */
 export type Content = Sendable | NotSendable;

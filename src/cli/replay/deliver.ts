@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { explainNoReceiver, type Finding, rootCause } from '../http/failures.ts';
+import { explainNoReceiver, type Finding, rootCause } from '../../sdk/diagnostics/failures.ts';
 import { NoAnswerError, sendRequest } from '../http/request.ts';
 import { type Accepted, judgeAnswer } from '../otlp/answer.ts';
 

@@ -1,6 +1,6 @@
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import { visible } from '../../explorer/text/visible.ts';
 import type { CliIo } from '../io.ts';
-import type { RecordingFile } from '../recording/files.ts';
-import { visible } from '../terminal/visible.ts';
 import { batchesOf } from './batches.ts';
 import { identify } from './identify.ts';
 import type { FileState } from './journal.ts';

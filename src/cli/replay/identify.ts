@@ -1,7 +1,7 @@
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import { isFileError } from '../../explorer/recording/json-lines.ts';
+import { visible } from '../../explorer/text/visible.ts';
 import type { CliIo } from '../io.ts';
-import type { RecordingFile } from '../recording/files.ts';
-import { isFileError } from '../recording/json-lines.ts';
-import { visible } from '../terminal/visible.ts';
 import { identityOf } from './content.ts';
 import type { IdentifiedFile } from './replay.ts';
 

@@ -7,7 +7,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs';
-import { parseObject } from '../recording/json-lines.ts';
+import { parseObject } from '../../explorer/recording/json-lines.ts';
 import { lockState } from './lock.ts';
 
 /** Lines of one request. */

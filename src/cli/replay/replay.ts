@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Finding } from '../http/failures.ts';
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import type { Position } from '../../explorer/recording/lines.ts';
+import type { Signal } from '../../explorer/recording/signal.ts';
+import { visible } from '../../explorer/text/visible.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 import type { CliIo } from '../io.ts';
-import type { Signal } from '../otlp/signal.ts';
-import type { RecordingFile } from '../recording/files.ts';
-import type { Position } from '../recording/lines.ts';
-import { visible } from '../terminal/visible.ts';
 import { type Batch, batchesOf, behind, type Step, sentOf } from './batches.ts';
 import { joinLines } from './content.ts';
 import { type Delivery, deliver, type Receiver } from './deliver.ts';

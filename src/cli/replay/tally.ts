@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { visible } from '../terminal/visible.ts';
+import { visible } from '../../explorer/text/visible.ts';
 
 /** What a replay did, or would do. */
 export interface Tally {

@@ -1,5 +1,5 @@
-import type { Finding } from '../http/failures.ts';
-import type { RecordingFile } from '../recording/files.ts';
+import type { RecordingFile } from '../../explorer/recording/files.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 import { placeOfLines } from './tally.ts';
 
 export function placeOf({ path }: RecordingFile, line: number): string {

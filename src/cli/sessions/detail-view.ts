@@ -1,12 +1,12 @@
-import { type Clock, formatDuration } from '../terminal/format.ts';
+import type { EventStatus, SessionEvent } from '../../explorer/sessions/events.ts';
+import { clientOf } from '../../explorer/sessions/find.ts';
+import type { SessionRow } from '../../explorer/sessions/row.ts';
+import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
 import { type Cell, type Column, type Row, renderTable } from '../terminal/table.ts';
-import { visible } from '../terminal/visible.ts';
 import { padding, wrap } from '../terminal/width.ts';
-import type { EventStatus, SessionEvent } from './events.ts';
-import { clientOf } from './find.ts';
 import { narrowNotes, noteLines, statusPaint, toolsText, type ViewContext } from './list-view.ts';
-import type { SessionRow } from './row.ts';
 
 const COLUMNS: readonly Column[] = [
   { header: 'Time' },

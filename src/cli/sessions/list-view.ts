@@ -1,9 +1,9 @@
-import { type Clock, formatDuration } from '../terminal/format.ts';
+import { clientOf, INFERRED_MARK } from '../../explorer/sessions/find.ts';
+import type { SessionRow, SessionStatus } from '../../explorer/sessions/row.ts';
+import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { type Column, type Row, renderTable } from '../terminal/table.ts';
 import { wrap } from '../terminal/width.ts';
-import { clientOf, INFERRED_MARK } from './find.ts';
-import type { SessionRow, SessionStatus } from './row.ts';
 
 export interface ViewContext {
   readonly style: Style;

@@ -1,5 +1,5 @@
+import { visible } from '../../explorer/text/visible.ts';
 import type { Paint, Style } from './style.ts';
-import { visible } from './visible.ts';
 import { cut, padding, widthOf, wrap } from './width.ts';
 
 export interface Column {

@@ -1,7 +1,7 @@
+import { startUi, type Ui, type UiOptions } from '../../explorer/server/start.ts';
+import { visible } from '../../explorer/text/visible.ts';
 import { mayOpenBrowser } from '../browser.ts';
 import type { CliIo } from '../io.ts';
-import { visible } from '../terminal/visible.ts';
-import { startUi, type Ui, type UiOptions } from './start.ts';
 
 /** Serves the page until Ctrl-C or SIGTERM, which is how it is meant to end. A second one ends it as the system does. */
 export async function runUi(options: UiOptions, opens: boolean, io: CliIo): Promise<void> {

@@ -1,7 +1,7 @@
 /** Opens a recording, and says how long that took, how long others had to wait meanwhile, and what it keeps. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { openStore } from '../../../src/cli/store/open-store.ts';
+import { openStore } from '../../../src/explorer/store/open-store.ts';
 import { collectGarbage, endWithParent, processorMs, readJob, say } from './job.ts';
 
 export interface Opened {

@@ -1,6 +1,6 @@
 /** The least that can be done with a recording: every line is read and parsed. */
-import { findTraceFiles } from '../../../src/cli/recording/files.ts';
-import { readLines } from '../../../src/cli/recording/lines.ts';
+import { findTraceFiles } from '../../../src/explorer/recording/files.ts';
+import { readLines } from '../../../src/explorer/recording/lines.ts';
 import { endWithParent, processorMs, readJob, say } from './job.ts';
 
 endWithParent();

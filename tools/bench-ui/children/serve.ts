@@ -1,5 +1,5 @@
 /** The page's server on a recording, and the receiver on an empty folder. */
-import { startUi } from '../../../src/cli/ui/start.ts';
+import { startUi } from '../../../src/explorer/server/start.ts';
 import { endWithParent, processorMs, readJob, say } from './job.ts';
 
 endWithParent();

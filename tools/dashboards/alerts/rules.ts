@@ -1,4 +1,4 @@
-import { ERROR_TYPE_CANCELLED } from '../../../src/signals/semconv.ts';
+import { ERROR_TYPE_CANCELLED } from '../../../src/sdk/signals/semconv.ts';
 import { UIDS } from '../links.ts';
 import { LABELS, METRICS } from '../names.ts';
 import { max, quantile, select, sum } from '../promql.ts';

@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { EXCEPTION_MESSAGE, LABELS, METRICS, prometheusLabel } from '../names.ts';
 import { type Found, isPromQL, isSearch, isTraceQL, panelsOf, type Rule, targetsOf } from './model.ts';
 import { around, nodesOf, type Parsed, parsePromQL, parseTraceQL, textOf } from './syntax.ts';

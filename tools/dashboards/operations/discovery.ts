@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { toSession } from '../links.ts';
 import { spanSearch } from '../queries.ts';
 import { UPDATE_INTERVAL } from '../session-status.ts';

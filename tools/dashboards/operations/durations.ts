@@ -1,4 +1,4 @@
-import * as semconv from '../../../src/signals/semconv.ts';
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LABELS } from '../names.ts';
 import { heatPanel, timePanel } from '../panels.ts';
 import { failures, growth, quantile, rate, select, sum } from '../promql.ts';

@@ -1,4 +1,4 @@
-import { DURATION_BUCKETS, SESSION_DURATION_BUCKETS } from '../../../src/signals/semconv.ts';
+import { DURATION_BUCKETS, SESSION_DURATION_BUCKETS } from '../../../src/sdk/signals/semconv.ts';
 import type { RequestTruth, SessionTruth, Truth } from '../traffic/truth.ts';
 
 /** A request or notification that a server received and is done with: what the histogram of operations counts. */

@@ -1,0 +1,134 @@
+import * as z from 'zod';
+import { eventJson, sessionJson } from '../sessions/json.ts';
+import type { ListedEvent, NumberedRow } from '../store/answers.ts';
+import { formatDuration } from '../text/format.ts';
+import type { Item } from './answer.ts';
+import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
+
+const MAX_TOOLS = 50;
+const MAX_LISTED = 100;
+
+const text = z.string().nullable();
+
+/** The fields of `mcp-sessionscope sessions --json`. */
+export const sessionSchema = z.object({
+  id: z.string().describe('What `get_session` takes.'),
+  source: text.describe('Who made the id: protocol, connection, application, or inferred (a guess).'),
+  service: text.describe('The server.'),
+  clientName: text,
+  clientVersion: text,
+  protocolVersion: text,
+  transport: text,
+  startedAt: z.string(),
+  lastSeenAt: z.string(),
+  durationMs: z.number(),
+  calls: z.number().describe('Requests received.'),
+  errors: z.number().describe('Requests answered with an error.'),
+  status: z.string().describe('active; ended; lost: never ended, and silent for long.'),
+  endReason: text,
+  tools: z.array(z.string()).describe('Tools called.'),
+  hasMoreTools: z.boolean(),
+});
+
+export const eventSchema = z.object({
+  time: z.string(),
+  kind: z.string().describe('session, request, notification, sent (by the server), custom.'),
+  type: z.string().describe('Such as `tools/call get_weather`.'),
+  method: text,
+  target: text.describe('Tool, prompt or resource.'),
+  latencyMs: z.number().nullable(),
+  status: text.describe('ok, error, cancelled.'),
+  error: text,
+  arguments: text.optional().describe('JSON text; null where it was not captured.'),
+  result: text.optional().describe('JSON text; null where it was not captured.'),
+  toolNames: z.array(z.string()).optional().describe('What `tools/list` answered.'),
+  requestId: text,
+  traceId: z.string(),
+  spanId: z.string(),
+});
+
+export function sessionItem(row: NumberedRow): Item {
+  const { id, tools, hasMoreTools, ...fields } = sessionJson(row);
+  const shown = tools.slice(0, MAX_TOOLS).map((name) => clean(name));
+  const json = {
+    id: cleanId(id),
+    ...cleanFields(fields),
+    tools: shown,
+    hasMoreTools: hasMoreTools || tools.length > MAX_TOOLS,
+  };
+  const client = clientText(json);
+  const status = json.endReason === null ? json.status : `${json.status} (${json.endReason})`;
+  const names = [...shown, ...(json.hasMoreTools ? ['…'] : [])].join(', ');
+  const parts = [
+    json.id,
+    client,
+    ...(json.service === null ? [] : [`server ${json.service}`]),
+    `started ${json.startedAt}`,
+    formatDuration(json.durationMs),
+    status,
+    counted(json.calls, 'call'),
+    counted(json.errors, 'error'),
+    ...(names === '' ? [] : [`tools: ${names}`]),
+  ];
+  return { json, lines: [`- ${parts.join(' | ')}`] };
+}
+
+export function eventItem(event: ListedEvent, { withArguments }: { withArguments: boolean }): Item {
+  const {
+    arguments: given,
+    result,
+    ...fields
+  } = cleanFields(eventJson(event), {
+    type: 2 * 120,
+    error: MAX_ERROR,
+    arguments: MAX_CAPTURED,
+    result: MAX_CAPTURED,
+  });
+  const toolNames = event.toolNames?.slice(0, MAX_LISTED).map((name) => clean(name));
+  const json = {
+    ...fields,
+    ...(withArguments && { arguments: given, result }),
+    ...(toolNames !== undefined && { toolNames }),
+  };
+  return { json, lines: [eventLine(event, json), ...detailLines(json)] };
+}
+
+/** Name and version, for those who read. */
+export function clientText({
+  clientName,
+  clientVersion,
+}: {
+  clientName: string | null;
+  clientVersion: string | null;
+}): string {
+  return [clientName ?? 'unknown client', ...(clientVersion === null ? [] : [clientVersion])].join(' ');
+}
+
+type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error'>;
+
+function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: EventFields): string {
+  const parts = [
+    time,
+    type,
+    ...(latencyMs === undefined ? [] : [formatDuration(latencyMs)]),
+    ...(status === null ? [] : [status]),
+    ...(error === null ? [] : [error]),
+  ];
+  return `- ${parts.join(' | ')}`;
+}
+
+function detailLines({
+  arguments: given = null,
+  result = null,
+  toolNames,
+}: {
+  arguments?: string | null;
+  result?: string | null;
+  toolNames?: readonly string[];
+}): string[] {
+  return [
+    ...(given === null ? [] : [`    arguments ${given}`]),
+    ...(result === null ? [] : [`    result ${result}`]),
+    ...(toolNames === undefined ? [] : [`    listed ${toolNames.join(', ')}`]),
+  ];
+}

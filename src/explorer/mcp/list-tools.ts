@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import type { ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
+import type { Range } from '../store/types.ts';
+import { formatDuration } from '../text/format.ts';
+import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
+import { cursorArgument, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
+import { clean, counted, countedOf } from './clean.ts';
+import type { Recorded } from './recorded.ts';
+import { type AskedPage, createListTool } from './tool.ts';
+
+const DESCRIPTION = `Lists the tools of the recorded MCP servers: whether clients were shown them, which clients have not discovered them, calls, errors by type, latency percentiles, the last call. Use it to see what is used, what is slow, what fails, and whether a new tool is found. Does not list the tools of this server.`;
+
+const input = z.strictObject({
+  ...serviceArgument,
+  ...timeArguments,
+  ...limitArgument(50, 100),
+  ...cursorArgument,
+});
+type Input = z.infer<typeof input>;
+
+const count = z.object({ type: z.string(), count: z.number() });
+const percentile = z.number().nullable();
+
+const output = z.object({
+  total: z.number().describe('Tools in that time.'),
+  clients: z.number().describe('Clients with a session in that time; a client is a name.'),
+  tools: z.array(
+    z.object({
+      name: z.string(),
+      services: z.array(z.string()).describe('Servers that have it.'),
+      isListed: z.boolean().describe('Whether an answer to tools/list named it.'),
+      seenBy: z.number().describe('Clients that were shown it.'),
+      seenByClients: z.array(z.string()),
+      notSeenBy: z
+        .array(z.string())
+        .describe('Clients of a server that lists it, which were not shown it. At most 20 are named.'),
+      notSeenByCount: z.number(),
+      calls: z.number(),
+      errors: z.number(),
+      errorTypes: z.array(count).describe('Most frequent first.'),
+      p50Ms: percentile,
+      p95Ms: percentile,
+      p99Ms: percentile,
+      lastCallAt: z.string().nullable(),
+    }),
+  ),
+  ...commonOutput,
+});
+
+const MAX_NAMES = 20;
+
+/** Its name. */
+const position = z.tuple([z.string()]);
+
+export const listTools = createListTool({
+  name: 'list_tools',
+  title: 'List recorded tools',
+  description: DESCRIPTION,
+  input,
+  output,
+  position,
+  answer,
+});
+
+async function answer(
+  { range, limit, behind, notes, cursorBehind }: AskedPage<Input, z.infer<typeof position>>,
+  { store }: Recorded,
+) {
+  const { tools, clients } = store.tools(range);
+  const byName = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rest = behind === undefined ? byName : byName.filter(({ name }) => name > behind[0]);
+  const page = rest.slice(0, limit);
+  const found = store.toolClients(
+    page.map(({ name }) => name),
+    range,
+  );
+  const items = fitting(page.map((tool, i) => toolItem(tool, found[i] as ToolClients)));
+  const last = page[items.length - 1];
+  const nextCursor = last === undefined || items.length === rest.length ? null : cursorBehind([last.name]);
+  const shown = countedOf(items.length, tools.length, 'tool');
+  return answerOf(
+    { total: tools.length, clients, tools: items.map(({ json }) => json) },
+    {
+      head: [`${shown} by name${timeText(range)}; ${counted(clients, 'client')}:`],
+      items,
+      nextCursor,
+      notes,
+    },
+  );
+}
+
+function toolItem(tool: ToolFigures, { seen, notSeen }: ToolClients): Item {
+  const json = {
+    name: clean(tool.name),
+    services: tool.services.slice(0, MAX_NAMES).map((name) => clean(name)),
+    isListed: tool.isListed,
+    seenBy: tool.seenBy,
+    seenByClients: namesOf(seen),
+    notSeenBy: namesOf(notSeen),
+    notSeenByCount: notSeen.length,
+    calls: tool.calls,
+    errors: tool.errors,
+    errorTypes: tool.errorTypes.map((each) => ({ ...each, type: clean(each.type) })),
+    p50Ms: rounded(tool.p50Ms),
+    p95Ms: rounded(tool.p95Ms),
+    p99Ms: rounded(tool.p99Ms),
+    lastCallAt: tool.lastCallMs === undefined ? null : new Date(tool.lastCallMs).toISOString(),
+  };
+  const parts = [
+    json.name,
+    ...(json.services.length === 0 ? [] : [`server ${json.services.join(', ')}`]),
+    json.isListed ? `listed, seen by ${counted(json.seenBy, 'client')}` : 'not listed',
+    ...(notSeen.length === 0 ? [] : [`not seen by ${namesText(json.notSeenBy, notSeen.length)}`]),
+    counted(json.calls, 'call'),
+    `${counted(json.errors, 'error')}${errorsText(json.errorTypes)}`,
+    ...latencyText(json),
+    ...(json.lastCallAt === null ? [] : [`last call ${json.lastCallAt}`]),
+  ];
+  return { json, lines: [`- ${parts.join(' | ')}`] };
+}
+
+function latencyText({ p50Ms, p95Ms, p99Ms }: Record<'p50Ms' | 'p95Ms' | 'p99Ms', number | null>): string[] {
+  if (p50Ms === null || p95Ms === null || p99Ms === null) return [];
+  return [`p50 ${formatDuration(p50Ms)}, p95 ${formatDuration(p95Ms)}, p99 ${formatDuration(p99Ms)}`];
+}
+
+function errorsText(types: readonly { type: string; count: number }[]): string {
+  return types.length === 0 ? '' : ` (${types.map(({ type, count }) => `${type}: ${count}`).join(', ')})`;
+}
+
+function namesText(names: readonly string[], count: number): string {
+  const more = count > names.length ? [`and ${count - names.length} more`] : [];
+  return [...names, ...more].join(', ');
+}
+
+function namesOf(clients: readonly ToolClient[]): string[] {
+  return clients.slice(0, MAX_NAMES).map(({ name }) => clean(name));
+}
+
+function rounded(millis: number | undefined): number | null {
+  return millis === undefined ? null : Math.round(millis * 1_000) / 1_000;
+}
+
+function timeText({ from, to }: Range): string {
+  const since = from === undefined ? '' : ` since ${new Date(from).toISOString()}`;
+  return to === undefined ? since : `${since} until ${new Date(to).toISOString()}`;
+}

@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import type { ApiRow } from '../../server/api.ts';
+import { useNow } from '../data/hooks.ts';
+import {
+  formatAgo,
+  formatCount,
+  formatDuration,
+  formatFull,
+  formatMoment,
+  formatTicking,
+} from '../format.ts';
+import { usePage } from '../page-context.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { Status } from '../parts/status.tsx';
+import { Text, titleOf } from '../parts/text.tsx';
+
+/** Tools that a row names. */
+const SHOWN_TOOLS = 3;
+
+/** Names of as many characters stay whole where there is not room for all. */
+const UNSHRUNK = 10;
+
+/** The cells of a session's row. */
+export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonly isCurrent: boolean }) {
+  return (
+    <>
+      <td role="gridcell" class="c-session">
+        <Icon name="chevron" />
+        <SessionName row={row} />
+        <CopyButton text={row.id} label="Copy the session's ID" tabIndex={isCurrent ? 0 : -1} />
+      </td>
+      <td role="gridcell" class="c-client">
+        {row.clientName === undefined ? <span class="faint">unknown</span> : <Text value={row.clientName} />}
+        {row.clientVersion !== undefined && <Text class="version" value={row.clientVersion} />}
+      </td>
+      <td role="gridcell" class="c-started">
+        <Started startedMs={row.startedMs} />
+      </td>
+      <td role="gridcell" class="c-duration number">
+        <Duration row={row} />
+      </td>
+      <td role="gridcell" class="c-calls number">
+        {formatCount(row.calls)}
+        <span class="unit"> {row.calls === 1 ? 'call' : 'calls'}</span>
+      </td>
+      <td role="gridcell" class="c-errors number">
+        <span class={row.errors > 0 ? 'errors' : 'faint'}>
+          {formatCount(row.errors)}
+          <span class="unit"> {row.errors === 1 ? 'error' : 'errors'}</span>
+        </span>
+      </td>
+      <td role="gridcell" class="c-status">
+        <Status status={row.status} endReason={row.endReason} />
+      </td>
+      <td role="gridcell" class="c-tools">
+        <Tools row={row} />
+      </td>
+    </>
+  );
+}
+
+/** What stands for the cells until the row has come. */
+export function EmptyCells() {
+  return (
+    <td role="gridcell" class="c-empty" colSpan={8}>
+      <span class="skeleton" />
+      <span class="visually-hidden">Loading</span>
+    </td>
+  );
+}
+
+function SessionName({ row }: { readonly row: ApiRow }) {
+  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={row.id} />;
+  const title = `${row.id} · inferred: the protocol has no session here; requests of one caller were joined.`;
+  return (
+    <span class="mono" title={title}>
+      <span class="inferred">~</span>
+      <Text value={row.shortId} title={title} />
+    </span>
+  );
+}
+
+function Started({ startedMs }: { readonly startedMs: number }) {
+  const { recording } = usePage();
+  const [now, setNow] = useState(recording.now);
+  return (
+    <time
+      dateTime={new Date(startedMs).toISOString()}
+      title={`${formatAgo(startedMs, now)} (${formatFull(startedMs)})`}
+      onMouseEnter={() => setNow(recording.now())}
+    >
+      {formatMoment(startedMs, now)}
+    </time>
+  );
+}
+
+/** Ticks while the session is active. */
+export function Duration({ row }: { readonly row: ApiRow }) {
+  const { recording } = usePage();
+  const isActive = row.status === 'active';
+  const now = useNow(recording.now, 1_000, isActive);
+  return <>{isActive ? formatTicking(now - row.startedMs) : formatDuration(row.durationMs)}</>;
+}
+
+function Tools({ row }: { readonly row: ApiRow }) {
+  if (row.tools.length === 0) return <span class="faint">none</span>;
+  const more = row.tools.length - SHOWN_TOOLS;
+  const title = titleOf(row.tools.join(', '));
+  return (
+    <span class="tags" title={row.hasMoreTools ? `${title}, and more` : title}>
+      <span class="tag-names">
+        {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
+          <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
+            <Text value={tool} title={title} />
+          </span>
+        ))}
+      </span>
+      {(more > 0 || row.hasMoreTools) && (
+        <span class="more">{`+${Math.max(more, 1)}${row.hasMoreTools ? '…' : ''}`}</span>
+      )}
+    </span>
+  );
+}

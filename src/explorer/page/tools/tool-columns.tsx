@@ -1,0 +1,150 @@
+import { useState } from 'react';
+import type { ApiTool } from '../../server/api.ts';
+import { UNRESTRICTED } from '../address.ts';
+import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
+import { usePage } from '../page-context.ts';
+import { callColumns } from '../parts/call-columns.tsx';
+import type { DataColumn } from '../parts/data-table.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { ViewLink } from '../parts/link.tsx';
+import { Text, titleOf } from '../parts/text.tsx';
+
+/** Error types that a row names. */
+const SHOWN_TYPES = 2;
+
+/** @param clients - how many there are in the range */
+export function toolColumns(
+  clients: number,
+  open: readonly string[],
+  toggle: (name: string) => void,
+): DataColumn<ApiTool>[] {
+  return [
+    {
+      id: 'tool',
+      label: 'Tool',
+      class: 't-name',
+      value: ({ name }) => name,
+      cell: (tool) => <Name tool={tool} />,
+    },
+    {
+      id: 'servers',
+      label: 'Servers',
+      class: 't-wide',
+      value: ({ services }) => services.join(', '),
+      cell: ({ services }) => <Text class="t-servers" value={services.join(', ')} />,
+    },
+    {
+      id: 'listed',
+      label: 'Listed',
+      class: 't-wide',
+      value: ({ isListed }) => (isListed ? 0 : 1),
+      cell: ({ isListed }) => <Listed isListed={isListed} />,
+    },
+    {
+      id: 'seen',
+      label: 'Seen by',
+      value: ({ seenBy }) => seenBy,
+      cell: (tool) => (
+        <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />
+      ),
+    },
+    ...callColumns<ApiTool>(),
+    latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
+    latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
+    latencyColumn('p99', 'p99', ({ p99Ms }) => p99Ms),
+    {
+      id: 'last',
+      label: 'Last call',
+      class: 't-last',
+      value: ({ lastCallMs }) => lastCallMs,
+      cell: ({ lastCallMs }) => <LastCall at={lastCallMs} />,
+    },
+    { id: 'types', label: 'Error types', class: 't-types', cell: (tool) => <ErrorTypes tool={tool} /> },
+  ];
+}
+
+function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }) {
+  return (
+    <>
+      <ViewLink class="strong" to={{ ...UNRESTRICTED, tab: 'sessions', tool: name }}>
+        <Text value={name} title={`${name}: show its sessions`} />
+      </ViewLink>
+      <span class="t-about">
+        <Text value={services.join(', ')} />
+        {isListed ? '' : ' · not listed'}
+      </span>
+    </>
+  );
+}
+
+function latencyColumn(
+  id: string,
+  label: string,
+  value: (tool: ApiTool) => number | undefined,
+): DataColumn<ApiTool> {
+  const cell = (tool: ApiTool) => {
+    const millis = value(tool);
+    return millis === undefined ? <span class="faint">–</span> : formatDuration(millis);
+  };
+  return { id, label, isNumber: true, value, cell };
+}
+
+function Listed({ isListed }: { readonly isListed: boolean }) {
+  if (isListed) return <span class="listed">yes</span>;
+  return (
+    <span class="badge" title="No answer to tools/list named it in this range">
+      not listed
+    </span>
+  );
+}
+
+interface SeenByProps {
+  readonly tool: ApiTool;
+  readonly clients: number;
+  readonly isOpen: boolean;
+  readonly toggle: (name: string) => void;
+}
+
+function SeenBy({ tool: { name, seenBy }, clients, isOpen, toggle }: SeenByProps) {
+  return (
+    <button
+      type="button"
+      class="expander"
+      aria-expanded={isOpen}
+      aria-label={`Seen by ${seenBy} of ${clients} clients: which ones`}
+      onClick={() => toggle(name)}
+    >
+      <Icon name="chevron" />
+      {seenBy} of {clients}
+    </button>
+  );
+}
+
+function ErrorTypes({ tool: { errorTypes } }: { readonly tool: ApiTool }) {
+  const more = errorTypes.length - SHOWN_TYPES;
+  return (
+    <span class="types" title={titleOf(errorTypes.map(({ type, count }) => `${type}: ${count}`).join(', '))}>
+      {errorTypes.slice(0, SHOWN_TYPES).map(({ type, count }) => (
+        <span key={type}>
+          <Text value={type} /> <span class="faint">{formatCount(count)}</span>
+        </span>
+      ))}
+      {more > 0 && <span class="faint">+{more}</span>}
+    </span>
+  );
+}
+
+function LastCall({ at }: { readonly at: number | undefined }) {
+  const { recording } = usePage();
+  const [now, setNow] = useState(recording.now);
+  if (at === undefined) return <span class="faint">never</span>;
+  return (
+    <time
+      dateTime={new Date(at).toISOString()}
+      title={formatFull(at)}
+      onMouseEnter={() => setNow(recording.now())}
+    >
+      {formatAgo(at, Math.max(now, recording.now()))}
+    </time>
+  );
+}

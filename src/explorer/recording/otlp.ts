@@ -1,0 +1,195 @@
+import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '../../sdk/signals/semconv.ts';
+
+export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
+export type AttributeMap = ReadonlyMap<string, AttributeValue>;
+
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+/** A span as it was recorded, in the shape that the commands work with. Times are Unix milliseconds with fractions. */
+export interface RecordedSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** `undefined` for the root of a trace. */
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly startMs: number;
+  /** Nanoseconds since the millisecond began, for the order within it: `startMs` is too coarse for them. */
+  readonly startNanos: number;
+  readonly endMs: number;
+  readonly attributes: AttributeMap;
+  readonly hasErrorStatus: boolean;
+  readonly statusMessage: string | undefined;
+  /** The newest exception that was recorded on it. */
+  readonly exceptionMessage: string | undefined;
+  readonly serviceName: string | undefined;
+  /** `service.instance.id`: one process. */
+  readonly serviceInstance: string | undefined;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+/** The process that recorded a span. */
+export type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
+
+const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+const STATUS_ERROR = 2;
+/** A double holds today's nanoseconds to 244 of them: those behind these would be rounded into the next millisecond. */
+const LAST_NANOS = 999_800;
+
+/** The spans of one OTLP JSON object (`{"resourceSpans": […]}`); none where it holds something else. */
+export function* spansOf(exported: object): Generator<RecordedSpan> {
+  for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
+    const service = serviceOf(resourceSpans['resource']);
+    for (const scopeSpans of objectsOf(resourceSpans['scopeSpans'])) {
+      for (const span of objectsOf(scopeSpans['spans'])) {
+        const decoded = decodeSpan(span, service);
+        if (decoded !== undefined) yield decoded;
+      }
+    }
+  }
+}
+
+/** Which process a resource of OTLP JSON names. */
+export function serviceOf(resource: unknown): Service {
+  const attributes = attributesOf(objectOf(resource)['attributes']);
+  return {
+    serviceName: text(attributes.get(ATTR_SERVICE_NAME)),
+    serviceInstance: text(attributes.get(ATTR_SERVICE_INSTANCE_ID)),
+  };
+}
+
+/** A span of OTLP JSON; `undefined` where it has no time. */
+export function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
+  const startMs = millis(span['startTimeUnixNano']);
+  if (startMs === undefined) return undefined;
+  const status = objectOf(span['status']);
+  return {
+    traceId: text(span['traceId']) ?? '',
+    spanId: text(span['spanId']) ?? '',
+    parentSpanId: nonEmpty(span['parentSpanId']),
+    name: text(span['name']) ?? '',
+    kind: kindOf(span['kind']),
+    startMs,
+    startNanos: nanosOf(span['startTimeUnixNano'], startMs),
+    endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
+    attributes: attributesOf(span['attributes']),
+    hasErrorStatus: isErrorCode(status['code']),
+    statusMessage: nonEmpty(status['message']),
+    exceptionMessage: exceptionMessageOf(span['events']),
+    ...service,
+  };
+}
+
+/** The specification wants numbers; some writers give the names. */
+export function kindOf(value: unknown): SpanKind {
+  if (typeof value === 'number') return KINDS[value] ?? 'internal';
+  const name = typeof value === 'string' ? value.replace('SPAN_KIND_', '').toLowerCase() : '';
+  return KINDS.find((kind) => kind === name) ?? 'internal';
+}
+
+/** Whether the code of a span's status says error. */
+export function isErrorCode(code: unknown): boolean {
+  return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
+}
+
+function exceptionMessageOf(events: unknown): string | undefined {
+  let message: string | undefined;
+  for (const event of objectsOf(events)) {
+    if (event['name'] !== 'exception') continue;
+    const attributes = attributesOf(event['attributes']);
+    message = nonEmpty(attributes.get('exception.message')) ?? message;
+  }
+  return message;
+}
+
+function attributesOf(value: unknown): AttributeMap {
+  const attributes = new Map<string, AttributeValue>();
+  for (const { key, value: any } of objectsOf(value)) {
+    const decoded = typeof key === 'string' ? decodeValue(objectOf(any)) : undefined;
+    if (decoded !== undefined) attributes.set(key as string, decoded);
+  }
+  return attributes;
+}
+
+/** The value of an attribute of OTLP JSON. */
+export function decodeValue(any: Json): AttributeValue | undefined {
+  if (typeof any['stringValue'] === 'string' && any['arrayValue'] === undefined)
+    return wellFormed(any['stringValue']);
+  const list = objectOf(any['arrayValue'])['values'];
+  if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
+  return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
+}
+
+function decodeScalar(any: Json): string | number | boolean | undefined {
+  const { stringValue, intValue, doubleValue, boolValue } = any;
+  if (typeof stringValue === 'string') return wellFormed(stringValue);
+  if (typeof boolValue === 'boolean') return boolValue;
+  return numberOf(intValue) ?? numberOf(doubleValue);
+}
+
+/** Halves of surrogate pairs replaced, as in all that is sent as UTF-8: addresses would not find such a name again. */
+function wellFormed(value: string): string {
+  return (value as string & { toWellFormed(): string }).toWellFormed();
+}
+
+/** A number, or a text of one: 64-bit integers are texts in OTLP JSON. */
+function numberOf(value: unknown): number | undefined {
+  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+/** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */
+export function millis(nanos: unknown): number | undefined {
+  // The times of these centuries, which nearly all are, without a detour.
+  if (typeof nanos === 'string' && nanos.length === 19) {
+    const ms = digits(nanos, 0, 13);
+    const beyond = digits(nanos, 13, 19);
+    if (ms > 0 && beyond >= 0) return ms + Math.min(beyond, LAST_NANOS) / 1e6;
+  }
+  const number = numberOf(nanos);
+  // 0 is "not set"; what no Date can hold is no time.
+  if (number === undefined || number <= 0 || number > 8.64e21) return undefined;
+  const exact = exactNanos(nanos);
+  if (exact === null) return Math.round(number / 1e3) / 1e3;
+  return Number(exact[1]) + Math.min(Number(exact[2]), LAST_NANOS) / 1e6;
+}
+
+/** The number that a part of the text is; below 0 where that is anything but digits. */
+function digits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+function nanosOf(nanos: unknown, startMs: number): number {
+  const exact = exactNanos(nanos);
+  return exact === null ? Math.round((startMs - Math.floor(startMs)) * 1e6) : Number(exact[2]);
+}
+
+/** Milliseconds and the nanoseconds beyond, where they are a text, as OTLP JSON has them. */
+function exactNanos(nanos: unknown): RegExpExecArray | null {
+  return typeof nanos === 'string' ? /^(\d+)(\d{6})$/.exec(nanos) : null;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The value where it is an object; else an empty one. */
+export function objectOf(value: unknown): Json {
+  return typeof value === 'object' && value !== null ? (value as Json) : {};
+}
+
+/** The objects of a list; none where the value is something else. */
+export function objectsOf(value: unknown): Json[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
+}

@@ -1,0 +1,96 @@
+/**
+ * What the page and its server say to each other: JSON over HTTP, same origin only. Times are Unix milliseconds,
+ * durations milliseconds. The page imports these types; nothing here exists at run time but the paths and sorts.
+ */
+import type {
+  EventPage,
+  ListedEvent,
+  NumberedRow,
+  Overview,
+  StoreChange,
+  StoreState,
+  ToolClient,
+  ToolClients,
+  ToolFigures,
+  ToolList,
+  UnreadLine,
+} from '../store/answers.ts';
+
+/** The parameters of `GET /api/sessions`, and of the page's own address; there, `errors` is `1` or absent. */
+export { SESSION_SORTS, type SessionQuery, type SessionSort } from '../store/answers.ts';
+
+export const API = {
+  state: '/api/state',
+  sessions: '/api/sessions',
+  rows: '/api/sessions/rows',
+  events: '/api/session/events',
+  exported: '/api/session/export',
+  tools: '/api/tools',
+  tool: '/api/tool',
+  overview: '/api/overview',
+  changes: '/api/changes',
+  demo: '/api/demo',
+} as const;
+
+/** Every answer that is not a success. */
+export interface ApiError {
+  /** A sentence for people: what is wrong and what to do. */
+  readonly error: string;
+}
+
+/** `GET /api/state`. */
+export interface ApiState extends StoreState {
+  readonly version: string;
+  /** Where the recording is. */
+  readonly dir: string;
+  readonly now: number;
+  /** Where OTLP/HTTP is received; absent where it is not. */
+  readonly otlpUrl?: string;
+  /** Why it is received elsewhere than expected. */
+  readonly otlpProblem?: string;
+  /** Whether what is sent must bring a token; absent where it need not. */
+  readonly otlpNeedsToken?: true;
+  /** Whether the demo's recording is among what is shown. */
+  readonly hasDemo: boolean;
+}
+
+export type ApiProblem = UnreadLine;
+
+/** `GET /api/sessions`: which sessions there are, and their order. Their rows are asked for as they come into view. */
+export interface ApiSessions {
+  readonly epoch: string;
+  readonly now: number;
+  /** Of all sessions, without any restriction. */
+  readonly total: number;
+  /** Numbers of the matching sessions, in order. */
+  readonly order: readonly number[];
+  /** The first rows, so that one answer fills a screen. */
+  readonly rows: readonly ApiRow[];
+}
+
+/** `GET /api/sessions/rows?epoch=E&n=1,2,3`: 409 where the epoch is over. At most 500. */
+export interface ApiRows {
+  readonly epoch: string;
+  readonly now: number;
+  readonly rows: readonly ApiRow[];
+}
+
+export type ApiRow = NumberedRow;
+
+/** `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. */
+export type ApiEvents = EventPage;
+export type ApiEvent = ListedEvent;
+
+/** `GET /api/tools?from&to&service`. */
+export type ApiTools = ToolList;
+export type ApiTool = ToolFigures;
+
+/** `GET /api/tool?name=NAME&from&to&service`. */
+export type ApiToolClients = ToolClients;
+export type ApiClient = ToolClient;
+
+/** `GET /api/overview?from&to&service`. */
+export type ApiOverview = Overview;
+
+/** `GET /api/changes`: server-sent events named `change`, at most two a second, with this as data. */
+export type ApiChange = StoreChange;

@@ -1,0 +1,50 @@
+import type { SessionEvent } from './events.ts';
+import type { SessionRow } from './row.ts';
+
+/** What is not known may be left out: the store does so. */
+type Known<T> = Partial<T> & { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
+
+/** A session as JSON has it: every field always there, `null` where nothing is known, times as ISO 8601 in UTC. */
+export function sessionJson(row: Known<SessionRow>) {
+  return {
+    id: row.id,
+    source: row.source ?? null,
+    service: row.service ?? null,
+    clientName: row.clientName ?? null,
+    clientVersion: row.clientVersion ?? null,
+    protocolVersion: row.protocolVersion ?? null,
+    transport: row.transport ?? null,
+    startedAt: iso(row.startedMs),
+    lastSeenAt: iso(row.lastSeenMs),
+    durationMs: Math.round(row.durationMs),
+    calls: row.calls,
+    errors: row.errors,
+    status: row.status,
+    endReason: row.endReason ?? null,
+    tools: row.tools,
+    hasMoreTools: row.hasMoreTools,
+  };
+}
+
+/** An event as JSON has it, in the same way. */
+export function eventJson(event: Known<SessionEvent>) {
+  return {
+    time: iso(event.timeMs),
+    kind: event.kind,
+    type: event.type,
+    method: event.method ?? null,
+    target: event.target ?? null,
+    latencyMs: event.latencyMs === undefined ? null : Math.round(event.latencyMs * 1_000) / 1_000,
+    status: event.status ?? null,
+    error: event.error ?? null,
+    arguments: event.arguments ?? null,
+    result: event.result ?? null,
+    requestId: event.requestId ?? null,
+    traceId: event.traceId,
+    spanId: event.spanId,
+  };
+}
+
+function iso(unixMs: number): string {
+  return new Date(unixMs).toISOString();
+}

@@ -1,0 +1,48 @@
+import { ATTR_MCP_CLIENT_SESSION_EVENT } from '../../sdk/signals/semconv.ts';
+import type { RecordedSpan } from '../recording/otlp.ts';
+import type { ProblemCount } from '../recording/problems.ts';
+import type { Recording } from '../recording/recording.ts';
+import { byNewestStart, type RowTimes, type SessionRow, toRow } from './row.ts';
+import { sessionIdOf } from './session-span.ts';
+import { SessionTallies } from './tally.ts';
+
+/** All sessions of the recording, newest start first. Reads it twice, so that memory is bounded by the sessions. */
+export async function listSessions(
+  recording: Recording,
+  times: RowTimes,
+  problems: ProblemCount,
+): Promise<SessionRow[]> {
+  const tallies = new SessionTallies();
+  for await (const span of recording.spans({ containing: ATTR_MCP_CLIENT_SESSION_EVENT }))
+    tallies.addSessionSpan(span);
+  for await (const span of recording.spans({ onProblem: problems.note })) tallies.addSpan(span);
+  return [...tallies.all()].map((tally) => toRow(tally, times)).sort(byNewestStart);
+}
+
+/** The ids of all sessions of the recording. */
+export async function listSessionIds(recording: Recording, problems: ProblemCount): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const span of recording.spans({ onProblem: problems.note })) {
+    const id = sessionIdOf(span);
+    if (id !== undefined) ids.add(id);
+  }
+  return ids;
+}
+
+/** The spans of one session, each once. */
+export async function collectSession(recording: Recording, id: string): Promise<RecordedSpan[]> {
+  const spans = new Map<string, RecordedSpan>();
+  for await (const span of recording.spans()) {
+    if (sessionIdOf(span) === id) spans.set(`${span.traceId}${span.spanId}`, span);
+  }
+  return [...spans.values()];
+}
+
+/** The row of a session whose spans are at hand. */
+export function rowOfSpans(spans: readonly RecordedSpan[], times: RowTimes): SessionRow | undefined {
+  const tallies = new SessionTallies();
+  for (const span of spans) tallies.addSessionSpan(span);
+  for (const span of spans) tallies.addSpan(span);
+  const [tally] = tallies.all();
+  return tally === undefined ? undefined : toRow(tally, times);
+}

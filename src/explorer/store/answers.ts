@@ -1,0 +1,219 @@
+/** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
+import type { EventKind, EventStatus } from '../sessions/events.ts';
+import type { SessionStatus } from '../sessions/row.ts';
+
+export const SESSION_SORTS = [
+  'session',
+  'client',
+  'started',
+  'duration',
+  'calls',
+  'errors',
+  'status',
+  'tools',
+] as const;
+export type SessionSort = (typeof SESSION_SORTS)[number];
+
+/** Which sessions, and in what order. Absent: does not restrict. */
+export interface SessionQuery {
+  /** Part of a session id, client name or version, or tool name, in any case. */
+  readonly q?: string;
+  readonly status?: SessionStatus;
+  readonly client?: string;
+  readonly tool?: string;
+  readonly service?: string;
+  /** Sessions that were open at some time between the two. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Only sessions with errors. */
+  readonly errors?: boolean;
+  /** Default: `started`. */
+  readonly sort?: SessionSort;
+  /** Default: `desc`. */
+  readonly order?: 'asc' | 'desc';
+}
+
+export interface StoreState {
+  /** Changes when the index is made anew: numbers of sessions of another epoch mean nothing. */
+  readonly epoch: string;
+  /** Bytes, while the files that were there at the start are read. */
+  readonly indexing?: { readonly done: number; readonly total: number };
+  readonly sessions: number;
+  readonly spans: number;
+  /** What could not be read: lines, and whole files. */
+  readonly problems: { readonly count: number; readonly first: readonly UnreadLine[] };
+  /** Names for the filters, sorted; at most 1,000 of each. */
+  readonly services: readonly string[];
+  readonly clients: readonly string[];
+  readonly tools: readonly string[];
+  /** First and last span; absent without any. */
+  readonly range?: { readonly from: number; readonly to: number };
+}
+
+export interface UnreadLine {
+  readonly file: string;
+  /** Counted from 1; 0: the file as a whole. */
+  readonly line: number;
+  /** `is cut off`, `is not OTLP JSON` … */
+  readonly reason: string;
+}
+
+/** A line of the sessions table. What is not known is absent. */
+export interface NumberedRow {
+  /** A session keeps its number for the epoch. */
+  readonly n: number;
+  readonly id: string;
+  /** The first characters of the id: as many as tell it from the others. */
+  readonly shortId: string;
+  /** `protocol`, `connection`, `application`, `inferred`. */
+  readonly source?: string;
+  readonly service?: string;
+  readonly clientName?: string;
+  readonly clientVersion?: string;
+  readonly protocolVersion?: string;
+  readonly transport?: string;
+  readonly startedMs: number;
+  readonly lastSeenMs: number;
+  /** To `now` of the answer while it is active. */
+  readonly durationMs: number;
+  readonly calls: number;
+  readonly errors: number;
+  readonly status: SessionStatus;
+  readonly endReason?: string;
+  readonly tools: readonly string[];
+  readonly hasMoreTools: boolean;
+}
+
+/** Some of the events of a session. */
+export interface EventPage {
+  readonly now: number;
+  readonly row: NumberedRow;
+  readonly total: number;
+  readonly offset: number;
+  readonly events: readonly ListedEvent[];
+  /** The longest latency of the whole session: the common scale of the bars. */
+  readonly longestMs: number;
+  /** Places of failed events. At most 1,000. */
+  readonly failures: readonly number[];
+}
+
+/** An event of a session. What is not known is absent. */
+export interface ListedEvent {
+  readonly timeMs: number;
+  readonly kind: EventKind;
+  /** `session start`, `initialize`, `tools/call get_weather`, `session end (stdin_eof)` … */
+  readonly type: string;
+  readonly method?: string;
+  readonly target?: string;
+  /** Whether `target` is a tool. */
+  readonly isTool: boolean;
+  readonly latencyMs?: number;
+  readonly status?: EventStatus;
+  readonly error?: string;
+  /** JSON text, where it was captured. */
+  readonly arguments?: string;
+  readonly result?: string;
+  /** What `tools/list` answered. */
+  readonly toolNames?: readonly string[];
+  readonly requestId?: string;
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+export interface ToolList {
+  readonly now: number;
+  readonly tools: readonly ToolFigures[];
+  /** Clients with a session in the range. */
+  readonly clients: number;
+}
+
+export interface ToolFigures {
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Whether an answer to `tools/list` in the range named it. */
+  readonly isListed: boolean;
+  /** Clients that were shown it by `tools/list`. */
+  readonly seenBy: number;
+  readonly calls: number;
+  readonly errors: number;
+  /** Absent without calls. */
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly lastCallMs?: number;
+  /** Most frequent first, at most 20. */
+  readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
+}
+
+/** Who has discovered a tool. A client is a name; versions are listed. */
+export interface ToolClients {
+  readonly name: string;
+  readonly seen: readonly ToolClient[];
+  /** Had a session with a server that lists the tool, and were not shown it. */
+  readonly notSeen: readonly ToolClient[];
+}
+
+export interface ToolClient {
+  readonly name: string;
+  readonly versions: readonly string[];
+  readonly sessions: number;
+  readonly lastSeenMs: number;
+  /** Calls of the tool. */
+  readonly calls: number;
+  /** Whether it asked for a list of tools at all. */
+  readonly hasListed: boolean;
+}
+
+/** Every series has a value for each of `times`; `null` where there is none. */
+export interface Overview {
+  readonly now: number;
+  readonly from: number;
+  readonly to: number;
+  /** Width of a bucket. */
+  readonly stepMs: number;
+  /** Start of each bucket. */
+  readonly times: readonly number[];
+  readonly sessionsStarted: readonly number[];
+  readonly calls: readonly number[];
+  readonly errors: readonly number[];
+  readonly p50Ms: readonly (number | null)[];
+  readonly p95Ms: readonly (number | null)[];
+  readonly p99Ms: readonly (number | null)[];
+  readonly listP50Ms: readonly (number | null)[];
+  readonly listP95Ms: readonly (number | null)[];
+  readonly totals: {
+    readonly sessions: number;
+    readonly active: number;
+    readonly calls: number;
+    readonly errors: number;
+    readonly p50Ms?: number;
+    readonly p95Ms?: number;
+    readonly p99Ms?: number;
+  };
+  /** Most sessions first, at most 50. */
+  readonly clients: readonly {
+    readonly name: string;
+    readonly sessions: number;
+    readonly calls: number;
+    readonly errors: number;
+    readonly lastSeenMs: number;
+  }[];
+  /** The slowest answers to `tools/list`, slowest first, at most 20. */
+  readonly slowDiscovery: readonly {
+    readonly sessionId: string;
+    readonly clientName?: string;
+    readonly service?: string;
+    readonly timeMs: number;
+    readonly latencyMs: number;
+  }[];
+}
+
+/** What is new since the last time. */
+export interface StoreChange {
+  readonly epoch: string;
+  readonly sessions: number;
+  readonly spans: number;
+  /** Numbers of the sessions that are new or have changed; absent: more than 500, ask for everything anew. */
+  readonly changed?: readonly number[];
+  readonly indexing?: { readonly done: number; readonly total: number };
+}

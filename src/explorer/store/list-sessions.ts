@@ -1,0 +1,63 @@
+import type { RowTimes, SessionRow } from '../sessions/row.ts';
+import type { SessionQuery, SessionSort } from './answers.ts';
+import type { KnownRow } from './session-rows.ts';
+import type { SessionTable } from './session-table.ts';
+
+type Key = number | string;
+
+const STATUS_ORDER = { active: 0, lost: 1, ended: 2 } as const;
+
+const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (known: KnownRow) => Key>> = {
+  session: ({ text, clientAt }) => text.slice(0, clientAt),
+  client: ({ text, clientAt, toolsAt }) => text.slice(clientAt, toolsAt),
+  duration: ({ row }) => row.durationMs,
+  calls: ({ row }) => row.calls,
+  errors: ({ row }) => row.errors,
+  status: ({ row }) => STATUS_ORDER[row.status],
+  tools: ({ text, toolsAt }) => text.slice(toolsAt),
+};
+
+/** Numbers of the matching sessions in order. Where the order does not tell them apart, the newest start is first. */
+export function listSessions(table: SessionTable, query: SessionQuery, times: RowTimes): number[] {
+  const matches = matcherOf(query);
+  const found: KnownRow[] = [];
+  for (const number of table.newestFirst()) {
+    const known = table.get(number, times);
+    if (known !== undefined && matches(known)) found.push(known);
+  }
+  return sorted(found, query.sort ?? 'started', query.order ?? 'desc').map(({ number }) => number);
+}
+
+/** Whether the session was open at some time between the two. */
+export function wasOpen(
+  { startedMs, durationMs }: SessionRow,
+  { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
+): boolean {
+  return (to === undefined || startedMs <= to) && (from === undefined || startedMs + durationMs >= from);
+}
+
+function matcherOf(query: SessionQuery): (known: KnownRow) => boolean {
+  const { status, client, tool, service, errors } = query;
+  const part = query.q?.trim().toLowerCase() ?? '';
+  return ({ row, text, services }) =>
+    (status === undefined || row.status === status) &&
+    (client === undefined || row.clientName === client) &&
+    (errors !== true || row.errors > 0) &&
+    wasOpen(row, query) &&
+    (service === undefined || services.includes(service)) &&
+    (tool === undefined || row.tools.includes(tool)) &&
+    (part === '' || text.includes(part));
+}
+
+function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): KnownRow[] {
+  const sign = order === 'asc' ? 1 : -1;
+  if (sort === 'started') {
+    if (order === 'desc') return rows;
+    return rows.sort((a, b) => a.row.startedMs - b.row.startedMs);
+  }
+  const keyOf = KEYS[sort];
+  return rows
+    .map((known) => ({ known, key: keyOf(known) }))
+    .sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0))
+    .map(({ known }) => known);
+}

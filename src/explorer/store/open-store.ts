@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import type { Problem } from '../recording/json-lines.ts';
+import { resolveId } from '../sessions/find.ts';
+import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
+import type { EventPage, NumberedRow, SessionQuery, StoreChange, StoreState, UnreadLine } from './answers.ts';
+import { ChangeListeners } from './change-listeners.ts';
+import { failuresOf } from './failures.ts';
+import { Folder } from './folder.ts';
+import { listSessions } from './list-sessions.ts';
+import { type Names, namesIn } from './names.ts';
+import { overviewOf } from './overview.ts';
+import { Pace } from './pace.ts';
+import { present } from './present.ts';
+import { SessionEvents } from './session-events.ts';
+import { otlpOf } from './session-otlp.ts';
+import { SessionTable } from './session-table.ts';
+import { SpanIndex } from './span-index.ts';
+import { timeRangeOf } from './time-range.ts';
+import { toolClientsOf } from './tool-clients.ts';
+import { toolsOf } from './tools.ts';
+import type { FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import { Watch } from './watch.ts';
+
+const POLL_MS = 1_000;
+/** While much is read, rows are brought up to date this often. */
+const SETTLE_MS = 500;
+/** Ends a look under way: nobody waits for it any more. */
+const CLOSED = new Error('the store was closed');
+
+export function openStore(options: StoreOptions): SessionStore {
+  return new FolderStore(options);
+}
+
+class FolderStore implements SessionStore {
+  readonly ready: Promise<void>;
+  readonly #epoch = randomUUID().slice(0, 8);
+  readonly #now: () => number;
+  readonly #lostAfterMs: number;
+  readonly #index: SpanIndex;
+  readonly #table: SessionTable;
+  readonly #events: SessionEvents;
+  readonly #folder: Folder;
+  readonly #watch: Watch;
+  readonly #listeners = new ChangeListeners(() => this.#changeBase());
+  #isClosed = false;
+  /** What else is told of, as it was. */
+  #told = '';
+  #names: { readonly version: number; readonly names: Names } | undefined;
+
+  constructor({ dir, exceptService, lostAfterMs, pollMs, now }: StoreOptions) {
+    this.#now = now ?? Date.now;
+    this.#lostAfterMs = lostAfterMs ?? LOST_AFTER_MS;
+    this.#index = new SpanIndex(exceptService);
+    this.#table = new SessionTable(this.#index);
+    this.#events = new SessionEvents(this.#index);
+    this.#folder = new Folder(dir, this.#index);
+    this.#watch = new Watch(dir, pollMs ?? POLL_MS, () => this.#look());
+    this.ready = this.#watch.look();
+  }
+
+  state(): StoreState {
+    const { count, first } = this.#folder.problems(this.#now());
+    return {
+      epoch: this.#epoch,
+      sessions: this.#table.size,
+      spans: this.#index.spanCount,
+      problems: { count, first: first.map(unreadLine) },
+      ...this.#currentNames(),
+      ...present({ indexing: this.#folder.indexing, range: timeRangeOf(this.#index, this.#table) }),
+    };
+  }
+
+  list(query: SessionQuery): number[] {
+    return listSessions(this.#table, query, this.#times());
+  }
+
+  rows(numbers: readonly number[]): NumberedRow[] {
+    const times = this.#times();
+    return numbers.flatMap((number) => {
+      const known = this.#table.get(number, times);
+      return known === undefined ? [] : this.#table.numbered(known);
+    });
+  }
+
+  resolveId(typed: string): string[] {
+    return this.#index.byId.has(typed) ? [typed] : resolveId(this.#index.byId.keys(), typed);
+  }
+
+  row(id: string): NumberedRow | undefined {
+    const session = this.#index.byId.get(id);
+    return session === undefined ? undefined : this.rows([session.number])[0];
+  }
+
+  async events(id: string, page: Page): Promise<EventPage | undefined> {
+    const session = this.#index.byId.get(id);
+    if (session === undefined) return undefined;
+    const events = await this.#events.page(session, page);
+    const row = this.row(id);
+    return row === undefined ? undefined : { now: this.#now(), row, ...events };
+  }
+
+  otlp(id: string): AsyncIterable<object> | undefined {
+    const session = this.#index.byId.get(id);
+    return session === undefined ? undefined : otlpOf(session);
+  }
+
+  tools(range: Range) {
+    return toolsOf(this.#index, this.#table, range, this.#times());
+  }
+
+  toolClients(names: readonly string[], range: Range) {
+    return toolClientsOf(this.#index, this.#table, names, range, this.#times());
+  }
+
+  overview(range: Range) {
+    return overviewOf(this.#index, this.#table, range, this.#times());
+  }
+
+  failures(query: FailureQuery) {
+    return failuresOf(this.#index, this.#table, query);
+  }
+
+  refresh(): Promise<void> {
+    return this.#watch.look();
+  }
+
+  onChange(listener: (change: StoreChange) => void): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#listeners.close();
+    await this.#watch.close();
+  }
+
+  async #look(): Promise<void> {
+    let settledAt = performance.now();
+    const pace = new Pace(async () => {
+      if (this.#isClosed) throw CLOSED;
+      if (performance.now() - settledAt < SETTLE_MS) return;
+      await this.#settle();
+      settledAt = performance.now();
+    });
+    try {
+      await this.#folder.look(this.#now(), pace);
+      await this.#settle();
+    } catch (error) {
+      if (error !== CLOSED) throw error;
+    }
+  }
+
+  async #settle(): Promise<void> {
+    const numbers = await this.#table.settle(this.#times(), new Pace());
+    const told = `${this.#index.spanCount} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
+    if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);
+    this.#told = told;
+  }
+
+  #times(): RowTimes {
+    return { now: this.#now(), lostAfterMs: this.#lostAfterMs };
+  }
+
+  #currentNames(): Names {
+    const { version } = this.#table;
+    if (this.#names?.version !== version) this.#names = { version, names: namesIn(this.#index, this.#table) };
+    return this.#names.names;
+  }
+
+  #changeBase(): Omit<StoreChange, 'changed'> {
+    return {
+      epoch: this.#epoch,
+      sessions: this.#table.size,
+      spans: this.#index.spanCount,
+      ...present({ indexing: this.#folder.indexing }),
+    };
+  }
+}
+
+function unreadLine({ path, line, reason }: Problem): UnreadLine {
+  return { file: path, line, reason };
+}

@@ -1,0 +1,162 @@
+import {
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_NAMES,
+} from '../../sdk/signals/semconv.ts';
+import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
+import { placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { inOrder, type Placed } from '../sessions/order.ts';
+import { textOf } from '../sessions/session-span.ts';
+import type { EventPage, ListedEvent } from './answers.ts';
+import { Pace } from './pace.ts';
+import { namesOf, present } from './present.ts';
+import { type Place, readSpans, rowsOf } from './read-spans.ts';
+import type { IndexedSession, SpanIndex } from './span-index.ts';
+import type { Page } from './types.ts';
+
+/** Where the events of a session are, in order, and what is known of all of them. */
+interface Order {
+  readonly version: number;
+  readonly places: readonly Place[];
+  readonly longestMs: number;
+  readonly failures: readonly number[];
+  /** Of a session that is small and was asked for lately. */
+  events: readonly ListedEvent[] | undefined;
+}
+
+interface Ordered extends Placed, Place {
+  readonly isFailed: boolean;
+  readonly latencyMs: number;
+  readonly event: ListedEvent | undefined;
+}
+
+const MAX_FAILURES = 1_000;
+/** Of all orders that are kept; some ten bytes each. */
+const MAX_PLACES = 500_000;
+const MAX_ORDERS = 1_000;
+/** Sessions whose events are kept, and the bytes that the spans of such a one have in their files. */
+const KEPT_SESSIONS = 16;
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/**
+ * The events of sessions, page by page. Of a large session only the order is kept, and a page is read when it is asked
+ * for.
+ */
+export class SessionEvents {
+  readonly #index: SpanIndex;
+  /** The one asked for last is the last. */
+  readonly #orders = new Map<IndexedSession, Order>();
+
+  constructor(index: SpanIndex) {
+    this.#index = index;
+  }
+
+  async page(session: IndexedSession, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
+    const { places, longestMs, failures, events: kept } = await this.#order(session);
+    const about = { total: places.length, offset, longestMs, failures };
+    if (kept !== undefined) return { ...about, events: kept.slice(offset, offset + limit) };
+    const asked = places.slice(offset, offset + limit);
+    const found = new Map<string, ListedEvent>();
+    for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
+      const decoded = decodeSpan(span, service);
+      if (decoded !== undefined)
+        found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
+    }
+    const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
+    return { ...about, events };
+  }
+
+  async #order(session: IndexedSession): Promise<Order> {
+    const known = this.#orders.get(session);
+    const order = known?.version === session.version ? known : await this.#makeOrder(session);
+    this.#orders.delete(session);
+    this.#orders.set(session, order);
+    this.#forget();
+    return order;
+  }
+
+  /** What is too much, the oldest first. */
+  #forget(): void {
+    const newestFirst = [...this.#orders].reverse();
+    let kept = 0;
+    newestFirst.forEach(([session, order], i) => {
+      kept += order.places.length;
+      if (i > 0 && (kept > MAX_PLACES || i >= MAX_ORDERS)) this.#orders.delete(session);
+      if (i >= KEPT_SESSIONS) order.events = undefined;
+    });
+  }
+
+  async #makeOrder(session: IndexedSession): Promise<Order> {
+    const { version } = session;
+    const all: Ordered[] = [];
+    const rows = rowsOf(session);
+    const isSmall = bytesOf(rows) <= MAX_KEPT_BYTES;
+    for await (const { file, row, span, service } of readSpans(this.#index, rows, new Pace())) {
+      const decoded = decodeSpan(span, service);
+      const placed = decoded === undefined ? undefined : placedEvent(decoded);
+      if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
+      const { event, timeMs, rank } = placed;
+      const { status, latencyMs = 0 } = event;
+      all.push({
+        file,
+        row,
+        timeMs,
+        rank,
+        span: lean(placed.span),
+        isFailed: status === 'error',
+        latencyMs,
+        event: isSmall ? listed(decoded, event) : undefined,
+      });
+    }
+    const ordered = inOrder(all);
+    return {
+      version,
+      places: ordered.map(({ file, row }) => ({ file, row })),
+      longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
+      failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
+      events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
+    };
+  }
+}
+
+/** Without the attributes: a session may have very many spans. */
+function lean({ traceId, spanId, parentSpanId, startMs, startNanos }: Placed['span']): Placed['span'] {
+  return { traceId, spanId, parentSpanId, startMs, startNanos };
+}
+
+function bytesOf(places: readonly Place[]): number {
+  return places.reduce((sum, { file, row }) => {
+    const length = file.columns.length[row]!;
+    // Of a span that is found by its number the whole line is read.
+    return sum + (length === 0 ? MAX_KEPT_BYTES : length);
+  }, 0);
+}
+
+function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
+  const { timeMs, kind, type, traceId, spanId } = event;
+  const names = textOf(span, ATTR_MCP_TOOLS_NAMES);
+  return {
+    timeMs,
+    kind,
+    type,
+    isTool: isAboutTool(span, event),
+    traceId,
+    spanId,
+    ...present({
+      method: event.method,
+      target: event.target,
+      latencyMs: event.latencyMs,
+      status: event.status,
+      error: event.error,
+      arguments: event.arguments,
+      result: event.result,
+      requestId: event.requestId,
+      toolNames: names === undefined ? undefined : namesOf(names),
+    }),
+  };
+}
+
+function isAboutTool(span: RecordedSpan, { target }: SessionEvent): boolean {
+  if (target === undefined) return false;
+  return textOf(span, ATTR_GEN_AI_TOOL_NAME) === target || textOf(span, ATTR_MCP_TOOL_NAME) === target;
+}

@@ -1,0 +1,148 @@
+import {
+  ATTR_ERROR_TYPE,
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_JSONRPC_REQUEST_ID,
+  ATTR_MCP_CLIENT_NAME,
+  ATTR_MCP_CLIENT_SESSION_EVENT,
+  ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_CLIENT_SESSION_SOURCE,
+  ATTR_MCP_CLIENT_VERSION,
+  ATTR_MCP_METHOD_NAME,
+  ATTR_MCP_PROTOCOL_VERSION,
+  ATTR_MCP_REQUEST_ID,
+  ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_NAMES,
+  ATTR_NETWORK_TRANSPORT,
+  ATTR_RPC_RESPONSE_STATUS_CODE,
+  ERROR_TYPE_CANCELLED,
+  ERROR_TYPE_CONNECTION_CLOSED,
+} from '../../sdk/signals/semconv.ts';
+import {
+  type AttributeValue,
+  decodeValue,
+  isErrorCode,
+  type Json,
+  kindOf,
+  millis,
+  objectOf,
+  type Service,
+} from '../recording/otlp.ts';
+import { FLAG } from './columns.ts';
+
+/** Attributes that the index needs; the place in this list is that of the value. */
+const WANTED = [
+  ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_CLIENT_SESSION_EVENT,
+  ATTR_MCP_CLIENT_SESSION_SOURCE,
+  ATTR_MCP_CLIENT_NAME,
+  ATTR_MCP_CLIENT_VERSION,
+  ATTR_MCP_PROTOCOL_VERSION,
+  ATTR_NETWORK_TRANSPORT,
+  ATTR_MCP_METHOD_NAME,
+  ATTR_JSONRPC_REQUEST_ID,
+  ATTR_MCP_REQUEST_ID,
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_NAMES,
+  ATTR_ERROR_TYPE,
+  ATTR_RPC_RESPONSE_STATUS_CODE,
+] as const;
+type Wanted = (typeof WANTED)[number];
+
+const PLACES: ReadonlyMap<string, number> = new Map(WANTED.map((key, i) => [key, i]));
+const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wanted, number>;
+
+/** What the index keeps of a span, by the same rules as `decodeSpan` and `session-span.ts`, without a map for each. */
+export class SpanFacts {
+  traceId = '';
+  spanId = '';
+  startMs = 0;
+  endMs = 0;
+  sessionId: string | undefined = undefined;
+  instance: string | undefined = undefined;
+  service: string | undefined = undefined;
+  source: string | undefined = undefined;
+  clientName: string | undefined = undefined;
+  clientVersion: string | undefined = undefined;
+  protocolVersion: string | undefined = undefined;
+  transport: string | undefined = undefined;
+  method: string | undefined = undefined;
+  tool: string | undefined = undefined;
+  errorType: string | undefined = undefined;
+  toolNames: string | undefined = undefined;
+  flags = 0;
+  readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
+
+  /** Takes over a span of OTLP JSON; false where it has no time. */
+  read(span: Json, service: Service): boolean {
+    const startMs = millis(span['startTimeUnixNano']);
+    if (startMs === undefined) return false;
+    this.startMs = startMs;
+    this.endMs = Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs);
+    this.traceId = textOf(span['traceId']) ?? '';
+    this.spanId = textOf(span['spanId']) ?? '';
+    this.instance = service.serviceInstance;
+    this.service = service.serviceName;
+    this.#readAttributes(span['attributes']);
+    this.#readNames();
+    this.flags = this.#flagsOf(span);
+    return true;
+  }
+
+  #readAttributes(attributes: unknown): void {
+    const values = this.#values;
+    values.fill(undefined);
+    if (!Array.isArray(attributes)) return;
+    for (const attribute of attributes) {
+      if (typeof attribute !== 'object' || attribute === null) continue;
+      const place = PLACES.get(attribute.key);
+      if (place === undefined) continue;
+      const value = decodeValue(objectOf(attribute.value));
+      if (value !== undefined) values[place] = value;
+    }
+  }
+
+  #readNames(): void {
+    const sessionId = this.#text(ATTR_MCP_CLIENT_SESSION_ID);
+    this.sessionId = sessionId === '' ? undefined : sessionId;
+    this.source = this.#text(ATTR_MCP_CLIENT_SESSION_SOURCE);
+    this.clientName = this.#text(ATTR_MCP_CLIENT_NAME);
+    this.clientVersion = this.#text(ATTR_MCP_CLIENT_VERSION);
+    this.protocolVersion = this.#text(ATTR_MCP_PROTOCOL_VERSION);
+    this.transport = this.#text(ATTR_NETWORK_TRANSPORT);
+    this.method = this.#text(ATTR_MCP_METHOD_NAME);
+    this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
+    this.toolNames = this.#text(ATTR_MCP_TOOLS_NAMES);
+    const code = this.#values[PLACE[ATTR_RPC_RESPONSE_STATUS_CODE]];
+    this.errorType = this.#text(ATTR_ERROR_TYPE) ?? (code === undefined ? undefined : String(code));
+  }
+
+  #flagsOf(span: Json): number {
+    const event = this.#text(ATTR_MCP_CLIENT_SESSION_EVENT);
+    if (event === 'start' || event === 'update' || event === 'end') return FLAG.report;
+    const isRequest =
+      this.#has(ATTR_MCP_METHOD_NAME) &&
+      (this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID)) &&
+      kindOf(span['kind']) === 'server';
+    const isFailed =
+      this.#has(ATTR_RPC_RESPONSE_STATUS_CODE) || isErrorCode(objectOf(span['status'])['code']);
+    const type = this.#text(ATTR_ERROR_TYPE);
+    return (
+      (isRequest ? FLAG.request : 0) |
+      (isFailed && type !== ERROR_TYPE_CONNECTION_CLOSED ? FLAG.error : 0) |
+      (isFailed && type !== ERROR_TYPE_CANCELLED ? FLAG.failed : 0)
+    );
+  }
+
+  #text(key: Wanted): string | undefined {
+    return textOf(this.#values[PLACE[key]]);
+  }
+
+  #has(key: Wanted): boolean {
+    return this.#values[PLACE[key]] !== undefined;
+  }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,135 @@
+import type { RowTimes } from '../sessions/row.ts';
+import type { ToolClient, ToolClients } from './answers.ts';
+import { FLAG } from './columns.ts';
+import { ABSENT } from './interner.ts';
+import { wasOpen } from './list-sessions.ts';
+import { namesOf } from './present.ts';
+import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
+import type { SessionTable } from './session-table.ts';
+import type { SpanIndex } from './span-index.ts';
+import { shownLists } from './tools.ts';
+import type { Range } from './types.ts';
+
+interface Client {
+  readonly versions: Set<string>;
+  /** Servers that it had a session with. */
+  readonly services: Set<string>;
+  sessions: number;
+  lastSeenMs: number;
+}
+
+/** Who was shown one tool, and where it is listed. */
+interface Listing {
+  readonly seen: Set<string>;
+  readonly services: Set<string>;
+}
+
+/** Which clients were shown each of the tools, and which could have been; in the order of `names`. */
+export function toolClientsOf(
+  index: SpanIndex,
+  table: SessionTable,
+  names: readonly string[],
+  range: Range,
+  times: RowTimes,
+): ToolClients[] {
+  const listings = new Map(names.map((name): [string, Listing] => [name, newListing()]));
+  const listed = readListings(index, table, range, listings);
+  const clients = clientsOf(table, range, times);
+  const calls = callsOf(index, table, names, range);
+  return names.map((name) => {
+    const { seen, services } = listings.get(name) ?? newListing();
+    const describe = (client: string): ToolClient => {
+      const { versions, sessions, lastSeenMs } = clients.get(client) ?? newClient();
+      return {
+        name: client,
+        versions: [...versions].sort(),
+        sessions,
+        lastSeenMs,
+        calls: calls.get(name)?.get(client) ?? 0,
+        hasListed: listed.has(client),
+      };
+    };
+    const notSeen = [...clients].filter(
+      ([client, had]) => !seen.has(client) && [...had.services].some((service) => services.has(service)),
+    );
+    return {
+      name,
+      seen: [...seen].map(describe).sort(byLastSeen),
+      notSeen: notSeen.map(([client]) => describe(client)).sort(byLastSeen),
+    };
+  });
+}
+
+const byLastSeen = (a: ToolClient, b: ToolClient): number =>
+  b.lastSeenMs - a.lastSeenMs || (a.name < b.name ? -1 : 1);
+
+/** Fills `listings`. Returns the clients that asked for a list of tools at all. */
+function readListings(
+  index: SpanIndex,
+  table: SessionTable,
+  range: Range,
+  listings: ReadonlyMap<string, Listing>,
+): Set<string> {
+  const listed = new Set<string>();
+  for (const [list, shown] of shownLists(index, table, range)) {
+    for (const client of shown.clients) listed.add(client);
+    for (const name of namesOf(index.toolLists.textOf(list))) {
+      const listing = listings.get(name);
+      if (listing === undefined) continue;
+      for (const client of shown.clients) listing.seen.add(client);
+      for (const service of shown.services) listing.services.add(index.origins.services.textOf(service));
+    }
+  }
+  return listed;
+}
+
+function clientsOf(table: SessionTable, range: Range, times: RowTimes): Map<string, Client> {
+  const clients = new Map<string, Client>();
+  for (const number of table.newestFirst()) {
+    const known = table.get(number, times);
+    if (known === undefined || !wasOpen(known.row, range)) continue;
+    const { row, services } = known;
+    if (range.service !== undefined && !services.includes(range.service)) continue;
+    const client = clients.get(row.clientName ?? UNKNOWN_CLIENT) ?? newClient();
+    clients.set(row.clientName ?? UNKNOWN_CLIENT, client);
+    client.sessions += 1;
+    client.lastSeenMs = Math.max(client.lastSeenMs, row.lastSeenMs);
+    if (row.clientVersion !== undefined) client.versions.add(row.clientVersion);
+    for (const service of services.length === 0 ? [''] : services) client.services.add(service);
+  }
+  return clients;
+}
+
+/** Calls by tool and client. */
+function callsOf(
+  index: SpanIndex,
+  table: SessionTable,
+  names: readonly string[],
+  range: Range,
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const byName = new Map<string, Map<string, number>>();
+  const byNumber = new Map<number, Map<string, number>>();
+  for (const name of names) {
+    const number = index.tools.find(name);
+    if (number === ABSENT) continue;
+    const calls = new Map<string, number>();
+    byName.set(name, calls);
+    byNumber.set(number, calls);
+  }
+  if (byNumber.size === 0) return byName;
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
+    const calls = byNumber.get(columns.tool[row]!);
+    if (calls === undefined) return;
+    const client = clientOfSpan(index, table, columns, row);
+    calls.set(client, (calls.get(client) ?? 0) + 1);
+  });
+  return byName;
+}
+
+function newListing(): Listing {
+  return { seen: new Set(), services: new Set() };
+}
+
+function newClient(): Client {
+  return { versions: new Set(), services: new Set(), sessions: 0, lastSeenMs: 0 };
+}

@@ -1,0 +1,162 @@
+import type { RowTimes } from '../sessions/row.ts';
+import type { ToolFigures, ToolList } from './answers.ts';
+import { FLAG, NONE } from './columns.ts';
+import { ABSENT, OTHERS } from './interner.ts';
+import { Latencies } from './latencies.ts';
+import { wasOpen } from './list-sessions.ts';
+import type { Percentiles } from './percentiles.ts';
+import { namesOf, present } from './present.ts';
+import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
+import type { SessionTable } from './session-table.ts';
+import type { SpanIndex } from './span-index.ts';
+import type { Range } from './types.ts';
+
+const MAX_ERROR_TYPES = 20;
+
+/** The calls of each tool; the place of a tool is its number. */
+interface Calls {
+  readonly latencies: (Percentiles | undefined)[];
+  readonly counts: Uint32Array;
+  readonly errors: Uint32Array;
+  readonly lastMs: Float64Array;
+  readonly errorTypes: ReadonlyMap<number, ReadonlyMap<number, number>>;
+  /** Numbers of the servers that have it. */
+  readonly services: ReadonlyMap<number, ReadonlySet<number>>;
+}
+
+/** Who was shown a list of tools. */
+interface Shown {
+  readonly clients: Set<string>;
+  /** Numbers of the servers that did. */
+  readonly services: Set<number>;
+}
+
+export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): ToolList {
+  const calls = callsByTool(index, range);
+  const shown = shownByTool(index, table, range);
+  const names = new Set(shown.keys());
+  calls.counts.forEach((count, number) => {
+    if (count > 0) names.add(index.tools.textOf(number));
+  });
+  const tools = [...names].sort().map((name) => figuresOf(index, name, calls, shown.get(name)));
+  return { now: times.now, tools, clients: clientsIn(table, range, times).size };
+}
+
+/** Names of the clients that had a session in the range. */
+export function clientsIn(table: SessionTable, range: Range, times: RowTimes): Set<string> {
+  const clients = new Set<string>();
+  for (const number of table.newestFirst()) {
+    const known = table.get(number, times);
+    if (known === undefined || !wasOpen(known.row, range)) continue;
+    if (range.service !== undefined && !known.services.includes(range.service)) continue;
+    clients.add(known.row.clientName ?? UNKNOWN_CLIENT);
+  }
+  return clients;
+}
+
+/** Who was shown each list of tools, by its number. */
+export function shownLists(index: SpanIndex, table: SessionTable, range: Range): Map<number, Shown> {
+  const lists = new Map<number, Shown>();
+  scan(index, range, FLAG.request | FLAG.list, (columns, row) => {
+    const list = columns.toolList[row]!;
+    let shown = lists.get(list);
+    if (shown === undefined) {
+      shown = { clients: new Set(), services: new Set() };
+      lists.set(list, shown);
+    }
+    shown.clients.add(clientOfSpan(index, table, columns, row));
+    shown.services.add(index.origins.serviceNumbers[columns.origin[row]!]!);
+  });
+  return lists;
+}
+
+function shownByTool(index: SpanIndex, table: SessionTable, range: Range): Map<string, Shown> {
+  const tools = new Map<string, Shown>();
+  for (const [list, { clients, services }] of shownLists(index, table, range)) {
+    // Of a list that is too long nobody knows what it holds.
+    if (list === OTHERS) continue;
+    for (const name of namesOf(index.toolLists.textOf(list))) {
+      let shown = tools.get(name);
+      if (shown === undefined) {
+        shown = { clients: new Set(), services: new Set() };
+        tools.set(name, shown);
+      }
+      for (const client of clients) shown.clients.add(client);
+      for (const service of services) shown.services.add(service);
+    }
+  }
+  return tools;
+}
+
+function callsByTool(index: SpanIndex, range: Range): Calls {
+  const size = index.tools.size;
+  const latencies = new Latencies(size);
+  const errors = new Uint32Array(size);
+  const lastMs = new Float64Array(size);
+  const lastService = new Uint32Array(size).fill(NONE);
+  const errorTypes = new Map<number, Map<number, number>>();
+  const services = new Map<number, Set<number>>();
+  const { serviceNumbers } = index.origins;
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
+    const tool = columns.tool[row]!;
+    const startMs = columns.start[row]!;
+    latencies.count(tool);
+    if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
+    const service = serviceNumbers[columns.origin[row]!]!;
+    if (lastService[tool] !== service) {
+      lastService[tool] = service;
+      services.set(tool, (services.get(tool) ?? new Set()).add(service));
+    }
+    if ((columns.flags[row]! & FLAG.error) === 0) return;
+    errors[tool]! += 1;
+    const types = errorTypes.get(tool) ?? new Map<number, number>();
+    const type = columns.errorType[row]!;
+    errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
+  });
+  latencies.makeRoom();
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) =>
+    latencies.place(columns.tool[row]!, columns.end[row]! - columns.start[row]!),
+  );
+  return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
+}
+
+function figuresOf(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ToolFigures {
+  const number = index.tools.find(name);
+  const percentiles = calls.latencies[number];
+  const services = new Set([...(calls.services.get(number) ?? []), ...(shown?.services ?? [])]);
+  services.delete(ABSENT);
+  const count = calls.counts[number]!;
+  return {
+    name,
+    services: [...services].map((service) => index.origins.services.textOf(service)).sort(),
+    isListed: shown !== undefined,
+    seenBy: shown?.clients.size ?? 0,
+    calls: count,
+    errors: calls.errors[number]!,
+    ...present({
+      p50Ms: percentiles?.p50,
+      p95Ms: percentiles?.p95,
+      p99Ms: percentiles?.p99,
+      lastCallMs: count === 0 ? undefined : calls.lastMs[number],
+    }),
+    errorTypes: mostFrequent(calls.errorTypes.get(number) ?? new Map(), MAX_ERROR_TYPES, (type) =>
+      errorTypeOf(index, type),
+    ),
+  };
+}
+
+/** Most frequent first; equally frequent ones by name. */
+export function mostFrequent(
+  counts: ReadonlyMap<number, number>,
+  limit: number,
+  nameOf: (number: number) => string,
+): { type: string; count: number }[] {
+  return [...counts]
+    .map(([number, count]) => ({ type: nameOf(number), count }))
+    .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1))
+    .slice(0, limit);
+}
+
+export function errorTypeOf({ errorTypes }: SpanIndex, number: number): string {
+  return number === ABSENT ? 'unknown' : errorTypes.textOf(number);
+}

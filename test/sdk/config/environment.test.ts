@@ -1,0 +1,267 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ResolvedConfig } from '../../../src/sdk/config/resolve.ts';
+import type { TelemetryConfig } from '../../../src/sdk/types.ts';
+import { resolve } from './support.ts';
+
+type Environment = Record<string, string>;
+
+const otlp = (url: string) => ({ kind: 'otlp-http', url, headers: {} });
+
+/** What a variable says, and the option that says the same and wins. */
+const VARIABLES: {
+  says: string;
+  env: Environment;
+  gives: Partial<ResolvedConfig> | object;
+  code?: TelemetryConfig;
+  codeGives?: object;
+}[] = [
+  {
+    says: 'OTEL_SERVICE_NAME names the service',
+    env: { OTEL_SERVICE_NAME: 'from-env' },
+    gives: { serverName: 'from-env' },
+    code: { serverName: 'from-code' },
+    codeGives: { serverName: 'from-code' },
+  },
+  {
+    says: 'OTEL_EXPORTER_OTLP_ENDPOINT is the base of both signals',
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://env:4318/base' },
+    gives: {
+      traces: otlp('https://env:4318/base/v1/traces'),
+      metrics: otlp('https://env:4318/base/v1/metrics'),
+    },
+    code: { exporterEndpoint: 'http://code:1' },
+    codeGives: { traces: otlp('http://code:1/v1/traces'), metrics: otlp('http://code:1/v1/metrics') },
+  },
+  {
+    says: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT is taken as it is',
+    env: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env:4318',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://traces:1/custom/path',
+    },
+    gives: { traces: otlp('http://traces:1/custom/path'), metrics: otlp('http://env:4318/v1/metrics') },
+    code: { exporterEndpoint: 'http://code:1' },
+    codeGives: { traces: otlp('http://code:1/v1/traces') },
+  },
+  {
+    says: 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is taken as it is',
+    env: { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'http://metrics:1/' },
+    gives: { traces: otlp('http://localhost:4318/v1/traces'), metrics: otlp('http://metrics:1/') },
+    code: { exporterEndpoint: 'http://code:1' },
+    codeGives: { metrics: otlp('http://code:1/v1/metrics') },
+  },
+  {
+    says: 'OTEL_TRACES_EXPORTER=none turns traces off',
+    env: { OTEL_TRACES_EXPORTER: 'none' },
+    gives: { traces: { kind: 'none' }, metrics: otlp('http://localhost:4318/v1/metrics') },
+    code: { exporterType: 'console' },
+    codeGives: { traces: { kind: 'console' } },
+  },
+  {
+    says: 'OTEL_METRICS_EXPORTER=console prints metrics',
+    env: { OTEL_METRICS_EXPORTER: 'console' },
+    gives: { traces: otlp('http://localhost:4318/v1/traces'), metrics: { kind: 'console' } },
+    code: { exporterType: 'otlp-http' },
+    codeGives: { metrics: otlp('http://localhost:4318/v1/metrics') },
+  },
+  {
+    says: 'OTEL_TRACES_EXPORTER=otlp is the default',
+    env: { OTEL_TRACES_EXPORTER: 'otlp', OTEL_METRICS_EXPORTER: 'otlp' },
+    gives: { traces: otlp('http://localhost:4318/v1/traces') },
+    code: { exporterType: 'none' },
+    codeGives: { traces: { kind: 'none' }, metrics: { kind: 'none' } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=always_off drops all',
+    env: { OTEL_TRACES_SAMPLER: 'always_off' },
+    gives: { sampler: { parentBased: false, ratio: 0 } },
+    code: { samplingRate: 0.5 },
+    codeGives: { sampler: { parentBased: true, ratio: 0.5 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=always_on keeps all',
+    env: { OTEL_TRACES_SAMPLER: 'always_on', OTEL_TRACES_SAMPLER_ARG: '0.1' },
+    gives: { sampler: { parentBased: false, ratio: 1 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=traceidratio takes its argument',
+    env: { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    gives: { sampler: { parentBased: false, ratio: 0.25 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=parentbased_traceidratio takes its argument',
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' },
+    gives: { sampler: { parentBased: true, ratio: 0 } },
+    code: { samplingRate: 1 },
+    codeGives: { sampler: { parentBased: true, ratio: 1 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=parentbased_traceidratio without an argument keeps all',
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' },
+    gives: { sampler: { parentBased: true, ratio: 1 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=parentbased_always_on keeps all',
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_always_on' },
+    gives: { sampler: { parentBased: true, ratio: 1 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER=parentbased_always_off drops what no parent keeps',
+    env: { OTEL_TRACES_SAMPLER: 'parentbased_always_off' },
+    gives: { sampler: { parentBased: true, ratio: 0 } },
+  },
+  {
+    says: 'OTEL_TRACES_SAMPLER_ARG alone says nothing',
+    env: { OTEL_TRACES_SAMPLER_ARG: '0.25' },
+    gives: { sampler: { parentBased: true, ratio: 1 } },
+  },
+  {
+    says: 'OTEL_PROPAGATORS names the propagators',
+    env: { OTEL_PROPAGATORS: ' tracecontext ' },
+    gives: { propagators: ['tracecontext'] },
+  },
+  {
+    says: 'OTEL_PROPAGATORS=none means none',
+    env: { OTEL_PROPAGATORS: 'none' },
+    gives: { propagators: [] },
+  },
+  {
+    says: 'OTEL_METRIC_EXPORT_INTERVAL is the export interval',
+    env: { OTEL_METRIC_EXPORT_INTERVAL: '1500' },
+    gives: { metricExportIntervalMs: 1500 },
+    code: { metricExportIntervalMs: 99 },
+    codeGives: { metricExportIntervalMs: 99 },
+  },
+  {
+    says: 'OTEL_BSP_SCHEDULE_DELAY is the batch timeout',
+    env: { OTEL_BSP_SCHEDULE_DELAY: '150' },
+    gives: { batchTimeoutMs: 150 },
+    code: { batchTimeoutMs: 99 },
+    codeGives: { batchTimeoutMs: 99 },
+  },
+  {
+    says: 'OTEL_BSP_MAX_QUEUE_SIZE and OTEL_BSP_MAX_EXPORT_BATCH_SIZE bound the queue',
+    env: { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' },
+    gives: { maxQueueSize: 10, maxExportBatchSize: 5 },
+  },
+];
+
+describe.each(VARIABLES)('$says', ({ env, gives, code, codeGives }) => {
+  test('without a word from the code', () => {
+    const { resolved, warnings } = resolve({}, env);
+    expect(resolved).toMatchObject(gives);
+    expect(warnings).toEqual([]);
+  });
+
+  if (code !== undefined) {
+    test('and the code wins', () => {
+      const { resolved, warnings } = resolve(code, env);
+      expect(resolved).toMatchObject(codeGives as object);
+      expect(warnings).toEqual([]);
+    });
+  }
+});
+
+describe('OTEL_SDK_DISABLED', () => {
+  test.each(['true', 'TRUE', ' true '])('%j turns everything off, whatever the code says', (value) => {
+    const { resolved } = resolve(
+      { exporterType: 'console', exporterEndpoint: 'http://code:1' },
+      { OTEL_SDK_DISABLED: value },
+    );
+    expect(resolved).toMatchObject({ traces: { kind: 'none' }, metrics: { kind: 'none' } });
+  });
+
+  test.each(['false', 'False', ''])('%j leaves everything on', (value) => {
+    expect(resolve({}, { OTEL_SDK_DISABLED: value })).toEqual(resolve());
+  });
+});
+
+describe('a wrong value in the environment is said and ignored', () => {
+  const WRONG: [name: string, value: string, takes: string, more?: Environment][] = [
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'localhost:4318', 'an http(s) URL'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'grpc://localhost:4317', 'an http(s) URL'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://', 'an http(s) URL'],
+    ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'nowhere', 'an http(s) URL'],
+    ['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'nowhere', 'an http(s) URL'],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'grpc', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)"],
+    ['OTEL_EXPORTER_OTLP_PROTOCOL', 'http/xml', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)"],
+    ['OTEL_SDK_DISABLED', 'yes', "'true' or 'false'"],
+    ['OTEL_TRACES_EXPORTER', 'zipkin', 'otlp, console or none'],
+    ['OTEL_TRACES_EXPORTER', 'toString', 'otlp, console or none'],
+    ['OTEL_METRICS_EXPORTER', 'otlp,console', 'otlp, console or none'],
+    [
+      'OTEL_TRACES_SAMPLER',
+      'jaeger_remote',
+      'one of always_on, always_off, traceidratio, parentbased_always_on, parentbased_always_off, parentbased_traceidratio',
+    ],
+    [
+      'OTEL_TRACES_SAMPLER_ARG',
+      '1.5',
+      'a number from 0 to 1',
+      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' },
+    ],
+    [
+      'OTEL_TRACES_SAMPLER_ARG',
+      'half',
+      'a number from 0 to 1',
+      { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' },
+    ],
+    ['OTEL_PROPAGATORS', 'tracecontext,b3', 'a list of tracecontext and baggage, or none'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '0', 'a number of milliseconds above 0'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'a number of milliseconds above 0'],
+    ['OTEL_BSP_SCHEDULE_DELAY', '-5', 'a number of milliseconds above 0'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', 'many', 'a whole number of spans above 0'],
+    ['OTEL_BSP_MAX_QUEUE_SIZE', '0.5', 'a whole number of spans above 0'],
+    ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '1e99', 'a whole number of spans above 0'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '10s', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', '-1', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TIMEOUT', 'soon', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', 'gzip or none'],
+    ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'GZIP', 'gzip or none'],
+    ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'yes', 'gzip or none'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team', 'a list of key=value'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'team=a,=b', 'a list of key=value'],
+  ];
+
+  test.each(['', 'TRACES_', 'METRICS_'])(
+    'OTEL_EXPORTER_OTLP_%sHEADERS, whose value is never shown',
+    (signal) => {
+      const name = `OTEL_EXPORTER_OTLP_${signal}HEADERS`;
+      const { warnings } = resolve({}, { [name]: 'hunter2' });
+      expect(warnings).toEqual([`${name} is ignored: it takes a list of key=value, got something else`]);
+      expect(resolve({}, { [name]: 'authorization=Bearer%20x==, team=a,' }).warnings).toEqual([]);
+    },
+  );
+
+  test.each(WRONG)('%s=%s', (name, value, takes, more = {}) => {
+    const { resolved, warnings } = resolve({}, { [name]: value, ...more });
+    expect(warnings).toEqual([`${name} is ignored: it takes ${takes}, got '${value}'`]);
+    expect(resolved).toEqual(resolve().resolved);
+  });
+
+  test('and a wrong value does not take a good base away', () => {
+    const { resolved } = resolve(
+      {},
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://env:1', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'nowhere' },
+    );
+    expect(resolved.traces).toMatchObject({ url: 'http://env:1/v1/traces' });
+  });
+
+  test('at no more than 80 characters, and without credentials', () => {
+    const { warnings } = resolve(
+      {},
+      {
+        OTEL_TRACES_EXPORTER: 'x'.repeat(500),
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://user:hunter2@collector:4317',
+      },
+    );
+    expect(warnings.join('\n')).not.toMatch(/x{81}|hunter2/);
+    expect(warnings).toHaveLength(2);
+  });
+});
+
+test('an empty or blank variable counts as unset', () => {
+  const env = Object.fromEntries(
+    VARIABLES.flatMap(({ env }) => Object.keys(env).map((name) => [name, '  '])),
+  );
+  expect(resolve({}, env)).toEqual(resolve());
+});

@@ -1,0 +1,140 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { ClientSession } from '../../../src/sdk/session/client-session.ts';
+import { SessionRegistry } from '../../../src/sdk/session/registry.ts';
+
+const MINUTE = 60_000;
+let told: string[];
+let registry: SessionRegistry;
+
+beforeEach(() => {
+  told = [];
+  const tell = (what: string) => (session: ClientSession, now: number) => {
+    told.push(`${what} ${session.id} at ${now / MINUTE}`);
+    session.reportedAt = now;
+    session.changed = false;
+  };
+  registry = new SessionRegistry(
+    { idleTimeoutMs: 30 * MINUTE, updateIntervalMs: MINUTE },
+    { started: tell('started'), resumed: tell('resumed'), updated: tell('updated'), ended: tell('ended') },
+  );
+});
+
+describe('a registry of sessions', () => {
+  test('opens a session with its first request', () => {
+    const session = registry.open('a', 'protocol', 0, { clientName: 'c' }, 'echo');
+    expect(session).toMatchObject({ calls: 1, errors: 0, tools: ['echo'], startedAt: 0, lastActivityAt: 0 });
+    expect(registry.get('a')).toBe(session);
+    expect(told).toEqual(['started a at 0']);
+  });
+
+  test('reports a changed session once per interval, and a quiet one at every fifth', () => {
+    const session = registry.open('a', 'protocol', 0, {});
+    registry.tick(0.5 * MINUTE);
+    session.noteRequest(0.6 * MINUTE, undefined);
+    registry.tick(MINUTE);
+    registry.tick(1.5 * MINUTE);
+    for (let minute = 2; minute <= 6; minute += 1) registry.tick(minute * MINUTE);
+    expect(told).toEqual(['started a at 0', 'updated a at 1', 'updated a at 6']);
+  });
+
+  test('ends an idle session, and its duration runs to its newest request', () => {
+    const session = registry.open('a', 'protocol', 0, {});
+    session.noteRequest(10 * MINUTE, undefined);
+    registry.tick(39 * MINUTE);
+    expect(session.endReason).toBeUndefined();
+    registry.tick(40 * MINUTE);
+    expect(session.endReason).toBe('idle_timeout');
+    expect(session.durationAt(40 * MINUTE)).toBe(10 * MINUTE);
+    expect(registry.size).toBe(0);
+  });
+
+  test('does not wait for a clock that has gone back to come round again', () => {
+    const session = registry.open('a', 'protocol', 60 * MINUTE, {});
+    registry.tick(0);
+    session.noteRequest(0, undefined);
+    registry.tick(MINUTE);
+    registry.tick(30 * MINUTE);
+    expect(told).toEqual(['started a at 60', 'updated a at 1', 'ended a at 30']);
+  });
+
+  test('stops after so many, and goes on where it stopped', () => {
+    for (const id of ['a', 'b', 'c', 'd', 'e']) registry.open(id, 'protocol', 0, {});
+    registry.get('b')?.noteRequest(20 * MINUTE, undefined);
+    told = [];
+    expect(registry.tick(30 * MINUTE, 2)).toBe(true);
+    expect(told).toEqual(['ended a at 30', 'updated b at 30']);
+    expect(registry.tick(31 * MINUTE, 2)).toBe(true);
+    expect(registry.tick(31 * MINUTE, 2)).toBe(false);
+    expect(told.slice(2)).toEqual(['ended c at 31', 'ended d at 31', 'ended e at 31']);
+    expect(registry.endAll('server_shutdown', 32 * MINUTE, 1)).toBe(false);
+    expect(registry.size).toBe(0);
+  });
+
+  test('ends a session once', () => {
+    const session = registry.open('a', 'protocol', 0, {});
+    registry.end(session, 'client_delete', 1);
+    registry.end(session, 'transport_close', 2);
+    expect(session.endReason).toBe('client_delete');
+    expect(told.filter((line) => line.startsWith('ended'))).toHaveLength(1);
+  });
+
+  test('a session that comes back goes on with its counts', () => {
+    const session = registry.open('a', 'protocol', 0, {}, 'echo');
+    registry.tick(30 * MINUTE);
+    registry.resume(session, 31 * MINUTE);
+    registry.resume(session, 32 * MINUTE);
+    session.noteRequest(31 * MINUTE, 'pay');
+    expect(session).toMatchObject({ calls: 2, tools: ['echo', 'pay'], endReason: undefined });
+    expect(told).toEqual(['started a at 0', 'ended a at 30', 'resumed a at 31']);
+  });
+
+  test('ends all with one reason', () => {
+    registry.open('a', 'protocol', 0, {});
+    registry.open('b', 'inferred', 0, {});
+    registry.endAll('server_shutdown', MINUTE);
+    expect(told.slice(2)).toEqual(['ended a at 1', 'ended b at 1']);
+    expect([...registry.all()]).toEqual([]);
+  });
+
+  test('holds at most 100,000 sessions: the oldest gives way', () => {
+    for (let i = 0; i <= 100_000; i += 1) registry.open(`s${i}`, 'inferred', 0, {});
+    expect(registry.size).toBe(100_000);
+    expect(registry.get('s0')).toBeUndefined();
+    expect(told.at(-2)).toBe('ended s0 at 0');
+  });
+});
+
+describe('a client session', () => {
+  test('names at most 50 tools, in order of first use', () => {
+    const session = registry.open('a', 'protocol', 0, {});
+    for (let i = 0; i < 50; i += 1) session.noteRequest(i, `tool-${i}`);
+    session.noteRequest(50, 'tool-0');
+    expect(session.toolsText.endsWith('tool-49')).toBe(true);
+    session.noteRequest(51, 'tool-50');
+    expect(session.tools).toHaveLength(50);
+    expect(session.toolsText.endsWith('tool-49, …')).toBe(true);
+  });
+
+  test('keeps what it knows when a later message knows less', () => {
+    const session = registry.open('a', 'protocol', 0, { clientName: 'c', clientVersion: '1' });
+    session.learn({ clientName: undefined, protocolVersion: '2025-11-25' });
+    expect(session.facts).toEqual({ clientName: 'c', clientVersion: '1', protocolVersion: '2025-11-25' });
+  });
+
+  test('gives snapshots that cannot be changed', () => {
+    const session = registry.open('a', 'connection', 1_000, { clientName: 'c' }, 'echo');
+    const snapshot = session.snapshot(3_000);
+    expect(snapshot).toEqual({
+      id: 'a',
+      source: 'connection',
+      startedAt: 1_000,
+      lastActivityAt: 1_000,
+      durationMs: 2_000,
+      calls: 1,
+      errors: 0,
+      tools: ['echo'],
+      clientName: 'c',
+    });
+    expect(Object.isFrozen(snapshot) && Object.isFrozen(snapshot.tools)).toBe(true);
+  });
+});
