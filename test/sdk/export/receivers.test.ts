@@ -123,6 +123,10 @@ describe('a mistake in the URL is told in words', () => {
     await once(server, 'listening');
     return server;
   }
+  function closeAll(server: https.Server): void {
+    server.closeAllConnections();
+    server.close();
+  }
   const portOf = (server: https.Server): number => (server.address() as AddressInfo).port;
 
   test('https:// where plain HTTP is spoken', async () => {
@@ -138,7 +142,7 @@ describe('a mistake in the URL is told in words', () => {
     const said = await first(`http://127.0.0.1:${portOf(server)}`);
     expect(said).toContain(`closed the connection without an answer`);
     expect(said).toContain('It may want TLS (https://)');
-    server.close();
+    closeAll(server);
   });
 
   test('a certificate that signs itself', async () => {
@@ -146,7 +150,7 @@ describe('a mistake in the URL is told in words', () => {
     const said = await first(`https://localhost:${portOf(server)}`);
     expect(said).toContain('is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)');
     expect(said).toContain('OTEL_EXPORTER_OTLP_CERTIFICATE=FILE');
-    server.close();
+    closeAll(server);
   });
 
   test('a name that does not exist', async () => {
