@@ -28,7 +28,7 @@ function createProgram(io: CliIo): Command {
     .description('Shows, checks and sends on what OpenTelemetry records of MCP servers.')
     .version(manifest.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [command]', 'print this help, or that of a command')
+    .helpCommand(false)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(visibleLines(text)),
@@ -43,7 +43,31 @@ function createProgram(io: CliIo): Command {
   registerDoctor(program, io);
   registerReplay(program, io);
   registerMcp(program, io);
+  for (const each of program.commands) if (each.commands.length > 0) registerHelp(each);
+  registerHelp(program);
   return program;
+}
+
+/** Commander's own `help` prints everything where it does not know the command. */
+function registerHelp(parent: Command): void {
+  parent
+    .helpCommand(false)
+    .command('help')
+    .argument('[command...]')
+    .description('print this help, or that of a command')
+    .action((names: string[]) => printHelp(parent, names));
+}
+
+function printHelp(command: Command, [name, ...rest]: string[]): void {
+  if (name === undefined) command.help();
+  const found = command.commands.find((each) => each.name() === name);
+  if (found !== undefined) {
+    printHelp(found, rest);
+    return;
+  }
+  // It knows what to say of a command that does not exist.
+  if (command.commands.length > 0) command.parse([name as string], { from: 'user' });
+  command.error(`error: '${command.name()}' has no command '${name}'`);
 }
 
 function exitCodeOf(error: unknown, io: CliIo): number {

@@ -151,7 +151,7 @@ export class Core implements Observer {
   /** Says what was lost; the very last. */
   close(): void {
     this.#openRequests?.release();
-    this.#providers.close();
+    this.#providers.close('shutdown');
   }
 
   /** The process is going, now: what can be written without waiting is written. */
@@ -163,7 +163,7 @@ export class Core implements Observer {
       more = this.registry.endAll(reason, this.clock.now(), CHUNK);
       this.#providers.forceFlush().catch(() => {});
     } while (more);
-    this.#providers.close();
+    this.#providers.close('exit');
   }
 
   /** Once per meter provider: managers that share the application's would record one process several times. */

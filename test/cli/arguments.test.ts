@@ -35,6 +35,9 @@ describe('help and version', () => {
   test('are given by the command `help` too', async () => {
     expect(await runCli(['help'])).toEqual(await runCli(['--help']));
     expect(await runCli(['help', 'sessions'])).toEqual(await runCli(['sessions', '--help']));
+    const exported = await runCli(['dashboards', 'export', '--help']);
+    expect(await runCli(['help', 'dashboards', 'export'])).toEqual(exported);
+    expect(await runCli(['dashboards', 'help', 'export'])).toEqual(exported);
   });
 
   test('without a command the help goes to stderr, and the exit code is 2', async () => {
@@ -69,6 +72,27 @@ describe('a wrong question', () => {
     const { code, stderr } = await runCli(['session']);
     expect(code).toBe(2);
     expect(stderr).toContain("unknown command 'session'");
+  });
+
+  test.each([
+    [['doctr'], "unknown command 'doctr'", 'Did you mean doctor?'],
+    [
+      ['doctor', '--endpont', 'http://localhost:4318'],
+      "unknown option '--endpont'",
+      'Did you mean --endpoint?',
+    ],
+    [['dashboards', 'exprt'], "unknown command 'exprt'", 'Did you mean export?'],
+    [['help', 'nope'], "unknown command 'nope'", ''],
+    [['help', 'doctr'], "unknown command 'doctr'", 'Did you mean doctor?'],
+    [['dashboards', 'help', 'exprt'], "unknown command 'exprt'", 'Did you mean export?'],
+    [['help', 'dashboards', 'exprt'], "unknown command 'exprt'", 'Did you mean export?'],
+    [['help', 'sessions', 'weather'], "'sessions' has no command 'weather'", ''],
+  ])('%j ends with 2 and a suggestion, without the whole help', async (argv, what, suggestion) => {
+    const { code, stdout, stderr } = await runCli(argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`error: ${what}`);
+    expect(stderr).toContain(suggestion);
+    expect(stderr).not.toContain('Usage:');
   });
 
   test('does not bring control characters of the arguments back to the terminal', async () => {

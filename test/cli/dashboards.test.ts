@@ -381,9 +381,9 @@ describe('dashboards import says what is wrong and what to do', () => {
     const there = await grafana();
     const nobody = await runCli(['dashboards', 'import', '--url', there.url]);
     expect(nobody).toMatchObject({ code: 1, stdout: '' });
-    expect(nobody.stderr).toContain('Grafana wants to know who is asking (HTTP 401: Unauthorized)');
+    expect(nobody.stderr).toContain('Grafana asks for credentials (HTTP 401: Unauthorized)');
     const unknown = await runCli(['dashboards', 'import', '--url', there.url, '--token', 'x']);
-    expect(unknown.stderr).toContain('Grafana does not accept this (HTTP 401: Unauthorized)');
+    expect(unknown.stderr).toContain('Grafana does not accept these credentials (HTTP 401: Unauthorized)');
     expect(unknown.stderr).toContain('GRAFANA_TOKEN');
   });
 
@@ -457,12 +457,34 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect(stderr).toContain('Give the address at which its start page opens');
   });
 
+  test('http:// stands where https:// is spoken', async () => {
+    const server = http.createServer((_, response) =>
+      response.writeHead(400).end('<html>The plain HTTP request was sent to HTTPS port</html>'),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { code, stderr } = await importInto({ url });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('Use https:// instead of http://.');
+  });
+
+  test('https:// stands where http:// is spoken', async () => {
+    const { url, close } = await grafana();
+    const { code, stderr } = await importInto({ url: url.replace('http:', 'https:') });
+    await close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('does not speak TLS (wrong version number)');
+    expect(stderr).toContain('use http:// instead of https://');
+  });
+
   test('nothing is there, or it hangs', async () => {
     const there = await grafana();
     await there.close();
     const gone = await importInto(there);
     expect(gone.code).toBe(1);
     expect(gone.stderr).toContain('cannot reach Grafana: nothing listens at 127.0.0.1:');
+    expect(gone.stderr).toContain('Start what should listen there');
     const hanging = http.createServer(() => {});
     await new Promise<void>((resolve) => hanging.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(hanging.address() as AddressInfo).port}`;

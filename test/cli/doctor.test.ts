@@ -120,7 +120,7 @@ describe('doctor, where all is well', () => {
 describe('doctor names what is wrong with the receiver and what to do', () => {
   test.each([
     [400, {}, 'bad', 'did not take the request (HTTP 400): bad', ''],
-    [401, {}, '', 'wants to know who is asking (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    [401, {}, '', 'asks for credentials (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [403, {}, '', 'does not allow it (HTTP 403)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [404, {}, '', 'has nothing of the kind (HTTP 404)', 'Name the base of an OTLP/HTTP receiver'],
     [405, {}, '', 'has nothing of the kind (HTTP 405)', 'OTEL_TRACES_EXPORTER=none'],
@@ -129,15 +129,15 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
     [503, { 'retry-after': '60' }, '', 'is not ready', 'Look at its log'],
     [301, { location: 'https://there/v1' }, '', 'sends on to https://there/v1', 'exporters do not follow'],
     [200, { 'content-type': 'text/html' }, '<html>', 'answered with a web page', 'OTLP/HTTP receiver'],
-  ])('HTTP %d', async (status, headers, body, what, mend) => {
+  ])('HTTP %d', async (status, headers, body, what, fix) => {
     receiver.answer = () => ({ status, headers: headers as Record<string, string>, body });
     const result = await report(['--endpoint', receiver.url]);
     expect(result).toMatchObject({ code: 1, ok: false });
     for (const signal of ['traces', 'metrics']) {
-      const { status: is, detail, mend: advice } = named(result, signal);
+      const { status: is, detail, fix: advice } = named(result, signal);
       expect(is).toBe('failed');
       expect(detail).toContain(`${receiver.url}/v1/${signal} ${what}`);
-      expect(advice ?? '').toContain(mend);
+      expect(advice ?? '').toContain(fix);
     }
   });
 
@@ -145,7 +145,7 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
     receiver.answer = ({ path }) => ({ status: path === '/v1/metrics' ? 200 : 404 });
     const result = await report(['--endpoint', receiver.url]);
     expect(statuses(result)).toMatchObject({ traces: 'failed', metrics: 'ok' });
-    expect(named(result, 'traces').mend).toContain('OTEL_TRACES_EXPORTER=none');
+    expect(named(result, 'traces').fix).toContain('OTEL_TRACES_EXPORTER=none');
   });
 
   test('what it took and threw away, and what it only warns of', async () => {
@@ -188,6 +188,9 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
       'recording folder': 'ok',
     });
     expect(named(result, 'connection').detail).toContain('(connection refused)');
+    expect(named(result, 'connection').fix).toMatch(
+      /^Start `npx mcp-sessionscope ui --otlp-port \d+` or a collector\.$/,
+    );
   });
 
   test('a name that nobody has', async () => {
@@ -203,7 +206,7 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
     const port = await listen(http2.createServer() as unknown as Server);
     const result = await report(['--endpoint', `http://127.0.0.1:${port}`, '--timeout', '3s']);
     expect(statuses(result)).toMatchObject({ connection: 'ok', traces: 'failed', metrics: 'failed' });
-    expect(named(result, 'traces').mend).toContain('gRPC port');
+    expect(named(result, 'traces').fix).toContain('gRPC port');
   });
 
   test('one that cuts every connection', async () => {
@@ -254,12 +257,12 @@ describe('doctor and TLS', () => {
       'clock',
     ],
     ['of another name', { names: ['other.example'] }, true, 'is for another name than localhost', 'name'],
-  ])('a certificate that is %s', async (_, options, isTrusted, what, mend) => {
+  ])('a certificate that is %s', async (_, options, isTrusted, what, fix) => {
     const { port, paths, trust } = await secure(options);
     const result = await report(['--endpoint', `https://localhost:${port}`], isTrusted ? trust : {});
     expect(statuses(result)).toMatchObject({ connection: 'ok', TLS: 'failed', traces: 'skipped' });
     expect(named(result, 'TLS').detail).toContain(what);
-    expect(named(result, 'TLS').mend).toContain(mend);
+    expect(named(result, 'TLS').fix).toContain(fix);
     expect(paths).toEqual([]);
   });
 
@@ -280,15 +283,21 @@ describe('doctor and TLS', () => {
   test('https:// where plain HTTP is spoken, and the other way round', async () => {
     const plain = await report(['--endpoint', receiver.url.replace('http:', 'https:')]);
     expect(named(plain, 'TLS').detail).toContain('does not speak TLS');
-    expect(named(plain, 'TLS').mend).toContain('use http:// instead of https://');
+    expect(named(plain, 'TLS').fix).toContain('use http:// instead of https://');
     const { port } = await secure();
     const other = await report(['--endpoint', `http://localhost:${port}`, '--timeout', '2s']);
     expect(named(other, 'traces')).toMatchObject({ status: 'failed' });
-    expect(named(other, 'traces').mend).toContain('https://');
+    expect(named(other, 'traces').fix).toContain('https://');
   });
 });
 
 describe('doctor reads the environment as a server does', () => {
+  test('and says which variable may be meant by one that nobody is known to read', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPONT: receiver.url, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+    const { stdout } = await doctor([], env);
+    expect(stdout).toContain("(not known; did you mean 'OTEL_EXPORTER_OTLP_ENDPOINT'?)");
+  });
+
   test('and names what is ignored, and what nobody is known to read', async () => {
     const result = await report([], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -351,7 +360,7 @@ describe('doctor looks at the recording folder', () => {
     expect(await folder(dir)).toMatchObject({
       code: 0,
       status: 'warning',
-      mend: expect.stringContaining('chmod 700'),
+      fix: expect.stringContaining('chmod 700'),
     });
     const file = join(dir, 'file');
     writeFileSync(file, '');

@@ -208,21 +208,21 @@ describe('replay', () => {
 
   test.each([
     [400, { message: 'bad id' }, 'did not take the request (HTTP 400): {"message":"bad id"}', ''],
-    [401, '', 'wants to know who is asking (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
+    [401, '', 'asks for credentials (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [403, '', 'does not allow it (HTTP 403)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [404, '', 'has nothing of the kind (HTTP 404)', '/v1/traces and /v1/metrics are added'],
     [413, '', 'finds the request too large (HTTP 413)', 'Raise the limit'],
     [415, '', 'does not take OTLP as JSON (HTTP 415)', 'OpenTelemetry Collector'],
     [500, 'oops', 'answered with HTTP 500: oops', 'Look at its log'],
     [200, '<!doctype html><title>Hello</title>', 'answered with a web page (HTTP 200)', 'OTLP/HTTP receiver'],
-  ])('stops at HTTP %d %j and says where, why and what to do', async (status, body, what, mend) => {
+  ])('stops at HTTP %d %j and says where, why and what to do', async (status, body, what, fix) => {
     const three = lines(3);
     receiver.answer = (_, index) => (index === 1 ? { status, body } : { status: 200 });
     await withRecording({ 'a.traces.jsonl': three }, async (dir) => {
       const first = await replay(dir);
       expect(first.code).toBe(1);
       expect(first.stderr).toContain(`stopped at a.traces.jsonl:2: ${receiver.url}/v1/traces ${what}`);
-      expect(first.stderr).toContain(mend);
+      expect(first.stderr).toContain(fix);
       expect(first.stdout).toBe('sent 1 line with 1 span of 1 file in 1 request\n');
       expect(await replay(dir)).toMatchObject({ code: 0 });
       expect(bodies()).toEqual([three[0], three[1], three[1], three[2]]);
@@ -375,13 +375,25 @@ describe('replay', () => {
 });
 
 describe('a replay that cannot begin', () => {
+  test('says that https:// stands where http:// is spoken', async () => {
+    await withRecording({ 'a.traces.jsonl': lines(1) }, async (dir) => {
+      const endpoint = `https://127.0.0.1:${receiver.port}`;
+      const { code, stderr } = await runCli(['replay', dir, '--endpoint', endpoint]);
+      expect(code).toBe(1);
+      expect(stderr).toContain('does not speak TLS (wrong version number)');
+      expect(stderr).toContain('use http:// instead of https://');
+    });
+  });
+
   test('says that nothing listens, at once', async () => {
     await withRecording({ 'a.traces.jsonl': lines(1) }, async (dir) => {
       await receiver.close();
       const { code, stderr } = await replay(dir);
       expect(code).toBe(1);
       expect(stderr).toContain(`nothing listens at 127.0.0.1:${receiver.port} (connection refused)`);
-      expect(stderr).toContain('Start what should listen there');
+      expect(stderr).toContain(
+        `Start \`npx mcp-sessionscope ui --otlp-port ${receiver.port}\` or a collector.`,
+      );
     });
   });
 

@@ -158,7 +158,8 @@ describe('shutdown, wired to the exit of the process as the document has it,', (
     expect(code).toBe(3);
     expect(durations()).toEqual([]);
     expect(stderr).toBe(
-      `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 4 spans were lost (not delivered in time)\n`,
+      `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 4 spans may be lost: the process ended before their delivery was confirmed. ` +
+        'To wait for it, call `installShutdownHooks(telemetry)`, or `await telemetry.shutdown()` before `process.exit()`\n',
     );
   });
 });

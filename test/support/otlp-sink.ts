@@ -28,8 +28,11 @@ export interface SinkPoint {
   value?: number;
 }
 
-/** A status, or a status with headers, or no answer at all. */
-export type SinkAnswer = number | { status: number; headers: Record<string, string> } | 'hang';
+/** A status, or a status with headers and a body, or no answer at all. */
+export type SinkAnswer =
+  | number
+  | { status: number; headers?: Record<string, string>; body?: string }
+  | 'hang';
 
 /** A real OTLP/HTTP receiver on loopback. `answer` decides the status of each request. */
 export interface OtlpSink {
@@ -82,9 +85,11 @@ export async function startOtlpSink(port = 0): Promise<OtlpSink> {
       sink.requests.push({ path, headers: request.headers, body, port: request.socket.remotePort ?? 0 });
       const answer = sink.answer(path);
       if (answer !== 'hang') {
-        const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
-        if (status === 200) take(sink, path, JSON.parse(body));
-        response.writeHead(status, { 'content-type': 'application/json', ...headers }).end('{}');
+        const said = typeof answer === 'number' ? { status: answer } : answer;
+        if (said.status === 200) take(sink, path, JSON.parse(body));
+        response
+          .writeHead(said.status, { 'content-type': 'application/json', ...said.headers })
+          .end(said.body ?? '{}');
       }
       for (const look of [...waiting]) look();
     });

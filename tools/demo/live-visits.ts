@@ -72,7 +72,7 @@ export const LIVE_VISITS: readonly Visit[] = [
   },
   {
     who: { name: 'mobile-chat', version: '0.2.1' },
-    about: 'goes away without a word',
+    about: 'disappears without closing its session',
     async play({ clients, targets, pause }) {
       const { client } = await clients.overHttp(this.who, targets.everythingHttp);
       await client.listTools();

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startExampleServer } from '../scaling/example-server.ts';
 import type { Stack } from '../stack/index.ts';
-import { type Account, accountOf, toldLosses } from './account.ts';
+import { toldLosses } from '../support/told-losses.ts';
+import { type Account, accountOf } from './account.ts';
 import { breakPart, type Scenario } from './scenarios.ts';
 import { type Found, operationsInPrometheus, RUN_ATTRIBUTE, spansInClickHouse } from './store.ts';
 import { spansOf, Traffic } from './traffic.ts';
@@ -32,7 +33,7 @@ export async function runScenario(scenario: Scenario, stack: Stack, signal: Abor
     await traffic.stop();
     await server.stop();
     const recorded = traffic.sent.reduce((sum, session) => sum + spansOf(session), 0);
-    const expected = recorded - toldLosses(server.stderr());
+    const expected = recorded - toldLosses(server.stderr()).lost;
     const quietMs = scenario.target === 'server' ? SHORT_QUIET_MS : QUIET_MS;
     const found = await settled(() => spansInClickHouse(stack.urls, run), { expected, quietMs, wait });
     return accountOf({

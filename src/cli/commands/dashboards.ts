@@ -73,7 +73,7 @@ export function registerDashboards(program: Command, io: CliIo): void {
     });
   dashboards
     .command('import')
-    .description('Put the dashboards into Grafana by its HTTP API, where they are not there as they are.')
+    .description('Create the dashboards in Grafana, or update those that differ, through its HTTP API.')
     .option('--url <url>', 'where Grafana opens, with its sub-path', httpUrlParser('http://localhost:3000'))
     .addOption(
       new Option('--token <token>', 'token of a service account').argParser(parseText).conflicts('user'),

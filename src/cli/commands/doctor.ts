@@ -5,7 +5,7 @@ import { visible, visibleJson } from '../../explorer/text/visible.ts';
 import { CHECKS, type Check, type CheckStatus } from '../doctor/check.ts';
 import { type Configuration, readConfiguration, shownDestination } from '../doctor/configuration.ts';
 import { examine } from '../doctor/examine.ts';
-import { secretsHider, type Variable } from '../doctor/variables.ts';
+import { meantVariable, secretsHider, type Variable } from '../doctor/variables.ts';
 import { CliError, type CliIo } from '../io.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
 import { padding } from '../terminal/width.ts';
@@ -27,8 +27,8 @@ const STATUS_WIDTH = 9;
 const CHECK_WIDTH = Math.max(...CHECKS.map((check) => check.length)) + 2;
 
 const NOTES = `
-It reads the environment as an instrumented server does; what your code says, it cannot know: name an
-endpoint that stands in code with --endpoint. It sends one span and one data point of the service
+It reads the environment as an instrumented server does. It cannot see what your code sets: pass an
+endpoint from your code with --endpoint. It sends one span and one data point of the service
 "mcp-sessionscope doctor", by the exporters that servers use. Secrets are not shown.
 
 Examples:
@@ -61,8 +61,8 @@ async function runDoctor({ endpoint, timeout, json }: Options, io: CliIo): Promi
   const hide = secretsHider(io.env, urlsOf(configuration));
   const checks: Check[] = [];
   if (json !== true) printHead(configuration, hide, io);
-  for await (const { detail, mend, ...check } of examine(configuration, timeout, io)) {
-    const safe = { ...check, detail: hide(detail), mend: mend === undefined ? undefined : hide(mend) };
+  for await (const { detail, fix, ...check } of examine(configuration, timeout, io)) {
+    const safe = { ...check, detail: hide(detail), fix: fix === undefined ? undefined : hide(fix) };
     checks.push(safe);
     if (json !== true) printCheck(safe, io);
   }
@@ -78,17 +78,17 @@ function printHead({ variables }: Configuration, hide: (text: string) => string,
   const style = createStyle(io);
   io.stdout.write(`mcp-sessionscope ${manifest.version}, Node.js ${process.versions.node}\n`);
   for (const { name, value, use } of variables) {
-    const note = { read: '', ignored: '  (ignored)', unknown: '  (not known)' }[use];
+    const note = { read: '', ignored: '  (ignored)', unknown: `  (not known${meantVariable(name)})` }[use];
     io.stdout.write(`  ${name}=${visible(hide(value))}${style(note, 'yellow')}\n`);
   }
   io.stdout.write('\n');
 }
 
-function printCheck({ status, check, detail, mend }: Check, io: CliIo): void {
+function printCheck({ status, check, detail, fix }: Check, io: CliIo): void {
   const style = createStyle(io);
   const head = `${style(status, PAINT[status])}${padding(status, STATUS_WIDTH)}${check}${padding(check, CHECK_WIDTH)}`;
   io.stdout.write(`${head}${visible(detail)}\n`);
-  if (mend !== undefined) io.stdout.write(`${' '.repeat(STATUS_WIDTH + CHECK_WIDTH)}${visible(mend)}\n`);
+  if (fix !== undefined) io.stdout.write(`${' '.repeat(STATUS_WIDTH + CHECK_WIDTH)}${visible(fix)}\n`);
 }
 
 function printJson(
@@ -106,7 +106,7 @@ function printJson(
       SIGNALS.map((signal) => [signal, shownDestination(destinations[signal])]),
     ),
     variables: variables.map((variable): Variable => ({ ...variable, value: hide(variable.value) })),
-    checks: checks.map(({ check, status, detail, mend = null }) => ({ check, status, detail, mend })),
+    checks: checks.map(({ check, status, detail, fix = null }) => ({ check, status, detail, fix })),
   };
   io.stdout.write(`${visibleJson(JSON.stringify(report, undefined, 2))}\n`);
 }

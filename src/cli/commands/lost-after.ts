@@ -4,7 +4,7 @@ import { parseDuration } from './option-values.ts';
 
 /** The option of every command that shows sessions. */
 export function lostAfterOption(): Option {
-  return new Option('--lost-after <duration>', 'count an open session as lost when it was silent for so long')
+  return new Option('--lost-after <duration>', 'silence after which an open session counts as lost')
     .argParser(parseDuration)
     .default(LOST_AFTER_MS, '10m');
 }

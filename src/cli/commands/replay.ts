@@ -37,8 +37,8 @@ One line is one request, and one request is under way at a time. A state file in
 folder notes each answer, so that a later run goes on where this one ended and nothing is sent twice.
 A request whose answer was lost is named and not sent again, unless --resend-unsure is given.
 
-Headers and certificates come from OTEL_EXPORTER_OTLP_HEADERS and the other variables too:
-secrets need not stand in the command.
+Headers and certificates are also read from OTEL_EXPORTER_OTLP_HEADERS and the other variables,
+so that secrets can stay out of the command line.
 
 Examples:
   mcp-sessionscope replay ~/.mcp-sessionscope --endpoint http://localhost:4318

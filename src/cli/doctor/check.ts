@@ -1,4 +1,4 @@
-import type { Finding } from '../http/failures.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 
 export const CHECKS = [
   'configuration',
@@ -19,21 +19,21 @@ export interface Check {
   readonly status: CheckStatus;
   readonly detail: string;
   /** What to do about it. */
-  readonly mend: string | undefined;
+  readonly fix: string | undefined;
 }
 
 export function ok(check: Check['check'], detail: string): Check {
-  return { check, status: 'ok', detail, mend: undefined };
+  return { check, status: 'ok', detail, fix: undefined };
 }
 
 export function skipped(check: Check['check'], detail: string): Check {
-  return { check, status: 'skipped', detail, mend: undefined };
+  return { check, status: 'skipped', detail, fix: undefined };
 }
 
-export function failed(check: Check['check'], { what, mend }: Finding): Check {
-  return { check, status: 'failed', detail: what, mend };
+export function failed(check: Check['check'], { what, fix }: Finding): Check {
+  return { check, status: 'failed', detail: what, fix };
 }
 
-export function warning(check: Check['check'], { what, mend }: Finding): Check {
-  return { check, status: 'warning', detail: what, mend };
+export function warning(check: Check['check'], { what, fix }: Finding): Check {
+  return { check, status: 'warning', detail: what, fix };
 }

@@ -59,19 +59,19 @@ function configurationCheck(
   if (warnings.length > 0) {
     return failed('configuration', {
       what: `${warnings.join('; ')}; ${goes}`,
-      mend: 'Correct what is ignored, or unset it: until then the default holds.',
+      fix: 'Correct what is ignored, or unset it: until then the default holds.',
     });
   }
   if (config.disabled) {
     return failed('configuration', {
       what: 'telemetry is turned off: OTEL_SDK_DISABLED is true',
-      mend: 'Unset OTEL_SDK_DISABLED to record anything.',
+      fix: 'Unset OTEL_SDK_DISABLED to record anything.',
     });
   }
   if (SIGNALS.every((signal) => config[signal].kind === 'none')) {
     return failed('configuration', {
       what: 'telemetry is turned off: OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
-      mend: 'Unset one of them to record anything.',
+      fix: 'Unset one of them to record anything.',
     });
   }
   return ok('configuration', goes);

@@ -1,11 +1,18 @@
 import type { Signal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import {
+  explainNoReceiver,
+  type Finding,
+  partialSuccessOf,
+  REJECTED_FIX,
+  TIMED_OUT,
+  TIMED_OUT_WORDS,
+} from '../../sdk/diagnostics/failures.ts';
 import { sendProbe } from '../../sdk/export/load-probe.ts';
 import type { ProbeResult } from '../../sdk/export/probe.ts';
-import { explainNoAnswer, type Finding } from '../http/failures.ts';
-import { sendRequest, TIMED_OUT } from '../http/request.ts';
-import { explainStatus, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
+import { sendRequest } from '../http/request.ts';
+import { explainAnswer, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 import { shownUrl } from './variables.ts';
 
@@ -15,8 +22,6 @@ export const DOCTOR_SERVICE = 'mcp-sessionscope doctor';
 const SENT: Readonly<Record<Signal, string>> = { traces: 'a test span', metrics: 'a test data point' };
 const PARTIAL = 'Received Partial Success response:';
 const UNREADABLE = /deserialize response|parse \w+ export response/;
-/** What the exporter says. */
-const TIMED_OUT_WORDS = 'Request timed out';
 const MAX_SILENCE_MS = 2_000;
 
 /** Sends one real span or data point and says what became of it. */
@@ -40,13 +45,13 @@ export async function checkExport(
 function notInstalled({ message }: Error): Finding {
   return {
     what: `OpenTelemetry cannot be loaded: ${visible(message.split('\n')[0] ?? '')}`,
-    mend: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
+    fix: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
   };
 }
 
 function acceptedCheck(signal: Signal, url: string, result: ProbeResult): Check {
   const answer = answerOf(result);
-  if (answer !== undefined && isWebPage(answer)) return failed(signal, explainStatus(answer, new URL(url)));
+  if (answer !== undefined && isWebPage(answer)) return failed(signal, explainAnswer(answer, new URL(url)));
   const partial = result.warnings.find((text) => text.includes(PARTIAL));
   if (partial !== undefined) return partialCheck(signal, url, partial);
   const trace = result.traceId === undefined ? '' : ` in trace ${result.traceId}`;
@@ -54,25 +59,24 @@ function acceptedCheck(signal: Signal, url: string, result: ProbeResult): Check 
   const [warned] = result.warnings;
   if (warned === undefined) return ok(signal, detail);
   if (!UNREADABLE.test(warned)) {
-    return warning(signal, { what: `${detail}; OpenTelemetry warns: ${visible(warned)}`, mend: undefined });
+    return warning(signal, { what: `${detail}; OpenTelemetry warns: ${visible(warned)}`, fix: undefined });
   }
   return warning(signal, {
     what: `${detail}, and answered in a way that is not OTLP's`,
-    mend: 'Look for the trace in the backend: it may not be an OTLP receiver that answers.',
+    fix: 'Look for the trace in the backend: it may not be an OTLP receiver that answers.',
   });
 }
 
 function partialCheck(signal: Signal, url: string, text: string): Check {
-  const { rejectedSpans, rejectedDataPoints, errorMessage } = partialOf(text);
-  const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? 0);
-  const said = typeof errorMessage === 'string' && errorMessage !== '' ? `: ${visible(errorMessage)}` : '';
+  const { rejected, message } = partialSuccessOf(`{"partialSuccess":${text.slice(text.indexOf('{'))}}`);
+  const said = message === undefined ? '' : `: ${visible(message)}`;
   if (rejected === 0) {
     const what = `${shownUrl(url)} took ${SENT[signal]} and warns${said}`;
-    return warning(signal, { what, mend: undefined });
+    return warning(signal, { what, fix: undefined });
   }
   return failed(signal, {
     what: `${shownUrl(url)} took ${SENT[signal]} and threw it away${said}`,
-    mend: 'Look at the log and the limits of the receiver.',
+    fix: REJECTED_FIX,
   });
 }
 
@@ -80,13 +84,13 @@ async function failureOf(result: ProbeResult, url: URL, timeoutMs: number): Prom
   const answer = answerOf(result);
   if (answer === undefined) {
     const isLate = (result.error as Error | undefined)?.message === TIMED_OUT_WORDS;
-    return explainNoAnswer(isLate ? await reasonOfSilence(url, timeoutMs) : result.error, url);
+    return explainNoReceiver(isLate ? await reasonOfSilence(url, timeoutMs) : result.error, url);
   }
-  const finding = explainStatus(answer, url);
+  const finding = explainAnswer(answer, url);
   if (answer.status !== 404 && answer.status !== 405) return finding;
   return {
     ...finding,
-    mend: `${finding.mend ?? ''} Where it takes one signal only, turn the other off: OTEL_TRACES_EXPORTER=none or OTEL_METRICS_EXPORTER=none.`,
+    fix: `${finding.fix ?? ''} Where it takes one signal only, turn the other off: OTEL_TRACES_EXPORTER=none or OTEL_METRICS_EXPORTER=none.`,
   };
 }
 
@@ -105,12 +109,4 @@ function answerOf({ answer, error }: ProbeResult): OtlpAnswer | undefined {
   if (answer === undefined) return undefined;
   const data = typeof error === 'object' && error !== null ? (error as { data?: unknown }).data : undefined;
   return { ...answer, body: typeof data === 'string' ? data : '' };
-}
-
-function partialOf(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text.slice(text.indexOf('{'))) as Record<string, unknown>;
-  } catch {
-    return {};
-  }
 }

@@ -18,19 +18,19 @@ export function checkRecordingFolder({ env, homedir }: Pick<CliIo, 'env' | 'home
     dir = resolve(defaultRecordingDir(env, homedir));
   } catch (error) {
     const what = `there is no home folder (${(error as Error).message})`;
-    return problem(CHECK, { what, mend: 'Name a folder in MCP_SESSIONSCOPE_DIR.' });
+    return problem(CHECK, { what, fix: 'Name a folder in MCP_SESSIONSCOPE_DIR.' });
   }
-  const mend = isNamed
+  const fix = isNamed
     ? 'Name a folder that this user can write to, or change its permissions.'
     : "This matters for exporterType 'file' only: name another folder in MCP_SESSIONSCOPE_DIR.";
   const { info, reason } = statOf(dir);
-  if (reason !== undefined) return problem(CHECK, { what: `cannot look at ${dir}: ${reason}`, mend });
-  if (info === undefined) return missingFolder(dir, (what) => problem(CHECK, { what, mend }));
-  if (!info.isDirectory()) return problem(CHECK, { what: `${dir} is no folder`, mend });
+  if (reason !== undefined) return problem(CHECK, { what: `cannot look at ${dir}: ${reason}`, fix });
+  if (info === undefined) return missingFolder(dir, (what) => problem(CHECK, { what, fix }));
+  if (!info.isDirectory()) return problem(CHECK, { what: `${dir} is no folder`, fix });
   try {
     tryToWrite(dir);
   } catch (error) {
-    return problem(CHECK, { what: `cannot write to ${dir}: ${(error as Error).message}`, mend });
+    return problem(CHECK, { what: `cannot write to ${dir}: ${(error as Error).message}`, fix });
   }
   return permissionsCheck(dir, info);
 }
@@ -39,7 +39,7 @@ function permissionsCheck(dir: string, { mode }: Stats): Check {
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     return warning(CHECK, {
       what: `${dir} can be written, and others can look into it (mode ${(mode & 0o777).toString(8)})`,
-      mend: `Recordings may hold what your users typed: chmod 700 ${dir}`,
+      fix: `Recordings may hold what your users typed: chmod 700 ${dir}`,
     });
   }
   return ok(CHECK, `${dir} can be written, by its owner only`);

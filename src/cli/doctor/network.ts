@@ -2,9 +2,14 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Signal } from '../../explorer/recording/signal.ts';
+import {
+  explainNoReceiver,
+  type Finding,
+  placeOf,
+  portOf,
+  TIMED_OUT,
+} from '../../sdk/diagnostics/failures.ts';
 import { readCertificates } from '../../sdk/export/certificates.ts';
-import { explainNoAnswer, type Finding, placeOf, portOf } from '../http/failures.ts';
-import { TIMED_OUT } from '../http/request.ts';
 import type { CliIo } from '../io.ts';
 import { type Check, failed, ok, skipped, warning } from './check.ts';
 
@@ -38,7 +43,7 @@ async function checkName(url: URL, timeoutMs: number): Promise<Check> {
     const addresses = await within(timeoutMs, lookup(host, { all: true }));
     return ok('name', `${host} is ${addresses.map(({ address }) => address).join(', ')}`);
   } catch (error) {
-    return failed('name', explainNoAnswer(error, url));
+    return failed('name', explainNoReceiver(error, url));
   }
 }
 
@@ -50,7 +55,7 @@ async function checkConnection(url: URL, timeoutMs: number): Promise<Check> {
     const took = Math.max(1, Math.round(performance.now() - started));
     return ok('connection', `${socket.remoteAddress}:${socket.remotePort} answers, in ${took} ms`);
   } catch (error) {
-    return failed('connection', explainNoAnswer(error, url));
+    return failed('connection', explainNoReceiver(error, url));
   } finally {
     socket.destroy();
   }
@@ -73,7 +78,7 @@ async function checkTls(
     await opened(socket, 'secureConnect', timeoutMs);
     return certificateCheck(socket, url, now());
   } catch (error) {
-    return failed('TLS', explainNoAnswer(error, url));
+    return failed('TLS', explainNoReceiver(error, url));
   } finally {
     socket?.destroy();
   }
@@ -85,13 +90,13 @@ function certificateCheck(socket: TLSSocket, url: URL, now: number): Check {
   const detail = `${socket.getProtocol()}; the certificate of ${placeOf(url)} is trusted, until ${until}`;
   return left > NEAR_EXPIRY_MS
     ? ok('TLS', detail)
-    : warning('TLS', { what: detail, mend: 'Renew it: it ends within two weeks.' });
+    : warning('TLS', { what: detail, fix: 'Renew it: it ends within two weeks.' });
 }
 
 function unreadableFiles(variables: readonly string[]): Finding {
   return {
     what: `cannot read the file that is named by ${variables.join(', ')}`,
-    mend: 'Name a PEM file that this user can read.',
+    fix: 'Name a PEM file that this user can read.',
   };
 }
 

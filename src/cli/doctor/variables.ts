@@ -1,4 +1,5 @@
 import { SIGNALS } from '../../explorer/recording/signal.ts';
+import { didYouMean } from '../../sdk/config/did-you-mean.ts';
 import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
 import { headerVariables, parseHeaders } from '../otlp/environment.ts';
 
@@ -64,6 +65,11 @@ export function setVariables(env: Environment, warnings: readonly string[]): Var
           : ('unknown' as const),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Which variable may be meant by one that is not known. */
+export function meantVariable(name: string): string {
+  return didYouMean(name, KNOWN);
 }
 
 /** A URL without what can be secret: user, password, query. */

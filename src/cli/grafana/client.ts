@@ -1,5 +1,5 @@
 import { visible } from '../../explorer/text/visible.ts';
-import { explainNoAnswer } from '../http/failures.ts';
+import { explainNoAnswer, USE_HTTPS, wantsTls } from '../../sdk/diagnostics/failures.ts';
 import { type HttpAnswer, NoAnswerError, sendRequest } from '../http/request.ts';
 import { CliError } from '../io.ts';
 
@@ -49,8 +49,9 @@ export class GrafanaClient {
     const database = fieldOf(jsonOf(answer.body), 'database');
     if (typeof database !== 'string') {
       const what = /^\s*</.test(answer.body) ? 'a web page' : 'something else';
+      const advice = wantsTls(status, answer.body, this.#access.url) ? USE_HTTPS : ADDRESS;
       throw new CliError(
-        `${shown} is not Grafana's address: /api/health answered with ${what} (HTTP ${status})\n${ADDRESS}`,
+        `${shown} is not Grafana's address: /api/health answered with ${what} (HTTP ${status})\n${advice}`,
         1,
       );
     }
@@ -95,8 +96,8 @@ export class GrafanaClient {
       return await sendRequest({ url, method, headers, body, timeoutMs });
     } catch (error) {
       if (!(error instanceof NoAnswerError)) throw error;
-      const { what, mend } = explainNoAnswer(error, url);
-      throw new CliError(`cannot reach Grafana: ${what}${mend === undefined ? '' : `\n${mend}`}`, 1);
+      const { what, fix } = explainNoAnswer(error, url);
+      throw new CliError(`cannot reach Grafana: ${what}${fix === undefined ? '' : `\n${fix}`}`, 1);
     }
   }
 }
@@ -106,7 +107,9 @@ export function unexpected(doing: string, answer: GrafanaAnswer, client: Grafana
   const { status, message } = answer;
   const said = message === undefined ? '' : `: ${message}`;
   if (status === 401) {
-    const who = client.isAnonymous ? 'Grafana wants to know who is asking' : 'Grafana does not accept this';
+    const who = client.isAnonymous
+      ? 'Grafana asks for credentials'
+      : 'Grafana does not accept these credentials';
     return new CliError(`${who} (HTTP 401${said})\n${CREDENTIALS}`, 1);
   }
   if (status === 403) return new CliError(`not allowed to ${doing} (HTTP 403${said})\n${PERMISSIONS}`, 1);

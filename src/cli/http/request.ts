@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { TIMED_OUT } from '../../sdk/diagnostics/failures.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -33,9 +34,6 @@ export class NoAnswerError extends Error {
     this.maybeDelivered = maybeDelivered;
   }
 }
-
-/** The code of the error where the time ran out. */
-export const TIMED_OUT = 'ERR_TIMED_OUT';
 
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { explainNoAnswer, type Finding, rootCause } from '../http/failures.ts';
+import { explainNoReceiver, type Finding, rootCause } from '../../sdk/diagnostics/failures.ts';
 import { NoAnswerError, sendRequest } from '../http/request.ts';
 import { type Accepted, judgeAnswer } from '../otlp/answer.ts';
 
@@ -86,7 +86,7 @@ async function tryOnce(
     return judgeAnswer(answer, url, now());
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
-    const finding = explainNoAnswer(error, url);
+    const finding = explainNoReceiver(error, url);
     if (error.maybeDelivered) return { status: 'unsure', finding };
     if (abort.aborted) {
       onNotTaken(finding, undefined);

@@ -3,7 +3,7 @@ import type { RecordingFile } from '../../explorer/recording/files.ts';
 import type { Position } from '../../explorer/recording/lines.ts';
 import type { Signal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
-import type { Finding } from '../http/failures.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 import type { CliIo } from '../io.ts';
 import { type Batch, batchesOf, behind, type Step, sentOf } from './batches.ts';
 import { joinLines } from './content.ts';
@@ -11,7 +11,7 @@ import { type Delivery, deliver, type Receiver } from './deliver.ts';
 import type { FileState, ReplayJournal, Sent } from './journal.ts';
 import { Progress } from './progress.ts';
 import { createTally, number, placeOfLines, type Tally } from './tally.ts';
-import { failureText, mendText, placeOf } from './texts.ts';
+import { failureText, fixText, placeOf } from './texts.ts';
 
 /** A file with what it is known by. */
 export interface IdentifiedFile extends RecordingFile {
@@ -188,7 +188,7 @@ export class Replay {
     if (delivery.status === 'unsure') {
       this.#tally.unsure += 1;
       this.#put(file, { ...then, sending: undefined, unsure: [...others, sent] });
-      return `${place} may or may not have arrived: ${delivery.finding.what}.\nRun the same command again to go on behind it; with --resend-unsure it is sent again first.${mendText(delivery.finding)}`;
+      return `${place} may or may not have arrived: ${delivery.finding.what}.\nRun the same command again to go on behind it; with --resend-unsure it is sent again first.${fixText(delivery.finding)}`;
     }
     if (delivery.status === 'refused') {
       if (!this.#options.skipRefused) {

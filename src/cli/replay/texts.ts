@@ -1,5 +1,5 @@
 import type { RecordingFile } from '../../explorer/recording/files.ts';
-import type { Finding } from '../http/failures.ts';
+import type { Finding } from '../../sdk/diagnostics/failures.ts';
 import { placeOfLines } from './tally.ts';
 
 export function placeOf({ path }: RecordingFile, line: number): string {
@@ -7,9 +7,9 @@ export function placeOf({ path }: RecordingFile, line: number): string {
 }
 
 export function failureText(place: string, finding: Finding): string {
-  return `stopped at ${place}: ${finding.what}.${mendText(finding)}`;
+  return `stopped at ${place}: ${finding.what}.${fixText(finding)}`;
 }
 
-export function mendText({ mend }: Finding): string {
-  return mend === undefined ? '' : `\n${mend}`;
+export function fixText({ fix }: Finding): string {
+  return fix === undefined ? '' : `\n${fix}`;
 }

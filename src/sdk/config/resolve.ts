@@ -1,5 +1,6 @@
 import type { DataProcessor, ExporterAuth, TelemetryConfig } from '../types.ts';
 import { DEFAULTS } from './defaults.ts';
+import { didYouMean } from './did-you-mean.ts';
 import {
   type Environment,
   type EnvironmentSettings,
@@ -7,7 +8,7 @@ import {
   type SamplerSetting,
   signalUrl,
 } from './environment.ts';
-import { validateConfig } from './validate.ts';
+import { OPTIONS, validateConfig } from './validate.ts';
 
 /** Where one signal goes. */
 export type SignalDestination =
@@ -61,7 +62,7 @@ export function resolveConfig(
   warn: (message: string) => void,
 ): ResolvedConfig {
   const unknown = new Set(validateConfig(config));
-  for (const name of unknown) warn(`unknown option '${name}' is ignored`);
+  for (const name of unknown) warn(`unknown option '${name}' is ignored${didYouMean(name, OPTIONS)}`);
   const fromEnv = readEnvironment(env, warn);
   const given = Object.fromEntries(
     Object.entries(config).filter(([name, value]) => value !== undefined && !unknown.has(name)),

@@ -86,6 +86,9 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   propagator: withMethods('an OpenTelemetry TextMapPropagator', 'inject', 'extract'),
 };
 
+/** The names of all options. */
+export const OPTIONS: readonly string[] = Object.keys(RULES);
+
 /**
  * Checks every option that is given.
  *

@@ -5,13 +5,28 @@ import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { isOtherText, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
 import { readCertificates } from './certificates.ts';
-import { isRefused } from './refused.ts';
+import { isRefused, isUndelivered, markUnsure } from './refused.ts';
 
 /** Connections to the collector at once. */
 const MAX_SOCKETS = 4;
 /** The exporter's own limit is out of the way: what is under way is bounded by the number of spans. */
 const CONCURRENCY_LIMIT = 100_000;
+/** Of an answer: what says what was not kept is short, and a page shows by its beginning. */
+const MAX_READ_BYTES = 65_536;
+
+/** Told what happens between the beginning of an export and its end. */
+export interface AttemptListener {
+  /** What failed and was tried again has failed again; it may be tried further. */
+  failedAgain(reason: unknown): void;
+  /** The receiver took the export and threw `count` of its spans or data points away. */
+  rejected(count: number, message: string | undefined): void;
+  /** The receiver took the export and answered with something that is not OTLP's. */
+  answeredOddly(): void;
+}
+
+const NOBODY: AttemptListener = { failedAgain: () => {}, rejected: () => {}, answeredOddly: () => {} };
 
 /**
  * `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves.
@@ -22,9 +37,10 @@ export function createOtlpTraceExporter(
   url: string,
   headers: Record<string, string>,
   closing: AbortSignal,
+  listener = NOBODY,
 ): SpanExporter {
   const exporter = new OTLPTraceExporter({ url, headers, ...shared('traces') });
-  changeRetries(exporter, closing);
+  changeTransport(exporter, closing, listener);
   return exporter;
 }
 
@@ -32,9 +48,10 @@ export function createOtlpMetricExporter(
   url: string,
   headers: Record<string, string>,
   closing: AbortSignal,
+  listener = NOBODY,
 ): PushMetricExporter {
   const exporter = new OTLPMetricExporter({ url, headers, ...shared('metrics') });
-  changeRetries(exporter, closing);
+  changeTransport(exporter, closing, listener);
   return exporter;
 }
 
@@ -77,18 +94,25 @@ interface AgentInternals {
  * option for it. Where their inner parts look as they do in the pinned version, the timer is replaced by one that lets
  * go, and that does not wait for a collector which is not there when the process ends; elsewhere a process may exit
  * late.
+ *
+ * The exporters also count any answer below 300 as a success, and tell of what it holds nobody but the application's
+ * logger: a web page becomes a failure here.
  */
-function changeRetries(exporter: object, closing: AbortSignal): void {
+function changeTransport(exporter: object, closing: AbortSignal, listener: AttemptListener): void {
   const transport = (exporter as { _delegate?: { _transport?: RetryingTransport } })._delegate?._transport;
   const inner = transport?._transport;
   if (transport === undefined || typeof transport.retry !== 'function' || typeof inner?.send !== 'function')
     return;
   const refusals = new WeakMap<Uint8Array, unknown>();
+  const unsure = new WeakSet<Uint8Array>();
   const send = inner.send.bind(inner);
   inner.send = async (data, timeoutMillis) => {
-    const sent = await send(data, timeoutMillis);
+    const sent = judged(await send(data, timeoutMillis), listener);
     if (isRefused(sent.error)) refusals.set(data, sent.error);
     else refusals.delete(data);
+    if (sent.status === 'success') return sent;
+    if (!isUndelivered(sent.error)) unsure.add(data);
+    if (unsure.has(data)) markUnsure(sent.error);
     return sent;
   };
   transport.retry = (data, timeoutMillis, inMillis) =>
@@ -100,12 +124,31 @@ function changeRetries(exporter: object, closing: AbortSignal): void {
       };
       const timer = setTimeout(() => {
         closing.removeEventListener('abort', giveUp);
-        inner.send(data, timeoutMillis).then(resolve, reject);
+        inner.send(data, timeoutMillis).then((sent) => {
+          if (sent.status !== 'success') listener.failedAgain(sent.error);
+          resolve(sent);
+        }, reject);
       }, inMillis).unref();
       if (error === undefined) return;
       if (closing.aborted) giveUp();
       else closing.addEventListener('abort', giveUp, { once: true });
     });
+}
+
+/** What was sent, with what the answer says beyond its status. */
+function judged(sent: Sent, listener: AttemptListener): Sent {
+  if (sent.status === 'retryable' && sent.error === undefined) {
+    return { ...sent, error: Object.assign(new Error('not taken'), { code: NOT_TAKEN }) };
+  }
+  if (sent.status !== 'success' || sent.data === undefined) return sent;
+  const body = Buffer.from(sent.data.subarray(0, MAX_READ_BYTES)).toString();
+  if (isPageText(body)) {
+    return { status: 'failure', error: Object.assign(new Error('a web page'), { code: 200, data: body }) };
+  }
+  if (isOtherText(body)) listener.answeredOddly();
+  const { rejected, message } = partialSuccessOf(body);
+  if (rejected > 0) listener.rejected(rejected, message);
+  return sent;
 }
 
 interface RetryingTransport {
@@ -116,4 +159,6 @@ interface RetryingTransport {
 interface Sent {
   status: string;
   error?: unknown;
+  /** The body of an answer below 300. */
+  data?: Uint8Array;
 }

@@ -1,4 +1,5 @@
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api';
+import type { Ending } from './export-monitor.ts';
 
 /** The SDK as the rest of the code sees it. */
 export interface Pipeline {
@@ -10,5 +11,5 @@ export interface Pipeline {
   closing(): void;
   shutdown(): Promise<void>;
   /** Says what was lost. The last call. */
-  close(): void;
+  close(ending: Ending): void;
 }

@@ -15,6 +15,7 @@ import type { ResolvedConfig } from '../config/resolve.ts';
 import { guard } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
+import type { Ending } from './export-monitor.ts';
 import { loadSdk } from './load-sdk.cjs';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineIdentity } from './sdk.ts';
@@ -32,7 +33,7 @@ export interface Providers {
   closing(): void;
   /** Ends our own SDK. The application's providers are flushed and left running: they are not ours. */
   shutdown(): Promise<void>;
-  close(): void;
+  close(ending: Ending): void;
 }
 
 /** The application's providers where there are any, else an SDK of our own that is not registered globally. */
@@ -74,7 +75,7 @@ function fromPipeline(pipeline: Pipeline): Providers {
     forceFlush: () => pipeline.forceFlush(),
     closing: () => pipeline.closing(),
     shutdown: () => pipeline.shutdown(),
-    close: () => pipeline.close(),
+    close: (ending) => pipeline.close(ending),
   };
 }
 

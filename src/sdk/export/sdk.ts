@@ -21,7 +21,7 @@ import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
-import { ExportMonitor } from './export-monitor.ts';
+import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -62,9 +62,9 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
       monitors.closing();
       closing.abort();
     },
-    close: () => {
+    close: (ending) => {
       traces?.close();
-      monitors.close();
+      monitors.close(ending);
     },
   };
 }
@@ -76,10 +76,11 @@ export function createContextManager(): ContextManager {
 /** One monitor per destination: a folder that cannot be written is said once, not once per signal. */
 class Monitors {
   readonly #byTarget = new Map<string, ExportMonitor>();
+  readonly #outages = new Map<string, Outage>();
 
   of(destination: SignalDestination): ExportMonitor {
     const target = targetName(destination);
-    const monitor = this.#byTarget.get(target) ?? new ExportMonitor(target);
+    const monitor = this.#byTarget.get(target) ?? new ExportMonitor(target, this.#outageOf(destination));
     this.#byTarget.set(target, monitor);
     return monitor;
   }
@@ -88,8 +89,16 @@ class Monitors {
     for (const monitor of this.#byTarget.values()) monitor.closing();
   }
 
-  close(): void {
-    for (const monitor of this.#byTarget.values()) monitor.close();
+  close(ending: Ending): void {
+    for (const monitor of this.#byTarget.values()) monitor.close(ending);
+  }
+
+  /** That a receiver is away is said once, not once per signal. */
+  #outageOf(destination: SignalDestination): Outage {
+    const origin = destination.kind === 'otlp-http' ? new URL(destination.url).origin : destination.kind;
+    const outage = this.#outages.get(origin) ?? { isTold: false };
+    this.#outages.set(origin, outage);
+    return outage;
   }
 }
 
@@ -141,7 +150,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
       monitor.addLost(Math.max(0, processor.ended - exporter.received));
-      monitor.addLost(exporter.pending, 'not delivered in time');
+      monitor.addUnsure(exporter.pending);
     },
   };
 }
@@ -164,10 +173,13 @@ function metricsPart(common: Common): Part<MeterProvider> | undefined {
   };
 }
 
-function traceExporter(destination: SignalDestination, { base, closing }: Common): SpanExporter | undefined {
+function traceExporter(
+  destination: SignalDestination,
+  { base, closing, monitors }: Common,
+): SpanExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpTraceExporter(destination.url, destination.headers, closing);
+      return createOtlpTraceExporter(destination.url, destination.headers, closing, monitors.of(destination));
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
@@ -181,11 +193,16 @@ function traceExporter(destination: SignalDestination, { base, closing }: Common
 
 function metricExporter(
   destination: SignalDestination,
-  { base, closing }: Common,
+  { base, closing, monitors }: Common,
 ): PushMetricExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpMetricExporter(destination.url, destination.headers, closing);
+      return createOtlpMetricExporter(
+        destination.url,
+        destination.headers,
+        closing,
+        monitors.of(destination),
+      );
     case 'console':
       return createConsoleMetricExporter();
     case 'file':

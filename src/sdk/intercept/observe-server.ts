@@ -5,6 +5,7 @@ import { observeRunningTransport, observeTransport } from './observe-transport.t
 import type { ObserverSource } from './observer.ts';
 import {
   type HighLevelServer,
+  isInitialized,
   type LowLevelServer,
   type ServerLevels,
   serverLevels,
@@ -39,11 +40,21 @@ export function observeServer(server: unknown, source: ObserverSource): void {
     Object.defineProperty(low, INSTRUMENTED, { value: mark, configurable: true, enumerable: false });
     if (before === undefined) watchConnect(low);
     if (low.transport !== undefined) {
+      if (before === undefined) guard('looking for earlier requests', () => sayIfLate(low));
       observeRunningTransport(low.transport, new Connection(source.open(), low, mark.high, low.transport));
     }
   });
   // On its own: a frozen wrapper has a server that can be watched.
   if (high !== undefined) guard('watching the steps of tools', () => watchToolErrors(high));
+}
+
+/** What was missed is said where it can be seen; that nobody has asked anything yet is no reason for a line. */
+function sayIfLate(low: LowLevelServer): void {
+  if (!isInitialized(low)) return;
+  logOnce(
+    'a server was instrumented after its client had connected: the requests before are not recorded, and the ' +
+      'client has no name unless it sends it again; call instrumentServer before connect()',
+  );
 }
 
 function markOf(low: LowLevelServer): Mark | undefined {

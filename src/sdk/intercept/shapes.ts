@@ -59,6 +59,14 @@ export function ownInfo(low: LowLevelServer): { name: string | undefined; versio
   };
 }
 
+/** Whether a client has introduced itself, as far as both SDKs tell: `initialize` was handled. */
+export function isInitialized(low: LowLevelServer): boolean {
+  return ['getClientVersion', 'getClientCapabilities'].some((name) => {
+    const get: unknown = Reflect.get(low, name);
+    return typeof get === 'function' && get.call(low) !== undefined;
+  });
+}
+
 /** The kind of a transport, by its shape and by what comes with a message. */
 export function transportKind(transport: Transport, extra: unknown): TransportKind {
   if (stdinOf(transport) !== undefined) return 'stdio';

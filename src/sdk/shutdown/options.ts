@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { didYouMean } from '../config/did-you-mean.ts';
 import { shown } from '../config/validate.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
@@ -66,7 +67,10 @@ export function validateHooks(telemetry: unknown, options: unknown): void {
     }
   }
   if (wrong.length > 0) throw new TypeError(`mcp-sessionscope: ${wrong.join('; ')}`);
-  for (const name of unknown) logOnce(`unknown option '${name}' of installShutdownHooks is ignored`);
+  for (const name of unknown) {
+    const suggestion = didYouMean(name, Object.keys(RULES));
+    logOnce(`unknown option '${name}' of installShutdownHooks is ignored${suggestion}`);
+  }
 }
 
 /** By its shape: the ESM and the CommonJS copy of the package have a class each. */

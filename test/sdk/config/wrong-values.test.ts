@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { didYouMean } from '../../../src/sdk/config/did-you-mean.ts';
 import { instrumentServer } from '../../../src/sdk/instrument-server.ts';
 import { TelemetryManager } from '../../../src/sdk/telemetry-manager.ts';
 import type { TelemetryConfig } from '../../../src/sdk/types.ts';
@@ -244,9 +245,25 @@ describe('a good value is taken', () => {
 test('an unknown option is said and ignored', () => {
   const { resolved, warnings } = resolve({ exporterEndpiont: 'http://h', toString: 1 } as object);
   expect(warnings).toEqual([
-    "unknown option 'exporterEndpiont' is ignored",
+    "unknown option 'exporterEndpiont' is ignored; did you mean 'exporterEndpoint'?",
     "unknown option 'toString' is ignored",
   ]);
   expect(resolved.traces).toMatchObject({ url: 'http://localhost:4318/v1/traces' });
   expect(resolved).not.toHaveProperty('exporterEndpiont');
+});
+
+test.each([
+  ['exporterEndpont', 'exporterEndpoint'],
+  ['exporterendpoint', 'exporterEndpoint'],
+  ['endpoint', 'exporterEndpoint'],
+  ['enablePiiSanitisation', 'enablePIISanitization'],
+  ['samplignRat', 'samplingRate'],
+  ['exporter', undefined],
+  ['name', 'serverName'],
+  ['x', undefined],
+  ['__proto__', undefined],
+  ['a'.repeat(10_000), undefined],
+])('what is meant by the option %s is %s', (name, meant) => {
+  const suggestion = meant === undefined ? '' : `; did you mean '${meant}'?`;
+  expect(didYouMean(name, Object.keys(OPTIONS))).toBe(suggestion);
 });

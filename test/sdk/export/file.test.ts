@@ -80,7 +80,7 @@ describe('the exporter file', () => {
     });
     expect(said.split('\n')).toEqual([
       expect.stringMatching(
-        /^mcp-sessionscope: cannot export to .*recordings \((?:Error: )?(EEXIST|ENOTDIR): .*\); will go on trying, requests are not affected$/,
+        /^mcp-sessionscope: cannot export to .*recordings: (?:Error: )?(EEXIST|ENOTDIR): .*; will go on trying, requests are not affected$/,
       ),
       expect.stringMatching(/^mcp-sessionscope: exporting to .*recordings works again; 3 spans were lost$/),
       '',

@@ -142,9 +142,14 @@ describe('a collector that answers with an error', () => {
     expect(sink.metricNames).toContain('mcp.server.operation.duration');
   });
 
-  test.each([400, 401, 404, 500])(
-    '%i is not asked again; that is said once, and the next batch is tried',
-    async (status) => {
+  test.each([
+    [400, 'did not take the request (HTTP 400)', ''],
+    [401, 'asks for credentials (HTTP 401)', '. Set OTEL_EXPORTER_OTLP_HEADERS, for instance to '],
+    [404, 'has nothing of the kind (HTTP 404)', '. Name the base of an OTLP/HTTP receiver, such as '],
+    [500, 'answered with HTTP 500', '. Look at its log. `npx mcp-sessionscope doctor --endpoint '],
+  ])(
+    '%i is not asked again; that is said once, with what to do, and the next batch is tried',
+    async (status, what, fix) => {
       sink.answer = () => status;
       const { echo, telemetry } = await observe({ exporterEndpoint: sink.url, enableMetrics: false });
       const said = await stderrOf(async () => {
@@ -156,18 +161,12 @@ describe('a collector that answers with an error', () => {
         await telemetry.forceFlush();
       });
       expect(sink.requests).toHaveLength(3);
-      const reason = {
-        400: 'Bad Request',
-        401: 'Unauthorized',
-        404: 'Not Found',
-        500: 'Internal Server Error',
-      };
       const target = `${sink.url}/v1/traces`;
-      expect(said).toBe(
-        `mcp-sessionscope: cannot export to ${target} (HTTP ${status} ${reason[status as 400]}); ` +
-          'will go on trying, requests are not affected\n' +
-          `mcp-sessionscope: exporting to ${target} works again; 4 spans were lost\n`,
-      );
+      const [failed, works, ...more] = said.trimEnd().split('\n');
+      const line = `mcp-sessionscope: cannot export to ${target}: it ${what}; will go on trying, requests are not affected`;
+      expect(fix === '' ? failed : failed?.slice(0, line.length + fix.length)).toBe(line + fix);
+      expect(works).toBe(`mcp-sessionscope: exporting to ${target} works again; 4 spans were lost`);
+      expect(more).toEqual([]);
       expect(sink.spans.map(({ name }) => name)).toEqual(['tools/call echo']);
     },
   );
@@ -198,7 +197,10 @@ describe('a collector that is away', () => {
     return port;
   }
 
-  const refused = (url: string): string => `connect ECONNREFUSED ${new URL(url).host}`;
+  const refused = (url: string): string => `nothing listens at ${new URL(url).host} (connection refused)`;
+  const advice = (url: string): string =>
+    `. Start \`npx mcp-sessionscope ui --otlp-port ${new URL(url).port}\` or a collector. ` +
+    `To record to files instead: exporterType: 'file'. \`npx mcp-sessionscope doctor --endpoint ${url}\` says more\n`;
 
   test('does not make shutdown reject, or last longer than shutdownTimeoutMs', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
@@ -208,7 +210,7 @@ describe('a collector that is away', () => {
     const said = await stderrOf(() => telemetry.shutdown());
     expect(performance.now() - started).toBeLessThan(2_500);
     expect(said).toBe(
-      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost (${refused(url)})\n`,
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 5 spans were lost: ${refused(url)}${advice(url)}`,
     );
   });
 
@@ -226,8 +228,16 @@ describe('a collector that is away', () => {
     });
     expect(performance.now() - started).toBeLessThan(5_000);
     await flushed;
-    const line = `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost (${refused(url)})\n`;
-    expect(said).toBe(line + line);
+    const line = `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost: ${refused(url)}`;
+    expect(said).toBe(`${line}${advice(url)}${line}\n`);
+  });
+
+  test('and loses the last values of the metrics, says so where spans do not', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const { telemetry } = await observe({ exporterEndpoint: url, enableTracing: false });
+    expect(await stderrOf(() => telemetry.shutdown())).toBe(
+      `mcp-sessionscope: exporting to ${url}/v1/metrics ended; the last values of the metrics were lost: ${refused(url)}${advice(url)}`,
+    );
   });
 
   test('and loses one span, says so in the singular', async () => {
@@ -235,7 +245,7 @@ describe('a collector that is away', () => {
     const telemetry = manage({ exporterEndpoint: url });
     telemetry.startActiveSpan('alone', {}, () => {});
     expect(await stderrOf(() => telemetry.shutdown())).toBe(
-      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 1 span was lost (${refused(url)})\n`,
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 1 span was lost: ${refused(url)}${advice(url)}`,
     );
   });
 
@@ -243,7 +253,7 @@ describe('a collector that is away', () => {
     sink.answer = () => ({ status: 503, headers: { 'retry-after': '1' } });
     const { telemetry } = await observe({ exporterEndpoint: sink.url, shutdownTimeoutMs: 50 });
     const first = await stderrOf(() => telemetry.shutdown());
-    expect(first).toContain('ended; 4 spans were lost');
+    expect(first).toContain('ended; 4 spans may be lost: their delivery was not confirmed in time');
     sink.answer = () => 400;
     const asked = sink.requests.length;
     const later = await stderrOf(() => sink.until(() => sink.requests.length >= asked + 2));
@@ -254,12 +264,12 @@ describe('a collector that is away', () => {
     setEnvironment({ OTEL_EXPORTER_OTLP_TIMEOUT: '100' });
     const url = `http://127.0.0.1:${await freePort()}`;
     const { telemetry } = await observe({ exporterEndpoint: url, enableMetrics: false });
-    expect(await stderrOf(() => telemetry.forceFlush())).toMatch(
-      /^mcp-sessionscope: cannot export to http:\S+\/v1\/traces \(connect ECONNREFUSED [\d.:]+\); will go on trying, requests are not affected\n$/,
+    expect(await stderrOf(() => telemetry.forceFlush())).toBe(
+      `mcp-sessionscope: cannot export to ${url}/v1/traces: ${refused(url)}; will go on trying, requests are not affected${advice(url)}`,
     );
     // The end of the session is lost as well.
     expect(await stderrOf(() => telemetry.shutdown())).toBe(
-      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost (${refused(url)})\n`,
+      `mcp-sessionscope: exporting to ${url}/v1/traces ended; 4 spans were lost: ${refused(url)}\n`,
     );
   });
 
@@ -301,7 +311,9 @@ describe('a collector that is away', () => {
       path: '/base/v1/traces?key=s3cret',
       headers: { authorization: `Basic ${btoa('user:s3cret')}` },
     });
-    expect(said).toContain(`cannot export to ${sink.url}/base/v1/traces (HTTP 403 Forbidden)`);
+    expect(said).toContain(
+      `exporting to ${sink.url}/base/v1/traces ended; 4 spans were lost: it does not allow it (HTTP 403)`,
+    );
     expect(said).not.toContain('s3cret');
   });
 });
@@ -328,9 +340,13 @@ describe('the queue', () => {
     const recorded = 3 + 47 + 1 + 1;
     const lost = recorded - sink.spans.length;
     expect(lost).toBeGreaterThanOrEqual(40);
-    expect(said).toBe(
-      `mcp-sessionscope: cannot export to ${target} (Request timed out); will go on trying, requests are not affected\n` +
-        `mcp-sessionscope: exporting to ${target} works again; ${lost} spans were lost\n`,
+    const [failed, works, ...more] = said.trimEnd().split('\n');
+    const { host } = new URL(sink.url);
+    expect(failed).toContain(`cannot export to ${target}: ${host} did not answer in time; will go on trying`);
+    // What was sent and never answered may have been taken.
+    expect(works).toBe(
+      `mcp-sessionscope: exporting to ${target} works again; ${lost - 8} spans were lost, 8 more may be lost`,
     );
+    expect(more).toEqual([]);
   });
 });

@@ -17,12 +17,12 @@ afterEach(async () => {
 
 test('a wrong variable or option is said once, whatever the number of managers', async () => {
   process.env['OTEL_TRACES_EXPORTER'] = 'zipkin';
-  const config = { exporterType: 'none', servername: 'a typing error' } as object;
+  const config = { exporterType: 'none', servername: 'misspelled' } as object;
   const said = await stderrOf(async () => {
     for (let i = 0; i < 3; i += 1) keep(new TelemetryManager(config));
   });
   expect(said).toBe(
-    "mcp-sessionscope: unknown option 'servername' is ignored\n" +
+    "mcp-sessionscope: unknown option 'servername' is ignored; did you mean 'serverName'?\n" +
       "mcp-sessionscope: OTEL_TRACES_EXPORTER is ignored: it takes otlp, console or none, got 'zipkin'\n",
   );
 });

@@ -54,7 +54,9 @@ describe('what is refused, with nothing installed', () => {
 
 test('an option that does not exist is ignored with a line on stderr', async () => {
   const said = await stderrOf(async () => install(manager, { signal: ['SIGHUP'], stdin: false })());
-  expect(said).toBe("mcp-sessionscope: unknown option 'signal' of installShutdownHooks is ignored\n");
+  expect(said).toBe(
+    "mcp-sessionscope: unknown option 'signal' of installShutdownHooks is ignored; did you mean 'signals'?\n",
+  );
 });
 
 test('options that are undefined, and the signals of other platforms, are taken', () => {
