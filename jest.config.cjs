@@ -24,7 +24,7 @@ module.exports = {
     '^\\./sdk\\.cjs$': '<rootDir>/src/sdk/export/sdk.ts',
     '^(\\.{1,2}/.*)\\.ts$': '$1.ts',
   },
-  // The page is tested in a browser: tools/page-test.
+  // The page is tested in a browser: test/system/page.
   collectCoverageFrom: [
     'src/**/*.{ts,cts}',
     '!src/**/*.d.ts',

@@ -1,7 +1,8 @@
 /** `npm run bench:store`: what the dashboards' queries cost in ClickHouse. See `options.ts` for its usage. */
-import { inScratchFolder, stopOnSignals } from '../../tools/scaling/stopping.ts';
+
 import { installFolder, programPath } from '../../tools/stack/places.ts';
 import { reportChecks } from '../../tools/support/checks.ts';
+import { inScratchFolder, stopOnSignals } from '../../tools/support/stopping.ts';
 import { Progress } from '../progress.ts';
 import { measure } from './measure.ts';
 import { readOptions, USAGE } from './options.ts';

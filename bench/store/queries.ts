@@ -1,8 +1,8 @@
-import { readDashboards, scrapeIntervalMs } from '../../tools/stack-test/dashboards.ts';
-import { type Backends, live } from '../../tools/stack-test/panels/backends.ts';
-import { type Dashboard, panelsOf } from '../../tools/stack-test/panels/model.ts';
-import { framesOf } from '../../tools/stack-test/panels/queries.ts';
-import { type View, variablesOf } from '../../tools/stack-test/panels/variables.ts';
+import { readDashboards, scrapeIntervalMs } from '../../test/system/stack/dashboards.ts';
+import { type Backends, live } from '../../tools/dashboards/evaluate/backends.ts';
+import { type Dashboard, panelsOf } from '../../tools/dashboards/evaluate/model.ts';
+import { framesOf } from '../../tools/dashboards/evaluate/queries.ts';
+import { type View, variablesOf } from '../../tools/dashboards/evaluate/variables.ts';
 
 /** A query of a panel as the data source sends it, its variables filled in. */
 export interface PanelQuery {

@@ -1,5 +1,5 @@
-import { type Random, randomFrom } from '../../tools/bench-ui/random.ts';
-import { sessionSpans } from '../../tools/bench-ui/session.ts';
+import { type Random, randomFrom } from '../ui/random.ts';
+import { sessionSpans } from '../ui/session.ts';
 import { type OtlpSpan, rowOf, type Server, type SpanRow } from './rows.ts';
 
 export interface Size {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openEngine } from '../../tools/clickhouse/engine.ts';
-import { runScript } from '../../tools/clickhouse/execute.ts';
-import { createClickHouseServer } from '../../tools/clickhouse/server.ts';
+import { openEngine } from '../../tools/stack/clickhouse/engine.ts';
+import { runScript } from '../../tools/stack/clickhouse/execute.ts';
+import { createClickHouseServer } from '../../tools/stack/clickhouse/server.ts';
 import { STACK_FOLDER } from '../../tools/stack/versions.ts';
 
 /** ClickHouse with the stack's tables, over HTTP. */

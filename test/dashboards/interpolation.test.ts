@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 import { beforeAll, expect, test } from '@jest/globals';
 
 const PROGRAM = `
-import { forClickHouse, interpolate } from './tools/stack-test/panels/interpolate.ts';
-import { clickhouseFrames, TABLE, TIME_SERIES } from './tools/stack-test/panels/clickhouse-frames.ts';
+import { forClickHouse, interpolate } from './tools/dashboards/evaluate/interpolate.ts';
+import { clickhouseFrames, TABLE, TIME_SERIES } from './tools/dashboards/evaluate/clickhouse-frames.ts';
 const { scope, texts, response } = JSON.parse(process.argv[1]);
 const frames = (format) => clickhouseFrames(response, 'A', format);
 console.log(JSON.stringify({

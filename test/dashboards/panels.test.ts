@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Outcome } from '../../tools/stack-test/checks/run.ts';
+import type { Outcome } from '../system/stack/checks/run.ts';
 
 const FORMS = ['clickhouse', 'tempo'];
 const DASHBOARDS = [
@@ -24,7 +24,7 @@ interface Judged {
 let judged: Judged[];
 
 beforeAll(async () => {
-  const args = ['--import', 'tsx', 'tools/stack-test/judge-recording.ts'];
+  const args = ['--import', 'tsx', 'test/system/stack/judge-recording.ts'];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1e7 });
   judged = JSON.parse(stdout);
 }, 60_000);

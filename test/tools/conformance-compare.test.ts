@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { differences, normalised, tally } from '../../tools/conformance/compare.ts';
-import type { Check, Results } from '../../tools/conformance/framework.ts';
+import { differences, normalised, tally } from '../system/conformance/compare.ts';
+import type { Check, Results } from '../system/conformance/framework.ts';
 
 const check = (over: Partial<Check> = {}): Check => ({
   id: 'ping',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { allCells, type Cell, shortCells } from '../../tools/matrix/cells.ts';
-import { problemsWith } from '../../tools/matrix/expectations.ts';
 import type { ReceivedMetric, ReceivedSpan } from '../../tools/support/otlp-sink.ts';
+import { allCells, type Cell, shortCells } from '../system/matrix/cells.ts';
+import { problemsWith } from '../system/matrix/expectations.ts';
 
 const cell = allCells().find(({ sdk, otel }) => sdk.app === 'mcp-v1' && otel.how === 'none') as Cell;
 const resource = { 'service.name': 'the-application' };

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { accountOf, checksOf } from '../../tools/reliability/account.ts';
-import { SCENARIOS } from '../../tools/reliability/scenarios.ts';
-import { type Found, spansInClickHouse } from '../../tools/reliability/store.ts';
-import type { Sent } from '../../tools/reliability/traffic.ts';
 import { closeServer, listen } from '../../tools/support/otlp-sink.ts';
 import { toldLosses } from '../../tools/support/told-losses.ts';
+import { accountOf, checksOf } from '../system/reliability/account.ts';
+import { SCENARIOS } from '../system/reliability/scenarios.ts';
+import { type Found, spansInClickHouse } from '../system/reliability/store.ts';
+import type { Sent } from '../system/reliability/traffic.ts';
 
 const sent: Sent[] = [
   { id: 'whole', requests: 2, ended: true },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import * as semconv from '../../src/sdk/signals/semconv.ts';
-import { DEFAULT_SHARE } from '../../tools/scaling/share.ts';
+import { DEFAULT_SHARE } from '../system/scaling/share.ts';
 
 const STACK = join(__dirname, '../../examples/stack');
 const read = (path: string): string => readFileSync(join(STACK, path), 'utf8');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { Ledger } from '../../tools/scaling/ledger.ts';
-import { metricSum } from '../../tools/scaling/prometheus-text.ts';
-import { pointsOf, SeriesCounter, seriesOf } from '../../tools/scaling/series.ts';
-import { isInShare, shareOf } from '../../tools/scaling/share.ts';
-import { checksOf, routingCheck, rowsOf } from '../../tools/scaling/verdict.ts';
-import { KINDS, type Played, plan } from '../../tools/scaling/visits.ts';
+import { Ledger } from '../system/scaling/ledger.ts';
+import { metricSum } from '../system/scaling/prometheus-text.ts';
+import { pointsOf, SeriesCounter, seriesOf } from '../system/scaling/series.ts';
+import { isInShare, shareOf } from '../system/scaling/share.ts';
+import { checksOf, routingCheck, rowsOf } from '../system/scaling/verdict.ts';
+import { KINDS, type Played, plan } from '../system/scaling/visits.ts';
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });
 const span = (session: string, spanId: string, traceId = 'a'.repeat(32), ...attributes: object[]) => ({

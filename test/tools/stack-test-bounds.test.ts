@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { latencyOf } from '../../tools/stack-test/checks/counts.ts';
-import type { RequestTruth, SessionTruth } from '../../tools/stack-test/traffic/truth.ts';
+import { latencyOf } from '../system/stack/checks/counts.ts';
+import type { RequestTruth, SessionTruth } from '../system/stack/traffic/truth.ts';
 
 const CALL = request({ sentAt: 1_000, answeredAt: 1_040, atLeastMs: 20 });
 const NEXT = request({ sentAt: 1_045, answeredAt: 1_100 });

@@ -35,7 +35,7 @@ export interface Plan {
 
 const HOST = '127.0.0.1';
 const EXAMPLE_FOLDER = join(STACK_FOLDER, 'traffic');
-const CLICKHOUSE_SERVER = fileURLToPath(new URL('../clickhouse/main.ts', import.meta.url));
+const CLICKHOUSE_SERVER = fileURLToPath(new URL('./clickhouse/main.ts', import.meta.url));
 /** Programs run from the root of the repository, where the package's name leads to `dist`. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Check } from '../../../../tools/support/checks.ts';
+import { BATCH_ROWS, batchesIn, faultOf, type Inserted, insertUntil } from './batches.ts';
+import { type Program, startProgram } from './program.ts';
+
+/** How a program ends in the middle of inserts. */
+interface Ending {
+  name: string;
+  /** Of the names of its batches. */
+  prefix: string;
+  /** How many batches are acknowledged by then. */
+  after: number;
+  end(program: Program): Promise<void>;
+}
+
+const INSERTERS = 4;
+const ENDINGS: readonly Ending[] = [
+  ...[1, 8, 20].map((after) => ({
+    name: `killed in mid-insert after ${after}`,
+    prefix: `killed-${after}-`,
+    after,
+    end: (program: Program) => program.kill(),
+  })),
+  { name: 'SIGTERM during inserts', prefix: 'ended', after: 8, end: (program) => program.end() },
+];
+
+/** Ends the server while batches go in, starts it again on the same data, and looks for what was acknowledged. */
+export async function checkCrashes(engine: string, data: string): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const ending of ENDINGS) checks.push(await checkEnding(engine, data, ending));
+  return checks;
+}
+
+async function checkEnding(engine: string, data: string, ending: Ending): Promise<Check> {
+  const before = await startProgram(engine, data);
+  let ended: Promise<void> | undefined;
+  // The inserters go on until the program does not answer any more.
+  const inserted = await insertUntil(before, { prefix: ending.prefix, inserters: INSERTERS }, (so) => {
+    if (so.acknowledged.length >= ending.after) ended ??= ending.end(before);
+    return false;
+  });
+  await ended;
+  const again = await startProgram(engine, data);
+  const table = await batchesIn(again);
+  const left = await readdir(join(data, 'incoming'));
+  await again.end();
+  const own = new Map([...table].filter(([name]) => name.startsWith(ending.prefix)));
+  const fault =
+    faultOf(table, inserted.acknowledged) ?? (left.length > 0 ? `${left.length} files are left` : undefined);
+  return {
+    name: `${ending.name}: what was acknowledged is there, in whole batches`,
+    ok: fault === undefined,
+    found: fault ?? foundOf(own, inserted, before),
+  };
+}
+
+function foundOf(own: ReadonlyMap<string, number>, { acknowledged }: Inserted, { child }: Program): string {
+  const unanswered = own.size - acknowledged.length;
+  const code = child.signalCode ?? child.exitCode;
+  return `${acknowledged.length} batches of ${BATCH_ROWS} acknowledged, ${unanswered} more there; the server ended with ${code}`;
+}

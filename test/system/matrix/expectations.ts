@@ -1,0 +1,80 @@
+import type { OtlpSink, ReceivedSpan } from '../../../tools/support/otlp-sink.ts';
+import type { McpSdk, Otel } from './cells.ts';
+
+/** The app connects in memory, over HTTP and over stdio, and calls every tool once on each. */
+const CONNECTIONS = 3;
+/** The app and its stdio server. */
+const PROCESSES = 2;
+const STATUS_ERROR = 2;
+
+/** What is wrong with the telemetry of one run of the app: nothing, if all of it arrived as it must. */
+export function problemsWith(
+  { spans, metrics }: Pick<OtlpSink, 'spans' | 'metrics'>,
+  sdk: McpSdk,
+  otel: Otel,
+): string[] {
+  const problems: string[] = [];
+  const expect = (holds: boolean, problem: string): void => {
+    if (!holds) problems.push(problem);
+  };
+  const named = (name: string): ReceivedSpan[] => spans.filter((span) => span.name === name);
+  const expectCount = (name: string, count: number): void =>
+    expect(named(name).length === count, `${named(name).length} spans "${name}" instead of ${count}`);
+
+  expectCount('initialize', sdk.initializesOverHttp ? CONNECTIONS : CONNECTIONS - 1);
+  for (const name of ['tools/list', 'tools/call greet', 'tools/call fail', 'looking up a name']) {
+    expectCount(name, CONNECTIONS);
+  }
+  for (const name of ['mcp.session start', 'mcp.session end']) expectCount(name, CONNECTIONS);
+  expect(
+    named('tools/call fail').every((span) => span.status === STATUS_ERROR),
+    'a failed call is no error',
+  );
+  expect(
+    named('tools/call greet').every((span) => span.status !== STATUS_ERROR),
+    'a good call is an error',
+  );
+  problems.push(...nestingProblems(named, otel));
+
+  const sessions = new Set(spans.map((span) => span.attributes['mcp.session.id']).filter(Boolean));
+  expect(sessions.size === PROCESSES, `${sessions.size} process sessions instead of ${PROCESSES}`);
+  const durations = metrics.filter(({ name }) => name === 'mcp.server.operation.duration');
+  expect(
+    durations.some(({ unit, count }) => unit === 's' && count >= 2 * CONNECTIONS),
+    'no mcp.server.operation.duration of all requests, in seconds',
+  );
+  const sessionDurations = metrics.filter(({ name }) => name === 'mcp.server.session.duration');
+  expect(sessionDurations.length >= PROCESSES, 'mcp.server.session.duration is missing');
+  problems.push(...resourceProblems([...spans, ...metrics], otel));
+  return problems;
+}
+
+/** The spans that a handler makes are children of its request's span. */
+function nestingProblems(named: (name: string) => ReceivedSpan[], otel: Otel): string[] {
+  const isInside = (inner: ReceivedSpan, outer: string): boolean =>
+    named(outer).some(({ spanId, traceId }) => inner.parentSpanId === spanId && inner.traceId === traceId);
+  const problems: string[] = [];
+  if (!named('looking up a name').every((span) => isInside(span, 'tools/call greet'))) {
+    problems.push('a span made through the manager is not inside its request');
+  }
+  // The application's own tracer records only where its provider is the global one.
+  const own = named('reading the book of names');
+  if (own.length !== (otel.how === 'global' ? CONNECTIONS : 0)) {
+    problems.push(`${own.length} spans of the application's own tracer`);
+  }
+  if (!own.every((span) => isInside(span, 'looking up a name'))) {
+    problems.push('a span of the application is not inside its request');
+  }
+  return problems;
+}
+
+function resourceProblems(
+  items: { name: string; resource: Record<string, unknown> }[],
+  otel: Otel,
+): string[] {
+  const line = otel.how === 'none' ? undefined : otel.name.split(',')[0];
+  const strange = items.find(
+    ({ resource }) => resource['service.name'] !== 'the-application' || resource['otel.line'] !== line,
+  );
+  return strange === undefined ? [] : [`"${strange.name}" came from another SDK than expected`];
+}

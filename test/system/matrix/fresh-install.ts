@@ -1,0 +1,159 @@
+import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installedVersion } from '../../../tools/support/cached-install.ts';
+import { run, tail } from '../../../tools/support/children.ts';
+import { startUiProcess } from '../../../tools/support/ui-process.ts';
+import type { Tarball } from './tarball.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+const MAX_PACKAGES = 3;
+const MAX_MEGABYTES = 6;
+
+/** What a user gets to see of the package: nothing of its sources, tests and tools. */
+const PUBLISHED =
+  /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css|jsonl)|docs\/[\w-]+\.md|dashboards\/(clickhouse|tempo)\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
+const EXPECTED = [
+  'dist/index.js',
+  'dist/index.cjs',
+  'dist/index.d.ts',
+  'dist/index.d.cts',
+  'dist/load-sdk.cjs',
+  'dist/sdk.cjs',
+  'dist/cli.js',
+  'dist/THIRD-PARTY-NOTICES.txt',
+  'dist/page/index.html',
+  'dist/page/page.js',
+  'dist/page/page.css',
+  'dist/page/demo.jsonl',
+  'dashboards/clickhouse/mcp-sessions.json',
+  'dashboards/tempo/mcp-sessions.json',
+  'dashboards/alerts/prometheus-rules.yaml',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'package.json',
+];
+
+/** Checks of the package installed alone; each gives what it found and what is wrong with it. */
+export interface Finding {
+  name: string;
+  found: string;
+  problems: string[];
+}
+
+export function checkContents({ contents }: Tarball): Finding {
+  const strange = contents.filter((file) => !PUBLISHED.test(file)).map((file) => `holds ${file}`);
+  const missing = EXPECTED.filter((file) => !contents.includes(file)).map((file) => `lacks ${file}`);
+  return { name: 'tarball', found: `${contents.length} files`, problems: [...strange, ...missing] };
+}
+
+export async function checkManifest(installed: string): Promise<Finding> {
+  const file = path.join(installed, 'node_modules/mcp-sessionscope/package.json');
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  const problems = manifest.sideEffects === false ? [] : ['sideEffects is not false'];
+  return { name: 'sideEffects', found: String(manifest.sideEffects), problems };
+}
+
+/** The installed command starts, by the name that users type. */
+export async function checkCommand(installed: string): Promise<Finding> {
+  const command = path.join(installed, 'node_modules/.bin/mcp-sessionscope');
+  const ended = await run(command, ['--version'], { cwd: installed });
+  const found = ended.stdout.trim();
+  const version = await installedVersion(installed, 'mcp-sessionscope');
+  const problems =
+    ended.code === 0 && found.includes(version) ? [] : [`--version says "${found}"`, tail(ended.stderr)];
+  return { name: 'command', found, problems };
+}
+
+/** The installed command serves its page. */
+export async function checkPage(installed: string): Promise<Finding> {
+  const args = ['--dir', path.join(installed, 'recording'), '--port', '0', '--no-otlp'];
+  const ui = await startUiProcess(args, path.join(installed, 'node_modules/mcp-sessionscope/dist/cli.js'));
+  try {
+    const paths = ['/', '/page.js', '/page.css', '/api/state'];
+    const answers = await Promise.all(paths.map((each) => fetch(new URL(each, ui.url))));
+    const problems = answers.flatMap(({ url, status }) =>
+      status === 200 ? [] : [`${url} answers ${status}`],
+    );
+    return { name: 'page', found: paths.join(' '), problems };
+  } finally {
+    await ui.stop();
+  }
+}
+
+/** With nothing else than the package: how much is that? */
+export async function checkFootprint(installed: string): Promise<Finding> {
+  const modules = path.join(installed, 'node_modules');
+  const lock = JSON.parse(await readFile(path.join(modules, '.package-lock.json'), 'utf8'));
+  const packages = Object.keys(lock.packages).length;
+  const megabytes = (await bytesIn(modules)) / 2 ** 20;
+  const problems: string[] = [];
+  if (packages > MAX_PACKAGES) problems.push(`more than ${MAX_PACKAGES} packages`);
+  if (megabytes > MAX_MEGABYTES) problems.push(`more than ${MAX_MEGABYTES} MB`);
+  return { name: 'footprint', found: `${packages} packages, ${megabytes.toFixed(1)} MB`, problems };
+}
+
+/** Space on disk, in whole blocks, as `du` counts it. */
+async function bytesIn(dir: string): Promise<number> {
+  let bytes = 0;
+  for (const name of await readdir(dir)) {
+    const file = path.join(dir, name);
+    const info = await lstat(file);
+    bytes += info.isDirectory() ? await bytesIn(file) : info.blocks * 512;
+  }
+  return bytes;
+}
+
+/** Types resolve and fit in every module format and resolution that TypeScript has for Node.js. */
+export async function checkTypes(installed: string): Promise<Finding[]> {
+  const dir = path.join(installed, 'types');
+  await mkdir(dir, { recursive: true });
+  for (const name of ['esm.mts', 'cjs.cts', 'bundler.ts'])
+    await writeFile(path.join(dir, name), USE_OF_TYPES);
+  const node16 = { module: 'node16', moduleResolution: 'node16' };
+  const bundler = { module: 'esnext', moduleResolution: 'bundler' };
+  return [
+    await compile(dir, 'node16 from ESM', ['esm.mts'], node16),
+    await compile(dir, 'node16 from CJS', ['cjs.cts'], node16),
+    await compile(dir, 'bundler', ['bundler.ts'], bundler),
+  ];
+}
+
+async function compile(dir: string, name: string, files: string[], options: object): Promise<Finding> {
+  const project = path.join(dir, `tsconfig.${name.replaceAll(' ', '-')}.json`);
+  const compilerOptions = {
+    ...options,
+    target: 'es2022',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noEmit: true,
+    skipLibCheck: false,
+    typeRoots: [path.join(ROOT, 'node_modules/@types')],
+    types: ['node'],
+  };
+  await writeFile(project, JSON.stringify({ compilerOptions, files }));
+  const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  const ended = await run(process.execPath, [tsc, '-p', project], { cwd: dir });
+  const problems = ended.code === 0 ? [] : [tail(ended.stdout)];
+  return { name: `types, ${name}`, found: files.join(' '), problems };
+}
+
+/** The second half must not compile: it shows that the types are seen, and are not `any`. */
+const USE_OF_TYPES = `
+import { installShutdownHooks, instrumentServer, TelemetryManager, type TelemetryConfig } from 'mcp-sessionscope';
+
+const config: TelemetryConfig = { serverName: 'typed', exporterType: 'none' };
+const telemetry: TelemetryManager = instrumentServer({}, config);
+const uninstall: () => void = installShutdownHooks(telemetry, { signals: ['SIGTERM'] });
+const text: string = telemetry.startActiveSpan('typed', {}, (span) => span.spanContext().traceId);
+const later: Promise<number> = telemetry.startActiveSpan('typed', {}, async () => 1);
+export { later, text, uninstall };
+
+// @ts-expect-error there is no such exporter
+export const wrong: TelemetryConfig = { exporterType: 'carrier-pigeon' };
+// @ts-expect-error a name is text
+new TelemetryManager({ serverName: 1 });
+`;

@@ -1,0 +1,30 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runOrThrow } from '../../../tools/support/children.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What `npm pack` made. */
+export interface Tarball {
+  /** Absolute path. */
+  file: string;
+  /** Paths inside the package. */
+  contents: string[];
+  remove(): Promise<void>;
+}
+
+/** Packs the project as it would be published. */
+export async function packProject(): Promise<Tarball> {
+  await mkdir(tmpdir(), { recursive: true });
+  const folder = await mkdtemp(path.join(tmpdir(), 'mcp-sessionscope-pack-'));
+  const args = ['pack', '--json', '--ignore-scripts', '--loglevel=error', '--pack-destination', folder];
+  const { stdout } = await runOrThrow('npm', args, { cwd: ROOT });
+  const [packed] = JSON.parse(stdout);
+  return {
+    file: path.join(folder, packed.filename),
+    contents: packed.files.map((entry: { path: string }) => entry.path),
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}

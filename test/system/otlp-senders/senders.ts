@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { goEnvironment, requireGo } from '../../../tools/stack/go.ts';
+import { readVersions } from '../../../tools/stack/versions.ts';
+import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
+import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
+import { sendFromJavaScript } from './from-javascript.ts';
+import { DURATIONS, METRICS, SCENE } from './scene.ts';
+import type { Way } from './way.ts';
+
+/** An SDK of OpenTelemetry that sends the scene. */
+export interface Sender {
+  readonly name: string;
+  readonly encodings: readonly Way['encoding'][];
+  /** What it sets the flags of spans to, where that is not the scene's: Python's SDK leaves out that they were sampled. */
+  readonly flags?: number;
+  send(url: string, way: Way): Promise<void>;
+}
+
+/** Makes the senders ready; what is installed for them is kept in the cache folder. */
+export async function prepareSenders(say: (line: string) => void): Promise<Sender[]> {
+  const [python, go] = [await installPython(say), await buildGo(say)];
+  return [
+    { name: 'JavaScript', encodings: ['protobuf', 'json'], send: sendFromJavaScript },
+    {
+      name: 'Python',
+      encodings: ['protobuf', 'json'],
+      flags: 256,
+      send: (url, { encoding, compression }) =>
+        feed(python, [join(HERE, 'python/send.py'), url, encoding, compression]),
+    },
+    // Go's SDK has no JSON.
+    { name: 'Go', encodings: ['protobuf'], send: (url, { compression }) => feed(go, [url, compression]) },
+  ];
+}
+
+const HERE = fileURLToPath(new URL('.', import.meta.url));
+
+/** Runs a program with the scene on its stdin. */
+async function feed(file: string, args: string[]): Promise<void> {
+  const bounds = METRICS[1]?.histogram?.dataPoints[0]?.explicitBounds;
+  const input = JSON.stringify({ spans: SCENE, bounds, durations: DURATIONS });
+  await runOrThrow(file, args, { input, timeoutMs: 60_000 });
+}
+
+/** Resolves with the Python of an environment that has what requirements.txt names. */
+async function installPython(say: (line: string) => void): Promise<string> {
+  const requirements = join(HERE, 'python/requirements.txt');
+  const key = createHash('sha256').update(await readFile(requirements));
+  const { stdout } = await runOrThrow('python3', ['-c', 'import sys; print(sys.version, sys.prefix)']);
+  const folder = join(CACHE_DIR, `python-${key.update(stdout).digest('hex').slice(0, 12)}`);
+  const python = join(folder, 'bin/python');
+  if (existsSync(join(folder, 'ready'))) return python;
+  say('installing the SDK for Python …');
+  await rm(folder, { recursive: true, force: true });
+  await runOrThrow('python3', ['-m', 'venv', folder]);
+  await runOrThrow(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
+  await mkdir(join(folder, 'ready'));
+  return python;
+}
+
+/** Resolves with the program that sends with the SDK for Go. */
+async function buildGo(say: (line: string) => void): Promise<string> {
+  const version = await run('go', ['env', 'GOVERSION'], { env: { GOTOOLCHAIN: 'local' } }).catch(
+    () => undefined,
+  );
+  requireGo(version?.stdout, readVersions().GO_VERSION);
+  const key = createHash('sha256').update(version?.stdout ?? '');
+  for (const name of ['main.go', 'go.mod', 'go.sum']) key.update(await readFile(join(HERE, 'go', name)));
+  const program = join(CACHE_DIR, `go-sender-${key.digest('hex').slice(0, 12)}`);
+  if (existsSync(program)) return program;
+  say('building the sender with the SDK for Go …');
+  await mkdir(CACHE_DIR, { recursive: true });
+  const staging = await mkdtemp(join(CACHE_DIR, 'installing-'));
+  try {
+    const options: RunOptions = {
+      cwd: join(HERE, 'go'),
+      env: goEnvironment(process.env) as Record<string, string>,
+    };
+    await runOrThrow('go', ['build', '-mod=readonly', '-o', join(staging, 'sender'), '.'], options);
+    await rename(join(staging, 'sender'), program);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+  return program;
+}

@@ -1,0 +1,68 @@
+import { request } from 'node:http';
+import { describe, expect, test } from '@jest/globals';
+import { createClickHouseServer } from '../../../../tools/stack/clickhouse/server.ts';
+import { gate, until } from '../../../support/until.ts';
+import { INSERT, type Reply, useStage } from './stage.ts';
+
+const stage = useStage();
+
+describe('more than it can do', () => {
+  test('waits, and beyond that is refused with 503 and when to come again', async () => {
+    await stage.restart({ running: 1, requests: 2 });
+    const { first, open } = await underWay();
+    const second = stage.insert('1\n');
+    await until(() => stage.files().length === 1, "the second's data");
+    const third = await stage.send('/?query=SELECT+3');
+    expect(third).toMatchObject({ status: 503, code: '202' });
+    expect(third.headers.get('retry-after')).toBe('1');
+    open();
+    expect([(await first).status, (await second).status]).toEqual([200, 200]);
+    expect(stage.engine.statements).toEqual(['SELECT 1', expect.stringContaining('INSERT')]);
+  });
+
+  test('does not wait for a client that has gone', async () => {
+    await stage.restart({ running: 1 });
+    const { first, open } = await underWay();
+    const asked = request(`${stage.base}/?query=${encodeURIComponent(INSERT)}`, { method: 'POST' });
+    const lost = new Promise((resolve) => asked.once('error', resolve));
+    asked.end('1\n');
+    await until(() => stage.files().length === 1, 'the data');
+    asked.destroy();
+    await lost;
+    open();
+    expect((await first).status).toBe(200);
+    await until(() => stage.log.length > 0, 'the log');
+    expect(stage.log.at(-1)).toContain('the client has gone');
+    expect(stage.engine.files).toEqual([]);
+  });
+});
+
+test('closing, it answers what is under way and takes no more', async () => {
+  const { first, open } = await underWay();
+  const closed = stage.server.close();
+  await expect(stage.send('/ping')).rejects.toThrow();
+  open();
+  expect(await first).toMatchObject({ status: 200, text: 'late' });
+  await closed;
+});
+
+test('a port that another has is told', async () => {
+  const other = await createClickHouseServer({
+    engine: stage.engine,
+    incomingFolder: `${stage.folder}-other`,
+    log: () => {},
+  });
+  await expect(other.listen(Number(new URL(stage.base).port))).rejects.toThrow('EADDRINUSE');
+});
+
+/** A query that the engine runs until `open` is called. */
+async function underWay(): Promise<{ first: Promise<Reply>; open: () => void }> {
+  const { opened, open } = gate();
+  stage.engine.answer = async () => {
+    await opened;
+    return 'late';
+  };
+  const first = stage.send('/?query=SELECT+1');
+  await until(() => stage.engine.open === 1, 'the first query');
+  return { first, open };
+}
