@@ -44,21 +44,24 @@ export function traceColumn(form: Form, width?: number): Column {
 /** The same trace in Jaeger; it is there where the dashboard knows where Jaeger is. */
 export const JAEGER_COLUMN: Column = { ...JAEGER, isText: true, links: [toJaegerTrace('${__value.raw}')] };
 
+/** Most events have none of these: dashes in their place would hide what is there. */
+const RARE = { empty: '' } as const;
+
 /** What happened in a session. The message has the room that is left; columns that few rows fill are narrow. */
 export function eventColumns(form: Form): readonly Column[] {
   return [
     { title: 'Time', unit: 'time:YYYY-MM-DD HH:mm:ss.SSS', width: 190 },
     { title: 'Event', width: 210 },
-    { title: 'Tool', width: 120 },
+    { title: 'Tool', width: 120, ...RARE },
     LATENCY,
     OUTCOME,
-    { title: 'Error', width: 120 },
-    { title: 'Code', unit: 'none', width: 70 },
-    { title: 'Message', isText: true, minWidth: 360 },
+    { title: 'Error', width: 120, ...RARE },
+    { title: 'Code', unit: 'none', width: 70, ...RARE },
+    { title: 'Message', isText: true, minWidth: 360, ...RARE },
     { title: 'Kind', width: 70 },
-    { title: 'Prompt', width: 80 },
-    { title: 'Resource', width: 90 },
-    { title: 'End reason', width: 100 },
+    { title: 'Prompt', width: 80, ...RARE },
+    { title: 'Resource', width: 90, ...RARE },
+    { title: 'End reason', width: 100, ...RARE },
     traceColumn(form, 90),
     JAEGER_COLUMN,
   ];

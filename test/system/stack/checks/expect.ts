@@ -89,9 +89,9 @@ export function cell(row: Row, title: string): Cell {
   return found;
 }
 
-/** The text of a cell. Where no row has an attribute, its column is not there: that says the same as an empty cell. */
+/** The text of a cell; {@link NOTHING} where it is empty, and where no row has an attribute, so that its column is not there. */
 export function textOf(row: Row, title: string): string {
-  return row[title]?.text ?? NOTHING;
+  return row[title]?.text || NOTHING;
 }
 
 /** Grafana's name of a colour, as the theme paints it. */
