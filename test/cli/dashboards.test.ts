@@ -99,6 +99,7 @@ describe('dashboards export', () => {
     }
     const other = await runCli(['dashboards', 'export', dir, '--traces', 'clickhouse']);
     expect(other).toMatchObject({ code: 1, stdout: '' });
+    expect(other.stderr).toContain('differ from the dashboards for ClickHouse that came with the package');
     const unknown = await runCli(['dashboards', 'export', dir, '--traces', 'jaeger']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('Allowed choices are clickhouse, tempo.');
@@ -127,6 +128,18 @@ describe('dashboards export', () => {
 });
 
 describe('dashboards import', () => {
+  test.each([
+    ['9.5.0', 'these dashboards need Grafana 11.6 or newer; this one is 9.5.0'],
+    ['11.5.9', 'this one is 11.5.9'],
+    ['11.6.0', undefined],
+    ['13.2.0-pre', undefined],
+    ['unknown', undefined],
+  ])('says whether Grafana %s is too old', async (version, said) => {
+    const { code, stderr } = await importInto(await grafana({ version }), '--dry-run');
+    expect(code).toBe(0);
+    expect(/these dashboards need.*/.exec(stderr)?.[0] ?? 'nothing').toContain(said ?? 'nothing');
+  });
+
   test('creates them with the data sources set, and says where they are', async () => {
     const there = await grafana();
     const run = await importInto(there);
@@ -289,7 +302,7 @@ describe('dashboards import chooses the form', () => {
       [CLICKHOUSE, TEMPO, PROMETHEUS],
       ['--traces', 'tempo', '--clickhouse', 'click-1'],
       2,
-      'traces are read from one source: --traces clickhouse or --traces tempo',
+      '--clickhouse does not go with --traces tempo: traces are read from one source',
       '',
     ],
     [
@@ -297,7 +310,7 @@ describe('dashboards import chooses the form', () => {
       [CLICKHOUSE, TEMPO, PROMETHEUS],
       ['--tempo', 'tempo-1', '--clickhouse', 'click-1'],
       2,
-      'traces are read from one source',
+      '--clickhouse and --tempo do not go together: traces are read from one source',
       '',
     ],
   ])('and says what to do where there is %s', async (_, dataSources, options, code, message, list) => {

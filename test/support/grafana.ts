@@ -39,6 +39,8 @@ export interface GrafanaOptions {
   access?: Record<string, Role>;
   /** Default: `ok`. */
   database?: string;
+  /** What it says its version is. */
+  version?: string;
   /** Give dashboards back in a newer schema than they were saved in, as Grafana 12 and later may. */
   migrates?: boolean;
 }
@@ -57,7 +59,12 @@ const RIGHTS: Record<Role, string[]> = {
 };
 
 export async function startGrafana(options: GrafanaOptions = {}): Promise<Grafana> {
-  const { subPath = '', access = { 'Bearer admin-token': 'Admin' }, database = 'ok' } = options;
+  const {
+    subPath = '',
+    access = { 'Bearer admin-token': 'Admin' },
+    database = 'ok',
+    version = '13.2.0',
+  } = options;
   const sockets = new Set<Socket>();
   const grafana: Grafana = {
     url: '',
@@ -87,7 +94,7 @@ export async function startGrafana(options: GrafanaOptions = {}): Promise<Grafan
       if (path === '/api/health' && request.method === 'GET') {
         return {
           status: database === 'ok' ? 200 : 503,
-          body: { commit: '087143285', database, version: '13.2.0' },
+          body: { commit: '087143285', database, version },
         };
       }
       const body = parsed(Buffer.concat(chunks));

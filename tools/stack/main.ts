@@ -74,14 +74,14 @@ async function keep(stack: Stack, dataDir: string): Promise<void> {
   await forgetStarted(dataDir);
 }
 
-async function refuseSecond({ dataDir }: Arguments): Promise<void> {
+async function refuseSecond({ dataDir, which }: Arguments): Promise<void> {
   const started = readStarted(dataDir);
   if (started === undefined) return;
   const running = (await healthOf(started)).filter(({ state }) => state !== 'ended');
   if (running.length === 0) return;
   const names = running.map(({ name }) => name).join(', ');
   throw new Error(
-    `a stack with the data in ${dataDir} is running already (${names}). End it with: npm run stack -- down, or start another with --port-offset 1000`,
+    `a stack with the data in ${dataDir} is running already (${names}). End it with: npm run stack -- down${which}, or start another with another --port-offset`,
   );
 }
 

@@ -123,7 +123,7 @@ function list(asJson: boolean, io: CliIo): void {
 async function runImport(options: ImportOptions, io: CliIo): Promise<void> {
   const isDryRun = options.dryRun === true;
   const client = new GrafanaClient(accessOf(options, io));
-  await client.checkHealth();
+  warnOfOld(await client.checkHealth(), io);
   const { prometheus } = options;
   const given = {
     ...Object.fromEntries(FORMS.map((form) => [SPAN_SOURCES[form], options[form]])),
@@ -145,6 +145,18 @@ async function runImport(options: ImportOptions, io: CliIo): Promise<void> {
     isDryRun,
     io,
   );
+}
+
+/** The least version of Grafana, as docs/dashboards.md has it. */
+const LEAST_GRAFANA = [11, 6] as const;
+
+/** An old Grafana takes the dashboards, and then shows panels without data. */
+function warnOfOld(version: string | undefined, io: CliIo): void {
+  const [major, minor] = (version ?? '').split('.').map(Number);
+  if (version === undefined || major === undefined || Number.isNaN(major)) return;
+  const [leastMajor, leastMinor] = LEAST_GRAFANA;
+  if (major > leastMajor || (major === leastMajor && (minor ?? 0) >= leastMinor)) return;
+  note(`these dashboards need Grafana ${LEAST_GRAFANA.join('.')} or newer; this one is ${version}`, io);
 }
 
 async function importAll(

@@ -41,7 +41,7 @@ export class GrafanaClient {
    *
    * @throws {@link CliError} that says what is there instead
    */
-  async checkHealth(): Promise<void> {
+  async checkHealth(): Promise<string | undefined> {
     const answer = await this.#send('GET', '/api/health');
     const shown = this.pageUrl('');
     const { status, headers } = answer;
@@ -58,6 +58,8 @@ export class GrafanaClient {
     if (database !== 'ok' || status !== 200) {
       throw new CliError(`Grafana at ${shown} is not well: its database is ${visible(database)}`, 1);
     }
+    const version = fieldOf(jsonOf(answer.body), 'version');
+    return typeof version === 'string' ? version : undefined;
   }
 
   get(path: string): Promise<GrafanaAnswer> {

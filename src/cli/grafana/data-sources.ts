@@ -52,8 +52,15 @@ export async function seeDataSources(client: GrafanaClient): Promise<Seen> {
 export function formFor(wanted: Form | undefined, given: Given, seen: Seen): Form {
   const named = FORMS.filter((form) => given[SPAN_SOURCES[form]] !== undefined);
   const [only, other] = [...new Set([...(wanted === undefined ? [] : [wanted]), ...named])];
-  if (other !== undefined) throw new CliError(`traces are read from one source: ${CHOICE}`, 2);
+  if (only !== undefined && other !== undefined) throw new CliError(contradiction(wanted, only, other), 2);
   return only ?? onlyForm(seen);
+}
+
+/** Two data sources, or one that does not go with `--traces`. */
+function contradiction(wanted: Form | undefined, one: Form, other: Form): string {
+  return wanted === undefined
+    ? `--${one} and --${other} do not go together: traces are read from one source`
+    : `--${other} does not go with --traces ${wanted}: traces are read from one source`;
 }
 
 function onlyForm({ all, refusal }: Seen): Form {

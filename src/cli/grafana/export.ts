@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFileError } from '../../explorer/recording/json-lines.ts';
 import { CliError } from '../io.ts';
+import { FORM_NAMES, type Form } from './forms.ts';
 import type { ShippedDashboard } from './shipped.ts';
 
 export interface Exported {
@@ -25,7 +26,11 @@ export function exportDashboards(
       return { path, text, there: contentOf(path) };
     });
     const differing = planned.filter(({ text, there }) => there !== undefined && there !== text);
-    if (differing.length > 0 && !force) throw differ(differing.map(({ path }) => path));
+    if (differing.length > 0 && !force)
+      throw differ(
+        differing.map(({ path }) => path),
+        dashboards[0]?.form,
+      );
     mkdirSync(dir, { recursive: true });
     return planned.map(({ path, text, there }) => {
       if (there === text) return { outcome: 'unchanged', path };
@@ -48,12 +53,15 @@ function contentOf(path: string): string | undefined {
   }
 }
 
-function differ(paths: readonly string[]): CliError {
+function differ(paths: readonly string[], form: Form | undefined): CliError {
+  const ours = form === undefined ? 'the dashboards' : `the dashboards for ${FORM_NAMES[form]}`;
   const lines = paths.map((path) => `    ${path}`);
   return new CliError(
-    ['these files differ from what came with the package:', ...lines, 'To overwrite them: --force'].join(
-      '\n',
-    ),
+    [
+      `these files differ from ${ours} that came with the package:`,
+      ...lines,
+      'To overwrite them: --force. To keep them: another folder',
+    ].join('\n'),
     1,
   );
 }
