@@ -25,7 +25,7 @@ export async function main(argv: readonly string[], io: CliIo): Promise<number> 
 
 function createProgram(io: CliIo): Command {
   const program = new Command('mcp-sessionscope')
-    .description('Shows, checks and sends on what OpenTelemetry records of MCP servers.')
+    .description('Shows, checks and forwards the telemetry that MCP servers record.')
     .version(manifest.version, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)

@@ -419,7 +419,7 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect(folder.stderr).toContain('not allowed to make the folder MCP (HTTP 403');
     const save = await importInto(there, ...uids);
     expect(save.stderr).toContain('not allowed to save the dashboard MCP Operations (HTTP 403');
-    expect(save.stderr).toContain('It takes the role Editor at least');
+    expect(save.stderr).toContain('This needs the role Editor at least');
   });
 
   test('the dashboard comes from provisioning files', async () => {
@@ -444,11 +444,11 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect(stderr).toContain(`Its address seems to be ${there.url}: give that as --url`);
   });
 
-  test('its database is not well', async () => {
+  test('its database is not healthy', async () => {
     const there = await grafana({ database: 'failing' });
     const { code, stderr } = await importInto(there);
     expect(code).toBe(1);
-    expect(stderr).toContain('is not well: its database is failing');
+    expect(stderr).toContain('is not healthy: its database is failing');
   });
 
   test.each([

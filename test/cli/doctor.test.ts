@@ -122,12 +122,12 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
     [400, {}, 'bad', 'did not take the request (HTTP 400): bad', ''],
     [401, {}, '', 'asks for credentials (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [403, {}, '', 'does not allow it (HTTP 403)', 'OTEL_EXPORTER_OTLP_HEADERS'],
-    [404, {}, '', 'has nothing of the kind (HTTP 404)', 'Name the base of an OTLP/HTTP receiver'],
-    [405, {}, '', 'has nothing of the kind (HTTP 405)', 'OTEL_TRACES_EXPORTER=none'],
+    [404, {}, '', 'takes no OTLP at this path (HTTP 404)', 'Name the base of an OTLP/HTTP receiver'],
+    [405, {}, '', 'takes no OTLP at this path (HTTP 405)', 'OTEL_TRACES_EXPORTER=none'],
     [415, {}, '', 'does not take OTLP as JSON (HTTP 415)', 'OpenTelemetry Collector'],
-    [429, { 'retry-after': '60' }, '', 'has too much to do (HTTP 429)', 'Try again later'],
+    [429, { 'retry-after': '60' }, '', 'is overloaded (HTTP 429)', 'Try again later'],
     [503, { 'retry-after': '60' }, '', 'is not ready', 'Look at its log'],
-    [301, { location: 'https://there/v1' }, '', 'sends on to https://there/v1', 'exporters do not follow'],
+    [301, { location: 'https://there/v1' }, '', 'redirects to https://there/v1', 'exporters do not follow'],
     [200, { 'content-type': 'text/html' }, '<html>', 'answered with a web page', 'OTLP/HTTP receiver'],
   ])('HTTP %d', async (status, headers, body, what, fix) => {
     receiver.answer = () => ({ status, headers: headers as Record<string, string>, body });
@@ -364,7 +364,11 @@ describe('doctor looks at the recording folder', () => {
     });
     const file = join(dir, 'file');
     writeFileSync(file, '');
-    expect(await folder(file)).toMatchObject({ code: 1, status: 'failed', detail: `${file} is no folder` });
+    expect(await folder(file)).toMatchObject({
+      code: 1,
+      status: 'failed',
+      detail: `${file} is not a folder`,
+    });
     expect(await folder(join(file, 'below'))).toMatchObject({ code: 1, status: 'failed' });
   });
 

@@ -123,12 +123,12 @@ describe('Ctrl-C', () => {
       const child = start(dir);
       await receiver.received(11);
       child.kill('SIGINT');
-      await child.until(() => child.stderr().includes('stopping when the request that is under way'));
+      await child.until(() => child.stderr().includes('stopping once the request under way is answered'));
       answer();
       const exit = await child.exited;
       expect(exit).toMatchObject({ code: 130, signal: null });
       expect(exit.stdout).toBe('sent 11 lines with 11 spans of 1 file in 11 requests\n');
-      expect(exit.stderr).toContain('stopped; the same command goes on from here');
+      expect(exit.stderr).toContain('stopped; run the same command again to continue');
       expect(await replay(dir)).toMatchObject({ code: 0, stderr: '' });
       expect(receiver.spanIds()).toEqual(IDS);
     });
@@ -153,7 +153,7 @@ describe('Ctrl-C', () => {
       const child = start(dir);
       await receiver.received(4);
       child.kill('SIGINT');
-      await child.until(() => child.stderr().includes('once more ends at once'));
+      await child.until(() => child.stderr().includes('again to stop at once'));
       child.kill('SIGINT');
       const exit = await child.exited;
       expect(exit.code).toBe(1);

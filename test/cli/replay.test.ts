@@ -167,7 +167,7 @@ describe('replay', () => {
       const { code, stderr } = await replay(dir);
       expect(code).toBe(0);
       expect(bodies()).toEqual([...busy.map(() => three[0]), ...three]);
-      expect(stderr).toContain('/v1/traces has too much to do (HTTP 429); trying again in 0.0 s');
+      expect(stderr).toContain('/v1/traces is overloaded (HTTP 429); trying again in 0.0 s');
     });
   });
 
@@ -210,7 +210,7 @@ describe('replay', () => {
     [400, { message: 'bad id' }, 'did not take the request (HTTP 400): {"message":"bad id"}', ''],
     [401, '', 'asks for credentials (HTTP 401)', 'OTEL_EXPORTER_OTLP_HEADERS'],
     [403, '', 'does not allow it (HTTP 403)', 'OTEL_EXPORTER_OTLP_HEADERS'],
-    [404, '', 'has nothing of the kind (HTTP 404)', '/v1/traces and /v1/metrics are added'],
+    [404, '', 'takes no OTLP at this path (HTTP 404)', '/v1/traces and /v1/metrics are added'],
     [413, '', 'finds the request too large (HTTP 413)', 'Raise the limit'],
     [415, '', 'does not take OTLP as JSON (HTTP 415)', 'OpenTelemetry Collector'],
     [500, 'oops', 'answered with HTTP 500: oops', 'Look at its log'],

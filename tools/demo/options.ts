@@ -16,15 +16,15 @@ Starts three MCP servers, instrumented by mcp-sessionscope, sends real clients t
 table of sessions, the events of the one in which a payment failed, and the Sessions page in the browser. There, clients
 come and go, about one every six seconds, until Ctrl-C ends them, the servers and the page.
 
-Where it is not in a terminal, or CI is set, it does not stay: it starts the page, asks it for the sessions, prints the
+Outside a terminal, or if CI is set, it does not stay: it starts the page, asks it for the sessions, prints the
 answer, and ends.
 
 Options:
-  --dir DIR    record into this folder (default: a new one among the temporary files; it is left there)
+  --dir DIR    record into this folder (default: a new temporary folder, which is left there)
   --port PORT  port of the page (default: 4319, or the next one that is free)
   --no-open    print the address of the page, do not open the browser
   --no-live    send no clients while the page is shown
-  --stay       stay until Ctrl-C outside of a terminal, too
+  --stay       stay until Ctrl-C even outside a terminal
   --record     write src/explorer/page/demo.jsonl, which comes with the package, instead of showing anything
   -h, --help   print this help
 `;

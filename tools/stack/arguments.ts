@@ -10,14 +10,14 @@ Runs the Collector, ClickHouse, Prometheus and Jaeger on this machine, without D
   up      installs what is missing (npm run stack:install), starts everything, waits until it is ready, and keeps it
           until Ctrl-C
   down    ends a stack that was started
-  status  says what runs and is well; exits with 1 where something is not
+  status  shows what runs and whether it is well; exits with 1 if something is not
 
 Options:
   --detach           up: leave it running; end it with: npm run stack -- down
   --traffic          up: also run an example server and clients that use it
   --without NAME     up: leave a service out (clickhouse, jaeger or prometheus); may be given more than once
-  --port-offset N    put every port N above its usual place; down and status: of the stack that was started so
-  --data DIR         keep data and the list of processes here (default: a folder of the cache)
+  --port-offset N    add N to every port; down and status: the offset with which the stack was started
+  --data DIR         keep data and the list of processes here (default: a folder in the cache)
   --logs DIR         up: write logs here (default: logs in the data folder)
   -h, --help         print this help
 `;

@@ -7,7 +7,7 @@ import { BUILT, type BuiltProgram } from './recipes.ts';
 const HELP = `Usage: npm run stack:install [-- options]
 
 Builds the Collector, Prometheus with promtool, and Jaeger from their Go modules, and installs ClickHouse's engine from
-npm, into a folder below $XDG_CACHE_HOME (default: ~/.cache). Builds nothing that is there; goes on where it was stopped.
+npm, into a folder below $XDG_CACHE_HOME (default: ~/.cache). Skips what is already built; continues where it was stopped.
 Needs Go. Everything takes six to twelve minutes on two cores, most of it for the Collector, Prometheus and Jaeger.
 
 Options:

@@ -38,11 +38,11 @@ const OUTCOME_PAINT: Readonly<Record<Outcome, Paint>> = {
 };
 
 const IMPORT_NOTES = `
-GRAFANA_URL, GRAFANA_TOKEN and GRAFANA_USER stand for the options of those names: what is given in
-the command can be seen by other users of the machine.
+GRAFANA_URL, GRAFANA_TOKEN and GRAFANA_USER can replace --url, --token and --user: other users of
+the machine can see the arguments of a command.
 
-Without --folder, a dashboard stays in the folder where it is. Without --traces, the form is that of
-the data source that is named, else of the only kind that Grafana has. Without --clickhouse, --tempo
+Without --folder, a dashboard stays in the folder where it is. Without --traces, the form follows the
+data source that is named, else the only kind that Grafana has. Without --clickhouse, --tempo
 and --prometheus, the only data source of that type is used, or the default one.
 
 Both forms have the same uids: importing one replaces the other.
@@ -64,7 +64,7 @@ export function registerDashboards(program: Command, io: CliIo): void {
   dashboards
     .command('export')
     .description('Write the dashboards as JSON files, for Grafana to provision or to keep in git.')
-    .argument('<dir>', 'folder to write to; it is made where there is none')
+    .argument('<dir>', 'folder to write to; created if it does not exist')
     .addOption(tracesOption('what holds the traces').default('clickhouse'))
     .option('--force', 'overwrite files that differ')
     .action((dir: string, { traces, force }: { traces: Form; force?: true }) => {
@@ -79,7 +79,7 @@ export function registerDashboards(program: Command, io: CliIo): void {
       new Option('--token <token>', 'token of a service account').argParser(parseText).conflicts('user'),
     )
     .option('--user <name:password>', 'a user, instead of a token', parseUser)
-    .option('--folder <name>', 'title or uid of a folder; it is made where there is none', parseText)
+    .option('--folder <name>', 'title or uid of a folder; created if it does not exist', parseText)
     .addOption(tracesOption('what holds the traces; default: whichever Grafana has'))
     .option('--clickhouse <uid>', 'uid of the ClickHouse data source', parseText)
     .option('--tempo <uid>', 'uid of the Tempo data source', parseText)

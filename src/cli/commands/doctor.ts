@@ -29,7 +29,7 @@ const CHECK_WIDTH = Math.max(...CHECKS.map((check) => check.length)) + 2;
 const NOTES = `
 It reads the environment as an instrumented server does. It cannot see what your code sets: pass an
 endpoint from your code with --endpoint. It sends one span and one data point of the service
-"mcp-sessionscope doctor", by the exporters that servers use. Secrets are not shown.
+"mcp-sessionscope doctor", with the exporters that servers use. Secrets are not shown.
 
 Examples:
   mcp-sessionscope doctor

@@ -33,8 +33,8 @@ const STATE_NAME = '.mcp-sessionscope-replay';
 const SIGNAL_EXIT_CODES: Readonly<Record<StopSignal, 130 | 143>> = { SIGINT: 130, SIGTERM: 143 };
 
 const NOTES = `
-One line is one request, and one request is under way at a time. A state file in the recording's
-folder notes each answer, so that a later run goes on where this one ended and nothing is sent twice.
+Each line is one request, and requests are sent one at a time. A state file in the recording's
+folder notes each answer, so that a later run continues where this one ended and sends nothing twice.
 A request whose answer was lost is named and not sent again, unless --resend-unsure is given.
 
 Headers and certificates are also read from OTEL_EXPORTER_OTLP_HEADERS and the other variables,
@@ -65,7 +65,7 @@ export function registerReplay(program: Command, io: CliIo): void {
         .default(30_000, '30s'),
     )
     .addOption(
-      new Option('--retry-for <duration>', 'how long to try again where the receiver is overloaded or away')
+      new Option('--retry-for <duration>', 'how long to retry while the receiver is overloaded or away')
         .argParser(parseDuration)
         .default(120_000, '2m'),
     )
@@ -91,7 +91,7 @@ async function runReplay(path: string, options: Options, io: CliIo): Promise<voi
   io.stdout.write(`${summaryOf(ending.tally, false)}\n`);
   if (ending.failure !== undefined) throw new CliError(ending.failure, 1);
   if (ending.isStopped && signal !== undefined) {
-    throw new CliError('stopped; the same command goes on from here', SIGNAL_EXIT_CODES[signal]);
+    throw new CliError('stopped; run the same command again to continue', SIGNAL_EXIT_CODES[signal]);
   }
   const { rejected, refused, unsure } = ending.tally;
   if (rejected + refused + unsure > 0) throw new CliError('not everything has arrived: see above', 1);
@@ -113,7 +113,7 @@ async function send(
     if (first !== undefined) return abort.abort();
     first = signal;
     stop.abort();
-    note('stopping when the request that is under way has its answer; once more ends at once', io);
+    note('stopping once the request under way is answered; press Ctrl-C again to stop at once', io);
   });
   try {
     const identified = await identify(files, io);
@@ -122,7 +122,7 @@ async function send(
     return { ending, signal: first };
   } catch (error) {
     if (!isFileError(error)) throw error;
-    throw new CliError(`stopped: ${(error as Error).message}\nThe same command goes on from here`, 1);
+    throw new CliError(`stopped: ${(error as Error).message}\nRun the same command again to continue`, 1);
   } finally {
     release();
     journal.close();

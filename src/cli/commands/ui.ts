@@ -48,12 +48,16 @@ export function registerUi(program: Command, io: CliIo): void {
     .option('--otlp-port <port>', 'port that receives OTLP/HTTP, or none; default: 4318', parseOtlpPort)
     .option('--no-otlp', 'receive nothing')
     .option('--no-open', 'do not open the page in the browser')
-    .option('--host <host>', 'address to listen on; others than the loopback need --token', parseText)
-    .option('--token <token>', 'what browsers and programs must bring; at least 16 characters')
-    .option('--max-age <duration>', 'remove what was recorded longer ago, or none', orNone(parseDuration))
+    .option('--host <host>', 'address to listen on; any other than loopback needs --token', parseText)
+    .option('--token <token>', 'secret that browsers and programs must send; at least 16 characters')
+    .option(
+      '--max-age <duration>',
+      'remove recordings older than this; none: no limit',
+      orNone(parseDuration),
+    )
     .option(
       '--max-size <size>',
-      'remove the oldest beyond it, such as 500MB or 4GB, or none',
+      'remove the oldest recordings beyond this, such as 500MB or 4GB; none: no limit',
       orNone(parseSize),
     )
     .addOption(lostAfterOption())

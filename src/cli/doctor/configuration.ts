@@ -59,7 +59,7 @@ function configurationCheck(
   if (warnings.length > 0) {
     return failed('configuration', {
       what: `${warnings.join('; ')}; ${goes}`,
-      fix: 'Correct what is ignored, or unset it: until then the default holds.',
+      fix: 'Correct what is ignored, or unset it: until then the default applies.',
     });
   }
   if (config.disabled) {

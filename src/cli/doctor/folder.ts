@@ -26,7 +26,7 @@ export function checkRecordingFolder({ env, homedir }: Pick<CliIo, 'env' | 'home
   const { info, reason } = statOf(dir);
   if (reason !== undefined) return problem(CHECK, { what: `cannot look at ${dir}: ${reason}`, fix });
   if (info === undefined) return missingFolder(dir, (what) => problem(CHECK, { what, fix }));
-  if (!info.isDirectory()) return problem(CHECK, { what: `${dir} is no folder`, fix });
+  if (!info.isDirectory()) return problem(CHECK, { what: `${dir} is not a folder`, fix });
   try {
     tryToWrite(dir);
   } catch (error) {

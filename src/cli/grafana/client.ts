@@ -56,7 +56,7 @@ export class GrafanaClient {
       );
     }
     if (database !== 'ok' || status !== 200) {
-      throw new CliError(`Grafana at ${shown} is not well: its database is ${visible(database)}`, 1);
+      throw new CliError(`Grafana at ${shown} is not healthy: its database is ${visible(database)}`, 1);
     }
     const version = fieldOf(jsonOf(answer.body), 'version');
     return typeof version === 'string' ? version : undefined;
@@ -136,7 +136,7 @@ const CREDENTIALS =
   'Give the token of a service account in GRAFANA_TOKEN (Administration, Users and access, Service accounts), or NAME:PASSWORD in GRAFANA_USER';
 
 const PERMISSIONS =
-  'It takes the role Editor at least; to list data sources, the role Admin or the permission datasources:read; to make a folder, folders:create';
+  'This needs the role Editor at least; to list data sources, the role Admin or the permission datasources:read; to make a folder, folders:create';
 
 function sentOn(shown: string, location: string): CliError {
   const target = URL.canParse(location, `${shown}/`) ? new URL(location, `${shown}/`) : undefined;
@@ -147,7 +147,7 @@ function sentOn(shown: string, location: string): CliError {
     base === undefined
       ? `A login page or a proxy may stand before Grafana. ${ADDRESS}`
       : `Its address seems to be ${visible(base)}: give that as --url`;
-  return new CliError(`${shown} sends on to ${visible(location)}\n${advice}`, 1);
+  return new CliError(`${shown} redirects to ${visible(location)}\n${advice}`, 1);
 }
 
 function jsonOf(text: string): unknown {

@@ -188,7 +188,7 @@ export class Replay {
     if (delivery.status === 'unsure') {
       this.#tally.unsure += 1;
       this.#put(file, { ...then, sending: undefined, unsure: [...others, sent] });
-      return `${place} may or may not have arrived: ${delivery.finding.what}.\nRun the same command again to go on behind it; with --resend-unsure it is sent again first.${fixText(delivery.finding)}`;
+      return `${place} may or may not have arrived: ${delivery.finding.what}.\nRun the same command again to continue after it; with --resend-unsure it is sent again first.${fixText(delivery.finding)}`;
     }
     if (delivery.status === 'refused') {
       if (!this.#options.skipRefused) {

@@ -11,8 +11,12 @@ export const commonOutput = {
   next_cursor: z
     .string()
     .nullable()
-    .describe('Give it as `cursor`, with the same other arguments, for what follows; null: nothing follows.'),
-  notes: z.array(z.string()).describe('What to know of the recording, such as lines that could not be read.'),
+    .describe(
+      'Give it as `cursor`, with the same other arguments, to get the next page; null: there is none.',
+    ),
+  notes: z
+    .array(z.string())
+    .describe('What to know about the recording, such as lines that could not be read.'),
 };
 
 /** Bytes of the items of one answer, as JSON and as text together. The rest of an answer is small. */

@@ -11,8 +11,8 @@ const TIME = 'A duration before now (`15m`, `2h`, `7d`) or an ISO 8601 time (`20
 
 /** Arguments that choose a time. */
 export const timeArguments = {
-  since: z.string().optional().describe(`Only what is of this time or later. ${TIME}`),
-  until: z.string().optional().describe(`Only what is of this time or earlier. ${TIME}`),
+  since: z.string().optional().describe(`Only what happened at this time or later. ${TIME}`),
+  until: z.string().optional().describe(`Only what happened at this time or earlier. ${TIME}`),
 };
 
 export const serviceArgument = {
@@ -35,7 +35,7 @@ export function limitArgument(usual: number, most: number) {
       .min(1)
       .max(most)
       .default(usual)
-      .describe(`At most so many in one answer. Fewer come where they would be too long.`),
+      .describe(`At most this many in one answer; fewer where the answer would be too long.`),
   };
 }
 
@@ -58,7 +58,7 @@ export function rangeOf(
     service: given(service),
   };
   if (range.from !== undefined && range.to !== undefined && range.from > range.to) {
-    throw new WrongArgumentError('since is after until: exchange them.');
+    throw new WrongArgumentError('since is after until: swap them.');
   }
   return range;
 }

@@ -30,7 +30,9 @@ export function readCursor<T>(cursor: string, question: Question, position: z.Zo
 
 function orWrong<T>(parsed: z.ZodSafeParseResult<T>): T {
   if (parsed.success) return parsed.data;
-  throw new WrongArgumentError('This is no cursor of this tool: leave it out to begin with the first page.');
+  throw new WrongArgumentError(
+    'This is not a cursor of this tool: leave it out to start with the first page.',
+  );
 }
 
 function parse(cursor: string): unknown {

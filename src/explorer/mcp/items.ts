@@ -24,7 +24,7 @@ export const sessionSchema = z.object({
   durationMs: z.number(),
   calls: z.number().describe('Requests received.'),
   errors: z.number().describe('Requests answered with an error.'),
-  status: z.string().describe('active; ended; lost: never ended, and silent for long.'),
+  status: z.string().describe('active; ended; lost: never ended, and silent for too long.'),
   endReason: text,
   tools: z.array(z.string()).describe('Tools called.'),
   hasMoreTools: z.boolean(),

@@ -23,10 +23,12 @@ export async function lookAgain({ store, dir, maxWaitMs }: Recorded): Promise<st
   const notes: string[] = [];
   if (indexing !== undefined) {
     const share = Math.floor((100 * indexing.done) / Math.max(1, indexing.total));
-    notes.push(`The recording is still being read (${share} %): the answer is of that part. Ask again soon.`);
+    notes.push(
+      `The recording is still being read (${share} %): the answer covers only that part. Ask again soon.`,
+    );
   } else if (sessions === 0) {
     notes.push(
-      `No session is recorded in ${dir}. MCP servers record there by instrumentServer(server, { exporterType: 'file' }).`,
+      `No session is recorded in ${dir}. MCP servers record there with instrumentServer(server, { exporterType: 'file' }).`,
     );
   }
   const [first] = problems.first;

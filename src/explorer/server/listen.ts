@@ -39,7 +39,7 @@ function explained(code: string | undefined, host: string): string | undefined {
     case 'EACCES':
       return 'this user may not use that port; give one from 1024 up';
     case 'EADDRNOTAVAIL':
-      return `${host} is no address of this machine`;
+      return `${host} is not an address of this machine`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `there is no host named ${host}`;

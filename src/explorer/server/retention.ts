@@ -98,5 +98,5 @@ function reasonOf({ reason, writtenMs }: Removal): string {
   const written = `last written ${new Date(writtenMs).toISOString().slice(0, 10)}`;
   return reason === 'age'
     ? `${written} (--max-age)`
-    : `the oldest of what is too much, ${written} (--max-size)`;
+    : `the oldest beyond the size limit, ${written} (--max-size)`;
 }

@@ -31,14 +31,14 @@ const NOT_READY: Finding = {
 const STATUSES: Readonly<Record<number, Finding>> = {
   401: { what: 'asks for credentials', fix: AUTHENTICATE },
   403: { what: 'does not allow it', fix: AUTHENTICATE },
-  404: { what: 'has nothing of the kind', fix: NO_RECEIVER },
-  405: { what: 'has nothing of the kind', fix: NO_RECEIVER },
+  404: { what: 'takes no OTLP at this path', fix: NO_RECEIVER },
+  405: { what: 'takes no OTLP at this path', fix: NO_RECEIVER },
   413: { what: 'finds the request too large', fix: 'Raise the limit of the receiver.' },
   415: {
     what: 'does not take OTLP as JSON',
-    fix: 'Send to a receiver that does, such as an OpenTelemetry Collector, and let that send on.',
+    fix: 'Send to a receiver that does, such as an OpenTelemetry Collector, and let it forward the data.',
   },
-  429: { what: 'has too much to do', fix: 'Try again later, or send less.' },
+  429: { what: 'is overloaded', fix: 'Try again later, or send less.' },
   502: NOT_READY,
   503: NOT_READY,
   504: NOT_READY,
@@ -83,8 +83,8 @@ export function explainStatus(answer: RefusingAnswer): Finding {
   const { status, isPage, location, body, url } = answer;
   if (status >= 300 && status < 400) {
     return {
-      what: `sends on to ${location ?? 'another place'} (HTTP ${status})`,
-      fix: 'Name that place as the endpoint: exporters do not follow.',
+      what: `redirects to ${location ?? 'another place'} (HTTP ${status})`,
+      fix: 'Name that place as the endpoint: exporters do not follow redirects.',
     };
   }
   if (isPage && status < 400) return { what: `answered with a web page (HTTP ${status})`, fix: NO_RECEIVER };
@@ -164,22 +164,25 @@ function byCode(code: string, url: URL, place: string): Finding | undefined {
     case 'ENOTFOUND':
       return {
         what: `there is no host named ${url.hostname}`,
-        fix: 'Check the spelling. Names of containers are known only inside of their network.',
+        fix: 'Check the spelling. Names of containers are known only inside their network.',
       };
     case 'EAI_AGAIN':
       return {
         what: `the name ${url.hostname} cannot be resolved now: the name server does not answer`,
-        fix: 'Look at the network and at /etc/resolv.conf. Names of containers are known only inside of their network.',
+        fix: 'Look at the network and at /etc/resolv.conf. Names of containers are known only inside their network.',
       };
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return { what: `there is no way to ${place} (${code})`, fix: 'Look at the network, routes and VPN.' };
+      return {
+        what: `there is no route to ${place} (${code})`,
+        fix: 'Check the network, its routes and the VPN.',
+      };
     case TIMED_OUT:
     case 'ETIMEDOUT':
       return late(place);
     case NOT_TAKEN:
       return {
-        what: `${place} has too much to do, or is not ready (HTTP 429, 502, 503 or 504)`,
+        what: `${place} is overloaded, or is not ready (HTTP 429, 502, 503 or 504)`,
         fix: NOT_READY.fix,
       };
     case 'ECONNRESET':
@@ -222,8 +225,8 @@ function notHttp(url: URL, place: string): Finding {
 
 function grpcAdvice(url: URL): string {
   return portOf(url) === 4317
-    ? 'Port 4317 is for OTLP over gRPC; OTLP over HTTP has 4318.'
-    : 'It may be a gRPC port: OTLP over HTTP has a port of its own, 4318 by default.';
+    ? 'Port 4317 is for OTLP over gRPC; OTLP over HTTP uses 4318.'
+    : 'It may be a gRPC port: OTLP over HTTP uses another one, 4318 by default.';
 }
 
 function late(place: string): Finding {
@@ -246,7 +249,7 @@ function refusedAdvice(url: URL): string {
 function closedAdvice(url: URL): string {
   if (portOf(url) === 4317) return grpcAdvice(url);
   return url.protocol === 'http:'
-    ? `It may want TLS (https://) or be a gRPC port: OTLP over HTTP has 4318 by default.`
+    ? `It may want TLS (https://) or be a gRPC port: OTLP over HTTP uses 4318 by default.`
     : 'Look at its log.';
 }
 

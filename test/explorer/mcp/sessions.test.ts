@@ -227,8 +227,8 @@ describe('a wrong question', () => {
     [{ since: 'yesterday' }, /^since: Give a duration such as 15m/],
     [{ until: '2026-13-45' }, /^until: Give a duration/],
     [{ since: '1h', until: '2h' }, /^since is after until/],
-    [{ cursor: 'nonsense' }, /^This is no cursor of this tool/],
-    [{ cursor: Buffer.from('[1,"x"]').toString('base64url') }, /^This is no cursor of this tool/],
+    [{ cursor: 'nonsense' }, /^This is not a cursor of this tool/],
+    [{ cursor: Buffer.from('[1,"x"]').toString('base64url') }, /^This is not a cursor of this tool/],
   ])('list_sessions with %j is answered with what to do', async (args, expected) => {
     const { isError, text } = await (await about(WEATHER)).ask('list_sessions', args);
     expect(isError).toBe(true);

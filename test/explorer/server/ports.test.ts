@@ -99,10 +99,10 @@ describe('OTLP', () => {
 });
 
 describe('a host', () => {
-  test('that is no address of this machine is an error', async () => {
+  test('that is not an address of this machine is an error', async () => {
     await expect(start({ host: '192.0.2.1' })).rejects.toMatchObject({
       name: 'UnavailableError',
-      message: expect.stringContaining('192.0.2.1 is no address of this machine'),
+      message: expect.stringContaining('192.0.2.1 is not an address of this machine'),
     });
   });
 

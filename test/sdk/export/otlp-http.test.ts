@@ -145,7 +145,7 @@ describe('a collector that answers with an error', () => {
   test.each([
     [400, 'did not take the request (HTTP 400)', ''],
     [401, 'asks for credentials (HTTP 401)', '. Set OTEL_EXPORTER_OTLP_HEADERS, for instance to '],
-    [404, 'has nothing of the kind (HTTP 404)', '. Name the base of an OTLP/HTTP receiver, such as '],
+    [404, 'takes no OTLP at this path (HTTP 404)', '. Name the base of an OTLP/HTTP receiver, such as '],
     [500, 'answered with HTTP 500', '. Look at its log. `npx mcp-sessionscope doctor --endpoint '],
   ])(
     '%i is not asked again; that is said once, with what to do, and the next batch is tried',

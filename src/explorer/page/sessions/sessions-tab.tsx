@@ -115,7 +115,7 @@ function NoMatch() {
   return (
     <div class="empty">
       <h2>No session matches</h2>
-      <p>Nothing that is recorded fits what you asked for.</p>
+      <p>No recorded session fits the filters.</p>
       <button type="button" class="button" onClick={() => navigate(withoutFilters(view))}>
         Clear all filters
       </button>
