@@ -130,9 +130,9 @@ function addresses({ ports, services }: { ports: Started['ports']; services: { n
   const rows: [string, string, string][] = [
     ['collector', 'OTLP over HTTP', urls.otlpHttp],
     ['collector', 'OTLP over gRPC', urls.otlpGrpc],
-    ['clickhouse', 'ClickHouse over HTTP', urls.clickhouse],
-    ['prometheus', 'Prometheus, for Grafana', urls.prometheus],
-    ['jaeger', 'Jaeger', urls.jaeger],
+    ['clickhouse', 'ClickHouse over HTTP, for Grafana', urls.clickhouse],
+    ['prometheus', 'Prometheus, for Grafana (no pages)', urls.prometheus],
+    ['jaeger', "Jaeger's HTTP API (no pages)", urls.jaeger],
     ['example', 'the example MCP server', urls.example],
   ];
   const running = rows.filter(([name]) => services.some((service) => service.name === name));
