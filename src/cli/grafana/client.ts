@@ -48,6 +48,10 @@ export class GrafanaClient {
     if (status >= 300 && status < 400) throw sentOn(shown, headers.location ?? '');
     const database = fieldOf(jsonOf(answer.body), 'database');
     if (typeof database !== 'string') {
+      if (status >= 500 && !wantsTls(status, answer.body, this.#access.url)) {
+        const who = 'Grafana fails, or a proxy in front of it';
+        throw new CliError(`${who}: ${shown}/api/health answered with HTTP ${status}`, 1);
+      }
       const what = /^\s*</.test(answer.body) ? 'a web page' : 'something else';
       const advice = wantsTls(status, answer.body, this.#access.url) ? USE_HTTPS : ADDRESS;
       throw new CliError(
