@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled } from '../../../tools/stack/install.ts';
 import { expectAllRun, expectExactRows, expectExactSession, fill } from './hostile.ts';
+import { expectParts, fillParts } from './parts.ts';
 import { openStores } from './store.ts';
 import { expectSameAnswers, expectSums, fillBoth } from './twice.ts';
 
@@ -29,6 +30,12 @@ async function main(): Promise<void> {
     );
     await expectSums(once, look);
     console.log('a session of two processes counts what both count');
+    const parts = await stores.make('parts');
+    await fillParts(parts, now - 2 * MINUTE_MS);
+    say(
+      await expectParts(parts, look, now - 2 * MINUTE_MS),
+      'sessions of odd parts count right; retries are retries; no session shows no spans of others',
+    );
   } finally {
     await stores.close();
     await rm(folder, { recursive: true, force: true });

@@ -12,6 +12,8 @@ export interface Visit {
   readonly tool: string;
   readonly service: string;
   readonly instance: string;
+  /** The session of the process, `mcp.session.id`. */
+  readonly process?: string;
   /** Served by another process too. */
   readonly second?: string;
 }
@@ -36,24 +38,52 @@ export function spansOf(visit: Visit, at: number): SpanRow[] {
   };
   const said = [{ [EXCEPTION_MESSAGE]: `no luck with ${visit.tool}` }];
   return [
-    sessionSpan(visit, visit.instance, { at, event: 'start', seq: 0, calls: 0, errors: 0 }),
+    sessionSpan(visit, visit.instance, { at, started: at, event: 'start', seq: 0, calls: 0, errors: 0 }),
     span(visit, { name: 'tools/list', at: at + 10, attributes: names }),
     span(visit, { name: 'tools/call', at: at + 20, ms: 30, status: 'Error', attributes: failed, said }),
     span(visit, { name: 'tools/call', at: at + 60, ms: 40, attributes: call }),
     span(visit, { name: 'tools/call', at: at + 120, ms: 2000, attributes: cancelled }),
     span(visit, { name: 'roots/list', kind: 'Client', at: at + 130, attributes: {} }),
-    sessionSpan(visit, visit.instance, { at: at + 2500, event: 'update', seq: 1, calls: 4, errors: 1 }),
-    sessionSpan(visit, visit.instance, { at: at + 3000, event: 'end', seq: 2, calls: 5, errors: 1 }),
+    sessionSpan(visit, visit.instance, {
+      at: at + 2500,
+      started: at,
+      event: 'update',
+      seq: 1,
+      calls: 4,
+      errors: 1,
+    }),
+    sessionSpan(visit, visit.instance, {
+      at: at + 3000,
+      started: at,
+      event: 'end',
+      seq: 2,
+      calls: 5,
+      errors: 1,
+    }),
     ...(visit.second === undefined
       ? []
       : [
-          sessionSpan(visit, visit.second, { at: at + 500, event: 'start', seq: 0, calls: 0, errors: 0 }),
-          sessionSpan(visit, visit.second, { at: at + 3600, event: 'update', seq: 1, calls: 3, errors: 2 }),
+          sessionSpan(visit, visit.second, {
+            at: at + 500,
+            started: at + 500,
+            event: 'start',
+            seq: 0,
+            calls: 0,
+            errors: 0,
+          }),
+          sessionSpan(visit, visit.second, {
+            at: at + 3600,
+            started: at + 500,
+            event: 'update',
+            seq: 1,
+            calls: 3,
+            errors: 2,
+          }),
         ]),
   ];
 }
 
-interface SpanParts {
+export interface SpanParts {
   readonly name: string;
   readonly at: number;
   readonly attributes: Attributes;
@@ -65,7 +95,8 @@ interface SpanParts {
   readonly instance?: string;
 }
 
-function span(visit: Visit, parts: SpanParts): SpanRow {
+/** Any other span of a visit. */
+export function span(visit: Visit, parts: SpanParts): SpanRow {
   const { name, at, attributes, kind = 'Server', ms = 1, status = 'Unset', said = [] } = parts;
   const { instance = visit.instance } = parts;
   return {
@@ -93,25 +124,30 @@ function span(visit: Visit, parts: SpanParts): SpanRow {
   };
 }
 
-interface Report {
+export interface Report {
   readonly at: number;
+  /** 0: the span does not say it. */
+  readonly started: number;
   readonly event: 'start' | 'update' | 'end';
   readonly seq: number;
   readonly calls: number;
   readonly errors: number;
 }
 
-function sessionSpan(visit: Visit, instance: string, { at, event, seq, calls, errors }: Report): SpanRow {
+/** What a process reports of a session. */
+export function sessionSpan(visit: Visit, instance: string, report: Report): SpanRow {
+  const { at, started, event, seq, calls, errors } = report;
   const name = `mcp.session ${event}`;
   const attributes = {
     [semconv.ATTR_MCP_CLIENT_SESSION_EVENT]: event,
     [semconv.ATTR_MCP_CLIENT_SESSION_SEQ]: String(seq),
     [semconv.ATTR_MCP_CLIENT_SESSION_STATUS]: event === 'end' ? 'ended' : 'active',
-    [semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS]: String(at - seq * 1000),
-    [semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS]: String(seq * 1000),
+    [semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS]: String(started),
+    [semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS]: String(at - started),
     [semconv.ATTR_MCP_CLIENT_SESSION_CALLS]: String(calls),
     [semconv.ATTR_MCP_CLIENT_SESSION_ERRORS]: String(errors),
     [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS]: calls === 0 ? '' : visit.tool,
+    ...(visit.process !== undefined && { [semconv.ATTR_MCP_SESSION_ID]: visit.process }),
   };
   return span(visit, { name, kind: 'Internal', at, attributes, instance });
 }

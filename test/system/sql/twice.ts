@@ -46,7 +46,7 @@ export async function expectSums(store: Store, look: Look): Promise<void> {
       tools: two['Tools'],
       status: two['Status'],
     },
-    { calls: 8, errors: 3, duration: 2600, tools: 'pay', status: 1 },
+    { calls: 8, errors: 3, duration: 3600, tools: 'pay', status: 1 },
   );
   const one = rowOf(await run(store, session, { ...look, chosen: { session: 'one' } }));
   assert.deepEqual(

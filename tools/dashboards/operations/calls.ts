@@ -12,7 +12,7 @@ import {
 import { spansOf } from '../form.ts';
 import { sqlRows } from '../queries.ts';
 import { CHOSEN_CALLS, CLIENT, SESSION, TOOL, VERSION } from '../sql/calls.ts';
-import { FAILED, OUTCOME } from '../sql/events.ts';
+import { FAILED, OUTCOME, SUCCEEDED } from '../sql/events.ts';
 import { all, attribute, present, SPANS } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { type Column, tablePanel } from '../tables.ts';
@@ -90,7 +90,7 @@ export function errorsByClient() {
     Version: present('version'),
     Calls: 'calls',
     Errors: 'errors',
-    'Error rate': 'errors / calls',
+    'Error rate': 'errors / nullIf(calls, 0)',
   };
   return tablePanel({
     title: 'Errors by tool and client version',
@@ -155,13 +155,14 @@ FROM (
     session,
     tool,
     argMax(client, at) AS newest_client,
-    minIf(at, failed) AS failed_at,
+    any(first_failed_at) AS failed_at,
     argMin(error, at) AS first_error,
     count() AS tries,
-    if(countIf(NOT failed) = 0, NULL, (maxIf(end, NOT failed) - argMin(end, at)) / 1000000) AS recovered_after
-  FROM runs
+    if(countIf(succeeded) = 0, NULL, (minIf(end, succeeded) - any(first_failure_end)) / 1000000) AS recovered_after
+  FROM tried
+  WHERE failures > 0 AND (at = first_failed_at AND failed OR toUnixTimestamp64Nano(at) >= first_failure_end)
   GROUP BY server, session, tool, run
-  HAVING countIf(failed) > 0 AND tries > 1
+  HAVING tries > 1
 )
 ORDER BY failed_at DESC, session, tool
 LIMIT ${MOST_ROWS}`),
@@ -173,7 +174,10 @@ LIMIT ${MOST_ROWS}`),
 const ERROR_TYPE = attribute(semconv.ATTR_ERROR_TYPE);
 const CODE = attribute(semconv.ATTR_RPC_RESPONSE_STATUS_CODE);
 
-/** The calls of one tool in one session, numbered by how many of those before succeeded: a success ends a run. */
+/**
+ * The calls of one tool in one session, in the order in which they ended, numbered by how many of those before succeeded: a
+ * success ends a run. Each knows the first failure of its run: what was sent before that was known is no retry.
+ */
 const RUNS = `WITH
 calls AS (
   SELECT
@@ -185,6 +189,7 @@ calls AS (
     Timestamp AS at,
     toUnixTimestamp64Nano(Timestamp) + Duration AS end,
     ${FAILED} AS failed,
+    ${SUCCEEDED} AS succeeded,
     if(${ERROR_TYPE} != '', ${ERROR_TYPE}, ${CODE}) AS error
   FROM ${SPANS}
   WHERE ${all([...CHOSEN_CALLS, "session != ''"], '    ')}
@@ -193,9 +198,18 @@ calls AS (
 runs AS (
   SELECT
     *,
-    sum(NOT failed) OVER (
-      PARTITION BY server, session, tool ORDER BY at, id
+    sum(succeeded) OVER (
+      PARTITION BY server, session, tool ORDER BY end, id
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS run
   FROM calls
+),
+tried AS (
+  SELECT
+    *,
+    countIf(failed) OVER whole AS failures,
+    argMinIf(at, end, failed) OVER whole AS first_failed_at,
+    minIf(end, failed) OVER whole AS first_failure_end
+  FROM runs
+  WINDOW whole AS (PARTITION BY server, session, tool, run)
 )`;

@@ -55,7 +55,7 @@ export function sessionsByErrors() {
     ERRORS,
     { title: 'Error rate', unit: 'percentunit', width: 100, steps: SHARE_STEPS },
   ];
-  const columns = { ...SESSION_COLUMNS, Server: 'service', 'Error rate': 'errors / calls' };
+  const columns = { ...SESSION_COLUMNS, Server: 'service', 'Error rate': 'errors / nullIf(calls, 0)' };
   return tablePanel({
     title: 'Sessions by errors',
     shows:

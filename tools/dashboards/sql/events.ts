@@ -17,6 +17,9 @@ export const OUTCOME = `multiIf(${ERROR_TYPE} = '${semconv.ERROR_TYPE_CANCELLED}
 /** Failed: has an error type but was not cancelled, or is the caller's mistake, which has a code alone. */
 export const FAILED = `(${ERROR_TYPE} != '${semconv.ERROR_TYPE_CANCELLED}' AND (${ERROR_TYPE} != '' OR ${CODE} != ''))`;
 
+/** Neither failed nor was cancelled. */
+export const SUCCEEDED = `(${ERROR_TYPE} = '' AND ${CODE} = '')`;
+
 /** What the exception said where there is one; else what the protocol's error said. */
 const MESSAGE = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
 
@@ -41,6 +44,8 @@ export const EVENT_EXPRESSIONS = {
 /** Spans of the session that the dashboard is of. */
 export const OF_SESSION: readonly string[] = [
   IN_RANGE,
+  // Without an id, the spans of everything else would have the same: none.
+  `${text('session')} != ''`,
   `${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${text('session')}`,
 ];
 

@@ -41,8 +41,10 @@ const FACTS = {
 /**
  * The beginning of a query: `sessions` has a row for each client session.
  *
- * Counts of a process are cumulative, so that its newest span has them all; a session that several processes served
- * counts what they count together. A span that was delivered twice is the same newest span.
+ * Who serves a session is known by service, process and the time at which it began there: an application's own provider
+ * may name no instance, and one process may have two managers. The counts of each are cumulative, so that its newest span,
+ * by number and not by a clock that may be set back, has them all; the session counts what they count together. A span that
+ * was delivered twice is the same newest span.
  */
 export function sessionRows(conditions: readonly string[] = []): string {
   const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
@@ -63,14 +65,14 @@ newest AS (
       .join(',\n    ')}
   FROM ${SPANS}
   WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
-  ORDER BY Timestamp DESC, ${seq} DESC
-  LIMIT 1 BY session, instance
+  ORDER BY ${seq} DESC, Timestamp DESC
+  LIMIT 1 BY session, newest_service, instance, newest_process, start
 ),
 sessions AS (
   SELECT
     session,
-    min(start) AS started,
-    max(end) - started AS duration,
+    ifNull(minOrNullIf(start, start > 0), toUnixTimestamp64Milli(min(seen))) AS started,
+    greatest(max(end) - started, 0) AS duration,
     sum(called) AS calls,
     sum(failed) AS errors,
     arrayDistinct(arrayFlatten(arrayMap(p -> splitByString(', ', p.2), arraySort(groupArray((start, used)))))) AS names,

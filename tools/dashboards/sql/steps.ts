@@ -33,7 +33,7 @@ FROM (
     WHERE ${all(conditions, '      ')}
     GROUP BY ${[...keys, 'step'].join(', ')}
     ORDER BY ${[...keys, 'step'].join(', ')} WITH FILL
-      FROM intDiv(\${__from}, ${STEP}) * ${STEP} TO \${__to} + 1 STEP ${STEP}
+      FROM intDiv(\${__from}, ${STEP}) * ${STEP} TO greatest(\${__to}, \${__from}) + 1 STEP ${STEP}
   )
 )
 WHERE found > 0
