@@ -2,26 +2,18 @@
 
 import { installFolder, programPath } from '../../tools/stack/places.ts';
 import { reportChecks } from '../../tools/support/checks.ts';
+import { runCommand } from '../../tools/support/command.ts';
 import { inScratchFolder, stopOnSignals } from '../../tools/support/stopping.ts';
 import { Progress } from '../progress.ts';
 import { measure } from './measure.ts';
-import { readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
 import { checksOf, reportOf } from './report.ts';
 
 const stop = new AbortController();
 
-await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return;
-  console.error(`bench:store: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = error instanceof TypeError ? 2 : 1;
-});
+await runCommand({ name: 'bench:store', usage: USAGE, readOptions, run, stop, failureCode: 1 });
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    process.stdout.write(USAGE);
-    return;
-  }
+async function run(options: Options): Promise<void> {
   const progress = new Progress();
   const say = (line: string): void => progress.say(line);
   stopOnSignals(stop, say);

@@ -1,28 +1,17 @@
 /** npm run bench:ui: how fast the Sessions page opens, answers and receives, as ratios in one run. */
 
+import { runCommand } from '../../tools/support/command.ts';
 import { inScratchFolder, stopOnSignals } from '../../tools/support/stopping.ts';
 import { Progress } from '../progress.ts';
 import { measure } from './measure.ts';
-import { HELP, readOptions, UsageError } from './options.ts';
+import { HELP, type Options, readOptions } from './options.ts';
 import { tablesOf, targetsOf } from './report.ts';
 
 const stop = new AbortController();
 
-await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return;
-  const isUsage = error instanceof UsageError;
-  console.error(
-    `bench:ui: ${error instanceof Error ? error.message : String(error)}${isUsage ? `\n\n${HELP}` : ''}`,
-  );
-  process.exitCode = isUsage ? 2 : 1;
-});
+await runCommand({ name: 'bench:ui', usage: HELP, readOptions, run, stop, failureCode: 1 });
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    process.stdout.write(HELP);
-    return;
-  }
+async function run(options: Options): Promise<void> {
   const progress = new Progress();
   const say = (line: string): void => progress.say(line);
   stopOnSignals(stop, say);

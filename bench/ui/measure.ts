@@ -56,12 +56,13 @@ async function measureQueries(
   { say, signal }: MeasureParts,
 ): Promise<Asked[]> {
   say('opening it once more, for questions');
-  const server = await startChild<{ url: string }>('serve.ts', { ...job, receives: false }, signal);
+  const server = startChild('serve.ts', { ...job, receives: false }, signal);
   try {
+    const { url } = await server.answer<{ url: string }>();
     say('asking');
-    return await askAll(server.said.url, asks, signal);
+    return await askAll(url, asks, signal);
   } finally {
-    await server.end();
+    await server.stop();
   }
 }
 
@@ -76,22 +77,19 @@ async function measureIngest(
   for (const encoding of ['protobuf', 'JSON'] as const) {
     const received = join(folder, `received-${encoding}`);
     mkdirSync(received);
-    const server = await startChild<{ otlpUrl: string }>(
-      'serve.ts',
-      { dir: received, receives: true },
-      signal,
-    );
+    const server = startChild('serve.ts', { dir: received, receives: true }, signal);
     try {
+      const { otlpUrl } = await server.answer<{ otlpUrl: string }>();
       say(`sending ${encoding}`);
       // The first requests are taken by code that is not compiled yet.
       const warm = batches.slice(0, WARM_BATCHES);
-      await sendAll(server.said.otlpUrl, warm, encoding, signal);
-      const before = await server.ask<Pick<Plain, 'processorMs'>>();
-      const all = await sendAll(server.said.otlpUrl, batches.slice(WARM_BATCHES), encoding, signal);
-      const { processorMs } = await server.ask<Pick<Plain, 'processorMs'>>();
+      await sendAll(otlpUrl, warm, encoding, signal);
+      const before = await server.ask<Pick<Plain, 'processorMs'>>('processor time');
+      const all = await sendAll(otlpUrl, batches.slice(WARM_BATCHES), encoding, signal);
+      const { processorMs } = await server.ask<Pick<Plain, 'processorMs'>>('processor time');
       ingested.push({ encoding, ...all, processorMs: processorMs - before.processorMs });
     } finally {
-      await server.end();
+      await server.stop();
     }
   }
   return ingested;

@@ -11,8 +11,6 @@ export interface Options {
   readonly sent: number;
 }
 
-export class UsageError extends Error {}
-
 const FULL: Options = { spans: 1_000_000, sessions: 20_000, rounds: 2, asks: 200, sent: 100_000 };
 const SHORT: Options = { spans: 50_000, sessions: 1_000, rounds: 4, asks: 50, sent: 10_000 };
 
@@ -29,9 +27,14 @@ Options:
   -h, --help     print this help
 `;
 
-/** @returns `undefined` where only the help was asked for. @throws {@link UsageError} */
+/** @returns `undefined` where only the help was asked for. Throws for what it does not understand. */
 export function readOptions(args: string[]): Options | undefined {
-  const values = parse(args);
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const { values } = parseArgs({
+    args,
+    options: { spans: text, sessions: text, short: flag, help: { ...flag, short: 'h' } },
+  });
   if (values.help === true) return undefined;
   const preset = values.short === true ? SHORT : FULL;
   return {
@@ -41,19 +44,8 @@ export function readOptions(args: string[]): Options | undefined {
   };
 }
 
-function parse(args: string[]) {
-  try {
-    const text = { type: 'string' } as const;
-    const flag = { type: 'boolean' } as const;
-    const options = { spans: text, sessions: text, short: flag, help: { ...flag, short: 'h' } } as const;
-    return parseArgs({ args, options }).values;
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 function wholeNumber(name: string, text: string | undefined, preset: number): number {
   const number = text === undefined ? preset : Number(text);
   if (Number.isInteger(number) && number >= 1) return number;
-  throw new UsageError(`--${name} takes a whole number above 0, not "${text}"`);
+  throw new TypeError(`--${name} takes a whole number above 0, not "${text}"`);
 }

@@ -8,18 +8,18 @@ import { onStopSignals } from './stop-signals.ts';
 const GRACE_MS = 5_000;
 
 /** Runs a tool in a folder of its own that is gone afterwards, also after Ctrl-C and SIGTERM, which `stop` tells of. */
-export async function inScratchFolder(
+export async function inScratchFolder<T>(
   name: string,
   stop: AbortController,
-  work: (folder: string) => Promise<void>,
-): Promise<void> {
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), `mcp-sessionscope-${name}-`));
   stop.signal.addEventListener('abort', () => {
     // Added last, so it runs when the handlers of the children have killed them.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   });
   try {
-    await work(folder);
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }

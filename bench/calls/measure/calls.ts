@@ -1,10 +1,11 @@
+import type { ForkedProgram } from '../../../tools/support/forked-program.ts';
 import type { Progress } from '../../progress.ts';
 import { mean } from '../../statistics.ts';
 import type { Collector } from '../collector/collector.ts';
 import type { RunCounts } from '../collector/counts.ts';
 import type { Options } from '../options.ts';
 import { keyOf, SUBJECTS, type Subject } from '../subjects.ts';
-import { Child } from './child.ts';
+import { startChild } from './child.ts';
 
 export type Mode = 'paced' | 'flat out';
 
@@ -63,7 +64,7 @@ export async function measureCalls(setting: Setting): Promise<Record<Mode, CallR
 
 /** A process, and what it measured so far. */
 interface Running {
-  child: Child;
+  child: ForkedProgram;
   turns: Turn[];
 }
 
@@ -113,10 +114,10 @@ class Round {
     }
   }
 
-  #start(subject: Subject): Child {
+  #start(subject: Subject): ForkedProgram {
     const { options, collector, ours, signal } = this.#setting;
     this.#say(`starting ${keyOf(subject)}`);
-    return new Child(
+    return startChild(
       'calls.mjs',
       {
         subject: subject.name,

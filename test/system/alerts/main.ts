@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureInstalled } from '../../../tools/stack/index.ts';
 import { run } from '../../../tools/support/children.ts';
+import { runCommand } from '../../../tools/support/command.ts';
+import { onStopSignals } from '../../../tools/support/stop-signals.ts';
 
 const USAGE = `Usage: npm run test:alerts
 
@@ -19,13 +21,16 @@ const RUNS = [
   ['test', 'rules', path.join(ROOT, 'test/dashboards/alerts.test.yaml')],
 ];
 
-async function main(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } });
-  if (values.help === true) {
-    console.log(USAGE);
-    return 0;
-  }
-  const stop = stopOnSignals();
+const stop = new AbortController();
+
+await runCommand({ name: 'test:alerts', usage: USAGE, readOptions, run: runCases, stop, failureCode: 2 });
+
+async function runCases(): Promise<number> {
+  // A build that is under way; promtool takes less than a second.
+  onStopSignals('once', (code) => {
+    process.exitCode = code;
+    stop.abort();
+  });
   const { promtool } = await ensureInstalled((line) => console.error(line), {
     only: ['promtool'],
     signal: stop.signal,
@@ -40,21 +45,8 @@ async function main(args: string[]): Promise<number> {
   return 0;
 }
 
-/** Ends a build that is under way; promtool takes less than a second. */
-function stopOnSignals(): AbortController {
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      stop.abort();
-      process.exitCode = signal === 'SIGINT' ? 130 : 143;
-    });
-  }
-  return stop;
+/** @returns nothing where help was asked for. */
+function readOptions(args: string[]): object | undefined {
+  const { values } = parseArgs({ args, options: { help: { type: 'boolean', short: 'h' } } });
+  return values.help === true ? undefined : values;
 }
-
-process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
-  if (process.exitCode !== undefined) return process.exitCode;
-  console.error(error instanceof Error ? error.message : error);
-  if (error instanceof TypeError) console.error(`\n${USAGE}`);
-  return 2;
-});

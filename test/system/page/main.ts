@@ -1,9 +1,11 @@
 /** npm run test:page: the Sessions page in a real browser, compared with what real clients did. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ensureBuilt } from '../../../tools/support/built.ts';
+import { runCommand } from '../../../tools/support/command.ts';
 import { onStopSignals } from '../../../tools/support/stop-signals.ts';
+import { inScratchFolder } from '../../../tools/support/stopping.ts';
 import { launchBrowser } from './browser.ts';
 import type { PageCheck } from './check.ts';
 import { CHECKS } from './checks/all.ts';
@@ -12,19 +14,9 @@ import { createShared, type Result, runCheck, type Settings } from './stage.ts';
 
 const stop = new AbortController();
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return process.exitCode ?? 1;
-  if (error instanceof TypeError) console.error(`${error.message}\n\n${USAGE}`);
-  else console.error(`test:page: ${error instanceof Error ? error.message : String(error)}`);
-  return 2;
-});
+await runCommand({ name: 'test:page', usage: USAGE, readOptions, run, stop, failureCode: 2 });
 
-async function main(): Promise<number | string> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+async function run(options: Options): Promise<number> {
   const checks = CHECKS.filter(({ name }) => name.toLowerCase().includes(options.only.toLowerCase()));
   if (checks.length === 0) throw new Error(`no check has ${options.only} in its name`);
   if (options.list) {
@@ -36,12 +28,11 @@ async function main(): Promise<number | string> {
     stop.abort();
   });
   await ensureBuilt((line) => console.error(`${line} …`), stop.signal);
-  return runAll(checks, options);
+  return inScratchFolder('page-test', stop, (folder) => runAll(checks, options, folder));
 }
 
-async function runAll(checks: readonly PageCheck[], options: Options): Promise<number> {
+async function runAll(checks: readonly PageCheck[], options: Options, folder: string): Promise<number> {
   const browser = await launchBrowser(options.headed);
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-page-test-'));
   const failures = join(tmpdir(), `mcp-sessionscope-page-test-failures-${process.pid}`);
   const screenshots = options.screenshots === undefined ? undefined : resolve(options.screenshots);
   if (screenshots !== undefined) await mkdir(screenshots, { recursive: true });
@@ -57,7 +48,6 @@ async function runAll(checks: readonly PageCheck[], options: Options): Promise<n
   } finally {
     await shared.end();
     await browser.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 

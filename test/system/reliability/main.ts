@@ -10,6 +10,7 @@ import {
 } from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { type Check, reportChecks } from '../../../tools/support/checks.ts';
+import { runCommand } from '../../../tools/support/command.ts';
 import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.ts';
 import { formatTable } from '../../../tools/support/table.ts';
 import { type Account, checksOf } from './account.ts';
@@ -29,25 +30,12 @@ Options:
   -h, --help  print this help
 `;
 
-class UsageError extends Error {}
-
 const stop = new AbortController();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return;
-  const isUsage = error instanceof UsageError;
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(`reliability: ${message}${isUsage ? `\n\n${HELP}` : ''}`);
-  process.exitCode = isUsage ? 2 : 1;
-});
+await runCommand({ name: 'reliability', usage: HELP, readOptions: readScenarios, run, stop, failureCode: 1 });
 
-async function main(): Promise<void> {
-  const scenarios = readScenarios(process.argv.slice(2));
-  if (scenarios === undefined) {
-    console.log(HELP);
-    return;
-  }
+async function run(scenarios: readonly Scenario[]): Promise<void> {
   stopOnSignals(stop, say);
   await ensureBuilt(say, stop.signal);
   const binaries = await ensureInstalled(say, { signal: stop.signal });
@@ -122,20 +110,12 @@ function report(scenarios: readonly Scenario[], accounts: readonly Account[]): v
 }
 
 function readScenarios(args: string[]): readonly Scenario[] | undefined {
-  const { values } = parse(args);
+  const { values } = parseArgs({
+    args,
+    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
+  });
   if (values.help === true) return undefined;
   const unknown = values.only?.find((key) => !SCENARIOS.some((scenario) => scenario.key === key));
-  if (unknown !== undefined) throw new UsageError(`there is no scenario ${unknown}`);
+  if (unknown !== undefined) throw new TypeError(`there is no scenario ${unknown}`);
   return values.only === undefined ? SCENARIOS : SCENARIOS.filter(({ key }) => values.only?.includes(key));
-}
-
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
 }

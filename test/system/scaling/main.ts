@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Binaries, ensureInstalled } from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { type Check, reportChecks } from '../../../tools/support/checks.ts';
+import { runCommand } from '../../../tools/support/command.ts';
 import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.ts';
 import { runCardinality } from './cardinality.ts';
 import { runSampling } from './sampling.ts';
@@ -30,26 +31,12 @@ interface Options {
   short: boolean;
 }
 
-class UsageError extends Error {}
-
 const stop = new AbortController();
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return;
-  const isUsage = error instanceof UsageError;
-  console.error(
-    `scaling: ${error instanceof Error ? error.message : String(error)}${isUsage ? `\n\n${HELP}` : ''}`,
-  );
-  process.exitCode = isUsage ? 2 : 1;
-});
+await runCommand({ name: 'scaling', usage: HELP, readOptions, run, stop, failureCode: 1 });
 
-async function main(): Promise<void> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(HELP);
-    return;
-  }
+async function run(options: Options): Promise<void> {
   stopOnSignals(stop, say);
   await ensureBuilt(say, stop.signal);
   const only = options.short ? (['otelcol', 'prometheus'] as const) : undefined;
@@ -73,7 +60,16 @@ async function measure(options: Options, binaries: Binaries, folder: string): Pr
 }
 
 function readOptions(args: string[]): Options | undefined {
-  const { values } = parse(args);
+  const { values } = parseArgs({
+    args,
+    options: {
+      sessions: { type: 'string' },
+      requests: { type: 'string' },
+      wait: { type: 'string' },
+      short: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
   if (values.help === true) return undefined;
   const short = values.short === true;
   return {
@@ -84,25 +80,8 @@ function readOptions(args: string[]): Options | undefined {
   };
 }
 
-function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        sessions: { type: 'string' },
-        requests: { type: 'string' },
-        wait: { type: 'string' },
-        short: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
-}
-
 function wholeNumber(name: string, text: string | undefined, preset: number, least: number): number {
   const number = text === undefined ? preset : Number(text);
   if (Number.isInteger(number) && number >= least) return number;
-  throw new UsageError(`--${name} takes a whole number of at least ${least}, not "${text}"`);
+  throw new TypeError(`--${name} takes a whole number of at least ${least}, not "${text}"`);
 }

@@ -1,11 +1,17 @@
 /** npm run test:stack: every panel, compared with what real clients did. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ensureInstalled, freePorts, type Stack, startStack } from '../../../tools/stack/index.ts';
+import {
+  type Binaries,
+  ensureInstalled,
+  freePorts,
+  type Stack,
+  startStack,
+} from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { tail } from '../../../tools/support/children.ts';
+import { runCommand } from '../../../tools/support/command.ts';
 import { onStopSignals } from '../../../tools/support/stop-signals.ts';
+import { inScratchFolder } from '../../../tools/support/stopping.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { report } from './report.ts';
 import { comeToRest, judge, type Scene } from './scene.ts';
@@ -17,23 +23,16 @@ const INTERVALS = { updateMs: 1_000, metricsMs: 1_000 };
 const stop = new AbortController();
 const traffic = new Traffic();
 
-process.exitCode = await main().catch((error: unknown) => {
-  if (stop.signal.aborted) return process.exitCode ?? 1;
-  if (error instanceof TypeError) console.error(`${error.message}\n\n${USAGE}`);
-  else console.error(`test:stack: ${error instanceof Error ? error.message : String(error)}`);
-  return 2;
-});
+await runCommand({ name: 'test:stack', usage: USAGE, readOptions, run, stop, failureCode: 2 });
 
-async function main(): Promise<number | string> {
-  const options = readOptions(process.argv.slice(2));
-  if (options === undefined) {
-    console.log(USAGE);
-    return 0;
-  }
+async function run(options: Options): Promise<number> {
   stopOnSignals();
   await ensureBuilt((line) => say(`${line} …`), stop.signal);
   const binaries = await ensureInstalled(say, { signal: stop.signal });
-  const folder = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-stack-test-'));
+  return inScratchFolder('stack-test', stop, (folder) => runIn(folder, binaries, options));
+}
+
+async function runIn(folder: string, binaries: Binaries, options: Options): Promise<number> {
   let stack: Stack | undefined;
   try {
     stack = await startStack({
@@ -44,15 +43,14 @@ async function main(): Promise<number | string> {
       say,
       signal: stop.signal,
     });
-    return await run(stack, options);
+    return await compare(stack, options);
   } finally {
     await traffic.stop();
     await stack?.stop();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function run(stack: Stack, options: Options): Promise<number> {
+async function compare(stack: Stack, options: Options): Promise<number> {
   const { urls } = stack;
   const truth = await traffic.play({
     otlpUrl: urls.otlpHttp,

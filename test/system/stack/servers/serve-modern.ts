@@ -1,10 +1,10 @@
 /** Protocol 2026-07-28, which has no session on the wire: a server for each request, one manager for all. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { installShutdownHooks, type TelemetryConfig, TelemetryManager } from 'mcp-sessionscope';
 import { shortIntervals } from './settings.ts';
+import { tellAddress } from './tell-address.ts';
 
 /** Serves what `register` gives a server, and says where. */
 export function serveModern(
@@ -27,8 +27,5 @@ export function serveModern(
   };
   const handler = toNodeHandler(createMcpHandler(create));
   const listener = createServer((request, response) => void handler(request, response));
-  listener.listen(0, '127.0.0.1', () => {
-    const { port } = listener.address() as AddressInfo;
-    console.error(`${info.name}: listening on http://127.0.0.1:${port}/mcp`);
-  });
+  listener.listen(0, '127.0.0.1', () => tellAddress(listener, info.name));
 }
