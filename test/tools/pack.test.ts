@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryUrl, withAbsoluteLinks } from '../../tools/pack/absolute-links.ts';
+import { ensureBuilt } from '../support/built.ts';
 
 const ROOT = join(__dirname, '../..');
 const BASE = 'https://git.example/weather/scope';
@@ -75,3 +76,12 @@ describe('before and after packing', () => {
     expect(readme()).toBe(original);
   });
 });
+
+test('the licences of what is built in go along, also of what was built into that before', async () => {
+  await ensureBuilt();
+  const notices = readFileSync(join(ROOT, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+  for (const name of ['@opentelemetry/sdk-trace-node', '@bufbuild/protobuf', 'preact', 'zod', 'ajv'])
+    expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  expect(notices).toContain('Copyright 2008 Google Inc.  All rights reserved.');
+  expect(notices).toContain('Redistribution and use in source and binary forms');
+}, 60_000);

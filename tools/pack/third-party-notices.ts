@@ -12,7 +12,8 @@ const LICENSE_FILE = /^(licen[cs]e|copying|notice)([.-].*)?$/i;
  * @param file the file to write, such as `dist/THIRD-PARTY-NOTICES.txt`
  */
 export function thirdPartyNotices(file: string): Plugin {
-  const folders = new Set<string>();
+  /** The files that are built in, by the folder of their package. */
+  const packages = new Map<string, Set<string>>();
   return {
     name: 'third-party-notices',
     setup({ initialOptions, onEnd }) {
@@ -20,27 +21,38 @@ export function thirdPartyNotices(file: string): Plugin {
       onEnd(async ({ metafile }) => {
         for (const { inputs } of Object.values(metafile?.outputs ?? {})) {
           for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-            const folder = bytesInOutput > 0 ? packageFolder(path) : undefined;
-            if (folder !== undefined) folders.add(folder);
+            if (bytesInOutput > 0) addFile(packages, path);
           }
         }
         await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, noticesOf([...folders]));
+        await writeFile(file, noticesOf(packages));
       });
     },
   };
 }
 
+function addFile(packages: Map<string, Set<string>>, path: string): void {
+  const folder = packageFolder(path);
+  if (folder === undefined) return;
+  packages.set(folder, (packages.get(folder) ?? new Set()).add(path));
+  // Packages that are built into the files of another: their bundler left their names.
+  for (const [, inner] of readFileSync(path, 'utf8').matchAll(/#region \S*node_modules\/(\S+)/g)) {
+    const at = packageFolder(`node_modules/${inner}`);
+    if (at !== undefined) packages.set(at, packages.get(at) ?? new Set());
+  }
+}
+
+/** The innermost package that a file belongs to. */
 function packageFolder(path: string): string | undefined {
   return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
 }
 
 /** Each licence once, with the packages that it is of. */
-function noticesOf(folders: string[]): string {
+function noticesOf(builtIn: ReadonlyMap<string, ReadonlySet<string>>): string {
   const packages = new Map<string, string[]>();
-  for (const folder of folders) {
+  for (const [folder, files] of builtIn) {
     const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const text = licenseOf(folder);
+    const text = licenseOf(folder, files);
     packages.set(text, [...(packages.get(text) ?? []), `${name} ${version}`]);
   }
   const parts = [...packages]
@@ -53,13 +65,20 @@ function noticesOf(folders: string[]): string {
 const HEADING =
   'Parts of these packages are built into the files of this folder, under the licences that follow.\n';
 
-function licenseOf(folder: string): string {
+function licenseOf(folder: string, files: ReadonlySet<string>): string {
   const names = readdirSync(folder).filter((name) => LICENSE_FILE.test(name));
   if (names.length > 0) {
     return names.map((name) => readFileSync(join(folder, name), 'utf8').trim()).join('\n\n');
   }
-  // Some packages give the name of their licence alone.
+  // Some packages have the licence at the head of each file alone.
+  const heads = new Set([...files].map(headOf).filter((head) => /copyright/i.test(head)));
   const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if (typeof license !== 'string') throw new Error(`${name} is built in, and gives no licence`);
-  return `License: ${license}`;
+  if (heads.size === 0) throw new Error(`${name} is built in, and has no licence that could go along`);
+  return [`License: ${license}`, ...[...heads].sort()].join('\n\n');
+}
+
+/** The comment that a file begins with. */
+function headOf(path: string): string {
+  const [head = ''] = /^(?:\/\/.*\n)+/m.exec(readFileSync(path, 'utf8')) ?? [];
+  return head.replace(/^\/\/ ?/gm, '').trim();
 }
