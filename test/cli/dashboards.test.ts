@@ -228,7 +228,12 @@ describe('dashboards import', () => {
   test('takes the credentials of the command, of the environment and of the URL', async () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
     const there = await grafana({
-      access: { 'Bearer t0ken': 'Admin', [basic('ann:p:w')]: 'Admin', [basic('bob:s3cret')]: 'Admin' },
+      access: {
+        'Bearer t0ken': 'Admin',
+        [basic('ann:p:w')]: 'Admin',
+        [basic('bob:s3cret')]: 'Admin',
+        [basic('50%:s3cret')]: 'Admin',
+      },
     });
     const { url } = there;
     const run = (argv: string[], env: Record<string, string>) =>
@@ -238,8 +243,10 @@ describe('dashboards import', () => {
       await run(['--url', url, '--user', 'ann:p:w'], { GRAFANA_TOKEN: 'other' }),
       await run([], { GRAFANA_URL: url, GRAFANA_USER: 'bob:s3cret' }),
       await run(['--url', url.replace('//', '//bob:s3cret@')], {}),
+      // A percent sign that encodes nothing.
+      await run(['--url', url.replace('//', '//50%:s3cret@')], {}),
     ];
-    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    expect(runs.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
     for (const { stdout, stderr } of runs) expect(stdout + stderr).not.toMatch(/t0ken|p:w|s3cret/);
   });
 });
@@ -468,6 +475,25 @@ describe('dashboards import says what is wrong and what to do', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).toContain('Give the address at which its start page opens');
+  });
+
+  test.each([
+    ['Grafana fails, or a proxy in front of it', 502, '<h1>Bad Gateway</h1>', undefined],
+    ['its list of data sources is no list', 200, '{"database":"ok","version":"13.2.0"}', 'null'],
+  ])('%s', async (_, status, health, sources) => {
+    const server = http.createServer(({ url }, response) =>
+      response.writeHead(status).end(url === '/api/health' ? health : sources),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { code, stderr } = await importInto({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    });
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      sources === undefined ? '/api/health answered with HTTP 502' : 'list the data sources',
+    );
+    expect(stderr).not.toContain('has none');
   });
 
   test('http:// stands where https:// is spoken', async () => {

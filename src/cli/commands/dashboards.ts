@@ -16,7 +16,7 @@ import { type ShippedDashboard, shippedDashboards } from '../grafana/shipped.ts'
 import { CliError, type CliIo } from '../io.ts';
 import { createStyle, type Paint } from '../terminal/style.ts';
 import { renderTable } from '../terminal/table.ts';
-import { httpUrlParser, parseDuration, parseText } from './option-values.ts';
+import { httpUrlParser, parseDuration, parseText, userInfoOf } from './option-values.ts';
 
 interface ImportOptions {
   url?: string;
@@ -187,12 +187,12 @@ function accessOf({ url: given, token, user, timeout }: ImportOptions, io: CliIo
   if (text === undefined) throw new CliError('give the address of Grafana: --url URL, or GRAFANA_URL', 2);
   if (!isHttpUrl(text)) throw new CliError(`GRAFANA_URL takes an http(s) URL, got ${shown(text)}`, 2);
   const url = new URL(text);
-  const inUrl =
-    url.username === ''
-      ? undefined
-      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
   const clean = new URL(`${url.origin}${url.pathname}`);
-  return { url: clean, authorization: authorizationOf(token, user ?? inUrl, io), timeoutMs: timeout };
+  return {
+    url: clean,
+    authorization: authorizationOf(token, user ?? userInfoOf(url), io),
+    timeoutMs: timeout,
+  };
 }
 
 /** What is in the command comes before the environment, and a token before a user. */

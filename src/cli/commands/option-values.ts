@@ -51,6 +51,19 @@ export function parseText(text: string): string {
   return text.trim();
 }
 
+/** `user:password` of a URL, decoded; a percent sign that encodes nothing stands for itself. */
+export function userInfoOf({ username, password }: URL): string | undefined {
+  return username === '' && password === '' ? undefined : `${decoded(username)}:${decoded(password)}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** @param example - what the message shows */
 export function httpUrlParser(example: string): (text: string) => string {
   return (text) => {

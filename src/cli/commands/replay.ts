@@ -15,7 +15,7 @@ import { identify } from '../replay/identify.ts';
 import { peekJournal, ReplayJournal } from '../replay/journal.ts';
 import { type Ending, Replay, type ReplayOptions } from '../replay/replay.ts';
 import { summaryOf } from '../replay/tally.ts';
-import { httpUrlParser, parseCount, parseDuration } from './option-values.ts';
+import { httpUrlParser, parseCount, parseDuration, userInfoOf } from './option-values.ts';
 
 interface Options {
   endpoint: string;
@@ -154,8 +154,8 @@ function receiversOf({ endpoint, header }: Options, io: CliIo): Record<Signal, R
 
 /** Takes user and password out of the URL, which is shown, and makes a header of them. */
 function credentialsOf(url: URL): Record<string, string> {
-  if (url.username === '' && url.password === '') return {};
-  const text = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const text = userInfoOf(url);
+  if (text === undefined) return {};
   url.username = '';
   url.password = '';
   return { authorization: `Basic ${Buffer.from(text).toString('base64')}` };

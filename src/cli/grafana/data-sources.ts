@@ -37,7 +37,9 @@ export type Given = Readonly<Record<string, string | undefined>>;
 /** @throws {@link CliError} where Grafana answers otherwise than with a list or that it is not allowed */
 export async function seeDataSources(client: GrafanaClient): Promise<Seen> {
   const answer = await client.get('/api/datasources');
-  if (answer.status === 200) return { all: dataSourcesOf(answer.json), refusal: '' };
+  if (answer.status === 200 && Array.isArray(answer.json)) {
+    return { all: dataSourcesOf(answer.json), refusal: '' };
+  }
   const error = unexpected('list the data sources', answer, client);
   if (answer.status !== 403) throw error;
   return { all: undefined, refusal: error.message };
@@ -154,7 +156,8 @@ function isDataSource({ type }: DashboardJson): boolean {
 }
 
 function dataSourcesOf(json: unknown): DataSource[] {
-  return objectsOf(json).map(({ uid, name, type, isDefault }) => ({
+  const named = objectsOf(json).filter(({ uid }) => typeof uid === 'string' && uid !== '');
+  return named.map(({ uid, name, type, isDefault }) => ({
     uid: String(uid),
     name: String(name),
     type: String(type),
