@@ -53,7 +53,6 @@ async function stop(engine: Engine, server: ClickHouseServer): Promise<void> {
     log(`ending what still runs after ${FINISH_MS / 1000} s`);
     const connection = engine.connect();
     void connection.run('KILL QUERY WHERE 1 ASYNC').catch(log).finally(connection.close);
-    server.drop();
   }, FINISH_MS);
   await server.close();
   clearTimeout(timer);

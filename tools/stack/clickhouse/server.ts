@@ -21,8 +21,6 @@ export interface ClickHouseServer {
   listen(port: number): Promise<number>;
   /** Takes no more queries; resolves when those under way are answered. */
   close(): Promise<void>;
-  /** Ends every connection, also of those who have not sent all of their request. */
-  drop(): void;
 }
 
 /** ClickHouse's HTTP protocol in front of an engine, on 127.0.0.1. */
@@ -45,7 +43,6 @@ export async function createClickHouseServer(parts: ServerParts): Promise<ClickH
         server.close(() => resolve());
       });
     },
-    drop: () => server.closeAllConnections(),
   };
 }
 
@@ -78,7 +75,7 @@ async function answerTo(
   response: ServerResponse,
 ): Promise<string | Answer> {
   refuseForeign(request);
-  const url = urlOf(request);
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const isGet = request.method === 'GET' || request.method === 'HEAD';
   if (isGet && (url.pathname === '/ping' || (url.pathname === '/' && !url.searchParams.has('query'))))
     return 'Ok.';
@@ -88,12 +85,6 @@ async function answerTo(
   const gone = new AbortController();
   response.once('close', () => gone.abort(failure('ABORTED', 'the client has gone')));
   return house.queries(request, url, gone.signal);
-}
-
-/** Of a target that is a path: `//host/` would be the address of another host. */
-function urlOf({ url = '/' }: IncomingMessage): URL {
-  if (!/^\/(?!\/)/.test(url)) throw failure('BAD_ARGUMENTS', 'the target of a request is a path');
-  return new URL(url, 'http://127.0.0.1');
 }
 
 /** Whoever can ask here can read and write files, so no page of the web may: a browser would ask for it. */

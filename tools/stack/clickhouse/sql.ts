@@ -43,25 +43,11 @@ export function insertFromFile({ target, settings, format }: DataInsert, path: s
 
 /** The format that a query asks for by itself. */
 export function formatOf(sql: string): string | undefined {
-  return /\sFORMAT\s+(\w+)\s*(?:SETTINGS\s[\s\S]*)?$/i.exec(bareOf(sql))?.[1];
-}
-
-/** Whether a query has the engine write its answer to a file. */
-export function writesFile(sql: string): boolean {
-  return /\bINTO\s+OUTFILE\b/i.test(bareOf(sql));
-}
-
-/** Whether a statement is of a kind that changes nothing. */
-export function onlyReads(sql: string): boolean {
-  return /^[\s(]*(?:SELECT|WITH|SHOW|DESC|DESCRIBE|EXISTS|EXPLAIN)\b/i.test(bareOf(sql));
-}
-
-/** A statement without what stands in quotes or comments. */
-function bareOf(sql: string): string {
-  return sql.replace(LEXEMES, (text, ...rest) => {
+  const bare = sql.replace(LEXEMES, (text, ...rest) => {
     const groups = rest.at(-1) as Record<string, string | undefined>;
     return groups['string'] === undefined && groups['code'] !== undefined ? text : ' ';
   });
+  return /\sFORMAT\s+(\w+)\s*(?:SETTINGS\s[\s\S]*)?$/i.exec(bare)?.[1];
 }
 
 /** A text as a string of SQL. */

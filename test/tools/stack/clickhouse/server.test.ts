@@ -1,42 +1,9 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../../../tools/stack/clickhouse/failure.ts';
 import { isSetup, useStage } from './stage.ts';
 
 const stage = useStage();
-
-describe('what is never run', () => {
-  test.each([
-    "SELECT 'x' INTO OUTFILE '/tmp/f' TRUNCATE FORMAT RawBLOB",
-    "SELECT 1 /* a */ into -- b\n outfile '/tmp/f'",
-  ])('an answer that goes to a file: %s', async (sql) => {
-    const asked = await stage.send(`/?query=${encodeURIComponent(sql)}`);
-    expect(asked).toMatchObject({ status: 403, code: '497' });
-    expect(await stage.send('/', { method: 'POST', body: sql })).toMatchObject({ status: 403 });
-    expect(stage.engine.statements).toEqual([]);
-  });
-
-  test.each(["INSERT INTO FUNCTION file('/tmp/f.csv') SELECT 1", 'DROP TABLE t', '-- SELECT\nTRUNCATE t'])(
-    'by GET, what does not only read: %s',
-    async (sql) => {
-      expect(await stage.send(`/?query=${encodeURIComponent(sql)}`)).toMatchObject({ code: '164' });
-      expect(stage.engine.statements).toEqual([]);
-    },
-  );
-
-  test('but not words that stand in quotes or comments', async () => {
-    const sql = "WITH 1 AS a SELECT 'INTO OUTFILE' -- INTO OUTFILE";
-    expect(await stage.send(`/?query=${encodeURIComponent(sql)}`)).toMatchObject({ status: 200 });
-  });
-
-  test('a target that is no path of this server', async () => {
-    expect(await stage.send('//?query=SELECT+1')).toMatchObject({ status: 400, code: '36' });
-    expect(await stage.send('//evil/?query=SELECT+1')).toMatchObject({ status: 400 });
-    expect(stage.engine.statements).toEqual([]);
-  });
-});
 
 describe('what is answered', () => {
   test('/ping and / say Ok.', async () => {
@@ -129,22 +96,4 @@ describe('what is refused', () => {
     expect(await stage.send(path, init)).toMatchObject({ status });
     expect(stage.engine.statements).toEqual([]);
   });
-});
-
-test('a client that has sent half of its request holds the server until connections are dropped', async () => {
-  const { port, hostname } = new URL(stage.base);
-  const socket = connect(Number(port), hostname);
-  socket.on('error', () => {});
-  socket.write('POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 100000\r\n\r\nS');
-  await once(socket, 'connect');
-  // Its request has arrived once a later one is answered.
-  await stage.send('/ping');
-  let isClosed = false;
-  const closed = stage.server.close().then(() => {
-    isClosed = true;
-  });
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(isClosed).toBe(false);
-  stage.server.drop();
-  await closed;
 });
