@@ -2,7 +2,17 @@ import type { Connection, Engine, Output } from './engine.ts';
 import { failure } from './failure.ts';
 import { answerHello, isHello } from './hello.ts';
 import type { Ask } from './request.ts';
-import { type DataInsert, formatOf, identifier, insertFromFile, quoted, splitStatements } from './sql.ts';
+import {
+  codeOf,
+  type DataInsert,
+  formatOf,
+  hasOutfile,
+  identifier,
+  insertFromFile,
+  isRead,
+  quoted,
+  splitStatements,
+} from './sql.ts';
 
 /** What a query came to. */
 export interface Answer {
@@ -17,11 +27,13 @@ export function runQuery(engine: Engine, ask: Ask, sql: string): Promise<Answer>
   const [statement, ...more] = splitStatements(sql);
   if (statement === undefined) throw failure('SYNTAX_ERROR', 'Empty query');
   if (more.length > 0) throw failure('SYNTAX_ERROR', 'Multi-statements are not allowed');
+  const code = codeOf(statement);
+  refuseFiles(ask, code);
   return connected(engine, ask, async (connection) => {
     if (isHello(ask, statement)) {
       return { bytes: await answerHello(connection), format: 'Native', summary: {} };
     }
-    const format = formatOf(statement) ?? ask.format;
+    const format = formatOf(code) ?? ask.format;
     const output = await connection.run(statement, { format: ask.format, params: ask.params });
     return { bytes: output.bytes, format, summary: summaryOf(output, format) };
   });
@@ -57,6 +69,14 @@ const ONE_BLOCK = [
 
 const READONLY = 'readonly';
 
+/** What the engine's read-only mode lets through: it keeps tables as they are, not files. */
+function refuseFiles(ask: Ask, code: string): void {
+  if (hasOutfile(code)) throw failure('NOT_IMPLEMENTED', 'INTO OUTFILE is not done here: take the answer');
+  if ((readonlyOf(ask) ?? '0') !== '0' && !isRead(code)) {
+    throw failure('READONLY', 'only queries that read are run by GET or with readonly set: use POST');
+  }
+}
+
 async function connected(
   engine: Engine,
   ask: Ask,
@@ -72,11 +92,16 @@ async function connected(
   }
 }
 
-/** The read-only mode comes last: in it no setting can be changed. Its kind 2 lets the query itself change some. */
-function settingsOf({ settings, isReadonly }: Ask): string {
-  const others = settings.filter(([name]) => name !== READONLY);
+/** The kind of read-only mode. GET needs one; kind 2 lets the query itself change some settings. */
+function readonlyOf({ settings, isReadonly }: Ask): string | undefined {
   const asked = settings.find(([name]) => name === READONLY)?.[1];
-  const readonly = isReadonly && asked !== '1' ? '2' : asked;
+  return isReadonly && asked !== '1' ? '2' : asked;
+}
+
+/** The read-only mode comes last: in it no setting can be changed. */
+function settingsOf(ask: Ask): string {
+  const others = ask.settings.filter(([name]) => name !== READONLY);
+  const readonly = readonlyOf(ask);
   const all = [...ONE_BLOCK, ...others, ...(readonly === undefined ? [] : [[READONLY, readonly] as const])];
   return `SET ${all.map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`;
 }

@@ -81,6 +81,14 @@ describe('what is refused', () => {
   test.each([
     ['no query', '/', { method: 'POST' }, 400],
     ['two statements', '/?query=SELECT+1;SELECT+2', {}, 400],
+    ['an answer to a file', "/?query=SELECT+1+INTO+OUTFILE+'/x'", { method: 'POST' }, 501],
+    ['a file by GET', "/?query=INSERT+INTO+FUNCTION+file('/x')+SELECT+1", {}, 500],
+    [
+      'a file where only reading is asked for',
+      "/?readonly=1&query=INSERT+INTO+FUNCTION+file('/x')+SELECT+1",
+      { method: 'POST' },
+      500,
+    ],
     ['another path', '/nope', {}, 404],
     ['another method', '/', { method: 'PUT' }, 501],
     ['a page of the web', '/?query=SELECT+1', { headers: { origin: 'http://example.com' } }, 403],

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  codeOf,
   formatOf,
+  hasOutfile,
   identifier,
   insertFromFile,
+  isRead,
   quoted,
   readDataInsert,
   splitStatements,
@@ -86,5 +89,26 @@ test.each([
   ["SELECT ' FORMAT JSON'", undefined],
   ['SELECT 1 -- FORMAT JSON', undefined],
 ])('the format of %j is %j', (sql, format) => {
-  expect(formatOf(sql)).toBe(format);
+  expect(formatOf(codeOf(sql))).toBe(format);
+});
+
+test.each([
+  ["SELECT 'x' INTO OUTFILE '/x' FORMAT CSV", true],
+  ["SELECT 1 into/* */\noutfile '/x'", true],
+  ["SELECT ' INTO OUTFILE ' AS `INTO OUTFILE` -- INTO OUTFILE", false],
+])('that the answer of %j goes to a file is %j', (sql, found) => {
+  expect(hasOutfile(codeOf(sql))).toBe(found);
+});
+
+test.each([
+  ['SELECT 1', true],
+  ['/* first */ (SELECT 1) UNION ALL (SELECT 2)', true],
+  ["WITH 'INSERT' AS a SELECT a", true],
+  ['DESC t', true],
+  ["INSERT INTO FUNCTION file('/x') SELECT 1", false],
+  ["WITH 1 AS a INSERT INTO FUNCTION file('/x') SELECT a", false],
+  ["BACKUP TABLE t TO File('/x')", false],
+  ['KILL QUERY WHERE 1', false],
+])('that %j only reads is %j', (sql, only) => {
+  expect(isRead(codeOf(sql))).toBe(only);
 });
