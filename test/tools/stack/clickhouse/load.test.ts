@@ -1,4 +1,6 @@
-import { request } from 'node:http';
+import { once } from 'node:events';
+import { type ClientRequest, request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { createClickHouseServer } from '../../../../tools/stack/clickhouse/server.ts';
 import { gate, until } from '../../../support/until.ts';
@@ -46,6 +48,20 @@ test('closing, it answers what is under way and takes no more', async () => {
   await closed;
 });
 
+test('closing, it can cut a request that never arrives whole', async () => {
+  const [half, none] = [await halfSent(stage.base), connect(Number(new URL(stage.base).port), '127.0.0.1')];
+  await once(none, 'connect');
+  none.write('GET /ping HTTP/1.1\r\n');
+  const cut = [half, none].map((sent) => new Promise((resolve) => sent.once('close', resolve)));
+  half.on('error', () => {});
+  none.on('error', () => {});
+  const closed = stage.server.close();
+  stage.server.cut();
+  await Promise.all([closed, ...cut]);
+  await until(() => stage.log.length > 0, 'the log');
+  expect(stage.engine.statements).toEqual([]);
+});
+
 test('a port that another has is told', async () => {
   const other = await createClickHouseServer({
     engine: stage.engine,
@@ -54,6 +70,17 @@ test('a port that another has is told', async () => {
   });
   await expect(other.listen(Number(new URL(stage.base).port))).rejects.toThrow('EADDRINUSE');
 });
+
+/** An insert whose body has begun to arrive. */
+async function halfSent(base: string): Promise<ClientRequest> {
+  const sent = request(`${base}/?query=${encodeURIComponent(INSERT)}`, {
+    method: 'POST',
+    headers: { 'content-length': 100 },
+  });
+  sent.write('1\n');
+  await until(() => stage.files().length === 1, 'the file of what came');
+  return sent;
+}
 
 /** A query that the engine runs until `open` is called. */
 async function underWay(): Promise<{ first: Promise<Reply>; open: () => void }> {
