@@ -42,7 +42,7 @@ export function readOptions(args: string[]): Options | undefined {
   };
   return {
     engine: resolve(needed('engine')),
-    data: resolve(needed('data')),
+    data: dataFolderOf(needed('data')),
     port: portOf(needed('port')),
     schema: values.schema === undefined ? undefined : resolve(values.schema),
   };
@@ -63,6 +63,13 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Rows go to the engine in files of this folder, and it takes the name of a file for a pattern. */
+function dataFolderOf(text: string): string {
+  const folder = resolve(text);
+  if (/[*?{}]/.test(folder)) throw new UsageError(`--data may not have * ? { } in its path: ${folder}`);
+  return folder;
 }
 
 function portOf(text: string): number {
