@@ -37,6 +37,33 @@ describe('more than it can do', () => {
     expect(stage.log.at(-1)).toContain('the client has gone');
     expect(stage.engine.files).toEqual([]);
   });
+
+  test.each([
+    ['a query that only reads is ended', 'SELECT 1', true],
+    ['a query that writes is not', 'INSERT INTO t SELECT 1', false],
+  ])('when its client has gone, %s', async (_, sql, isEnded) => {
+    const { opened, open } = gate();
+    const asked: string[] = [];
+    stage.engine.answer = async (text) => {
+      asked.push(text);
+      if (text.startsWith('KILL')) open();
+      if (text === sql) await opened;
+      return '';
+    };
+    const sent = request(stage.base, { method: 'POST' });
+    const lost = once(sent, 'error');
+    sent.end(sql);
+    await until(() => asked.includes(sql), 'the query');
+    sent.destroy();
+    await lost;
+    // Its answer comes after the server has seen the client go.
+    expect((await stage.send('/?query=SELECT+2')).status).toBe(200);
+    if (!isEnded) open();
+    await until(() => stage.engine.open === 0, 'the connections to be given back');
+    const mark = /log_comment = '(.+?)'/.exec(asked[0] ?? '')?.[1];
+    const kills = asked.filter((text) => text.startsWith('KILL'));
+    expect(kills).toEqual(isEnded ? [`KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`] : []);
+  });
 });
 
 test('closing, it answers what is under way and takes no more', async () => {
