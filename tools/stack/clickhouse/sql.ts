@@ -77,10 +77,11 @@ export function identifier(name: string): string {
 // Longer pieces first; a quote or a slash that begins nothing is code, and the engine's to refuse.
 const STRING = ["'", '"', '`']
   .map((q) => `${q}[^${q}\\\\]*(?:(?:\\\\[^]|${q}${q})[^${q}\\\\]*)*${q}`)
+  .concat('‘[^’]*’', '“[^”]*”', '\\$(?<tag>\\w*)\\$[^]*?\\$\\k<tag>\\$')
   .join('|');
 const COMMENT = '--[^\\n]*|#[ !][^\\n]*|/\\*[^]*?\\*/';
 const LEXEMES = new RegExp(
-  `(?:${COMMENT}|\\s+)|(?<end>;)|(?<code>(?<string>${STRING})|[^\\s;'"\`#/-]+|[^])`,
+  `(?:${COMMENT}|\\s+)|(?<end>;)|(?<code>(?<string>${STRING})|\\w[\\w$]*|[^\\s\\w;'"\`‘“$#/-]+|[^])`,
   'g',
 );
 

@@ -21,6 +21,7 @@ describe('splitting SQL into statements', () => {
     [' ;; -- nothing; at all\n/* ; */ # one; more', []],
     ["SELECT ';' -- ;\n, 'it''s;', 'a\\';', \"x;\", `y;` /* ; */", undefined],
     ["SELECT 'no end; SELECT 2", ["SELECT 'no end", 'SELECT 2']],
+    ['SELECT $$;$$, $a$;$b$;$a$, ‘;’, “;”', undefined],
     ['SELECT 4 / 2 - 1; SELECT 5', ['SELECT 4 / 2 - 1', 'SELECT 5']],
   ])('%j', (sql, statements) => {
     expect(splitStatements(sql)).toEqual(statements ?? [sql]);
@@ -95,6 +96,10 @@ test.each([
 test.each([
   ["SELECT 'x' INTO OUTFILE '/x' FORMAT CSV", true],
   ["SELECT 1 into/* */\noutfile '/x'", true],
+  ["SELECT $a$'$a$ INTO OUTFILE '/x' -- '", true],
+  ["SELECT ‘'’, “'” INTO OUTFILE '/x'", true],
+  ["SELECT a$b$ INTO OUTFILE '/x' SETTINGS c$b$", true],
+  ['SELECT 1=$a$ INTO OUTFILE $a$', false],
   ["SELECT ' INTO OUTFILE ' AS `INTO OUTFILE` -- INTO OUTFILE", false],
 ])('that the answer of %j goes to a file is %j', (sql, found) => {
   expect(hasOutfile(codeOf(sql))).toBe(found);
