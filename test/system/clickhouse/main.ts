@@ -11,7 +11,7 @@ import { checkCommandLine } from './checks/command-line.ts';
 import { checkCrashes } from './checks/crashes.ts';
 import { checkDisk } from './checks/disk.ts';
 import { startProgram } from './checks/program.ts';
-import { checkWriters } from './checks/writers.ts';
+import { checkAbandoned, checkWriters } from './checks/writers.ts';
 
 runMain(async () => {
   const { chdb, otelcol } = await ensureInstalled((line) => console.error(line), { only: ['chdb'] });
@@ -36,6 +36,7 @@ async function checkServer(engine: string, scratch: string, otelcol: string | un
     return [
       ...(await checkAnswers(program, data)),
       ...(await checkWriters(program)),
+      await checkAbandoned(program),
       ...(await checkCommandLine(engine, program, data)),
       ...(otelcol === undefined ? [] : await checkCollector(otelcol, program, scratch)),
     ];

@@ -1,8 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import type { Connection, Engine, Output } from './engine.ts';
 import { failure } from './failure.ts';
 import { answerHello, isHello } from './hello.ts';
 import type { Ask } from './request.ts';
-import { type DataInsert, formatOf, identifier, insertFromFile, quoted, splitStatements } from './sql.ts';
+import {
+  codeOf,
+  type DataInsert,
+  formatOf,
+  hasOutfile,
+  identifier,
+  insertFromFile,
+  isRead,
+  quoted,
+  splitStatements,
+} from './sql.ts';
 
 /** What a query came to. */
 export interface Answer {
@@ -12,17 +23,24 @@ export interface Answer {
   summary: Readonly<Record<string, string>>;
 }
 
-/** Runs a query. */
-export function runQuery(engine: Engine, ask: Ask, sql: string): Promise<Answer> {
+/**
+ * Runs a query.
+ *
+ * @param signal - aborts when nobody waits for the answer: a query that only reads is then ended
+ */
+export function runQuery(engine: Engine, ask: Ask, sql: string, signal: AbortSignal): Promise<Answer> {
   const [statement, ...more] = splitStatements(sql);
   if (statement === undefined) throw failure('SYNTAX_ERROR', 'Empty query');
   if (more.length > 0) throw failure('SYNTAX_ERROR', 'Multi-statements are not allowed');
-  return connected(engine, ask, async (connection) => {
+  const code = codeOf(statement);
+  refuseFiles(ask, code);
+  return connected(engine, ask, async (connection, mark) => {
     if (isHello(ask, statement)) {
       return { bytes: await answerHello(connection), format: 'Native', summary: {} };
     }
-    const format = formatOf(statement) ?? ask.format;
-    const output = await connection.run(statement, { format: ask.format, params: ask.params });
+    const format = formatOf(code) ?? ask.format;
+    const run = () => connection.run(statement, { format: ask.format, params: ask.params });
+    const output = await (isRead(code) ? endedBy(signal, engine, mark, run) : run());
     return { bytes: output.bytes, format, summary: summaryOf(output, format) };
   });
 }
@@ -57,27 +75,74 @@ const ONE_BLOCK = [
 
 const READONLY = 'readonly';
 
+/** What the engine's read-only mode lets through: it keeps tables as they are, not files. */
+function refuseFiles(ask: Ask, code: string): void {
+  if (hasOutfile(code)) throw failure('NOT_IMPLEMENTED', 'INTO OUTFILE is not done here: take the answer');
+  if ((readonlyOf(ask) ?? '0') !== '0' && !isRead(code)) {
+    throw failure('READONLY', 'only queries that read are run by GET or with readonly set: use POST');
+  }
+}
+
 async function connected(
   engine: Engine,
   ask: Ask,
-  work: (connection: Connection) => Promise<Answer>,
+  work: (connection: Connection, mark: string) => Promise<Answer>,
 ): Promise<Answer> {
   const connection = engine.connect();
+  const mark = randomUUID();
   try {
     if (ask.database !== undefined) await connection.run(`USE ${identifier(ask.database)}`);
-    await connection.run(settingsOf(ask));
-    return await work(connection);
+    await connection.run(settingsOf(ask, mark));
+    return await work(connection, mark);
   } finally {
     connection.close();
   }
 }
 
-/** The read-only mode comes last: in it no setting can be changed. Its kind 2 lets the query itself change some. */
-function settingsOf({ settings, isReadonly }: Ask): string {
-  const others = settings.filter(([name]) => name !== READONLY);
+/** A query gets no identifier from here, but this setting says which one it is. */
+const MARK = 'log_comment';
+
+/** Has the engine end a query that would keep a place for nobody. */
+async function endedBy<T>(
+  signal: AbortSignal,
+  engine: Engine,
+  mark: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  const end = (): void => {
+    const connection = engine.connect();
+    const kill = `KILL QUERY WHERE Settings['${MARK}'] = ${quoted(mark)} ASYNC`;
+    // Where that fails, the query goes on to its own end.
+    void connection
+      .run(kill)
+      .catch(() => {})
+      .finally(connection.close);
+  };
+  signal.throwIfAborted();
+  signal.addEventListener('abort', end);
+  try {
+    return await run();
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
+/** The kind of read-only mode. GET needs one; kind 2 lets the query itself change some settings. */
+function readonlyOf({ settings, isReadonly }: Ask): string | undefined {
   const asked = settings.find(([name]) => name === READONLY)?.[1];
-  const readonly = isReadonly && asked !== '1' ? '2' : asked;
-  const all = [...ONE_BLOCK, ...others, ...(readonly === undefined ? [] : [[READONLY, readonly] as const])];
+  return isReadonly && asked !== '1' ? '2' : asked;
+}
+
+/** The read-only mode comes last: in it no setting can be changed. */
+function settingsOf(ask: Ask, mark: string): string {
+  const others = ask.settings.filter(([name]) => name !== READONLY);
+  const readonly = readonlyOf(ask);
+  const all = [
+    ...ONE_BLOCK,
+    [MARK, mark] as const,
+    ...others,
+    ...(readonly === undefined ? [] : [[READONLY, readonly] as const]),
+  ];
   return `SET ${all.map(([name, value]) => `${name} = ${quoted(value)}`).join(', ')}`;
 }
 

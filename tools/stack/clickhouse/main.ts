@@ -9,6 +9,8 @@ import { type ClickHouseServer, createClickHouseServer } from './server.ts';
 
 /** How long queries may go on when the program is to stop; whoever stops the stack waits for 20 s. */
 const FINISH_MS = 10_000;
+/** How long clients then have to hear that their queries were ended. */
+const HEAR_MS = 2000;
 
 const log = (line: string): void => console.error(`${new Date().toISOString()} ${line}`);
 
@@ -49,13 +51,17 @@ async function start(engine: Engine, schema: string, options: Options): Promise<
 
 /** Answers what is under way, and ends what takes too long. */
 async function stop(engine: Engine, server: ClickHouseServer): Promise<void> {
-  const timer = setTimeout(() => {
-    log(`ending what still runs after ${FINISH_MS / 1000} s`);
-    const connection = engine.connect();
-    void connection.run('KILL QUERY WHERE 1 ASYNC').catch(log).finally(connection.close);
-  }, FINISH_MS);
+  const timers = [
+    setTimeout(() => {
+      log(`ending what still runs after ${FINISH_MS / 1000} s`);
+      const connection = engine.connect();
+      void connection.run('KILL QUERY WHERE 1 ASYNC').catch(log).finally(connection.close);
+    }, FINISH_MS),
+    // A request that never arrives whole keeps its connection as long as its client likes.
+    setTimeout(server.cut, FINISH_MS + HEAR_MS),
+  ];
   await server.close();
-  clearTimeout(timer);
+  timers.forEach(clearTimeout);
   await engine.close();
 }
 

@@ -13,9 +13,10 @@ OpenTelemetry Collector's clickhouseexporter, the checks of this repository and 
   -h, --help     print this help
 
 Users, passwords and X-ClickHouse-User are taken and not looked at: whoever reaches the port may do what the user of this
-program may, and read and write files by SQL. Pages of the web may not. GET changes nothing. No sessions, no lz4 or zstd
-(set the exporter's compress to none or gzip), no native protocol. An answer is held in memory until it is whole. How many
-rows a query read is in X-ClickHouse-Summary where its format is one of JSON's with statistics, or XML.
+program may, and read and write files by SQL. Pages of the web may not. GET changes nothing and writes no file; INTO OUTFILE is
+always refused. No sessions, no lz4 or zstd (set the exporter's compress to none or gzip), no native protocol. An answer is
+held in memory until it is whole. How many rows a query read is in X-ClickHouse-Summary where its format is one of JSON's
+with statistics, or XML.
 
 SIGTERM and Ctrl-C end it in order: what runs is answered first.
 `;
@@ -41,7 +42,7 @@ export function readOptions(args: string[]): Options | undefined {
   };
   return {
     engine: resolve(needed('engine')),
-    data: resolve(needed('data')),
+    data: dataFolderOf(needed('data')),
     port: portOf(needed('port')),
     schema: values.schema === undefined ? undefined : resolve(values.schema),
   };
@@ -62,6 +63,13 @@ function parse(args: string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+/** Rows go to the engine in files of this folder, and it takes the name of a file for a pattern. */
+function dataFolderOf(text: string): string {
+  const folder = resolve(text);
+  if (/[*?{}]/.test(folder)) throw new UsageError(`--data may not have * ? { } in its path: ${folder}`);
+  return folder;
 }
 
 function portOf(text: string): number {

@@ -35,7 +35,7 @@ export interface QueryParts {
 /**
  * Answers one request.
  *
- * @param signal - aborts when the client has gone: what still waits then is not run
+ * @param signal - aborts when the client has gone: what still waits then is not run, and queries that only read are ended
  */
 export type Queries = (request: IncomingMessage, url: URL, signal: AbortSignal) => Promise<Answer>;
 
@@ -74,7 +74,7 @@ async function take(desk: Desk, request: IncomingMessage, url: URL, signal: Abor
   const sql = ask.sql === '' ? body : `${ask.sql}\n${body}`;
   const inline = readDataInsert(sql);
   if (inline !== undefined) return takeInsert(desk, ask, { insert: inline, store: storeText, signal });
-  return gate(() => runQuery(engine, ask, sql), signal);
+  return gate(() => runQuery(engine, ask, sql, signal), signal);
 }
 
 interface InsertWork {

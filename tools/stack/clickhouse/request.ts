@@ -26,6 +26,8 @@ const NO_SETTINGS = new Set([
   // Every answer is whole before it is sent, and every insert in its table.
   ...['async_insert', 'wait_for_async_insert', 'wait_end_of_query', 'buffer_size', 'compress', 'decompress'],
   ...['send_progress_in_http_headers', 'enable_http_compression', 'query_id'],
+  // The server's own mark of a query; there is no log that would show another.
+  'log_comment',
 ]);
 const PARAMETER = 'param_';
 

@@ -21,6 +21,8 @@ export interface ClickHouseServer {
   listen(port: number): Promise<number>;
   /** Takes no more queries; resolves when those under way are answered. */
   close(): Promise<void>;
+  /** Ends the connections that are left, also those whose request has not arrived yet. */
+  cut(): void;
 }
 
 /** ClickHouse's HTTP protocol in front of an engine, on 127.0.0.1. */
@@ -43,6 +45,7 @@ export async function createClickHouseServer(parts: ServerParts): Promise<ClickH
         server.close(() => resolve());
       });
     },
+    cut: () => server.closeAllConnections(),
   };
 }
 
@@ -75,7 +78,7 @@ async function answerTo(
   response: ServerResponse,
 ): Promise<string | Answer> {
   refuseForeign(request);
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
+  const url = urlOf(request.url ?? '/');
   const isGet = request.method === 'GET' || request.method === 'HEAD';
   if (isGet && (url.pathname === '/ping' || (url.pathname === '/' && !url.searchParams.has('query'))))
     return 'Ok.';
@@ -94,6 +97,13 @@ function refuseForeign({ method = 'GET', headers }: IncomingMessage): void {
   } catch {
     throw failure('ACCESS_DENIED', 'only programs of this machine are answered, at 127.0.0.1 or localhost');
   }
+}
+
+/** Only paths: a target with a host, or what could be read as one, is none. */
+function urlOf(target: string): URL {
+  if (!/^\/(?![/\\])/.test(target))
+    throw failure('BAD_ARGUMENTS', 'the target of a request begins with one /');
+  return new URL(`http://127.0.0.1${target}`);
 }
 
 /** Once the server is closing, connections end with their answers. */

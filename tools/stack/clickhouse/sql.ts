@@ -41,13 +41,27 @@ export function insertFromFile({ target, settings, format }: DataInsert, path: s
   return `INSERT INTO ${target} FROM INFILE ${quoted(path)} ${settings} FORMAT ${format}`;
 }
 
-/** The format that a query asks for by itself. */
-export function formatOf(sql: string): string | undefined {
-  const bare = sql.replace(LEXEMES, (text, ...rest) => {
+/** A statement with a space in place of each string and comment: words that are found here are words of SQL. */
+export function codeOf(sql: string): string {
+  return sql.replace(LEXEMES, (text, ...rest) => {
     const groups = rest.at(-1) as Record<string, string | undefined>;
     return groups['string'] === undefined && groups['code'] !== undefined ? text : ' ';
   });
-  return /\sFORMAT\s+(\w+)\s*(?:SETTINGS\s[\s\S]*)?$/i.exec(bare)?.[1];
+}
+
+/** The format that a query asks for by itself, from its `codeOf`. */
+export function formatOf(code: string): string | undefined {
+  return /\sFORMAT\s+(\w+)\s*(?:SETTINGS\s[\s\S]*)?$/i.exec(code)?.[1];
+}
+
+/** Whether the answer is to go to a file, from a query's `codeOf`. */
+export function hasOutfile(code: string): boolean {
+  return /\bINTO\W+OUTFILE\b/i.test(code);
+}
+
+/** Whether a statement only reads, from its `codeOf`. An INSERT may begin with WITH. */
+export function isRead(code: string): boolean {
+  return /^[\s(]*(?:SELECT|WITH|FROM|SHOW|DESC|DESCRIBE|EXPLAIN|EXISTS)\b(?![\s\S]*\bINSERT\b)/i.test(code);
 }
 
 /** A text as a string of SQL. */
@@ -63,10 +77,11 @@ export function identifier(name: string): string {
 // Longer pieces first; a quote or a slash that begins nothing is code, and the engine's to refuse.
 const STRING = ["'", '"', '`']
   .map((q) => `${q}[^${q}\\\\]*(?:(?:\\\\[^]|${q}${q})[^${q}\\\\]*)*${q}`)
+  .concat('‘[^’]*’', '“[^”]*”', '\\$(?<tag>\\w*)\\$[^]*?\\$\\k<tag>\\$')
   .join('|');
 const COMMENT = '--[^\\n]*|#[ !][^\\n]*|/\\*[^]*?\\*/';
 const LEXEMES = new RegExp(
-  `(?:${COMMENT}|\\s+)|(?<end>;)|(?<code>(?<string>${STRING})|[^\\s;'"\`#/-]+|[^])`,
+  `(?:${COMMENT}|\\s+)|(?<end>;)|(?<code>(?<string>${STRING})|\\w[\\w$]*|[^\\s\\w;'"\`‘“$#/-]+|[^])`,
   'g',
 );
 

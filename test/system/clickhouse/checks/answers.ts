@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { quoted } from '../../../../tools/stack/clickhouse/sql.ts';
 import type { Check } from '../../../../tools/support/checks.ts';
 import { BATCH_ROWS, batch, batchesIn, INSERT } from './batches.ts';
 import { type Program, type Reply, shown } from './program.ts';
@@ -45,7 +47,11 @@ export async function checkAnswers(program: Program, data: string): Promise<Chec
     const ok = reply.status === status && reply.code === code && reply.text.startsWith(`Code: ${code}.`);
     checks.push({ name: `${what} is refused as ClickHouse does`, ok, found: shown(reply) });
   }
-  checks.push(await checkGzip(program), await checkCutBody(program, data), await checkReadonly(program));
+  checks.push(
+    await checkGzip(program),
+    await checkCutBody(program, data),
+    await checkReadonly(program, data),
+  );
   const alive = await program.ask('SELECT 1');
   const table = await batchesIn(program);
   checks.push({
@@ -87,10 +93,25 @@ async function checkCutBody(program: Program, data: string): Promise<Check> {
   };
 }
 
-async function checkReadonly(program: Program): Promise<Check> {
-  const url = new URL(`?${new URLSearchParams({ query: 'TRUNCATE TABLE otel.otel_traces' })}`, program.url);
-  const response = await fetch(url);
+async function checkReadonly(program: Program, data: string): Promise<Check> {
+  const file = quoted(join(data, 'written.csv'));
+  const replies = [
+    await get(program, 'TRUNCATE TABLE otel.otel_traces'),
+    await get(program, 'INSERT INTO otel.otel_traces (TraceId) FORMAT CSV'),
+    await get(program, `INSERT INTO FUNCTION file(${file}) SELECT 1`),
+    await get(program, `WITH 1 AS a INSERT INTO FUNCTION file(${file}) SELECT a`),
+    await get(program, `SELECT 1 INTO OUTFILE ${file}`),
+  ];
+  const codes = replies.map(({ code }) => code).join();
+  return {
+    name: 'GET changes no table and writes no file',
+    ok: codes === '164,164,164,164,48' && !existsSync(join(data, 'written.csv')),
+    found: replies.map(shown).join('; '),
+  };
+}
+
+async function get(program: Program, query: string): Promise<Reply> {
+  const response = await fetch(new URL(`?${new URLSearchParams({ query })}`, program.url));
   const code = response.headers.get('x-clickhouse-exception-code');
-  const reply: Reply = { status: response.status, code, text: await response.text() };
-  return { name: 'GET changes nothing', ok: code === '164', found: shown(reply) };
+  return { status: response.status, code, text: await response.text() };
 }

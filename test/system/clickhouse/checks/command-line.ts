@@ -9,6 +9,12 @@ export async function checkCommandLine(engine: string, program: Program, data: s
     { what: '--help', args: ['--help'], code: 0, says: '--schema FILE' },
     { what: 'no --data', args: ['--engine', engine, '--port', '0'], code: 2, says: '--data is needed' },
     {
+      what: 'a data folder that reads as a pattern',
+      args: ['--engine', engine, '--data', `${data}-{3}`, '--port', '0'],
+      code: 2,
+      says: '--data may not have * ? { } in its path',
+    },
+    {
       what: 'a folder without the engine',
       args: ['--engine', '/nowhere', '--data', `${data}-2`, '--port', '0'],
       code: 1,

@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import type { Check } from '../../../../tools/support/checks.ts';
-import { BATCH_ROWS, batchesIn, faultOf, type Inserted, insertUntil } from './batches.ts';
+import { BATCH_ROWS, batchesIn, faultOf, INSERT, type Inserted, insertUntil } from './batches.ts';
 import { type Program, startProgram } from './program.ts';
 
 /** How a program ends in the middle of inserts. */
@@ -29,7 +31,27 @@ const ENDINGS: readonly Ending[] = [
 export async function checkCrashes(engine: string, data: string): Promise<Check[]> {
   const checks: Check[] = [];
   for (const ending of ENDINGS) checks.push(await checkEnding(engine, data, ending));
+  checks.push(await checkHalfSent(engine, data));
   return checks;
+}
+
+/** A client that stops in the middle of its rows, and stays. */
+async function checkHalfSent(engine: string, data: string): Promise<Check> {
+  const program = await startProgram(engine, data);
+  const url = new URL(`?${new URLSearchParams({ query: INSERT })}`, program.url);
+  const sent = request(url, { method: 'POST', headers: { 'content-length': 1000 } });
+  const lost = once(sent, 'error');
+  sent.write('{');
+  while ((await readdir(join(data, 'incoming'))).length === 0) await program.ask('SELECT sleep(0.05)');
+  await program.end();
+  sent.destroy();
+  await lost;
+  const { exitCode, signalCode } = program.child;
+  return {
+    name: 'SIGTERM ends the server also while a body is half sent',
+    ok: exitCode === 143 && program.words().trimEnd().endsWith('stopped'),
+    found: `${signalCode ?? exitCode}`,
+  };
 }
 
 async function checkEnding(engine: string, data: string, ending: Ending): Promise<Check> {

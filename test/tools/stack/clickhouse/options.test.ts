@@ -20,6 +20,7 @@ describe('the command line of the server in front of ClickHouse', () => {
     [['--data', '/data', '--port', '1'], '--engine is needed'],
     [['--engine', '/engine', '--port', '1'], '--data is needed'],
     [NEEDED, '--port is needed'],
+    [['--engine', '/engine', '--data', '/a*', '--port', '1'], '--data may not have * ? { }'],
     [[...NEEDED, '--port', '65536'], '--port takes a number up to 65535'],
     [[...NEEDED, '--port', '1e3'], '--port takes a number up to 65535'],
     [[...NEEDED, '--port', '1', '--nope'], '--nope'],

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { Failure } from '../../../../tools/stack/clickhouse/failure.ts';
@@ -81,7 +83,17 @@ describe('what is refused', () => {
   test.each([
     ['no query', '/', { method: 'POST' }, 400],
     ['two statements', '/?query=SELECT+1;SELECT+2', {}, 400],
+    ['an answer to a file', "/?query=SELECT+1+INTO+OUTFILE+'/x'", { method: 'POST' }, 501],
+    ['a file by GET', "/?query=INSERT+INTO+FUNCTION+file('/x')+SELECT+1", {}, 500],
+    [
+      'a file where only reading is asked for',
+      "/?readonly=1&query=INSERT+INTO+FUNCTION+file('/x')+SELECT+1",
+      { method: 'POST' },
+      500,
+    ],
     ['another path', '/nope', {}, 404],
+    ['two slashes', '//', {}, 400],
+    ['a host in the path', '//evil/?query=SELECT+1', {}, 400],
     ['another method', '/', { method: 'PUT' }, 501],
     ['a page of the web', '/?query=SELECT+1', { headers: { origin: 'http://example.com' } }, 403],
     ['a body of an unknown encoding', '/', { method: 'POST', headers: { 'content-encoding': 'zstd' } }, 501],
@@ -94,6 +106,13 @@ describe('what is refused', () => {
     ],
   ])('%s', async (_, path, init: RequestInit, status) => {
     expect(await stage.send(path, init)).toMatchObject({ status });
+    expect(stage.engine.statements).toEqual([]);
+  });
+
+  test.each(['http://:', 'http://evil/?query=SELECT+1', '*'])('%s as a target', async (path) => {
+    const sent = request(stage.base, { path }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    expect(response.resume().statusCode).toBe(400);
     expect(stage.engine.statements).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  codeOf,
   formatOf,
+  hasOutfile,
   identifier,
   insertFromFile,
+  isRead,
   quoted,
   readDataInsert,
   splitStatements,
@@ -18,6 +21,7 @@ describe('splitting SQL into statements', () => {
     [' ;; -- nothing; at all\n/* ; */ # one; more', []],
     ["SELECT ';' -- ;\n, 'it''s;', 'a\\';', \"x;\", `y;` /* ; */", undefined],
     ["SELECT 'no end; SELECT 2", ["SELECT 'no end", 'SELECT 2']],
+    ['SELECT $$;$$, $a$;$b$;$a$, ‘;’, “;”', undefined],
     ['SELECT 4 / 2 - 1; SELECT 5', ['SELECT 4 / 2 - 1', 'SELECT 5']],
   ])('%j', (sql, statements) => {
     expect(splitStatements(sql)).toEqual(statements ?? [sql]);
@@ -86,5 +90,30 @@ test.each([
   ["SELECT ' FORMAT JSON'", undefined],
   ['SELECT 1 -- FORMAT JSON', undefined],
 ])('the format of %j is %j', (sql, format) => {
-  expect(formatOf(sql)).toBe(format);
+  expect(formatOf(codeOf(sql))).toBe(format);
+});
+
+test.each([
+  ["SELECT 'x' INTO OUTFILE '/x' FORMAT CSV", true],
+  ["SELECT 1 into/* */\noutfile '/x'", true],
+  ["SELECT $a$'$a$ INTO OUTFILE '/x' -- '", true],
+  ["SELECT ‘'’, “'” INTO OUTFILE '/x'", true],
+  ["SELECT a$b$ INTO OUTFILE '/x' SETTINGS c$b$", true],
+  ['SELECT 1=$a$ INTO OUTFILE $a$', false],
+  ["SELECT ' INTO OUTFILE ' AS `INTO OUTFILE` -- INTO OUTFILE", false],
+])('that the answer of %j goes to a file is %j', (sql, found) => {
+  expect(hasOutfile(codeOf(sql))).toBe(found);
+});
+
+test.each([
+  ['SELECT 1', true],
+  ['/* first */ (SELECT 1) UNION ALL (SELECT 2)', true],
+  ["WITH 'INSERT' AS a SELECT a", true],
+  ['DESC t', true],
+  ["INSERT INTO FUNCTION file('/x') SELECT 1", false],
+  ["WITH 1 AS a INSERT INTO FUNCTION file('/x') SELECT a", false],
+  ["BACKUP TABLE t TO File('/x')", false],
+  ['KILL QUERY WHERE 1', false],
+])('that %j only reads is %j', (sql, only) => {
+  expect(isRead(codeOf(sql))).toBe(only);
 });
