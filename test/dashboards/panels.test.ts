@@ -5,9 +5,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { FORMS } from '../../tools/dashboards/form.ts';
 import type { Outcome } from '../system/stack/checks/run.ts';
 
-const FORMS = ['clickhouse', 'tempo'];
 const DASHBOARDS = [
   'mcp-sessionscope-sessions',
   'mcp-sessionscope-session',

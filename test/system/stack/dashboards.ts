@@ -2,15 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { grafana } from '../../../tools/dashboards/evaluate/grafana.ts';
 import type { Dashboard } from '../../../tools/dashboards/evaluate/model.ts';
+import type { Form } from '../../../tools/dashboards/form.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../dashboards/', import.meta.url));
 const DATASOURCES = fileURLToPath(
   new URL('../../../examples/stack/grafana/provisioning/datasources/stack.yaml', import.meta.url),
 );
-
-/** Where the traces of a form of the dashboards are; also the name of their data source, and of its variable. */
-export const FORMS = ['clickhouse', 'tempo'] as const;
-export type Form = (typeof FORMS)[number];
 
 /** The dashboards of a form, as they are published. */
 export function readDashboards(form: Form): Dashboard[] {

@@ -1,9 +1,10 @@
 /** Evaluates the panels from the recorded answers, and prints how each did, as JSON. Jest cannot load Grafana's library. */
 
 import { recorded } from '../../../tools/dashboards/evaluate/backends.ts';
+import { FORMS, type Form } from '../../../tools/dashboards/form.ts';
 import { casesOf } from './checks/all.ts';
 import { runCases, unexpected } from './checks/run.ts';
-import { FORMS, type Form, scrapeIntervalMs } from './dashboards.ts';
+import { scrapeIntervalMs } from './dashboards.ts';
 import { readRecording } from './recording.ts';
 
 async function judge(form: Form) {

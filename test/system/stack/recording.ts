@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Responses } from '../../../tools/dashboards/evaluate/backends.ts';
+import type { Form } from '../../../tools/dashboards/form.ts';
 import { type Facts, newFacts } from './checks/check.ts';
-import type { Form } from './dashboards.ts';
 import { sessionsOf, type Truth } from './traffic/truth.ts';
 
 const FOLDER = fileURLToPath(new URL('../../dashboards/recorded/', import.meta.url));

@@ -6,12 +6,13 @@ import {
   recording,
 } from '../../../tools/dashboards/evaluate/backends.ts';
 import type { View } from '../../../tools/dashboards/evaluate/variables.ts';
+import type { Form } from '../../../tools/dashboards/form.ts';
 import type { Urls } from '../../../tools/stack/index.ts';
 import { casesOf } from './checks/all.ts';
 import { type Case, type Facts, newFacts } from './checks/check.ts';
 import { runJaegerChecks } from './checks/jaeger.ts';
 import { type Outcome, runCases, unexpected } from './checks/run.ts';
-import { type Form, scrapeIntervalMs } from './dashboards.ts';
+import { scrapeIntervalMs } from './dashboards.ts';
 import { writeRecording } from './recording.ts';
 import type { Truth } from './traffic/truth.ts';
 

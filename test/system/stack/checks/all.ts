@@ -1,4 +1,4 @@
-import type { Form } from '../dashboards.ts';
+import type { Form } from '../../../../tools/dashboards/form.ts';
 import type { Case } from './check.ts';
 import { OPERATIONS_CASES } from './operations.ts';
 import { PROCESSES_CASES } from './processes.ts';

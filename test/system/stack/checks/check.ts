@@ -1,7 +1,8 @@
 import type { Evaluated } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import type { Dashboard } from '../../../../tools/dashboards/evaluate/model.ts';
 import type { View } from '../../../../tools/dashboards/evaluate/variables.ts';
-import { type Form, readDashboards } from '../dashboards.ts';
+import type { Form } from '../../../../tools/dashboards/form.ts';
+import { readDashboards } from '../dashboards.ts';
 import type { SessionTruth, Truth } from '../traffic/truth.ts';
 
 /** What expectations know besides the panel. */

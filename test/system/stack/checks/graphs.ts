@@ -1,5 +1,5 @@
 import { type Evaluated, linesOf } from '../../../../tools/dashboards/evaluate/evaluate.ts';
-import type { Form } from '../dashboards.ts';
+import type { Form } from '../../../../tools/dashboards/form.ts';
 import type { Expectation, Facts } from './check.ts';
 import { isFailure, type Operation, operationsOf, quantileBounds } from './counts.ts';
 import { expectBetween, expectEqual, someLines, total } from './expect.ts';

@@ -4,7 +4,7 @@ import { type Evaluated, evaluate } from '../../../../tools/dashboards/evaluate/
 import { type Dashboard, type Panel, panelsOf } from '../../../../tools/dashboards/evaluate/model.ts';
 import type { Integers } from '../../../../tools/dashboards/evaluate/tempo-frames.ts';
 import { variablesOf } from '../../../../tools/dashboards/evaluate/variables.ts';
-import type { Form } from '../dashboards.ts';
+import type { Form } from '../../../../tools/dashboards/form.ts';
 import type { Case, Expectation, Facts } from './check.ts';
 import { SESSIONS } from './names.ts';
 import { learnIds } from './sessions.ts';

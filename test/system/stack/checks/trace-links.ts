@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Row } from '../../../../tools/dashboards/evaluate/evaluate.ts';
-import type { Form } from '../dashboards.ts';
+import type { Form } from '../../../../tools/dashboards/form.ts';
 import type { SessionTruth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
 import { cell, expectEqual } from './expect.ts';
