@@ -41,7 +41,7 @@ export function problemsWith(
   const ids = new Set(starts.map(({ attributes }) => attributes['mcp.client.session.id']));
   const strangers = requests.filter(({ attributes }) => !ids.has(attributes['mcp.client.session.id']));
   expectEqual('requests of no session', strangers.length, 0);
-  if (way.endsWith !== undefined) problems.push(...endProblems(named('mcp.session end'), way, visit));
+  problems.push(...endProblems(named('mcp.session end'), way, visit));
 
   if (!metrics.some(({ name }) => name === 'mcp.server.operation.duration')) {
     problems.push('no mcp.server.operation.duration');

@@ -8,8 +8,8 @@ export interface Way {
   era: Era;
   /** Where the session's id comes from, as `mcp.client.session.source`. */
   source: 'connection' | 'protocol' | 'inferred';
-  /** Why the session ends; nothing where the process has no say in its end. */
-  endsWith?: string;
+  /** Why the session ends, as `mcp.client.session.end_reason`. */
+  endsWith: string;
   /** Added to the server's environment. */
   env?: Record<string, string>;
   /** Makes the documented lines those of this way. */
@@ -91,8 +91,8 @@ const mcpFramework: Framework = {
 };
 
 const NEXT = 'node_modules/next/dist/bin/next';
-/** Flushed with each request; Next.js ends the process itself, and nothing of ours runs then. */
-const { endsWith: _, ...endless } = sessionless('legacy');
+/** Next.js ends the process by itself. */
+const underNext = (era: Era): Way => ({ ...sessionless(era), endsWith: 'process_exit' });
 
 const mcpHandler: Framework = {
   name: 'mcp-handler',
@@ -108,7 +108,7 @@ const mcpHandler: Framework = {
   heading: 'Next.js',
   lines: 'part',
   main: { command: NEXT, build: ['build'], start: (port) => ['start', '--port', port] },
-  ways: [endless, { ...endless, name: sessionless('modern').name, era: 'modern' }],
+  ways: [underNext('legacy'), underNext('modern')],
 };
 
 const overStdio = (way: Way): Way => ({

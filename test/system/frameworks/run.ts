@@ -19,8 +19,6 @@ export interface RunOptions {
   /** Added to the server's environment. */
   env: Record<string, string>;
   signal: AbortSignal;
-  /** Called before a server that listens is told to end. */
-  beforeEnd: (visit: Visit) => Promise<void>;
 }
 
 /** Starts a server, lets a client visit it, and ends it. */
@@ -57,7 +55,6 @@ async function runOverHttp({ folder, env, args }: Application, options: RunOptio
   try {
     await untilOpen(port, () => child.exitCode === null && !signal.aborted);
     const seen = await visit(new URL(`http://localhost:${port}/mcp`), way.era);
-    await options.beforeEnd(seen);
     await endChild(child, SHUTDOWN_MS);
     if (child.signalCode === 'SIGKILL') throw new Error('it did not end with SIGTERM');
     return { ...seen, stderr: said };
