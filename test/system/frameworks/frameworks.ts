@@ -8,8 +8,8 @@ export interface Way {
   era: Era;
   /** Where the session's id comes from, as `mcp.client.session.source`. */
   source: 'connection' | 'protocol' | 'inferred';
-  /** Why the session ends, as `mcp.client.session.end_reason`. */
-  endsWith: string;
+  /** What its session may end with, as `mcp.client.session.end_reason`. */
+  endsWith: readonly string[];
   /** Added to the server's environment. */
   env?: Record<string, string>;
   /** Makes the documented lines those of this way. */
@@ -45,7 +45,7 @@ const stdio = (era: Era): Way => ({
   over: 'stdio',
   era,
   source: 'connection',
-  endsWith: 'stdin_eof',
+  endsWith: ['stdin_eof'],
 });
 
 const withSessions: Way = {
@@ -53,7 +53,7 @@ const withSessions: Way = {
   over: 'http',
   era: 'legacy',
   source: 'protocol',
-  endsWith: 'client_delete',
+  endsWith: ['client_delete'],
 };
 
 const sessionless = (era: Era): Way => ({
@@ -61,7 +61,13 @@ const sessionless = (era: Era): Way => ({
   over: 'http',
   era,
   source: 'inferred',
-  endsWith: 'server_shutdown',
+  endsWith: ['server_shutdown'],
+});
+
+/** Some answer SIGTERM themselves, and may end the process, or the transport, before telemetry has ended the session. */
+const endingItself = (way: Way): Way => ({
+  ...way,
+  endsWith: ['server_shutdown', 'transport_close', 'process_exit'],
 });
 
 const fastmcp: Framework = {
@@ -86,14 +92,15 @@ const mcpFramework: Framework = {
   heading: 'mcp-framework and Skybridge 1',
   lines: 'first',
   main: 'server.ts',
-  // All sessions share one server and one transport, which does not tell whose a message is.
-  ways: [stdio('legacy'), { ...withSessions, source: 'connection', endsWith: 'server_shutdown' }],
+  ways: [
+    // Its transport keeps that of the SDK, and with it stdin, to itself.
+    { ...stdio('legacy'), endsWith: ['stdin_eof', 'server_shutdown'] },
+    // All sessions share one server and one transport, which does not tell whose a message is.
+    endingItself({ ...withSessions, source: 'connection' }),
+  ],
 };
 
 const NEXT = 'node_modules/next/dist/bin/next';
-/** Next.js ends the process by itself. */
-const underNext = (era: Era): Way => ({ ...sessionless(era), endsWith: 'process_exit' });
-
 const mcpHandler: Framework = {
   name: 'mcp-handler',
   package: 'mcp-handler',
@@ -108,7 +115,7 @@ const mcpHandler: Framework = {
   heading: 'Next.js',
   lines: 'part',
   main: { command: NEXT, build: ['build'], start: (port) => ['start', '--port', port] },
-  ways: [underNext('legacy'), underNext('modern')],
+  ways: [endingItself(sessionless('legacy')), endingItself(sessionless('modern'))],
 };
 
 const overStdio = (way: Way): Way => ({
@@ -157,7 +164,7 @@ const skybridge: Framework = {
   lines: 'part',
   main: 'server-2.ts',
   portVariable: '__PORT',
-  ways: [stdio('legacy'), sessionless('legacy'), sessionless('modern')],
+  ways: [stdio('legacy'), endingItself(sessionless('legacy')), endingItself(sessionless('modern'))],
 };
 
 const skybridge1: Framework = {
@@ -169,7 +176,7 @@ const skybridge1: Framework = {
   lines: 'first',
   main: 'server-1.ts',
   portVariable: '__PORT',
-  ways: [stdio('legacy'), sessionless('legacy')],
+  ways: [stdio('legacy'), endingItself(sessionless('legacy'))],
 };
 
 const mcpUse: Framework = {
