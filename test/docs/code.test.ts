@@ -16,7 +16,7 @@ declare global {
 }
 `;
 
-/** Of the frameworks in the recipes, which are not installed here, what the recipes use. */
+/** Of the frameworks, which are not installed here, what the documents use. */
 const FRAMEWORKS = `
 declare module 'fastmcp' {
   export class FastMCPSession {
@@ -36,6 +36,17 @@ declare module '@rekog/mcp-nest' {
     });
   }
 }
+declare module '@mastra/mcp' {
+  export class MCPServer {
+    private createServerInstance;
+  }
+}
+declare module 'skybridge/server' {
+  type McpServer = import('@modelcontextprotocol/server').McpServer;
+  export class Skybridge {
+    constructor(options: { name: string; version: string; handler: (server: McpServer) => McpServer });
+  }
+}
 declare module 'mcp-handler' {
   type McpServer = import('@modelcontextprotocol/server').McpServer;
   export function createMcpHandler(
@@ -45,6 +56,23 @@ declare module 'mcp-handler' {
 }
 declare module 'next/server' {
   export function after(task: () => Promise<void>): void;
+}
+`;
+
+/** A file of the reader's own. */
+const TOOLS = `
+export declare function registerTools<T extends object>(server: T): T;
+`;
+
+/** Newer than the types of the oldest Node.js that is supported. */
+const HOOKS = `
+export {};
+declare module 'node:module' {
+  interface ResolveContext { conditions: string[]; }
+  type NextResolve = (specifier: string, context: ResolveContext) => { url: string };
+  export function registerHooks(hooks: {
+    resolve: (specifier: string, context: ResolveContext, nextResolve: NextResolve) => { url: string };
+  }): void;
 }
 `;
 
@@ -66,6 +94,8 @@ test('every TypeScript block of the documents compiles', () => {
   const files = new Map([
     [join(ROOT, 'test/docs/given.ts'), GIVEN],
     [join(ROOT, 'test/docs/frameworks.d.ts'), FRAMEWORKS],
+    [join(ROOT, 'test/docs/hooks.d.ts'), HOOKS],
+    [join(ROOT, 'test/docs/tools.ts'), TOOLS],
     ...pages.flatMap(blocksOf),
   ]);
   expect(files.size).toBeGreaterThan(7);

@@ -21,10 +21,14 @@ const TARBALL_IS_KEPT_MS = 3 * HOUR_MS;
  * with the same packages finds it ready. Two runs at a time do not disturb each other.
  *
  * @param dependencies name to version or range, or to `file:` and the absolute path of a tarball, whose bytes count.
+ * @param overrides what npm takes of a package instead of what others ask for.
  * @returns the folder that holds `node_modules`.
  */
-export async function cachedInstall(dependencies: Record<string, string>): Promise<string> {
-  const dir = path.join(CACHE_DIR, await keyOf(dependencies));
+export async function cachedInstall(
+  dependencies: Record<string, string>,
+  overrides: Record<string, string> = {},
+): Promise<string> {
+  const dir = path.join(CACHE_DIR, await keyOf(dependencies, overrides));
   if (existsSync(dir)) {
     await utimes(dir, new Date(), new Date());
     return dir;
@@ -32,7 +36,7 @@ export async function cachedInstall(dependencies: Record<string, string>): Promi
   await mkdir(CACHE_DIR, { recursive: true });
   const staging = await mkdtemp(path.join(CACHE_DIR, STAGING_PREFIX));
   try {
-    const manifest = { name: 'scratch', private: true, dependencies };
+    const manifest = { name: 'scratch', private: true, dependencies, overrides };
     await writeFile(path.join(staging, 'package.json'), JSON.stringify(manifest));
     await runOrThrow('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: staging });
     await rename(staging, dir);
@@ -62,7 +66,10 @@ export async function installedVersion(dir: string, name: string): Promise<strin
   return JSON.parse(manifest).version;
 }
 
-async function keyOf(dependencies: Record<string, string>): Promise<string> {
+async function keyOf(
+  dependencies: Record<string, string>,
+  overrides: Record<string, string>,
+): Promise<string> {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
   let prefix = '';
   for (const [name, version] of Object.entries(dependencies).sort()) {
@@ -74,5 +81,7 @@ async function keyOf(dependencies: Record<string, string>): Promise<string> {
       hash.update(` as of ${Math.floor(Date.now() / RANGE_IS_FRESH_MS)}`);
     }
   }
+  for (const [name, version] of Object.entries(overrides).sort())
+    hash.update(`\noverride ${name} ${version}`);
   return prefix + hash.digest('hex').slice(0, 20);
 }

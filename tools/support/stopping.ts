@@ -7,13 +7,18 @@ import { onStopSignals } from './stop-signals.ts';
 /** What is not over so long after Ctrl-C is killed. */
 const GRACE_MS = 5_000;
 
-/** Runs a tool in a folder of its own that is gone afterwards, also after Ctrl-C and SIGTERM, which `stop` tells of. */
+/**
+ * Runs a tool in a folder of its own that is gone afterwards, also after Ctrl-C and SIGTERM, which `stop` tells of.
+ *
+ * @param parent - where the folder is made
+ */
 export async function inScratchFolder<T>(
   name: string,
   stop: AbortController,
   work: (folder: string) => Promise<T>,
+  parent = tmpdir(),
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), `mcp-sessionscope-${name}-`));
+  const folder = await mkdtemp(join(parent, `mcp-sessionscope-${name}-`));
   stop.signal.addEventListener('abort', () => {
     // Added last, so it runs when the handlers of the children have killed them.
     process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));

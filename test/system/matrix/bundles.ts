@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cachedInstall, installedVersion } from '../../../tools/support/cached-install.ts';
 import type { OtlpSink } from '../../../tools/support/otlp-sink.ts';
+import type { Tarball } from '../../../tools/support/tarball.ts';
 import { type Bundled, buildApplication, runApplication } from './application.ts';
 import { type Format, type McpSdk, NO_OTEL, SDK_1_NEWEST, SDK_2_NEWEST } from './cells.ts';
 import type { Report } from './report.ts';
-import type { Tarball } from './tarball.ts';
 
 /**
  * Bundles the application with esbuild into one file and runs it in a folder of its own: with the telemetry packages

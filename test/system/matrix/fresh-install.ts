@@ -4,8 +4,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installedVersion } from '../../../tools/support/cached-install.ts';
 import { run, tail } from '../../../tools/support/children.ts';
+import type { Tarball } from '../../../tools/support/tarball.ts';
 import { startUiProcess } from '../../../tools/support/ui-process.ts';
-import type { Tarball } from './tarball.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 

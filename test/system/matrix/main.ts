@@ -4,6 +4,7 @@ import { cachedInstall, installedVersion, pruneInstalls } from '../../../tools/s
 import { runMain } from '../../../tools/support/children.ts';
 import { nodeBinary, nodeVersion } from '../../../tools/support/node-runtime.ts';
 import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
+import { packProject, type Tarball } from '../../../tools/support/tarball.ts';
 import { buildApplication, runApplication } from './application.ts';
 import { runInOneFile } from './bundles.ts';
 import { allCells, type Cell, shortCells } from './cells.ts';
@@ -20,7 +21,6 @@ import { checkLazyLoading } from './lazy-loading.ts';
 import { checkPackageManagers } from './package-managers.ts';
 import { checkQuickStart } from './quick-start.ts';
 import { Report } from './report.ts';
-import { packProject, type Tarball } from './tarball.ts';
 
 const { values: options } = parseArgs({
   options: { short: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { cachedInstall } from '../../../tools/support/cached-install.ts';
 import { type Ended, run, tail } from '../../../tools/support/children.ts';
 import { nodeAtLeast } from '../../../tools/support/node-runtime.ts';
+import type { Tarball } from '../../../tools/support/tarball.ts';
 import type { Finding } from './fresh-install.ts';
-import type { Tarball } from './tarball.ts';
 
 /** How each adds packages to an application, and the file that it is started by. */
 const MANAGERS = {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, tail } from '../../../tools/support/children.ts';
+import type { Tarball } from '../../../tools/support/tarball.ts';
 import type { Finding } from './fresh-install.ts';
-import type { Tarball } from './tarball.ts';
 
 const README = fileURLToPath(new URL('../../../README.md', import.meta.url));
 /** The row that the README promises: client, two calls, the tool. */

@@ -1,0 +1,3 @@
+export default function Layout({ children }: { children: unknown }) {
+  return children;
+}

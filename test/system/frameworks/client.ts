@@ -1,0 +1,98 @@
+import {
+  Client as ModernClient,
+  StreamableHTTPClientTransport as ModernHttp,
+} from '@modelcontextprotocol/client';
+import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Era } from './frameworks.ts';
+
+export const CLIENT = { name: 'frameworks-check', version: '1.2.3' };
+
+/** A server that the client starts, or the address of one that listens. */
+export type Target = StdioServerParameters | URL;
+
+/** What a client saw of a server. */
+export interface Visit {
+  /** What each step gave: the result, or the error that the client's method threw. */
+  answers: Record<string, unknown>;
+  /** How many requests it sent, without the one that begins. */
+  requests: number;
+  /** How many of them failed, by an error or by `isError`. */
+  failures: number;
+  /** What came that is no message: on stdio, whatever else the server wrote to stdout. */
+  noise: string[];
+  /** Of a server that the client started. */
+  stderr: string;
+}
+
+/** A real client does everything that these servers offer, and goes. */
+export async function visit(target: Target, era: Era): Promise<Visit> {
+  const client = era === 'legacy' ? new Client(CLIENT) : modernClient();
+  const transport = transportTo(target, era);
+  const noise: string[] = [];
+  let stderr = '';
+  if ('stderr' in transport) {
+    transport.stderr?.on('data', (chunk: Buffer) => {
+      stderr += chunk;
+    });
+  }
+  client.onerror = (error) => void noise.push(String(error));
+  try {
+    await client.connect(transport as never);
+    const seen = await walk(client as Client);
+    // That an open stream is cut off when it goes is no noise of the server.
+    client.onerror = () => {};
+    if ('terminateSession' in transport && transport.sessionId !== undefined)
+      await transport.terminateSession();
+    await client.close();
+    return { ...seen, noise, stderr };
+  } catch (error) {
+    await client.close();
+    throw new Error(`${String(error)}\n${noise.join('\n')}\n${stderr}`);
+  }
+}
+
+function modernClient(): ModernClient {
+  return new ModernClient(CLIENT, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
+}
+
+function transportTo(target: Target, era: Era) {
+  const isLegacy = era === 'legacy';
+  if (target instanceof URL) return new (isLegacy ? StreamableHTTPClientTransport : ModernHttp)(target);
+  return new (isLegacy ? StdioClientTransport : ModernStdio)({ ...target, stderr: 'pipe' });
+}
+
+async function walk(client: Client): Promise<Pick<Visit, 'answers' | 'requests' | 'failures'>> {
+  const answers: Record<string, unknown> = {
+    server: client.getServerVersion(),
+    capabilities: client.getServerCapabilities(),
+  };
+  let requests = 0;
+  let failures = 0;
+  const step = async (name: string, ask: () => Promise<object>): Promise<void> => {
+    requests += 1;
+    try {
+      const answer = await ask();
+      if ('isError' in answer && answer.isError === true) failures += 1;
+      answers[name] = answer;
+    } catch (error) {
+      failures += 1;
+      const { message, code, data } = error as Error & { code?: unknown; data?: unknown };
+      answers[name] = { thrown: { message, code, data } };
+    }
+  };
+  const call = (name: string, args: Record<string, unknown>) => () =>
+    client.callTool({ name, arguments: args });
+  await step('tools', () => client.listTools());
+  for (const city of ['Oslo', 'Bergen', 'Tromsø']) await step(city, call('get_weather', { city }));
+  await step('a tool that fails', call('fail', {}));
+  await step('a wrong argument', call('get_weather', { city: 5 }));
+  await step('a tool that is not there', call('no_such_tool', {}));
+  if (client.getServerCapabilities()?.resources !== undefined) {
+    await step('resources', () => client.listResources());
+    await step('a resource', () => client.readResource({ uri: 'weather://stations' }));
+  }
+  return { answers, requests, failures };
+}

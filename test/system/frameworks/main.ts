@@ -1,0 +1,134 @@
+/** npm run test:frameworks: servers of frameworks, bare and as docs/frameworks.md instruments them. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { ensureBuilt } from '../../../tools/support/built.ts';
+import { cachedInstall, installedVersion, pruneInstalls } from '../../../tools/support/cached-install.ts';
+import { type Check, reportChecks } from '../../../tools/support/checks.ts';
+import { killChildrenOnSignals } from '../../../tools/support/children.ts';
+import { runCommand } from '../../../tools/support/command.ts';
+import { nodeAtLeast } from '../../../tools/support/node-runtime.ts';
+import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
+import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.ts';
+import { packProject } from '../../../tools/support/tarball.ts';
+import { layOut, type Parts } from './application.ts';
+import type { Visit } from './client.ts';
+import { problemsWith } from './expectations.ts';
+import type { Way } from './frameworks.ts';
+import { type Options, readOptions, USAGE } from './options.ts';
+import { run } from './run.ts';
+
+/** The newest that a framework asks for. */
+const NODE = 24;
+/** Spans that leave when a process ends may arrive a little later. */
+const ARRIVAL_MS = 3_000;
+const MOST_SHOWN = 3;
+
+const stop = new AbortController();
+
+await runCommand({ name: 'test:frameworks', usage: USAGE, readOptions, run: runAll, stop, failureCode: 2 });
+
+async function runAll({ frameworks }: Options): Promise<void> {
+  stopOnSignals(stop, say);
+  killChildrenOnSignals();
+  await pruneInstalls();
+  await ensureBuilt(say, stop.signal);
+  const node = await nodeAtLeast(NODE);
+  const packed = await installPacked();
+  const sink = await startOtlpSink();
+  const checks: Check[] = [];
+  try {
+    for (const framework of frameworks) {
+      say(`${framework.name} …`);
+      const installed = await cachedInstall(framework.dependencies, framework.overrides);
+      const check = (scratch: string) =>
+        checkFramework({ framework, installed, packed, scratch, node }, sink);
+      checks.push(...(await inScratchFolder('application', stop, check, installed)));
+    }
+  } finally {
+    await sink.close();
+  }
+  reportChecks(checks);
+}
+
+async function installPacked(): Promise<string> {
+  const tarball = await packProject();
+  try {
+    return await cachedInstall({ 'mcp-sessionscope': `file:${tarball.file}` });
+  } finally {
+    await tarball.remove();
+  }
+}
+
+async function checkFramework(parts: Parts, sink: OtlpSink): Promise<Check[]> {
+  const { framework, installed } = parts;
+  const version = await installedVersion(installed, framework.package);
+  const checks: Check[] = [];
+  for (const way of framework.ways) {
+    stop.signal.throwIfAborted();
+    const name = `${framework.package} ${version}, ${way.name}`;
+    try {
+      checks.push(...(await checkWay(name, way, parts, sink)));
+    } catch (error) {
+      stop.signal.throwIfAborted();
+      checks.push({ ok: false, name, found: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return checks;
+}
+
+async function checkWay(name: string, way: Way, parts: Parts, sink: OtlpSink): Promise<Check[]> {
+  const { framework, node } = parts;
+  const settings = { node, framework, way, signal: stop.signal };
+  const bare = await run(await layOut(parts, way, false), { ...settings, env: {} });
+  sink.clear();
+  const observed = await run(await layOut(parts, way, true), {
+    ...settings,
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+  });
+  const problems = await arrived(sink, way, observed);
+  const changed = differences(bare, observed);
+  return [
+    {
+      ok: changed.length === 0,
+      name: `${name}: answers as bare`,
+      found: some(changed) || `${bare.requests} requests, ${bare.failures} of which fail`,
+    },
+    {
+      ok: problems.length === 0,
+      name: `${name}: recording`,
+      found: some(problems) || `${sink.spans.length} spans`,
+    },
+  ];
+}
+
+/** What is wrong with the recording, once nothing is or no more comes. */
+async function arrived(sink: OtlpSink, way: Way, seen: Visit): Promise<string[]> {
+  const deadline = performance.now() + ARRIVAL_MS;
+  for (;;) {
+    const problems = problemsWith(sink, way, seen);
+    if (problems.length === 0 || performance.now() > deadline) return problems;
+    await delay(20);
+  }
+}
+
+function differences(bare: Visit, observed: Visit): string[] {
+  const seen = ({ answers, noise }: Visit): Record<string, unknown> => ({
+    ...answers,
+    'what is no message': noise,
+  });
+  const [before, after] = [seen(bare), seen(observed)];
+  return Object.keys({ ...before, ...after })
+    .filter((step) => !isDeepStrictEqual(before[step], after[step]))
+    .map((step) => `${step}: ${JSON.stringify(after[step])} instead of ${JSON.stringify(before[step])}`);
+}
+
+/** The first few tell enough. */
+function some(problems: readonly string[]): string {
+  const more = problems.length - MOST_SHOWN;
+  return [...problems.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
