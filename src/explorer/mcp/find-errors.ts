@@ -8,7 +8,7 @@ import { findNeighbours, type Neighbours } from './neighbours.ts';
 import type { Recorded } from './recorded.ts';
 import { type AskedPage, createListTool } from './tool.ts';
 
-const DESCRIPTION = `Finds failed requests and messages across all recorded sessions, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
+const DESCRIPTION = `Finds failed requests across all recorded sessions, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
 
 const input = z.strictObject({
   ...timeArguments,

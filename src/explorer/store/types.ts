@@ -72,12 +72,12 @@ export interface Failures {
   readonly failures: readonly Failure[];
 }
 
-/** An event with the status `error`; equal times are in the order of their span ids. */
+/** A request that failed; equal times are in the order of their span ids. */
 export interface Failure {
   readonly sessionId: string;
   readonly timeMs: number;
   readonly spanId: string;
-  /** `error.type`, else the JSON-RPC code; `unknown` without both. */
+  /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
   readonly type: string;
 }
 
