@@ -70,6 +70,15 @@ export class SessionEvents {
     return { ...about, events };
   }
 
+  /** The event of one span; `undefined`: it is gone. */
+  async single(place: Place): Promise<ListedEvent | undefined> {
+    for await (const { span, service } of readSpans(this.#index, [place], new Pace())) {
+      const decoded = decodeSpan(span, service);
+      if (decoded !== undefined) return listed(decoded, placedEvent(decoded).event);
+    }
+    return undefined;
+  }
+
   async #order(session: IndexedSession): Promise<Order> {
     const known = this.#orders.get(session);
     const order = known?.version === session.version ? known : await this.#makeOrder(session);
