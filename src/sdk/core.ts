@@ -163,6 +163,8 @@ export class Core implements Observer {
       more = this.registry.endAll(reason, this.clock.now(), CHUNK);
       this.#providers.forceFlush().catch(() => {});
     } while (more);
+    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
+    guard('handing over what is undelivered', () => this.#providers.handOver());
     this.#providers.close('exit');
   }
 
