@@ -11,7 +11,6 @@ import {
 } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { guard } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
 import { mayDo } from './permissions.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
@@ -33,7 +32,8 @@ export interface SpoolFile {
   readonly signal: 'traces' | 'metrics';
 }
 
-const NAME = /^((\d+)-[0-9a-f]+)\.([0-9a-f]+)\.(\d+)\.(traces|metrics)\.jsonl$/;
+/** Names of the files that a spool holds. */
+export const SPOOLED_FILE = /^((\d+)-[0-9a-f]+)\.([0-9a-f]+)\.(\d+)\.(traces|metrics)\.jsonl$/;
 const MAX_AGE_MS = 7 * 24 * 60 * 60_000;
 const MAX_FILES = 50;
 const MAX_BYTES = 20 * 1024 * 1024;
@@ -84,8 +84,7 @@ export function keep(
       writeFileSync(pathOf(kept), lines, { mode: 0o600, flag: 'wx' });
       return kept;
     } catch {
-      // A half file would be sent as it is.
-      guard('removing a half file', () => rmSync(pathOf(kept), { force: true }));
+      removeQuietly(pathOf(kept));
     }
   }
   return undefined;
@@ -159,7 +158,7 @@ function prune(dir: string, bytes: number): void {
     room -= file.bytes;
     count += 1;
     if (file.madeAt >= oldest && room >= 0 && count <= MAX_FILES) continue;
-    guard('removing an old file', () => rmSync(pathOf(file), { force: true }));
+    removeQuietly(pathOf(file));
     removed += 1;
   }
   if (removed === 0) return;
@@ -172,7 +171,7 @@ function prune(dir: string, bytes: number): void {
 
 function filesIn(dir: string): SpoolFile[] {
   return namesIn(dir).flatMap((name) => {
-    const [, id, madeAt, receiver, takenUntil, signal] = NAME.exec(name) ?? [];
+    const [, id, madeAt, receiver, takenUntil, signal] = SPOOLED_FILE.exec(name) ?? [];
     if (id === undefined || receiver === undefined) return [];
     const file = { dir, name, id, madeAt: Number(madeAt), receiver, takenUntil: Number(takenUntil) };
     return [{ ...file, signal: signal as SpoolFile['signal'] }];
@@ -185,6 +184,14 @@ function namesIn(dir: string): string[] {
   } catch {
     // Nothing was ever kept here.
     return [];
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder cannot be written, which the write has found too.
   }
 }
 
