@@ -64,15 +64,3 @@ test.each(['none', 'warn', 'strict', 'warn-with-error-code'])(
     expect(plain(with_)).toEqual(plain(without));
   },
 );
-
-test('a process that outlives an exception without the hooks outlives it with them', async () => {
-  const { bare, ours } = await provoke('crash', { ownExceptionListener: true });
-  for (const child of [bare, ours]) {
-    await child.until(() => child.stderr().includes('caught'));
-    child.send(call(2, 'echo', { text: 'alive' }));
-    child.endStdin();
-  }
-  const [without, with_] = await Promise.all([bare.exited, ours.exited]);
-  expect(with_).toEqual(without);
-  expect(with_.code).toBe(0);
-});

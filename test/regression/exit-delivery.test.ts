@@ -106,7 +106,7 @@ describe('a server that exits by itself when stdin ends', () => {
     await converse(first);
     first.endStdin();
     expect((await first.exited).stderr).toMatch(
-      /the last traces could not be sent before the exit: the next start/,
+      /the last telemetry could not be sent before the exit: the next start/,
     );
     expect(sink.spans).toEqual([]);
 

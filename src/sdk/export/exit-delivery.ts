@@ -18,12 +18,13 @@ export interface ExitDelivery {
   /** Watches an OTLP exporter, and sends what earlier processes could not send to the same receiver. */
   watch(signal: SpoolFile['signal'], destination: SignalDestination, exporter: object): void;
   /**
-   * The process exits: all requests without an answer go into files, and a process that outlives this one is started to
-   * send them. Without waiting.
+   * The process exits: all requests without an answer go into files. Without waiting.
    *
    * @returns whether they are in good hands
    */
-  handOver(): boolean;
+  keep(): boolean;
+  /** Starts a process that outlives this one and sends what every manager has kept. */
+  send(): void;
 }
 
 interface Watched {
@@ -44,26 +45,41 @@ export function createExitDelivery(isEnabled: boolean, closing: AbortSignal): Ex
       watched.push(each);
       setTimeout(() => void sendLeftOvers(each, closing).catch(() => {}), LOOK_AFTER_MS).unref();
     },
-    handOver: () => guard('keeping what is undelivered', () => handOver(watched)) ?? false,
+    keep: () => guard('keeping what is undelivered', () => keepUndelivered(watched)) ?? false,
+    send: sendKept,
   };
 }
 
-function handOver(watched: readonly Watched[]): boolean {
+interface Kept {
+  readonly each: Watched;
+  readonly file: SpoolFile;
+}
+
+/** Of all managers: one sender is started for the process. */
+const kept: Kept[] = [];
+
+function keepUndelivered(watched: readonly Watched[]): boolean {
   const undelivered = watched.filter(({ outbox }) => outbox.unanswered().length > 0);
   if (undelivered.length === 0) return false;
   const dirs = spoolDirs();
-  const kept = undelivered.flatMap((each) => {
-    const file = { receiver: receiverOf(each), signal: each.signal };
-    const written = keep(dirs, file, each.outbox.unanswered(), TAKEN_MS);
-    return written === undefined ? [] : [{ each, file: written }];
+  const written = undelivered.flatMap((each) => {
+    const about = { receiver: receiverOf(each), signal: each.signal };
+    const file = keep(dirs, about, each.outbox.unanswered(), TAKEN_MS);
+    return file === undefined ? [] : [{ each, file }];
   });
-  const jobs = kept.map(({ each, file }) => jobOf(each, file));
-  const isStarted = jobs.length > 0 && guard('starting the sender', () => startSender(jobs)) === true;
-  if (!isStarted) for (const { each, file } of kept) leave(each, file);
-  return kept.length === undelivered.length;
+  kept.push(...written);
+  return written.length === undelivered.length;
 }
 
-function jobOf({ signal, url, outbox }: Watched, file: SpoolFile): Job {
+function sendKept(): void {
+  const all = kept.splice(0);
+  if (all.length === 0) return;
+  if (guard('starting the sender', () => startSender(all.map(jobOf))) === true) return;
+  for (const { file } of all) take(file, 0);
+  for (const line of new Set(all.map(leftLine))) logLine(line);
+}
+
+function jobOf({ each: { signal, url, outbox }, file }: Kept): Job {
   return {
     path: pathOf(file),
     freePath: pathOf(named(file, 0)),
@@ -73,14 +89,11 @@ function jobOf({ signal, url, outbox }: Watched, file: SpoolFile): Job {
   };
 }
 
-/** No process can be started that would send it. */
-function leave({ signal, url }: Watched, file: SpoolFile): void {
-  take(file, 0);
+function leftLine({ each: { signal, url }, file }: Kept): string {
   const { origin, pathname } = new URL(url);
   const base = `${origin}${pathname.replace(`/v1/${signal}`, '')}`;
-  logLine(
-    `the last ${signal} could not be sent before the exit: the next start sends them, or \`npx mcp-sessionscope replay ${file.dir} --endpoint ${base}\``,
-  );
+  const replay = `npx mcp-sessionscope replay ${file.dir} --endpoint ${base}`;
+  return `the last telemetry could not be sent before the exit: the next start sends it, or \`${replay}\``;
 }
 
 /** One file at a time, and no further where the receiver does not take one. */

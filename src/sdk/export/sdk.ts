@@ -65,11 +65,12 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
       monitors.closing();
       closing.abort();
     },
-    handOver: () => {
+    keep: () => {
       metrics?.exportNow();
-      if (exits.handOver()) traces?.handedOver();
+      if (exits.keep()) traces?.handedOver();
     },
     close: (ending) => {
+      if (ending === 'exit') exits.send();
       traces?.close();
       monitors.close(ending);
     },

@@ -19,7 +19,8 @@ export function startSender(jobs: readonly Job[]): boolean {
   // With the first process of a container, all others end.
   if (pid === 1 || env[JOBS_VARIABLE] !== undefined || !RUNTIMES.test(basename(execPath))) return false;
   if (!mayDo({ name: 'run', command: execPath }, { name: 'env' })) return false;
-  const child = spawn(execPath, ['-e', SENDER_SCRIPT], {
+  // Deno has no dynamic import in what it takes for Node's -e.
+  const child = spawn(execPath, ['Deno' in globalThis ? 'eval' : '-e', SENDER_SCRIPT], {
     detached: true,
     stdio: 'ignore',
     windowsHide: true,
