@@ -4,6 +4,7 @@ import { ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { recordingFolder } from '../support/recorded.ts';
+import { recordings } from './support.ts';
 
 beforeAll(ensureBuilt, 60_000);
 

@@ -23,9 +23,14 @@ export interface Story {
   leavesAtStdinEnd?: boolean;
   /**
    * The application's own listener for SIGTERM, added before or after the hooks: `ms` later it exits with 4, or removes
-   * itself and sends the signal again; or it does nothing.
+   * itself and sends the signal again; or it does nothing, as the application's wish or as signal-exit does.
    */
-  drains?: { added: 'before' | 'after'; once?: boolean; ms: number; and: 'exit' | 'resend' | 'stay' };
+  drains?: {
+    added: 'before' | 'after';
+    once?: boolean;
+    ms: number;
+    and: 'exit' | 'resend' | 'stay' | 'leave it to others';
+  };
   managers?: number;
 }
 

@@ -80,6 +80,14 @@ describe('an application that drains after SIGTERM', () => {
   });
 });
 
+test('a library that leaves the exit to other listeners is no reason to wait', async () => {
+  const drains = { added: 'after', ms: 0, and: 'leave it to others' } as const;
+  const child = startServer({ drains, hooks: { drainTimeoutMs: 60_000 }, config: config() });
+  await interrupt(child);
+  expect(await child.exited).toMatchObject({ code: 0, signal: null, stderr: 'draining\n' });
+  expect(sink.spans.map(({ name }) => name)).toContain('mcp.session end');
+});
+
 test('with exitOnSignal: false and no listener of the application the signal ends the process after the flush', async () => {
   const child = startServer({ hooks: { exitOnSignal: false }, config: config() });
   child.send(initialize);

@@ -56,7 +56,7 @@ const leaveToOthers = (error) => {
 /** The application's own listener for SIGTERM: it answers what is open first. */
 const drain = ({ ms, and }) => {
   note('draining');
-  if (and === 'stay') return;
+  if (and === 'stay' || and === 'leave it to others') return;
   setTimeout(() => {
     note('drained');
     if (and === 'exit') process.exit(4);
@@ -66,6 +66,8 @@ const drain = ({ ms, and }) => {
 };
 const onTerm = () => drain(drains);
 const listenForTerm = () => {
+  // What the package signal-exit counts its listeners by.
+  if (drains.and === 'leave it to others') globalThis[Symbol.for('signal-exit emitter')] = { count: 1 };
   if (drains.once) process.once('SIGTERM', onTerm);
   else process.on('SIGTERM', onTerm);
 };
