@@ -76,7 +76,7 @@ export function keep(
   const madeAt = Date.now();
   const id = `${madeAt}-${randomBytes(4).toString('hex')}`;
   for (const dir of dirs) {
-    const kept = named({ ...file, dir, id, madeAt, takenUntil: 0 }, madeAt + takenForMs);
+    const kept = named({ ...file, dir, id, madeAt, takenUntil: 0 }, until(takenForMs));
     try {
       makeOwn(dir);
       const lines = linesOf(requests);
@@ -109,7 +109,7 @@ export function freeFiles(
  * @returns the file under its new name, or `undefined` where another process was faster
  */
 export function take(file: SpoolFile, forMs: number): SpoolFile | undefined {
-  const taken = named(file, forMs === 0 ? 0 : Date.now() + forMs);
+  const taken = named(file, until(forMs));
   try {
     renameSync(pathOf(file), pathOf(taken));
     return taken;
@@ -126,6 +126,10 @@ export function pathOf({ dir, name }: SpoolFile): string {
 export function named(file: Omit<SpoolFile, 'name'> & { id: string }, takenUntil: number): SpoolFile {
   const { id, receiver, signal } = file;
   return { ...file, takenUntil, name: `${id}.${receiver}.${takenUntil}.${signal}.jsonl` };
+}
+
+function until(forMs: number): number {
+  return forMs === 0 ? 0 : Date.now() + forMs;
 }
 
 function linesOf(requests: readonly Uint8Array[]): Buffer {
@@ -162,11 +166,9 @@ function prune(dir: string, bytes: number): void {
     removed += 1;
   }
   if (removed === 0) return;
-  const what =
-    removed === 1
-      ? 'file of telemetry that was never sent was'
-      : 'files of telemetry that were never sent were';
-  logLine(`${removed} ${what} removed from ${dir}: at most 7 days, ${MAX_FILES} files and 20 MB are kept`);
+  logLine(
+    `telemetry that was never sent was removed from ${dir} (files: ${removed}): at most 7 days, ${MAX_FILES} files and 20 MB are kept`,
+  );
 }
 
 function filesIn(dir: string): SpoolFile[] {
