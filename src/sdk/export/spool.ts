@@ -52,12 +52,14 @@ export function receiverKey(url: string, headers: Readonly<Record<string, string
 
 /** The folders that a spool can be in: beside the recordings, and where that cannot be written, the system's. */
 export function spoolDirs(): string[] {
-  const dirs = [join(tmpdir(), `mcp-sessionscope-${process.getuid?.() ?? 'spool'}`)];
+  const dirs: string[] = [];
   try {
-    dirs.unshift(join(defaultRecordingDir(process.env, homeOrThrow), 'spool'));
+    dirs.push(join(defaultRecordingDir(process.env, homeOrThrow), 'spool'));
   } catch {
     // A container without users has no home.
   }
+  const user = process.getuid === undefined ? 'spool' : userId();
+  if (user !== undefined) dirs.push(join(tmpdir(), `mcp-sessionscope-${user}`));
   return dirs.filter((path) => mayDo({ name: 'read', path }, { name: 'write', path }));
 }
 
@@ -147,8 +149,10 @@ function linesOf(requests: readonly Uint8Array[]): Buffer {
 function makeOwn(dir: string): void {
   if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
   const info = lstatSync(dir);
-  const isOwn = process.getuid === undefined || (info.uid === process.getuid() && (info.mode & 0o077) === 0);
-  if (!info.isDirectory() || !isOwn) throw new Error(`${dir} is not this user's own folder`);
+  const user = userId();
+  const isOthers = user !== undefined && info.uid !== user;
+  const isOpen = process.getuid !== undefined && (info.mode & 0o077) !== 0;
+  if (!info.isDirectory() || isOthers || isOpen) throw new Error(`${dir} is not this user's own folder`);
 }
 
 /** Makes room for a file of so many bytes: what is too old goes, then the oldest. */
@@ -209,4 +213,9 @@ function sizeOf(path: string): number {
 function homeOrThrow(): string {
   if (!mayDo({ name: 'sys', kind: 'homedir' })) throw new Error('not permitted');
   return homedir();
+}
+
+/** `undefined` on Windows, which has none, and where Deno may not tell it. */
+function userId(): number | undefined {
+  return mayDo({ name: 'sys', kind: 'uid' }) ? process.getuid?.() : undefined;
 }
