@@ -32,7 +32,10 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
       )}
       {row.source !== undefined && (
         <Fact name="Source">
-          <span class={row.source === 'inferred' ? 'inferred-source' : ''} title={lookUp(SOURCES, row.source)}>
+          <span
+            class={row.source === 'inferred' ? 'inferred-source' : ''}
+            title={lookUp(SOURCES, row.source)}
+          >
             {row.source === 'inferred' && <span class="inferred">~</span>}
             <Text value={row.source} title={lookUp(SOURCES, row.source) ?? row.source} />
           </span>
