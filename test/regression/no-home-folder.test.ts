@@ -24,7 +24,7 @@ function runHomeless(...argv: string[]) {
 }
 
 // It printed the stack of Node's system error.
-test.each([['sessions'], ['ui', '--no-open'], ['replay', '--endpoint', 'http://localhost:4318'], ['mcp']])(
+test.each([['sessions'], ['ui', '--no-open'], ['mcp']])(
   '%s says what to do for a user without a home folder',
   (...argv) => {
     const { status, stdout, stderr } = runHomeless(...argv);
