@@ -155,13 +155,14 @@ describe('counts', () => {
     const start = sessionSpan('start', 0, 0, { 'mcp.client.session.calls': 1 });
     // The second request opened a new trace, whose first span counts it already.
     const update = sessionSpan('update', 1, 20, { 'mcp.client.session.calls': 2 });
+    // Never answered: the session spans do not count it as an error.
     const dropped = requestSpan(40, { 'error.type': 'connection_closed' }, FAILED);
     const spans = [start, requestSpan(0), update, requestSpan(21), requestSpan(30, {}, FAILED), dropped];
-    expect(await of([otlpLine(spans)])).toMatchObject({ calls: 4, errors: 1 });
+    expect(await of([otlpLine(spans)])).toMatchObject({ calls: 4, errors: 2 });
   });
 
   test('come from the requests alone where the session spans were rotated away', async () => {
-    const notification = requestSpan(30);
+    const notification = requestSpan(30, { 'mcp.method.name': 'notifications/progress' });
     notification.attributes = notification.attributes.filter(({ key }) => key !== 'jsonrpc.request.id');
     const sent = requestSpan(40, {}, { kind: 3 });
     const refused = requestSpan(20, { 'rpc.response.status_code': '-32602' });

@@ -1,5 +1,6 @@
-import type { EventStatus, SessionEvent } from '../../explorer/sessions/events.ts';
+import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
+import { type EventStatus, URL_REQUIRED_TEXT } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
@@ -23,6 +24,7 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   ok: undefined,
   error: 'red',
   cancelled: 'yellow',
+  url_required: undefined,
 };
 
 const SOURCES: Readonly<Record<string, string>> = {
@@ -54,8 +56,10 @@ export function detailLines(
 }
 
 function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
-  const { kind, type, latencyMs, status, error } = event;
-  const errorCell: Cell = { text: error ?? '', paint: 'red' };
+  const { kind, type, latencyMs, status } = event;
+  const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
+  const error = event.error ?? asked;
+  const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
   return {
     cells: [
       { text: time },

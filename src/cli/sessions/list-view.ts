@@ -1,6 +1,7 @@
 import { clientOf, INFERRED_MARK } from '../../explorer/sessions/find.ts';
 import type { SessionRow, SessionStatus } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { listNames } from '../../explorer/text/names.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { type Column, type Row, renderTable } from '../terminal/table.ts';
 import { wrap } from '../terminal/width.ts';
@@ -85,5 +86,5 @@ export function statusPaint(status: SessionStatus): Paint {
 }
 
 export function toolsText({ tools, hasMoreTools }: SessionRow): string {
-  return [...tools, ...(hasMoreTools ? ['…'] : [])].join(', ');
+  return listNames([...tools, ...(hasMoreTools ? ['…'] : [])]);
 }

@@ -1,5 +1,6 @@
+import type { Counts, SessionPart } from './parts.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
-import type { Counts, SessionPart, SessionTally } from './tally.ts';
+import type { SessionTally } from './tally.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
 /** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
@@ -15,7 +16,9 @@ export interface SessionRow extends SessionAbout {
   readonly lastSeenMs: number;
   /** To now while it is active. */
   readonly durationMs: number;
+  /** Requests received. */
   readonly calls: number;
+  /** Those that failed. */
   readonly errors: number;
   readonly status: SessionStatus;
   readonly endReason: string | undefined;
@@ -44,11 +47,11 @@ interface PartView {
 
 /** The row of a session. A session of several parts has their sums, and is active while one of them is. */
 export function toRow(session: SessionTally, times: RowTimes): SessionRow {
-  const parts = session.parts.map((part) => viewOf(part, times)).sort(byStart);
+  const parts = session.parts.all.map((part) => viewOf(part, times)).sort(byStart);
   const last = parts.reduce((latest, part) => (part.lastSeenMs >= latest.lastSeenMs ? part : latest));
   const isActive = parts.some(({ status }) => status === 'active');
-  const startedMs = Math.min(...parts.map((part) => part.startedMs));
-  const endMs = isActive ? times.now : Math.max(...parts.map((part) => part.endMs));
+  const startedMs = (parts[0] as PartView).startedMs;
+  const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...toolsOf(session)]);
   return {
     id: session.id,
@@ -94,7 +97,8 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
     endMs: status === 'ended' ? reportedEndMs : Math.max(reportedEndMs, lastSeenMs),
     lastSeenMs,
     calls: total(part, 'calls'),
-    errors: total(part, 'errors'),
+    // As the session spans have it, and what they cannot know.
+    errors: Math.max(0, total(part, 'errors') + part.correction),
     newest,
   };
 }

@@ -94,7 +94,7 @@ export class SessionTable {
     const { number } = session;
     const before = this.#rows[number];
     this.#version += 1;
-    if (session.chains.length === 0) {
+    if (session.chains.size === 0) {
       if (before === undefined) return;
       this.#rows[number] = undefined;
       this.#shortIds.remove(session.id);

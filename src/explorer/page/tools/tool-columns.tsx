@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ApiTool } from '../../server/api.ts';
+import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
@@ -30,14 +31,14 @@ export function toolColumns(
       id: 'servers',
       label: 'Servers',
       class: 't-wide',
-      value: ({ services }) => services.join(', '),
-      cell: ({ services }) => <Text class="t-servers" value={services.join(', ')} />,
+      value: ({ services }) => listNames(services),
+      cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
     },
     {
       id: 'listed',
       label: 'Listed',
       class: 't-wide',
-      value: ({ isListed }) => (isListed ? 0 : 1),
+      value: ({ isListed }) => (isListed === true ? 0 : isListed === undefined ? 1 : 2),
       cell: ({ isListed }) => <Listed isListed={isListed} />,
     },
     {
@@ -70,8 +71,8 @@ function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }
         <Text value={name} title={`${name}: show its sessions`} />
       </ViewLink>
       <span class="t-about">
-        <Text value={services.join(', ')} />
-        {isListed ? '' : ' · not listed'}
+        <Text value={listNames(services)} />
+        {isListed === true ? '' : ` · ${listedText(isListed)}`}
       </span>
     </>
   );
@@ -89,13 +90,24 @@ function latencyColumn(
   return { id, label, isNumber: true, value, cell };
 }
 
-function Listed({ isListed }: { readonly isListed: boolean }) {
-  if (isListed) return <span class="listed">yes</span>;
+function Listed({ isListed }: { readonly isListed: boolean | undefined }) {
+  if (isListed === true) return <span class="listed">yes</span>;
+  if (isListed === undefined) {
+    return (
+      <span class="faint" title="The answers to tools/list in this range are too long to be recorded whole">
+        {listedText(isListed)}
+      </span>
+    );
+  }
   return (
     <span class="badge" title="No answer to tools/list named it in this range">
-      not listed
+      {listedText(isListed)}
     </span>
   );
+}
+
+function listedText(isListed: false | undefined): string {
+  return isListed === undefined ? 'not known' : 'not listed';
 }
 
 interface SeenByProps {
