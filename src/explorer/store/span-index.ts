@@ -1,3 +1,4 @@
+import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
 import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
 import { reportOf } from '../sessions/session-span.ts';
@@ -5,7 +6,6 @@ import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ABSENT, Interner } from './interner.ts';
-import { KeySet, MAX_OWNER } from './key-set.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
