@@ -78,6 +78,7 @@ describe('the spans of a session', () => {
     expect(one('tools/list').attributes).toMatchObject({
       'mcp.tools.count': 3,
       'mcp.tools.names': 'echo, fail, refuse',
+      'mcp.tools.names_list': ['echo', 'fail', 'refuse'],
     });
   });
 

@@ -1,8 +1,5 @@
-import type { Json } from '../recording/otlp.ts';
-
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -10,87 +7,42 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Brackets that are open around a span: those of `{"resourceSpans":[{"scopeSpans":[{"spans":[`. */
 const SPAN_DEPTH = 6;
-const SPAN_BEGINNING = '{"traceId":"';
+const SPAN_LISTS = 0b101010;
 
 /** First byte of each span, and the one behind its last, one after the other. */
 type Places = number[];
 
 /**
- * Where the spans stand in a line that holds OTLP JSON, so that each can be read alone. False where that cannot be told.
+ * Where the spans stand in a line that holds OTLP JSON, so that each can be read alone; told by the brackets, for what a
+ * span begins with may stand in a link to it too. False where they cannot tell: what else stands as deep, which the
+ * spans of OTLP have not, is taken for a span, and then there are too many.
  *
  * @param line - valid JSON
- * @param spans - all of its spans, in order
- * @param places - is filled from its beginning
+ * @param count - how many spans it holds
+ * @param places - is filled from its beginning, in the order of the spans
  */
-export function findSpanPlaces(line: Buffer, spans: readonly Json[], places: Places): boolean {
-  return findByBeginning(line, spans, places) || findByBrackets(line, places) === spans.length;
-}
-
-/**
- * Nearly all writers begin a span with its ids. These bytes are no part of a text, where quotes are escaped; of the
- * links, which begin so too, the ids tell the spans.
- */
-function findByBeginning(line: Buffer, spans: readonly Json[], places: Places): boolean {
-  let from = 0;
-  for (let i = 0; i < spans.length; i += 1) {
-    const { traceId, spanId } = spans[i]!;
-    const beginning = Buffer.from(`${SPAN_BEGINNING}${traceId}","spanId":"${spanId}"`, 'latin1');
-    const start = line.indexOf(beginning, from);
-    if (start === -1) return false;
-    places[i * 2] = start;
-    if (i > 0) places[i * 2 - 1] = endBefore(line, places[i * 2 - 2]!, start);
-    from = start + beginning.length;
-  }
-  if (spans.length > 0) places[spans.length * 2 - 1] = endOfObject(line, places[spans.length * 2 - 2]!);
-  return true;
-}
-
-/** Where the object ends that begins at `start`; the next span begins at `next`, most often behind a comma. */
-function endBefore(line: Buffer, start: number, next: number): number {
-  return line[next - 1] === COMMA && line[next - 2] === CLOSE_OBJECT ? next - 1 : endOfObject(line, start);
-}
-
-function endOfObject(line: Buffer, start: number): number {
-  let depth = 0;
-  for (let i = start; i < line.length; i += 1) {
-    const byte = line[i];
-    if (byte === QUOTE) i = endOfText(line, i);
-    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
-    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
-      depth -= 1;
-      if (depth === 0) return i + 1;
-    }
-  }
-  return line.length;
-}
-
-/**
- * By counting brackets. Returns how many there are, as far as those can tell: what else stands as deep, which OTLP does
- * not have, is counted too, so that the number is not that of the spans.
- */
-function findByBrackets(line: Buffer, places: Places): number {
-  let count = 0;
+export function findSpanPlaces(line: Buffer, count: number, places: Places): boolean {
+  let found = 0;
   let depth = 0;
   /** Whether the bracket at each depth is that of a list, as bits. */
   let lists = 0;
-  const isAmongSpans = () => depth === SPAN_DEPTH && lists === 0b101010;
   for (let i = 0; i < line.length; i += 1) {
     const byte = line[i];
     if (byte === QUOTE) i = endOfText(line, i);
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      if (byte === OPEN_OBJECT && isAmongSpans()) places[count * 2] = i;
+      if (depth === SPAN_DEPTH && lists === SPAN_LISTS) places[found * 2] = i;
       if (byte === OPEN_LIST && depth < SPAN_DEPTH) lists |= 1 << depth;
       depth += 1;
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       depth -= 1;
       if (depth < SPAN_DEPTH) lists &= ~(1 << depth);
-      else if (byte === CLOSE_OBJECT && isAmongSpans()) {
-        places[count * 2 + 1] = i + 1;
-        count += 1;
+      else if (depth === SPAN_DEPTH && lists === SPAN_LISTS) {
+        places[found * 2 + 1] = i + 1;
+        found += 1;
       }
     }
   }
-  return count;
+  return found === count;
 }
 
 /** Place of the quote that ends the text whose first quote is at `start`. */

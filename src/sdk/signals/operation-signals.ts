@@ -10,6 +10,7 @@ import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
+import { joinNames } from '../protocol/names.ts';
 import { CONNECTION_CLOSED, isFailure, type Outcome } from '../protocol/outcome.ts';
 import { listedTools } from '../protocol/tools.ts';
 import {
@@ -33,6 +34,8 @@ export interface Placement {
 
 /** Requests open at once in one process; a server that never answers cannot make it more. */
 const MAX_OPEN = 100_000;
+/** Of `mcp.tools.names`; the array holds more. */
+const MAX_JOINED_NAMES = 200;
 
 /** Turns operations into spans and data points. */
 export class OperationSignals {
@@ -152,7 +155,8 @@ export class OperationSignals {
       const tools = listedTools(result);
       if (tools !== undefined) {
         attributes[semconv.ATTR_MCP_TOOLS_COUNT] = tools.count;
-        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = tools.names.join(', ');
+        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = joinNames(tools.names.slice(0, MAX_JOINED_NAMES));
+        attributes[semconv.ATTR_MCP_TOOLS_NAMES_LIST] = tools.names;
       }
     }
     if (operation.method === 'initialize' && operation.protocolVersion !== undefined) {

@@ -15,6 +15,7 @@ export const ATTR_MCP_CLIENT_NAME = 'mcp.client.name';
 export const ATTR_MCP_CLIENT_VERSION = 'mcp.client.version';
 export const ATTR_MCP_TOOLS_COUNT = 'mcp.tools.count';
 export const ATTR_MCP_TOOLS_NAMES = 'mcp.tools.names';
+export const ATTR_MCP_TOOLS_NAMES_LIST = 'mcp.tools.names_list';
 
 export const ATTR_MCP_CLIENT_SESSION_ID = 'mcp.client.session.id';
 export const ATTR_MCP_CLIENT_SESSION_SOURCE = 'mcp.client.session.source';
@@ -42,6 +43,7 @@ export const ATTR_CLIENT_PORT = 'client.port';
 export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
 export const ATTR_ENDUSER_PSEUDO_ID = 'enduser.pseudo.id';
 export const ATTR_ERROR_TYPE = 'error.type';
+export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
 
 export const ATTR_SERVICE_NAME = 'service.name';
