@@ -1,9 +1,10 @@
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
-import { type EventStatus, URL_REQUIRED_TEXT } from '../../explorer/sessions/outcome.ts';
+import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
+import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
 import { type Cell, type Column, type Row, renderTable } from '../terminal/table.ts';

@@ -147,7 +147,7 @@ export class SpanIndex {
     const all = groups.length === 1 ? groups[0]!.spans : groups.flatMap(({ spans }) => spans);
     if (all.length === 0) return;
     file.columns.addLine(start, bytes.length);
-    const isPlaced = findSpanPlaces(bytes, all.length, this.#places);
+    const isPlaced = findSpanPlaces(bytes, all, this.#places);
     let nth = -1;
     for (const { spans, service } of groups) {
       const isLeftOut = this.#exceptService !== undefined && service.serviceName === this.#exceptService;
