@@ -48,6 +48,8 @@ export class Core implements Observer {
   readonly limits: Limits = createLimits();
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  readonly propagateToClient: boolean;
+  readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
   readonly #instruments: Instruments;
@@ -60,6 +62,8 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
+    this.propagateToClient = config.propagateToClient;
+    this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
     this.#providers = createProviders(config, {
       processSessionId: id,
@@ -187,6 +191,7 @@ export class Core implements Observer {
     const everyMs = Math.min(10_000, Math.max(10, shortestMs / 10));
     return setInterval(() => {
       guard('the session timer', () => {
+        this.operations.endAbandoned(this.clock.monotonic());
         this.#tick();
         this.inferred.sweep();
       });
@@ -221,6 +226,7 @@ export class Core implements Observer {
       enabled: this.#providers.enabled,
       capture: this.capture,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
+      exceptionEvents: this.exceptionEvents,
       process: (attributes) => this.process(attributes),
       limits: this.limits,
     };
