@@ -17,6 +17,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
+import { expressibleAttributes } from '../signals/expressible.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
@@ -245,7 +246,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
       resourceFromAttributes({
         ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),
         ...(config.serverVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: config.serverVersion }),
-        ...config.resourceAttributes,
+        ...expressibleAttributes(config.resourceAttributes),
         [semconv.ATTR_SERVICE_INSTANCE_ID]: identity.processSessionId,
       }),
     );
