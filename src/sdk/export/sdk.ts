@@ -23,12 +23,16 @@ import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-e
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
 import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
+import { DEFAULT_RETENTION } from './old-recordings.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
 import type { Pipeline } from './pipeline.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
+
+/** Files of a folder: what a page still reads in a second or two. */
+const MAX_RECORDINGS = 20_000;
 
 export { probeExport } from './probe.ts';
 
@@ -184,9 +188,7 @@ function traceExporter(
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
-      return createFileTraceExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'traces' }),
-      );
+      return createFileTraceExporter(recordingFile(destination.dir, base, 'traces'));
     case 'none':
       return undefined;
   }
@@ -207,9 +209,7 @@ function metricExporter(
     case 'console':
       return createConsoleMetricExporter();
     case 'file':
-      return createFileMetricExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'metrics' }),
-      );
+      return createFileMetricExporter(recordingFile(destination.dir, base, 'metrics'));
     case 'none':
       return undefined;
   }
@@ -222,6 +222,13 @@ function targetName(destination: SignalDestination): string {
     return `${origin}${pathname}`;
   }
   return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
+}
+
+/** A folder that is named may be an archive: nothing in it is too old. */
+function recordingFile(dir: string | undefined, base: string, signal: 'traces' | 'metrics'): RotatingFile {
+  const { maxAgeMs, maxBytes } = DEFAULT_RETENTION;
+  const retention = { maxBytes, maxFiles: MAX_RECORDINGS, ...(dir === undefined && { maxAgeMs }) };
+  return new RotatingFile({ dir: dirOf(dir), base, signal, retention });
 }
 
 function dirOf(dir: string | undefined): string {
