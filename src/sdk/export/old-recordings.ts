@@ -76,10 +76,10 @@ export function removeOldRecordings(dir: string, limits: RetentionLimits, random
   }
   const early = removals.filter(({ reason }) => reason !== 'age');
   if (early.length === 0) return;
-  const why = early[0]?.reason === 'size' ? `${(limits.maxBytes ?? 0) / 1e9} GB` : `${limits.maxFiles} files`;
-  logLine(
-    `removed ${early.length === 1 ? 'the oldest recording' : `the ${early.length} oldest recordings`} in ${dir}: it is kept within ${why}`,
-  );
+  const which = early.length === 1 ? 'the oldest recording' : `the ${early.length} oldest recordings`;
+  const limit =
+    early[0]?.reason === 'size' ? `${(limits.maxBytes ?? 0) / 1e9} GB` : `${limits.maxFiles} files`;
+  logLine(`removed ${which} in ${dir}: it is kept within ${limit}`);
 }
 
 function isOver(value: number, limit: number | undefined): boolean {
