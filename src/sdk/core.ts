@@ -16,6 +16,7 @@ import { isRecord } from './protocol/json-rpc.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
+import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
 import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
@@ -111,7 +112,7 @@ export class Core implements Observer {
     for (const processor of dataProcessors) {
       const processed = guardHook('a data processor', () => processor(current));
       if (!isRecord(processed)) return {};
-      current = processed as Attributes;
+      current = expressibleAttributes(processed as Attributes);
     }
     return current;
   }

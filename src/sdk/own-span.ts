@@ -5,6 +5,7 @@ import { guard } from './diagnostics/guard.ts';
 import { sessionIdentity } from './signals/attributes.ts';
 import { currentOperation } from './signals/current-operation.ts';
 import { addException, errorName } from './signals/exception.ts';
+import { expressibleAttributes } from './signals/expressible.ts';
 import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
@@ -25,7 +26,7 @@ function spanAttributes(core: Core, attributes: Attributes): Attributes {
   return {
     ...sessionIdentity(core.identity, operation?.session),
     ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),
-    ...core.capture.attributes(attributes ?? {}),
+    ...expressibleAttributes(core.capture.attributes(attributes ?? {})),
   };
 }
 

@@ -3,6 +3,8 @@ import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelem
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ExportMonitor } from './export-monitor.ts';
+import { expressibleMetrics } from './expressible-metrics.ts';
+import { expressibleSpans } from './expressible-spans.ts';
 
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 
@@ -34,7 +36,7 @@ export class BackgroundSpanExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.received += spans.length;
     if (this.#pending + spans.length > this.#maxPending) this.#monitor.addLost(spans.length);
-    else this.#send(spans);
+    else this.#sendUsable(spans);
     done(SUCCESS);
   }
 
@@ -51,6 +53,12 @@ export class BackgroundSpanExporter implements SpanExporter {
   async shutdown(): Promise<void> {
     await this.forceFlush();
     await this.#inner.shutdown();
+  }
+
+  #sendUsable(spans: ReadableSpan[]): void {
+    const usable = expressibleSpans(spans);
+    this.#monitor.addLost(spans.length - usable.length);
+    if (usable.length > 0) this.#send(usable);
   }
 
   #send(spans: ReadableSpan[]): void {
@@ -117,7 +125,7 @@ export class BackgroundMetricExporter implements PushMetricExporter {
       const metrics = this.#next;
       this.#next = undefined;
       const result = await new Promise<ExportResult>((resolve) => {
-        exportOnce(this.#inner, metrics, resolve);
+        exportOnce(this.#inner, expressibleMetrics(metrics), resolve);
       });
       this.#note(result);
     }
