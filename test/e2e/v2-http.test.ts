@@ -42,6 +42,7 @@ describe('createMcpHandler with a modern client (2026-07-28)', () => {
         'mcp.protocol.version': '2026-07-28',
         'network.transport': 'tcp',
         'network.protocol.name': 'http',
+        'network.protocol.version': '1.1',
         'client.address': '127.0.0.1',
         'client.port': expect.any(Number),
         'user_agent.original': 'node',

@@ -98,13 +98,14 @@ export class Connection implements Ends, Recorder {
    * specification a copy that carries the trace context. In others, a client may refuse what it does not know.
    */
   sending(raw: unknown): unknown {
-    if (!this.observer.active) return raw;
+    if (!this.observer.active || isResponse(raw)) return raw;
+    this.#outbound ??= new Outbound(this);
     if (isRequest(raw)) {
-      const operation = this.#outgoing().request(raw);
+      const operation = this.#outbound.request(raw);
       const { propagateToClient, propagator } = this.observer;
       if (propagateToClient && isRequestToClient(raw.method))
         return withTraceContext(raw, operation.context, propagator);
-    } else if (isNotification(raw)) this.#outgoing().notification(raw);
+    } else if (isNotification(raw)) this.#outbound.notification(raw);
     return raw;
   }
 
@@ -119,13 +120,7 @@ export class Connection implements Ends, Recorder {
       const outcome = outcomeOf(raw);
       const operation = this.#inbound.take(raw.id);
       if (operation !== undefined) this.#answered(operation, outcome);
-    } else if (isRequest(raw)) this.#requestSent(raw.id, sending);
-  }
-
-  #requestSent(id: RequestId, sending: unknown): void {
-    const unsent = (): void => void guard('noting a failed request', () => this.#outbound?.unsent(id));
-    if (sending === undefined) unsent();
-    if (sending instanceof Promise) sending.then(undefined, unsent);
+    } else if (isRequest(raw)) this.#outbound?.sent(raw.id, sending);
   }
 
   /** The promise of the handler that failed has rejected by now: what it threw is known in the next microtask. */
@@ -241,11 +236,6 @@ export class Connection implements Ends, Recorder {
       unwatchNotificationHandlers(this.low);
     }
     this.finish(operation, SENT);
-  }
-
-  #outgoing(): Outbound {
-    this.#outbound ??= new Outbound(this);
-    return this.#outbound;
   }
 
   #cancelRequested(params: unknown): void {

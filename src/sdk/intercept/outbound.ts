@@ -1,3 +1,4 @@
+import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { Operation } from '../operation/operation.ts';
 import { unansweredOutcome } from '../operation/unanswered.ts';
@@ -34,9 +35,12 @@ export class Outbound {
     return operation;
   }
 
-  /** A request could not be sent: nobody will answer it. */
-  unsent(id: RequestId): void {
-    this.#endUnanswered(this.#open?.take(id));
+  /** A request was handed to the transport, which returned `sending`. Nobody will answer one that could not be sent. */
+  sent(id: RequestId, sending: unknown): void {
+    const unsent = (): void =>
+      void guard('noting a failed request', () => this.#endUnanswered(this.#open?.take(id)));
+    if (sending === undefined) unsent();
+    if (sending instanceof Promise) sending.then(undefined, unsent);
   }
 
   answered(message: JsonRpcResponse): void {
