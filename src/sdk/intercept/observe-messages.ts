@@ -23,7 +23,7 @@ export function observeMessages(low: LowLevelServer): Hearing {
 
 const hearing = sharing((original) => {
   const take: Take = function (this: unknown, message, ...rest) {
-    const link = guard('finding a connection', () => linkOf(this as LowLevelServer));
+    const link = linkOf(this as LowLevelServer);
     return link === undefined
       ? original.call(this, message, ...rest)
       : hear(link, original, this, message, rest);
@@ -34,7 +34,7 @@ const hearing = sharing((original) => {
 const closing = sharing((original): Method => {
   return function (this: unknown, ...args: unknown[]): unknown {
     // Found now: the application may connect anew in its `onclose`.
-    const link = guard('finding a connection', () => linkOf(this as LowLevelServer));
+    const link = linkOf(this as LowLevelServer);
     try {
       return original.apply(this, args);
     } finally {
@@ -47,6 +47,9 @@ function linkOf(low: LowLevelServer): Link | undefined {
   const mark = markOf(low);
   if (mark === undefined) return undefined;
   if (mark.calling !== undefined) return mark.calling;
-  if (mark.waiting !== undefined && mark.waiting.transport === low.transport) beginLink(mark.waiting);
+  const { waiting } = mark;
+  if (waiting !== undefined && waiting.transport === low.transport) {
+    guard('watching a transport', () => beginLink(waiting));
+  }
   return mark.link;
 }

@@ -32,10 +32,15 @@ export function replaceMethod(target: object, name: string, replace: (original: 
   return standing !== original && Reflect.getOwnPropertyDescriptor(target, name)?.value === ours;
 }
 
+/** Functions without properties of their own: to look each time would cost more than all else that is done for a call. */
+const plain = new WeakSet<object>();
+
 /** Gives a function of ours the properties of the one that it stands for. */
 export function withPropertiesOf<T extends object>(original: object, ours: T): T {
-  for (const key of Reflect.ownKeys(original)) {
-    if (OF_EVERY_FUNCTION.has(key)) continue;
+  if (plain.has(original)) return ours;
+  const own = Reflect.ownKeys(original).filter((key) => !OF_EVERY_FUNCTION.has(key));
+  if (own.length === 0) plain.add(original);
+  for (const key of own) {
     const property = Reflect.getOwnPropertyDescriptor(original, key);
     if (property !== undefined) Reflect.defineProperty(ours, key, property);
   }
