@@ -1,9 +1,11 @@
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
 import { wrapCallbacks } from './callbacks.ts';
+import { withHttpMethod } from './http-peer.ts';
 import { type Link, noteClosed } from './link.ts';
-import { type Method, replaceMethod, withPropertiesOf } from './replace.ts';
+import { type Method, replaceMethod, sharing, withPropertiesOf } from './replace.ts';
 import { innerTransports, responseOf, type Transport } from './shapes.ts';
 
 /** What is known of a transport that is observed. */
@@ -61,6 +63,7 @@ function observedOf(transport: Transport): Observed {
   observed.seesSend = replaceMethod(transport, 'send', (send) => sendOf(observed, send));
   observed.seesStart = replaceMethod(transport, 'start', (start) => startOf(observed, start));
   replaceMethod(transport, 'close', (close) => closeOf(observed, close));
+  replaceMethod(transport, 'handleRequest', handlingRequests);
   return observed;
 }
 
@@ -131,6 +134,15 @@ function sendOf(observed: Observed, send: Method): Method {
     }
   });
 }
+
+/** A close within a DELETE request is the client's: neither of the SDKs tells why a transport closes. */
+const handlingRequests = sharing((handle): Method => {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const [request] = args;
+    if (!isRecord(request) || request['method'] !== 'DELETE') return handle.apply(this, args);
+    return withHttpMethod('DELETE', () => handle.apply(this, args));
+  };
+});
 
 /** The application may have taken the place of the server's `onclose`: then the server is not told, and we are here. */
 function closeOf(observed: Observed, close: Method): Method {
