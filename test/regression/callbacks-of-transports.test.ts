@@ -87,20 +87,24 @@ const bind = (target: object, key: PropertyKey): unknown => {
     : value;
 };
 
-/** Its methods are its own affair, whatever is put on it. */
+/** Its methods are its own; they pass on to those of the inner one, whatever is put there. */
 const answering = (end: any): unknown => {
-  const { send } = Reflect.getPrototypeOf(end) as any;
   const own: Record<PropertyKey, unknown> = {
     start: () => end.start(),
-    send: (message: unknown, options: unknown) => send.call(end, message, options),
+    send: (message: unknown, options: unknown) => end.send(message, options),
     close: () => end.close(),
   };
-  return new Proxy(end, {
-    get: (target, key) => own[key] ?? Reflect.get(target, key),
-    defineProperty: () => false,
-    set: (target, key, value) => Reflect.set(target, key, value),
-  });
+  return new Proxy(end, { get: (target, key) => own[key] ?? Reflect.get(target, key) });
 };
+
+/** The same, with new functions each time. */
+const wrapping = (end: any): unknown =>
+  new Proxy(end, {
+    get: (target, key) => {
+      const value = Reflect.get(target, key);
+      return key === 'send' ? (...args: unknown[]) => target.send(...args) : value;
+    },
+  });
 
 interface Kind {
   make(end: any): any;
@@ -131,6 +135,14 @@ const KINDS: Record<string, Kind> = {
   'a Proxy': { make: (end) => new Proxy(end, {}) },
   'a Proxy that binds': { make: (end) => new Proxy(end, { get: bind }) },
   'a Proxy that answers for itself': { make: answering, blind: true },
+  'a Proxy that wraps': { make: wrapping, blind: true },
+  'a Proxy that takes no properties': {
+    make: (end) =>
+      new Proxy(end, {
+        set: (target, key, value) => String(key).startsWith('on') && Reflect.set(target, key, value),
+      }),
+    blind: true,
+  },
 };
 
 const VERSIONS = {

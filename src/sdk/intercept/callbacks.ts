@@ -1,5 +1,6 @@
 import { logOnce } from '../diagnostics/log.ts';
-import { hear, type Take } from './hear.ts';
+import type { Take } from './handlers.ts';
+import { hear } from './hear.ts';
 import { type Link, noteClosed } from './link.ts';
 import type { Transport } from './shapes.ts';
 
@@ -26,12 +27,13 @@ function wrap(
   name: 'onmessage' | 'onclose',
   by: (original: Take) => Take,
 ): boolean {
-  return holders.some((holder) => {
-    const original: unknown = Reflect.getOwnPropertyDescriptor(holder, name)?.value;
-    return (
-      typeof original === 'function' && Reflect.defineProperty(holder, name, { value: by(original as Take) })
-    );
-  });
+  for (const holder of holders) {
+    const property = Reflect.getOwnPropertyDescriptor(holder, name);
+    if (typeof property?.value !== 'function' || property.writable !== true) continue;
+    Reflect.set(holder, name, by(property.value));
+    return true;
+  }
+  return false;
 }
 
 function hearingOf(link: Link, onmessage: Take): Take {

@@ -1,8 +1,10 @@
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
-import type { Take } from './hear.ts';
 import { withPropertiesOf } from './replace.ts';
 import type { LowLevelServer, RequestHandler } from './shapes.ts';
+
+/** What takes a message from the client, with what came with it. */
+export type Take = (this: unknown, message: unknown, ...rest: unknown[]) => unknown;
 
 /** Where a server keeps the handlers of one kind of message. */
 interface Place {

@@ -2,11 +2,8 @@ import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { runInOperation } from '../signals/current-operation.ts';
-import { callWatched } from './handlers.ts';
+import { callWatched, type Take } from './handlers.ts';
 import type { Link } from './link.ts';
-
-/** What takes a message from the client, first argument, with what came with it. */
-export type Take = (this: unknown, message: unknown, ...rest: unknown[]) => unknown;
 
 /** Notes a message from the client and hands it on, in the context of its operation. */
 export function hear(link: Link, take: Take, self: unknown, message: unknown, rest: unknown[]): unknown {

@@ -1,5 +1,6 @@
 import { guard } from '../diagnostics/guard.ts';
-import { hear, type Take } from './hear.ts';
+import type { Take } from './handlers.ts';
+import { hear } from './hear.ts';
 import { type Hearing, type Link, markOf, noteClosed } from './link.ts';
 import { beginLink } from './observe-transport.ts';
 import { type Method, replaceMethod, sharing } from './replace.ts';

@@ -10,26 +10,38 @@ const OF_EVERY_FUNCTION: ReadonlySet<PropertyKey> = new Set([
 ]);
 
 /**
- * Puts a function of ours in the place of a method. The property is defined, not assigned, so that no setter of the
- * owner's runs; a method that an accessor makes is left alone.
+ * Puts a function of ours in the place of a method. One that an accessor makes is left alone, for no setter of the
+ * owner's is to run; so is one that a Proxy makes up: it may call what we would put beneath it, and that it again.
  *
- * @returns whether ours is what the owner's code will call: not on a frozen object, nor behind a Proxy that answers
- *   for itself.
+ * @returns whether ours is what the owner's code will call.
  */
 export function replaceMethod(target: object, name: string, replace: (original: Method) => Method): boolean {
-  const original: unknown = Reflect.get(target, name);
+  const methods = target as Record<string, unknown>;
+  const original = methods[name];
   if (typeof original !== 'function' || isAccessor(target, name)) return false;
+  const isOwn = Object.hasOwn(target, name);
+  const beneath = isOwn
+    ? Reflect.getOwnPropertyDescriptor(target, name)?.value
+    : Object.getPrototypeOf(target)?.[name];
+  if (typeof beneath !== 'function') return false;
+  const binds = original !== beneath && original.name === boundName(beneath);
+  if (original !== beneath && !binds) return false;
   const ours = replace(original as Method);
-  const own = Reflect.getOwnPropertyDescriptor(target, name);
-  const change =
-    own === undefined
-      ? { value: ours, writable: true, configurable: true, enumerable: false }
-      : { value: ours };
-  if (!Reflect.defineProperty(target, name, change)) return false;
-  const standing: unknown = Reflect.get(target, name);
-  if (standing === ours) return true;
-  // A Proxy may bind what it hands out.
-  return standing !== original && Reflect.getOwnPropertyDescriptor(target, name)?.value === ours;
+  try {
+    methods[name] = ours;
+    const standing = methods[name];
+    if (standing === ours || (binds && (standing as Method).name === boundName(ours))) return true;
+    if (isOwn) methods[name] = beneath;
+    else Reflect.deleteProperty(target, name);
+  } catch {
+    // It is frozen.
+  }
+  return false;
+}
+
+/** Of what `bind` makes of a function. Ours have no name, or another one than what they stand for. */
+function boundName(method: Method): string {
+  return `bound ${method.name}`;
 }
 
 /** Functions without properties of their own: to look each time would cost more than all else that is done for a call. */
@@ -62,9 +74,28 @@ export function sharing(replace: (original: Method) => Method): (original: Metho
   };
 }
 
+/** By prototype and name: whether an accessor makes the method. A server per request must be cheap. */
+const inherited = new WeakMap<object, Map<string, boolean>>();
+
 function isAccessor(target: object, name: string): boolean {
-  for (let owner: object | null = target; owner !== null; owner = Reflect.getPrototypeOf(owner)) {
-    const property = Reflect.getOwnPropertyDescriptor(owner, name);
+  const prototype: object | null = Object.getPrototypeOf(target);
+  if (prototype === null || Object.hasOwn(target, name)) return findsAccessor(target, name);
+  let known = inherited.get(prototype);
+  if (known === undefined) {
+    known = new Map();
+    inherited.set(prototype, known);
+  }
+  let answer = known.get(name);
+  if (answer === undefined) {
+    answer = findsAccessor(prototype, name);
+    known.set(name, answer);
+  }
+  return answer;
+}
+
+function findsAccessor(from: object, name: string): boolean {
+  for (let owner: object | null = from; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    const property = Object.getOwnPropertyDescriptor(owner, name);
     if (property !== undefined) return !('value' in property);
   }
   return false;
