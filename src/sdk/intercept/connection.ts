@@ -27,13 +27,8 @@ import {
 } from '../protocol/outcome.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import { currentOperation } from '../signals/current-operation.ts';
-import {
-  awaitHandler,
-  unwatchNotificationHandlers,
-  watchHandler,
-  watchNotificationHandler,
-} from './handlers.ts';
-import { currentHttpPeer, watchPeersOf } from './http-peer.ts';
+import { awaitHandler, handlesNotification, handlesRequest } from './handlers.ts';
+import { currentHttpPeer } from './http-peer.ts';
 import { type Ends, newOperation } from './new-operation.ts';
 import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
@@ -42,6 +37,7 @@ import { type Received, readReceived } from './received.ts';
 import { SessionBinding } from './session-binding.ts';
 import {
   type HighLevelServer,
+  type Introduced,
   isAborted,
   type LowLevelServer,
   requestSignalOf,
@@ -65,23 +61,28 @@ export class Connection implements Ends, Recorder {
   #notified: Notified | undefined;
   #kind: TransportKind = 'other';
   #binding: SessionBinding | undefined;
+  readonly #introduced: Introduced | undefined;
+  /** Whether what is sent can be seen; else requests end with their handlers, as those do whose answers are queued. */
+  answersSeen = true;
 
+  /** @param introduced what the client had told before the server was instrumented. */
   constructor(
     observer: Observer,
     low: LowLevelServer,
     high: HighLevelServer | undefined,
     transport: Transport,
+    introduced?: Introduced,
   ) {
     this.observer = observer;
     this.low = low;
     this.high = high;
     this.#transport = transport;
+    this.#introduced = introduced;
   }
 
   /** The transport starts. Stdin may end before the first message. */
   started(): void {
     if (stdinOf(this.#transport) !== undefined) this.#bind(undefined);
-    guard('watching HTTP requests', () => watchPeersOf(this.#transport));
   }
 
   /** Notes a message from the client. Returns the context in which the SDK handles it, where it has one of its own. */
@@ -201,7 +202,7 @@ export class Connection implements Ends, Recorder {
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.finish(displaced, unansweredOutcome(displaced));
-    const handled = watchHandler(this.low, message.method);
+    const handled = handlesRequest(this.low, message.method);
     startReceived(operation, received, this.#kind, this.observer);
     this.observer.operations.captureArguments(operation, message.params);
     // Refused at once; nothing settles, and what is related to a task is not sent either.
@@ -216,7 +217,7 @@ export class Connection implements Ends, Recorder {
     const session = this.#bind(extra).forNotification(received);
     if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
     const operation = this.#operationOf(received, undefined, session);
-    const watched = watchNotificationHandler(this.low, message.method);
+    const watched = handlesNotification(this.low, message.method);
     startReceived(operation, received, this.#kind, this.observer);
     if (watched) {
       this.#notified ??= new Notified((over) => this.#notificationOver(over));
@@ -231,10 +232,7 @@ export class Connection implements Ends, Recorder {
 
   /** An idle connection holds as little as it can: there may be ten thousand. */
   #notificationOver(operation: Operation): void {
-    if (this.#notified?.size === 0) {
-      this.#notified = undefined;
-      unwatchNotificationHandlers(this.low);
-    }
+    if (this.#notified?.size === 0) this.#notified = undefined;
     this.finish(operation, SENT);
   }
 
@@ -253,7 +251,14 @@ export class Connection implements Ends, Recorder {
     if (this.#binding === undefined) {
       this.#kind = transportKind(this.#transport, extra);
       const wire = wireFor(this.#kind, undefined);
-      this.#binding = new SessionBinding(this.observer, this.#transport, this.#kind, wire, this.#inbound);
+      this.#binding = new SessionBinding(
+        this.observer,
+        this.#transport,
+        this.#kind,
+        wire,
+        this.#inbound,
+        this.#introduced,
+      );
     }
     return this.#binding;
   }

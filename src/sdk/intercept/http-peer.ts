@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { guard } from '../diagnostics/guard.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
-import type { Transport } from './shapes.ts';
 
 /** Who is at the other end of the HTTP request that is being handled, and where it came in. */
 export interface HttpPeer {
@@ -17,13 +17,14 @@ export interface HttpPeer {
   version: string | undefined;
 }
 
-type Method = (this: unknown, ...args: unknown[]) => unknown;
-
 const CHANNEL = 'http.server.request.start';
-/** What the Node transports of both SDKs are handed an HTTP request with, as their first argument. */
-const ENTRIES = ['handleRequest', 'handlePostMessage'] as const;
-/** Methods of ours: a transport can be started again. */
-const watching = new WeakSet<Method>();
+const NOBODY = {
+  address: undefined,
+  port: undefined,
+  localAddress: undefined,
+  localPort: undefined,
+  version: undefined,
+};
 const peers = new AsyncLocalStorage<HttpPeer>();
 let users = 0;
 
@@ -51,29 +52,13 @@ export function currentHttpPeer(): HttpPeer | undefined {
 }
 
 /**
- * Remembers the peers of what `transport` is handed where no channel told them: of a request that began before the first
- * manager was made, as in a factory, and of HTTP/2.
+ * Runs what handles an HTTP request where no channel told of that: it began before the first manager was made, as in a
+ * factory, or it is of HTTP/2, or the runtime has no such channel.
  */
-export function watchPeersOf(transport: Transport): void {
-  // The channel tells of this request, and so of the others.
-  if (currentHttpPeer() !== undefined) return;
-  for (const entry of ENTRIES) {
-    const original: unknown = Reflect.get(transport, entry);
-    if (typeof original !== 'function' || watching.has(original as Method)) continue;
-    const watched = withPeer(original as Method);
-    watching.add(watched);
-    Reflect.set(transport, entry, watched);
-  }
-}
-
-function withPeer(original: Method): Method {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const peer =
-      currentHttpPeer() === undefined ? guard('reading an HTTP request', () => peerOf(args[0])) : undefined;
-    return peer === undefined
-      ? original.apply(this, args)
-      : peers.run(peer, () => original.apply(this, args));
-  };
+export function withRequest<T>(request: unknown, run: () => T): T {
+  if (peers.getStore()?.method !== undefined) return run();
+  const peer = guard('reading an HTTP request', () => peerOf(request));
+  return peer === undefined ? run() : peers.run(peer, run);
 }
 
 function onRequestStart(event: unknown): void {
@@ -82,17 +67,11 @@ function onRequestStart(event: unknown): void {
   if (peer !== undefined) peers.enterWith(peer);
 }
 
-/** A request of the Fetch API has no socket. */
 function peerOf(request: unknown): HttpPeer | undefined {
-  if (!isRecord(request) || !isRecord(request['socket'])) return undefined;
-  const { socket, method, httpVersion } = request as unknown as IncomingMessage;
-  const { remoteAddress, remotePort, localAddress, localPort } = socket;
-  return {
-    address: remoteAddress,
-    port: remotePort,
-    localAddress,
-    localPort,
-    method,
-    version: httpVersion,
-  };
+  if (!isRecord(request)) return undefined;
+  const { socket, method, httpVersion: version } = request as Partial<IncomingMessage>;
+  // A request of the Fetch API has no socket. Of these only a DELETE matters: a close within it is the client's.
+  if (!isRecord(socket)) return method === 'DELETE' ? { ...NOBODY, method } : undefined;
+  const { remoteAddress, remotePort, localAddress, localPort } = socket as unknown as Socket;
+  return { address: remoteAddress, port: remotePort, localAddress, localPort, method, version };
 }

@@ -15,6 +15,7 @@ export interface Ends extends OperationConnection {
   readonly observer: Observer;
   readonly low: LowLevelServer;
   readonly high: HighLevelServer | undefined;
+  readonly answersSeen: boolean;
 }
 
 /** What is read of a message, whoever sends it. */
@@ -46,7 +47,7 @@ export function newOperation(
     protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
     methodKnown: isSpecMethod(method) || hasHandler(low, method, limits),
     subjectKnown: subject !== undefined && isRegistered(high, subject, limits),
-    taskRelated: id !== undefined && isTaskRelated(meta),
+    taskRelated: id !== undefined && side === 'server' && (!connection.answersSeen || isTaskRelated(meta)),
     startedAt: clock.monotonic(),
     cancelRequested: false,
     handled: false,
