@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
+import type { Ending } from './export/export-monitor.ts';
 import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
@@ -15,6 +16,7 @@ import { isRecord } from './protocol/json-rpc.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
+import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
 import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
@@ -47,6 +49,8 @@ export class Core implements Observer {
   readonly limits: Limits = createLimits();
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  readonly propagateToClient: boolean;
+  readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
   readonly #instruments: Instruments;
@@ -59,6 +63,8 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
+    this.propagateToClient = config.propagateToClient;
+    this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
     this.#providers = createProviders(config, {
       processSessionId: id,
@@ -106,7 +112,7 @@ export class Core implements Observer {
     for (const processor of dataProcessors) {
       const processed = guardHook('a data processor', () => processor(current));
       if (!isRecord(processed)) return {};
-      current = processed as Attributes;
+      current = expressibleAttributes(processed as Attributes);
     }
     return current;
   }
@@ -149,12 +155,12 @@ export class Core implements Observer {
   }
 
   /** Says what was lost; the very last. */
-  close(): void {
+  close(ending: Ending): void {
     this.#openRequests?.release();
-    this.#providers.close('shutdown');
+    this.#providers.close(ending);
   }
 
-  /** The process is going, now: what can be written without waiting is written. */
+  /** The process is going, now: what can be written without waiting is written. `close` is to follow. */
   endNow(reason: SessionEndReason): void {
     this.#stop();
     this.operations.finishAll(this.clock.monotonic());
@@ -163,7 +169,8 @@ export class Core implements Observer {
       more = this.registry.endAll(reason, this.clock.now(), CHUNK);
       this.#providers.forceFlush().catch(() => {});
     } while (more);
-    this.#providers.close('exit');
+    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
+    guard('keeping what is undelivered', () => this.#providers.keep());
   }
 
   /** Once per meter provider: managers that share the application's would record one process several times. */
@@ -185,6 +192,7 @@ export class Core implements Observer {
     const everyMs = Math.min(10_000, Math.max(10, shortestMs / 10));
     return setInterval(() => {
       guard('the session timer', () => {
+        this.operations.endAbandoned(this.clock.monotonic());
         this.#tick();
         this.inferred.sweep();
       });
@@ -219,6 +227,7 @@ export class Core implements Observer {
       enabled: this.#providers.enabled,
       capture: this.capture,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
+      exceptionEvents: this.exceptionEvents,
       process: (attributes) => this.process(attributes),
       limits: this.limits,
     };

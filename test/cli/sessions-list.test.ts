@@ -17,7 +17,7 @@ describe('the sessions table', () => {
       'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05       3 ms      1       0  lost',
       '3f2a9c1b-6  code-studio 2.1.4       connection  Nov 20 13:00  3 min 4 s      8       2  ended   create_payment, get_weather',
       '',
-      '~ inferred: the protocol has no session here; requests of one caller were joined.',
+      '~ inferred: requests of one caller, joined; no session id came with them.',
       '',
     ]);
     expect(stderr).toBe('');

@@ -37,7 +37,14 @@ describe('the documents say what the code does', () => {
       types.indexOf('export interface TelemetryConfig'),
       types.indexOf('export type SessionSource'),
     );
-    const options = [...declaration.matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(([, name]) => name as string);
+    const hooks = read('src/sdk/shutdown/options.ts');
+    const ofHooks = hooks.slice(
+      hooks.indexOf('export interface ShutdownHookOptions'),
+      hooks.indexOf('const RULES'),
+    );
+    const options = [...(declaration + ofHooks).matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(
+      ([, name]) => name as string,
+    );
     expect(options.length).toBeGreaterThan(25);
     const rows = new Map(
       page
@@ -63,14 +70,22 @@ describe('the documents say what the code does', () => {
   test('the headings of docs/troubleshooting.md are messages of the code', () => {
     const code = [
       'src/sdk/export/export-monitor.ts',
+      'src/sdk/export/expressible-spans.ts',
+      'src/sdk/export/old-recordings.ts',
+      'src/sdk/signals/finite-meter.ts',
       'src/sdk/config/environment.ts',
       'src/sdk/config/resolve.ts',
       'src/sdk/diagnostics/guard.ts',
       'src/sdk/telemetry-manager.ts',
+      'src/sdk/export/exit-delivery.ts',
+      'src/sdk/export/spool.ts',
+      'src/sdk/shutdown/ending.ts',
       'src/sdk/shutdown/hooks.ts',
       'src/sdk/shutdown/options.ts',
       'src/sdk/export/providers.ts',
       'src/sdk/intercept/observe-server.ts',
+      'src/sdk/intercept/observe-transport.ts',
+      'src/sdk/intercept/callbacks.ts',
       'src/sdk/config/validate.ts',
       'src/cli/commands/ui.ts',
       'src/explorer/server/start.ts',

@@ -60,9 +60,7 @@ export function listLines(
   const { lines, hidden } = renderTable(COLUMNS, cells, width, style);
   const notes: string[] = [];
   if (rows.some(({ source }) => source === 'inferred')) {
-    notes.push(
-      `${INFERRED_MARK} inferred: the protocol has no session here; requests of one caller were joined.`,
-    );
+    notes.push(`${INFERRED_MARK} inferred: requests of one caller, joined; no session id came with them.`);
   }
   // The source is in every view: where its column has no room, the mark tells what matters.
   notes.push(...narrowNotes(hidden.filter((header) => header !== 'Source')));

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { eventJson, sessionJson } from '../sessions/json.ts';
-import { URL_REQUIRED_TEXT } from '../sessions/outcome.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
+import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
 

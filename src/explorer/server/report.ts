@@ -1,6 +1,6 @@
-import { URL_REQUIRED_TEXT } from '../sessions/outcome.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatDuration } from '../text/format.ts';
+import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
 

@@ -9,9 +9,6 @@ import type { SpanKind } from '../recording/otlp.ts';
 /** `url_required`: the answer asks for a step of the user, who is to open a URL; then the client asks again. */
 export type EventStatus = 'ok' | 'error' | 'cancelled' | 'url_required';
 
-/** What `url_required` means, for people. */
-export const URL_REQUIRED_TEXT = 'asks the user to open a URL';
-
 /** What a span says of its message and of how that ended: all that the rules of this file look at. */
 export interface Ending {
   readonly kind: SpanKind;

@@ -8,6 +8,8 @@ export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
 /** Milliseconds, unless told otherwise. Ten update intervals: an open session reports at every fifth at the latest. */
 export const LOST_AFTER_MS = 600_000;
+/** Clocks and time zones of machines differ; what is said to happen later than this after now is said wrongly. */
+export const AHEAD_MS = 86_400_000;
 
 /** One line of the sessions table. Times are Unix milliseconds. */
 export interface SessionRow extends SessionAbout {
@@ -80,14 +82,19 @@ function byStart(a: PartView, b: PartView): number {
 }
 
 /** Newest start first. */
-export function byNewestStart(a: SessionRow, b: SessionRow): number {
-  return b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1);
+export function byNewestStart(now: number): (a: SessionRow, b: SessionRow) => number {
+  return (a, b) => startKey(b.startedMs, now) - startKey(a.startedMs, now) || (a.id < b.id ? -1 : 1);
+}
+
+/** By which starts are put in order: one that is farther ahead than clocks differ is none, and comes last. */
+export function startKey(startedMs: number, now: number): number {
+  return startedMs > now + AHEAD_MS ? -startedMs : startedMs;
 }
 
 function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
   const { newest, lastSeenMs } = part;
   const startedMs = newest?.startedMs ?? part.firstSeenMs;
-  const isLost = now - lastSeenMs > lostAfterMs;
+  const isLost = now - lastSeenMs > lostAfterMs || lastSeenMs > now + AHEAD_MS;
   const status = newest?.event === 'end' ? 'ended' : isLost ? 'lost' : 'active';
   const reportedEndMs = newest?.durationMs === undefined ? lastSeenMs : startedMs + newest.durationMs;
   return {

@@ -64,12 +64,12 @@ export function reportOf(span: RecordedSpan): SessionReport | undefined {
   if (event !== 'start' && event !== 'update' && event !== 'end') return undefined;
   return {
     event,
-    seq: numberOf(span, ATTR_MCP_CLIENT_SESSION_SEQ) ?? 0,
+    seq: countOf(span, ATTR_MCP_CLIENT_SESSION_SEQ),
     atMs: span.endMs,
     startedMs: timeOf(span, ATTR_MCP_CLIENT_SESSION_START_UNIX_MS),
     durationMs: numberOf(span, ATTR_MCP_CLIENT_SESSION_DURATION_MS),
-    calls: numberOf(span, ATTR_MCP_CLIENT_SESSION_CALLS) ?? 0,
-    errors: numberOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS) ?? 0,
+    calls: countOf(span, ATTR_MCP_CLIENT_SESSION_CALLS),
+    errors: countOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS),
     ...toolsOf(span),
     endReason: textOf(span, ATTR_MCP_CLIENT_SESSION_END_REASON),
     about: aboutOf(span),
@@ -113,6 +113,12 @@ function toolsOf(span: RecordedSpan): Pick<SessionReport, 'tools' | 'hasMoreTool
   const list = span.attributes.get(ATTR_MCP_CLIENT_SESSION_TOOLS_LIST);
   const joined = splitNames(textOf(span, ATTR_MCP_CLIENT_SESSION_TOOLS) ?? '');
   return { tools: Array.isArray(list) ? list.map(String) : joined.names, hasMoreTools: joined.hasMore };
+}
+
+/** Whatever was sent: there is no half of a call. */
+function countOf(span: RecordedSpan, key: string): number {
+  const count = numberOf(span, key);
+  return Number.isSafeInteger(count) ? (count as number) : 0;
 }
 
 function numberOf(span: RecordedSpan, key: string): number | undefined {

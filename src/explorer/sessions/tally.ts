@@ -1,4 +1,5 @@
 import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../sdk/signals/semconv.ts';
+import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { KnownAbout } from './known-about.ts';
 import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts';
@@ -27,11 +28,12 @@ export const MAX_TOOL_LENGTH = 256;
 
 /**
  * Adds spans up to sessions, in two passes over a recording and in any order of spans: first the session spans,
- * then, once it is known what those count, everything else. Memory grows with the sessions, not with the spans.
+ * then, once it is known what those count, everything else. Memory grows with the sessions, and 20 bytes a request.
  */
 export class SessionTallies {
   readonly #sessions = new Map<string, SessionTally>();
-  readonly #counted = new RecentKeys(50_000);
+  /** A retry writes a span again, however long after. */
+  readonly #counted = new KeySet();
 
   /** First pass. */
   addSessionSpan(span: RecordedSpan): void {
@@ -55,7 +57,7 @@ export class SessionTallies {
       instance: span.process,
       startMs: span.startMs,
       endMs: span.endMs,
-      isReceivedRequest: isReceived && this.#counted.add(`${span.traceId}${span.spanId}`),
+      isReceivedRequest: isReceived && this.#counted.add(span.traceId, span.spanId, 1) === 0,
       isAnsweredWithError: isAnsweredWithError(ending),
       isFailure: isFailure(ending),
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
@@ -99,26 +101,4 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
 function addTool(tools: Map<string, number>, tool: string, ms: number): void {
   const first = tools.get(tool);
   if (first === undefined ? tools.size < MAX_TOOLS : ms < first) tools.set(tool, ms);
-}
-
-/** Remembers the newest keys: a span that was written twice, by a retry, stands near its first copy. */
-class RecentKeys {
-  readonly #size: number;
-  #current = new Set<string>();
-  #previous = new Set<string>();
-
-  constructor(size: number) {
-    this.#size = size;
-  }
-
-  /** False where the key was added before. */
-  add(key: string): boolean {
-    if (this.#current.has(key) || this.#previous.has(key)) return false;
-    this.#current.add(key);
-    if (this.#current.size >= this.#size) {
-      this.#previous = this.#current;
-      this.#current = new Set();
-    }
-    return true;
-  }
 }

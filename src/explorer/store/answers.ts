@@ -137,6 +137,8 @@ export interface ToolFigures {
   readonly isListed?: boolean;
   /** Clients that were shown it by `tools/list`. */
   readonly seenBy: number;
+  /** Clients with a session in the range, of the servers that have it. */
+  readonly clients: number;
   readonly calls: number;
   readonly errors: number;
   /** Absent without calls. */

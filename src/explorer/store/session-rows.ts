@@ -1,5 +1,5 @@
 import { clientOf } from '../sessions/find.ts';
-import { type RowTimes, type SessionRow, toRow } from '../sessions/row.ts';
+import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
 import { type CountedSpan, countSpan, newTally, type SessionTally } from '../sessions/tally.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
@@ -41,6 +41,11 @@ export function rowAt(known: KnownRow, times: RowTimes): KnownRow {
     return { ...known, row: { ...known.row, durationMs: Math.max(0, now - known.row.startedMs) } };
   }
   return rowOf(known.number, known.tally, known.services, times);
+}
+
+/** By which the starts of sessions are put in order. */
+export function orderKey({ row, madeAt }: KnownRow): number {
+  return startKey(row.startedMs, madeAt);
 }
 
 function rowOf(number: number, tally: SessionTally, services: readonly string[], times: RowTimes): KnownRow {

@@ -1,3 +1,4 @@
+import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
 import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
 import { reportOf } from '../sessions/session-span.ts';
@@ -5,7 +6,6 @@ import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ABSENT, Interner } from './interner.ts';
-import { KeySet, MAX_OWNER } from './key-set.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
@@ -147,7 +147,7 @@ export class SpanIndex {
     const all = groups.length === 1 ? groups[0]!.spans : groups.flatMap(({ spans }) => spans);
     if (all.length === 0) return;
     file.columns.addLine(start, bytes.length);
-    const isPlaced = findSpanPlaces(bytes, all.length, this.#places);
+    const isPlaced = findSpanPlaces(bytes, all, this.#places);
     let nth = -1;
     for (const { spans, service } of groups) {
       const isLeftOut = this.#exceptService !== undefined && service.serviceName === this.#exceptService;

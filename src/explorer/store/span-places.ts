@@ -1,5 +1,8 @@
+import { type Json, objectsOf } from '../recording/otlp.ts';
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
@@ -8,20 +11,75 @@ const CLOSE_OBJECT = 0x7d;
 /** Brackets that are open around a span: those of `{"resourceSpans":[{"scopeSpans":[{"spans":[`. */
 const SPAN_DEPTH = 6;
 const SPAN_LISTS = 0b101010;
+const BEGINNING = Buffer.from('{"traceId":"');
 
 /** First byte of each span, and the one behind its last, one after the other. */
 type Places = number[];
 
 /**
- * Where the spans stand in a line that holds OTLP JSON, so that each can be read alone; told by the brackets, for what a
- * span begins with may stand in a link to it too. False where they cannot tell: what else stands as deep, which the
- * spans of OTLP have not, is taken for a span, and then there are too many.
+ * Where the spans stand in a line that holds OTLP JSON, so that each can be read alone. False where that cannot be told.
  *
  * @param line - valid JSON
- * @param count - how many spans it holds
- * @param places - is filled from its beginning, in the order of the spans
+ * @param spans - all of its spans, in order
+ * @param places - is filled from its beginning
  */
-export function findSpanPlaces(line: Buffer, count: number, places: Places): boolean {
+export function findSpanPlaces(line: Buffer, spans: readonly Json[], places: Places): boolean {
+  return findByBeginning(line, spans, places) || findByBrackets(line, places) === spans.length;
+}
+
+/**
+ * Nearly all writers begin spans, and the links within them, with the trace's id. These bytes are no part of a text,
+ * where quotes are escaped; so where there are as many as there are spans and links, each is known by its turn.
+ */
+function findByBeginning(line: Buffer, spans: readonly Json[], places: Places): boolean {
+  let from = 0;
+  const next = (): number => {
+    const start = line.indexOf(BEGINNING, from);
+    from = start === -1 ? line.length : start + BEGINNING.length;
+    return start;
+  };
+  for (let i = 0; i < spans.length; i += 1) {
+    const span = spans[i]!;
+    const start = next();
+    if (start === -1 || !hasIds(line, from, span)) return false;
+    places[i * 2] = start;
+    if (i > 0) places[i * 2 - 1] = endBefore(line, places[i * 2 - 2]!, start);
+    for (let links = objectsOf(span['links']).length; links > 0; links -= 1) next();
+  }
+  if (spans.length > 0) places[spans.length * 2 - 1] = endOfObject(line, places[spans.length * 2 - 2]!);
+  // One that is no span's and no link's, or one too few: then it is not known whose the others are.
+  return from < line.length && next() === -1;
+}
+
+function hasIds(line: Buffer, at: number, { traceId, spanId }: Json): boolean {
+  const ids = `${traceId}","spanId":"${spanId}"`;
+  return line.toString('latin1', at, at + ids.length) === ids;
+}
+
+/** Where the object ends that begins at `start`; the next span begins at `next`, most often behind a comma. */
+function endBefore(line: Buffer, start: number, next: number): number {
+  return line[next - 1] === COMMA && line[next - 2] === CLOSE_OBJECT ? next - 1 : endOfObject(line, start);
+}
+
+function endOfObject(line: Buffer, start: number): number {
+  let depth = 0;
+  for (let i = start; i < line.length; i += 1) {
+    const byte = line[i];
+    if (byte === QUOTE) i = endOfText(line, i);
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) depth += 1;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
+      depth -= 1;
+      if (depth === 0) return i + 1;
+    }
+  }
+  return line.length;
+}
+
+/**
+ * By counting brackets. Returns how many there are, as far as those can tell: what else stands as deep, which OTLP does
+ * not have, is counted too, so that the number is not that of the spans.
+ */
+function findByBrackets(line: Buffer, places: Places): number {
   let found = 0;
   let depth = 0;
   /** Whether the bracket at each depth is that of a list, as bits. */
@@ -42,7 +100,7 @@ export function findSpanPlaces(line: Buffer, count: number, places: Places): boo
       }
     }
   }
-  return found === count;
+  return found;
 }
 
 /** Place of the quote that ends the text whose first quote is at `start`. */

@@ -61,12 +61,12 @@ export function toolClientsOf(
       ([client, had]) => !seen.has(client) && overlap(had.services, services),
     );
     const inOrder = (names: Iterable<string>) => [...names].map(describe).sort(byLastSeen);
-    const names = others.map(([client]) => client);
+    const without = others.map(([client]) => client);
     return {
       name,
       seen: inOrder(seen),
-      notSeen: inOrder(names.filter((client) => !mayHaveSeen(client))),
-      maybeSeen: inOrder(names.filter(mayHaveSeen)),
+      notSeen: inOrder(without.filter((client) => !mayHaveSeen(client))),
+      maybeSeen: inOrder(without.filter(mayHaveSeen)),
     };
   });
 }

@@ -48,20 +48,32 @@ export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, tim
   calls.counts.forEach((count, number) => {
     if (count > 0) names.add(index.tools.textOf(number));
   });
-  const tools = [...names].sort().map((name) => figuresOf(index, name, calls, shown.get(name), inPart));
-  return { now: times.now, tools, clients: clientsIn(table, range, times).size };
+  const clients = clientsByServer(table, range, times);
+  const tools = [...names]
+    .sort()
+    .map((name) => figuresOf(index, name, { calls, shown: shown.get(name), inPart, clients }));
+  return { now: times.now, tools, clients: union(clients.values()).size };
 }
 
-/** Names of the clients that had a session in the range. */
-export function clientsIn(table: SessionTable, range: Range, times: RowTimes): Set<string> {
-  const clients = new Set<string>();
+/** Names of the clients that had a session in the range, by the name of the server; empty where it has none. */
+function clientsByServer(table: SessionTable, range: Range, times: RowTimes): Map<string, Set<string>> {
+  const clients = new Map<string, Set<string>>();
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
     if (known === undefined || !wasOpen(known.row, range)) continue;
     if (range.service !== undefined && !known.services.includes(range.service)) continue;
-    clients.add(known.row.clientName ?? UNKNOWN_CLIENT);
+    const client = known.row.clientName ?? UNKNOWN_CLIENT;
+    for (const service of known.services.length === 0 ? [''] : known.services) {
+      clients.set(service, (clients.get(service) ?? new Set()).add(client));
+    }
   }
   return clients;
+}
+
+function union(sets: Iterable<ReadonlySet<string> | undefined>): Set<string> {
+  const all = new Set<string>();
+  for (const set of sets) for (const each of set ?? []) all.add(each);
+  return all;
 }
 
 /** The lists of tools that were shown in the range. */
@@ -133,24 +145,26 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
 }
 
-/** @param inPart - numbers of the servers of whose lists not all is recorded */
-function figuresOf(
-  index: SpanIndex,
-  name: string,
-  calls: Calls,
-  shown: Shown | undefined,
-  inPart: ReadonlySet<number>,
-): ToolFigures {
+interface Found {
+  readonly calls: Calls;
+  readonly shown: Shown | undefined;
+  /** Numbers of the servers of whose lists not all is recorded. */
+  readonly inPart: ReadonlySet<number>;
+  readonly clients: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function figuresOf(index: SpanIndex, name: string, { calls, shown, inPart, clients }: Found): ToolFigures {
   const number = index.tools.find(name);
   const percentiles = calls.latencies[number];
   const services = new Set([...(calls.services.get(number) ?? []), ...(shown?.services ?? [])]);
   const mayBeListed = [...services].some((service) => inPart.has(service));
-  services.delete(ABSENT);
+  const servers = [...services].map((service) => index.origins.services.textOf(service) ?? '');
   const count = calls.counts[number]!;
   return {
     name,
-    services: [...services].map((service) => index.origins.services.textOf(service)).sort(),
+    services: servers.filter((server) => server !== '').sort(),
     seenBy: shown?.clients.size ?? 0,
+    clients: union([shown?.clients, ...servers.map((server) => clients.get(server))]).size,
     calls: count,
     errors: calls.errors[number]!,
     ...present({

@@ -9,7 +9,7 @@ export interface SamplerSetting {
   ratio: number;
 }
 
-/** What the `OTEL_*` variables say; `undefined` where they say nothing that can be used. */
+/** What the variables of the environment say; `undefined` where they say nothing that can be used. */
 export interface EnvironmentSettings {
   disabled: boolean;
   serviceName: string | undefined;
@@ -19,8 +19,10 @@ export interface EnvironmentSettings {
   metricsExporter: 'otlp-http' | 'console' | 'none' | undefined;
   sampler: SamplerSetting | undefined;
   propagators: readonly string[] | undefined;
+  exceptionEvents: boolean;
   metricExportIntervalMs: number | undefined;
   batchTimeoutMs: number | undefined;
+  exitDelivery: boolean | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
 }
@@ -38,7 +40,7 @@ const SAMPLERS: Readonly<Record<string, { parentBased: boolean; ratio?: number }
   parentbased_traceidratio: { parentBased: true },
 };
 
-/** Reads the `OTEL_*` variables. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
+/** Reads the `OTEL_*` variables, and ours. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
 export function readEnvironment(env: Environment, warn: (message: string) => void): EnvironmentSettings {
   const read = reader(env, warn);
   const base = read('OTEL_EXPORTER_OTLP_ENDPOINT', 'an http(s) URL', url);
@@ -56,11 +58,26 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
     metricsExporter: read('OTEL_METRICS_EXPORTER', 'otlp, console or none', exporter),
     sampler: samplerSetting(read),
     propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
+    exceptionEvents: exceptionEvents(read, warn),
     metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
+    exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
   };
+}
+
+/** The conventions move exceptions from span events to logs, of which there are none here: `logs` only takes away. */
+function exceptionEvents(read: Read, warn: (message: string) => void): boolean {
+  const name = 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN';
+  const signal = read(name, "'logs' or 'logs/dup'", (v) =>
+    v === 'logs' || v === 'logs/dup' ? v : undefined,
+  );
+  if (signal === 'logs')
+    warn(
+      `${name}=logs: exceptions are recorded by their class alone, without span events; there are no logs`,
+    );
+  return signal !== 'logs';
 }
 
 /** The URL of a signal below a base; a base that ends in `/v1`, or in the signal's own path, is taken as meant. */

@@ -3,6 +3,8 @@ import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelem
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ExportMonitor } from './export-monitor.ts';
+import { expressibleMetrics } from './expressible-metrics.ts';
+import { expressibleSpans } from './expressible-spans.ts';
 
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 
@@ -34,8 +36,13 @@ export class BackgroundSpanExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.received += spans.length;
     if (this.#pending + spans.length > this.#maxPending) this.#monitor.addLost(spans.length);
-    else this.#send(spans);
+    else this.#sendUsable(spans);
     done(SUCCESS);
+  }
+
+  /** Somebody else delivers what is under way. */
+  forget(): void {
+    this.#pending = 0;
   }
 
   /** Resolves when nothing of what is under way now is under way any more. */
@@ -46,6 +53,12 @@ export class BackgroundSpanExporter implements SpanExporter {
   async shutdown(): Promise<void> {
     await this.forceFlush();
     await this.#inner.shutdown();
+  }
+
+  #sendUsable(spans: ReadableSpan[]): void {
+    const usable = expressibleSpans(spans);
+    this.#monitor.addLost(spans.length - usable.length);
+    if (usable.length > 0) this.#send(usable);
   }
 
   #send(spans: ReadableSpan[]): void {
@@ -92,6 +105,12 @@ export class BackgroundMetricExporter implements PushMetricExporter {
     done(SUCCESS);
   }
 
+  /** For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older. */
+  exportNow(metrics: ResourceMetrics): void {
+    this.#next = undefined;
+    exportOnce(this.#inner, metrics, (result) => this.#note(result));
+  }
+
   async forceFlush(): Promise<void> {
     await this.#underWay;
   }
@@ -106,12 +125,16 @@ export class BackgroundMetricExporter implements PushMetricExporter {
       const metrics = this.#next;
       this.#next = undefined;
       const result = await new Promise<ExportResult>((resolve) => {
-        exportOnce(this.#inner, metrics, resolve);
+        exportOnce(this.#inner, expressibleMetrics(metrics), resolve);
       });
-      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
-      else this.#monitor.failed(result.error, 0);
+      this.#note(result);
     }
     this.#underWay = undefined;
+  }
+
+  #note(result: ExportResult): void {
+    if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+    else this.#monitor.failed(result.error, 0);
   }
 }
 

@@ -17,17 +17,24 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
+import { expressibleAttributes } from '../signals/expressible.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
+import { collectNow } from './collect-now.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
+import { createExitDelivery, type ExitDelivery } from './exit-delivery.ts';
 import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
+import { DEFAULT_RETENTION } from './old-recordings.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
 import type { Pipeline } from './pipeline.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
+
+/** Files of a folder: what a page still reads in a second or two. */
+const MAX_RECORDINGS = 20_000;
 
 export { probeExport } from './probe.ts';
 
@@ -49,7 +56,8 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const closing = new AbortController();
   // Every export that waits for a retry listens.
   setMaxListeners(0, closing.signal);
-  const common = { config, resource, base, monitors, closing: closing.signal };
+  const exits = createExitDelivery(config.exitDelivery, closing.signal);
+  const common = { config, resource, base, monitors, exits, closing: closing.signal };
   const traces = tracesPart(common);
   const metrics = metricsPart(common);
   const parts = [traces, metrics].filter((part) => part !== undefined);
@@ -62,7 +70,12 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
       monitors.closing();
       closing.abort();
     },
+    keep: () => {
+      metrics?.exportNow();
+      if (exits.keep()) traces?.handedOver();
+    },
     close: (ending) => {
+      if (ending === 'exit') exits.send();
       traces?.close();
       monitors.close(ending);
     },
@@ -115,15 +128,19 @@ interface Common {
   /** Of the names of files. */
   base: string;
   monitors: Monitors;
+  exits: ExitDelivery;
   /** Aborted when the shutdown begins. */
   closing: AbortSignal;
 }
 
-function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) | undefined {
-  const { config, resource, monitors } = common;
+function tracesPart(
+  common: Common,
+): (Part<TracerProvider> & { handedOver(): void; close(): void }) | undefined {
+  const { config, resource, monitors, exits } = common;
   const { traces: destination } = config;
   const inner = traceExporter(destination, common);
   if (inner === undefined) return undefined;
+  exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
   const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
@@ -147,6 +164,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
       await forceFlush();
       await provider.shutdown();
     },
+    handedOver: () => exporter.forget(),
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
       monitor.addLost(Math.max(0, processor.ended - exporter.received));
@@ -155,11 +173,12 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
   };
 }
 
-function metricsPart(common: Common): Part<MeterProvider> | undefined {
-  const { config, resource, monitors } = common;
+function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void }) | undefined {
+  const { config, resource, monitors, exits } = common;
   const { metrics: destination } = config;
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
+  exits.watch('metrics', destination, inner);
   const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
@@ -170,6 +189,10 @@ function metricsPart(common: Common): Part<MeterProvider> | undefined {
     provider,
     forceFlush: () => provider.forceFlush(),
     shutdown: () => provider.shutdown(),
+    exportNow: () => {
+      const metrics = collectNow(reader);
+      if (metrics !== undefined) exporter.exportNow(metrics);
+    },
   };
 }
 
@@ -183,9 +206,7 @@ function traceExporter(
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
-      return createFileTraceExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'traces' }),
-      );
+      return createFileTraceExporter(recordingFile(destination.dir, base, 'traces'));
     case 'none':
       return undefined;
   }
@@ -206,9 +227,7 @@ function metricExporter(
     case 'console':
       return createConsoleMetricExporter();
     case 'file':
-      return createFileMetricExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'metrics' }),
-      );
+      return createFileMetricExporter(recordingFile(destination.dir, base, 'metrics'));
     case 'none':
       return undefined;
   }
@@ -221,6 +240,13 @@ function targetName(destination: SignalDestination): string {
     return `${origin}${pathname}`;
   }
   return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
+}
+
+/** A folder that is named may be an archive: nothing in it is too old. */
+function recordingFile(dir: string | undefined, base: string, signal: 'traces' | 'metrics'): RotatingFile {
+  const { maxAgeMs, maxBytes } = DEFAULT_RETENTION;
+  const retention = { maxBytes, maxFiles: MAX_RECORDINGS, ...(dir === undefined && { maxAgeMs }) };
+  return new RotatingFile({ dir: dirOf(dir), base, signal, retention });
 }
 
 function dirOf(dir: string | undefined): string {
@@ -245,7 +271,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
       resourceFromAttributes({
         ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),
         ...(config.serverVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: config.serverVersion }),
-        ...config.resourceAttributes,
+        ...expressibleAttributes(config.resourceAttributes),
         [semconv.ATTR_SERVICE_INSTANCE_ID]: identity.processSessionId,
       }),
     );

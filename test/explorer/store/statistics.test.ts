@@ -88,6 +88,7 @@ describe('tools', () => {
         services: ['bank'],
         isListed: true,
         seenBy: 2,
+        clients: 3,
         calls: 5,
         // What was cancelled is no failure.
         errors: 3,
@@ -105,12 +106,13 @@ describe('tools', () => {
         services: ['bank'],
         isListed: true,
         seenBy: 1,
+        clients: 3,
         calls: 0,
         errors: 0,
         errorTypes: [],
       });
       expect(tool(store, 'hidden')).toMatchObject({ isListed: false, seenBy: 0, calls: 1, p50Ms: 40 });
-      expect(tool(store, 'look')).toMatchObject({ services: ['desk'], seenBy: 1, calls: 0 });
+      expect(tool(store, 'look')).toMatchObject({ services: ['desk'], seenBy: 1, clients: 1, calls: 0 });
     });
   });
 

@@ -67,7 +67,9 @@ export function toolsIn(
       p50: percentile(latencies, 50),
       p95: percentile(latencies, 95),
       p99: percentile(latencies, 99),
-      errorTypes: countsOf(failed.map(({ attributes }) => String(attributes['error.type']))),
+      errorTypes: countsOf(
+        failed.map(({ attributes }) => String(attributes['exception.type'] ?? attributes['error.type'])),
+      ),
     };
   });
 }

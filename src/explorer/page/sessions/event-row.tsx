@@ -1,6 +1,6 @@
 import type { ApiEvent } from '../../server/api.ts';
-import { URL_REQUIRED_TEXT } from '../../sessions/outcome.ts';
 import type { Retry } from '../../sessions/retries.ts';
+import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
 import { formatClock, formatCount, formatDay, formatDuration, formatFull, plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';

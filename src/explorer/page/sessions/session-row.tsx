@@ -73,7 +73,7 @@ export function EmptyCells() {
 
 function SessionName({ row }: { readonly row: ApiRow }) {
   if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={row.id} />;
-  const title = `${row.id} · inferred: the protocol has no session here; requests of one caller were joined.`;
+  const title = `${row.id} · inferred: requests of one caller, joined; no session id came with them.`;
   return (
     <span class="mono" title={title}>
       <span class="inferred">~</span>

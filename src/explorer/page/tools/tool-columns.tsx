@@ -13,12 +13,7 @@ import { Text, titleOf } from '../parts/text.tsx';
 /** Error types that a row names. */
 const SHOWN_TYPES = 2;
 
-/** @param clients - how many there are in the range */
-export function toolColumns(
-  clients: number,
-  open: readonly string[],
-  toggle: (name: string) => void,
-): DataColumn<ApiTool>[] {
+export function toolColumns(open: readonly string[], toggle: (name: string) => void): DataColumn<ApiTool>[] {
   return [
     {
       id: 'tool',
@@ -45,9 +40,7 @@ export function toolColumns(
       id: 'seen',
       label: 'Seen by',
       value: ({ seenBy }) => seenBy,
-      cell: (tool) => (
-        <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />
-      ),
+      cell: (tool) => <SeenBy tool={tool} isOpen={open.includes(tool.name)} toggle={toggle} />,
     },
     ...callColumns<ApiTool>(),
     latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
@@ -112,12 +105,11 @@ function listedText(isListed: false | undefined): string {
 
 interface SeenByProps {
   readonly tool: ApiTool;
-  readonly clients: number;
   readonly isOpen: boolean;
   readonly toggle: (name: string) => void;
 }
 
-function SeenBy({ tool: { name, seenBy }, clients, isOpen, toggle }: SeenByProps) {
+function SeenBy({ tool: { name, seenBy, clients }, isOpen, toggle }: SeenByProps) {
   return (
     <button
       type="button"

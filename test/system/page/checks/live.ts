@@ -66,6 +66,9 @@ export const LIVE: readonly PageCheck[] = [
       const button = page.getByRole('button', { name: '2 new sessions' });
       await button.waitFor();
       equal(await row.boundingBox(), before, 'where the open row is');
+      const filters = await page.getByRole('search').boundingBox();
+      const { y } = (await button.boundingBox())!;
+      ok(y >= filters!.y + filters!.height, 'the button covers the filters');
       equal(
         (await rowsOf(page)).map(({ client }) => client[0]),
         ['earlier-client'],
