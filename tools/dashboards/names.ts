@@ -43,6 +43,7 @@ export const LABELS = {
   method: prometheusLabel(semconv.ATTR_MCP_METHOD_NAME),
   tool: prometheusLabel(semconv.ATTR_GEN_AI_TOOL_NAME),
   errorType: prometheusLabel(semconv.ATTR_ERROR_TYPE),
+  exceptionType: prometheusLabel(semconv.ATTR_EXCEPTION_TYPE),
   statusCode: prometheusLabel(semconv.ATTR_RPC_RESPONSE_STATUS_CODE),
   clientName: prometheusLabel(semconv.ATTR_MCP_CLIENT_NAME),
   endReason: prometheusLabel(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),

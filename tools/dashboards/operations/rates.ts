@@ -1,11 +1,14 @@
 import { type HistogramNames, LABELS, METRICS } from '../names.ts';
 import { timePanel } from '../panels.ts';
-import { failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
+import { ASKS_NOBODY, failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
 import { rows, series } from '../queries.ts';
 import { tablePanel } from '../tables.ts';
 import { sortBy } from '../transformations.ts';
 import { PROCESSES } from '../variables.ts';
 import { CHOSEN, CLIENT, NO_METRICS, SERVER } from './selection.ts';
+
+/** The label that {@link errorTypes} makes. */
+const TYPE = 'type';
 
 export function rateBy(what: string, label: string, matchers: readonly string[]) {
   return timePanel({
@@ -30,25 +33,36 @@ export function errorsBy(what: string, label: string, matchers: readonly string[
 }
 
 export function errorTypes() {
-  const by = [LABELS.errorType, LABELS.statusCode, LABELS.method, LABELS.tool];
-  const failed = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}!=""`);
-  const wrong = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
+  const by = [TYPE, LABELS.statusCode, LABELS.method, LABELS.tool];
+  const ended = [...CHOSEN, ASKS_NOBODY];
+  const failed = select(SERVER.count, ...ended, `${LABELS.errorType}!=""`);
+  const wrong = select(SERVER.count, ...ended, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
+  const typed = withType(`${growth(failed)} or ${growth(wrong)}`);
   return tablePanel({
     title: 'Error types',
     shows:
-      'What failed in the time range, the most frequent first. Type is the class of an exception, tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters.',
+      'What failed in the time range, the most frequent first. Type is the class of an exception where there was one, else tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters. An answer that asks the user to open a URL is no failure.',
     whenEmpty: `Then nothing failed in the time range, if there are requests at all. Else: ${NO_METRICS}`,
     unit: 'short',
-    targets: [rows(`${sum(by, `${growth(failed)} or ${growth(wrong)}`)} > 0`)],
+    targets: [rows(`${sum(by, typed)} > 0`)],
     transformations: [sortBy('Value', true)],
     shown: [
-      { field: LABELS.errorType, title: 'Type' },
+      { field: TYPE, title: 'Type' },
       { field: LABELS.statusCode, title: 'Code' },
       { field: LABELS.method, title: 'Method' },
       { field: LABELS.tool, title: 'Tool' },
       { field: 'Value', title: 'Count', unit: 'short', steps: [[null, 'red']] },
     ],
   });
+}
+
+/**
+ * With a label for the kind of error. Of a failed tool it is the class of the exception, which older series have as
+ * `error_type`, newer ones beside it.
+ */
+function withType(series: string): string {
+  const type = `label_replace(${series}, "${TYPE}", "$1", "${LABELS.errorType}", "(.+)")`;
+  return `label_replace(${type}, "${TYPE}", "$1", "${LABELS.exceptionType}", "(.+)")`;
 }
 
 export function inFlight() {
