@@ -20,8 +20,6 @@ export interface HistogramNames {
 
 const UNIT_SUFFIXES = new Map([['s', '_seconds']]);
 
-/** OpenTelemetry's own name for what the event of an exception says. */
-export const EXCEPTION_MESSAGE = 'exception.message';
 /** OpenTelemetry's own name for what stands before the service in Prometheus' `job`. */
 export const SERVICE_NAMESPACE = 'service.namespace';
 

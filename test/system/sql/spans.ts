@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { joinNames } from '../../../src/sdk/protocol/names.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../../../tools/dashboards/names.ts';
 
 /** A row of the exporter's table; columns that are left out are empty. */
 export type SpanRow = Readonly<Record<string, unknown>>;
@@ -40,7 +39,7 @@ export function spansOf(visit: Visit, at: number): SpanRow[] {
     [semconv.ATTR_MCP_TOOLS_NAMES]: joinNames([visit.tool, UNUSED_TOOL]),
     [semconv.ATTR_MCP_TOOLS_NAMES_LIST]: JSON.stringify([visit.tool, UNUSED_TOOL]),
   };
-  const said = [{ [EXCEPTION_MESSAGE]: `no luck with ${visit.tool}` }];
+  const said = [{ [semconv.ATTR_EXCEPTION_MESSAGE]: `no luck with ${visit.tool}` }];
   return [
     sessionSpan(visit, visit.instance, { at, started: at, event: 'start', seq: 0, calls: 0, errors: 0 }),
     span(visit, { name: 'tools/list', at: at + 10, attributes: names }),

@@ -7,9 +7,6 @@ import { sortBy } from '../transformations.ts';
 import { PROCESSES } from '../variables.ts';
 import { CHOSEN, CLIENT, NO_METRICS, SERVER } from './selection.ts';
 
-/** The label that {@link errorTypes} makes. */
-const TYPE = 'type';
-
 export function rateBy(what: string, label: string, matchers: readonly string[]) {
   return timePanel({
     title: `Requests by ${what}`,
@@ -33,36 +30,30 @@ export function errorsBy(what: string, label: string, matchers: readonly string[
 }
 
 export function errorTypes() {
-  const by = [TYPE, LABELS.statusCode, LABELS.method, LABELS.tool];
-  const ended = [...CHOSEN, ASKS_NOBODY];
-  const failed = select(SERVER.count, ...ended, `${LABELS.errorType}!=""`);
-  const wrong = select(SERVER.count, ...ended, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
-  const typed = withType(`${growth(failed)} or ${growth(wrong)}`);
+  const { errorType, exceptionType, statusCode, method, tool } = LABELS;
+  const of = (...matchers: string[]): string =>
+    growth(select(SERVER.count, ...CHOSEN, ...matchers, ASKS_NOBODY));
+  const ofClasses = of(`${exceptionType}!=""`);
+  const others = [`${errorType}!=""`, `${errorType}="",${statusCode}!=""`];
+  const ofTypes = others.map((matchers) => of(`${exceptionType}=""`, matchers)).join(' or ');
+  // Older series have the class as their type: it takes the place of the class where there is none.
+  const typed = `${ofClasses} or label_join(${ofTypes}, "${exceptionType}", "", "${errorType}")`;
   return tablePanel({
     title: 'Error types',
     shows:
       'What failed in the time range, the most frequent first. Type is the class of an exception where there was one, else tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters. An answer that asks the user to open a URL is no failure.',
     whenEmpty: `Then nothing failed in the time range, if there are requests at all. Else: ${NO_METRICS}`,
     unit: 'short',
-    targets: [rows(`${sum(by, typed)} > 0`)],
+    targets: [rows(`${sum([exceptionType, statusCode, method, tool], typed)} > 0`)],
     transformations: [sortBy('Value', true)],
     shown: [
-      { field: TYPE, title: 'Type' },
-      { field: LABELS.statusCode, title: 'Code' },
-      { field: LABELS.method, title: 'Method' },
-      { field: LABELS.tool, title: 'Tool' },
+      { field: exceptionType, title: 'Type' },
+      { field: statusCode, title: 'Code' },
+      { field: method, title: 'Method' },
+      { field: tool, title: 'Tool' },
       { field: 'Value', title: 'Count', unit: 'short', steps: [[null, 'red']] },
     ],
   });
-}
-
-/**
- * With a label for the kind of error. Of a failed tool it is the class of the exception, which older series have as
- * `error_type`, newer ones beside it.
- */
-function withType(series: string): string {
-  const type = `label_replace(${series}, "${TYPE}", "$1", "${LABELS.errorType}", "(.+)")`;
-  return `label_replace(${type}, "${TYPE}", "$1", "${LABELS.exceptionType}", "(.+)")`;
 }
 
 export function inFlight() {

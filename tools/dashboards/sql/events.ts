@@ -1,6 +1,5 @@
 import { URL_REQUIRED_TEXT } from '../../../src/explorer/text/url-required.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../names.ts';
 import { ASKS_USER, ERROR_TYPE, FAILURES, OUTCOME, RECEIVED } from './outcome.ts';
 import { all, attribute, IN_RANGE, present, quoted, SPANS, text } from './parts.ts';
 
@@ -13,7 +12,7 @@ const MOST_EVENTS = 10_000;
 const ABANDONED_TEXT = 'its handler went on after it was cancelled';
 
 /** What the exception said where there is one; else what the protocol's error said. */
-const SAID = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
+const SAID = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${semconv.ATTR_EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
 const MESSAGE = `multiIf(${ASKS_USER}, ${quoted(URL_REQUIRED_TEXT)}, ${attribute(semconv.ATTR_MCP_REQUEST_ABANDONED)} = 'true', ${quoted(ABANDONED_TEXT)}, ${SAID})`;
 
 /** The expressions of an event's columns, by title. */

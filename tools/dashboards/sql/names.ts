@@ -21,9 +21,11 @@ export function hasMore(joined: string): string {
 }
 
 /** Names as one text, joined by `, `: a `\` stands before `\` and `,` in a name, and before a name that is `…`. */
-export function joinNames(names: string, more = '0'): string {
+export function joinNames(names: string, more?: string): string {
   const escaped = String.raw`if(name = ${MORE}, concat('\\', name), replaceRegexpAll(name, '([\\\\,])', '\\\\\\1'))`;
-  return `arrayStringConcat(arrayConcat(arrayMap(name -> ${escaped}, ${names}), if(${more}, [${MORE}], [])), ', ')`;
+  const written = `arrayMap(name -> ${escaped}, ${names})`;
+  const all = more === undefined ? written : `arrayConcat(${written}, if(${more}, [${MORE}], []))`;
+  return `arrayStringConcat(${all}, ', ')`;
 }
 
 function split(joined: string): string {

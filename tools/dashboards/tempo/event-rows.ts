@@ -1,7 +1,6 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import { URL_REQUIRED } from '../../../src/explorer/sessions/outcome.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../names.ts';
 import { OUTCOMES } from '../sql/outcome.ts';
 import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from '../transformations.ts';
 import { event, span } from './traceql.ts';
@@ -12,7 +11,7 @@ export const EVENT_FIELDS: readonly string[] = [
   'kind',
   'status',
   'statusMessage',
-  event(EXCEPTION_MESSAGE),
+  event(semconv.ATTR_EXCEPTION_MESSAGE),
   ...[
     semconv.ATTR_MCP_METHOD_NAME,
     semconv.ATTR_GEN_AI_TOOL_NAME,
@@ -52,7 +51,7 @@ export function eventRows(): DataTransformerConfig[] {
     toRank('Was cancelled', ['-', '-', semconv.ERROR_TYPE_CANCELLED]),
     reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled', 'Asks user']),
     // The exception where there is one; else what the protocol's error said. Fields stand in alphabetical order.
-    first(MESSAGE, [EXCEPTION_MESSAGE, 'statusMessage']),
+    first(MESSAGE, [semconv.ATTR_EXCEPTION_MESSAGE, 'statusMessage']),
     // The data source hides its own field.
     copy(TRACE, 'traceIdHidden'),
     copy(JAEGER_TRACE, 'traceIdHidden'),

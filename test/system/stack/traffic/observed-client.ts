@@ -14,6 +14,8 @@ export interface Expected {
   errorType?: string;
   /** The code of a JSON-RPC error. */
   statusCode?: string;
+  /** The answer is the error that asks the user to open a URL. */
+  asksUser?: true;
 }
 
 /** Longer than the test: no client gives an open call up. */
@@ -165,9 +167,9 @@ export class ObservedClient {
     }
     request.tookMs = performance.now() - from;
     request.answeredAt = Date.now();
-    request.failed = failed;
+    request.failed = failed && expected.asksUser !== true;
     if (isFirst) this.truth.started = { from: request.sentAt, to: request.answeredAt };
-    const shouldFail = (expected.errorType ?? expected.statusCode) !== undefined;
+    const shouldFail = (expected.errorType ?? expected.statusCode ?? expected.asksUser) !== undefined;
     if (failed === shouldFail) return;
     throw new Error(
       `${this.truth.client.name}: ${method} ${expected.tool ?? ''} ${failed ? 'failed' : 'did not fail'}`,
@@ -175,7 +177,8 @@ export class ObservedClient {
   }
 }
 
-function begin(method: string, { tool, prompt, atLeastMs, errorType, statusCode }: Expected): RequestTruth {
+function begin(method: string, expected: Expected): RequestTruth {
+  const { tool, prompt, atLeastMs, errorType, statusCode, asksUser } = expected;
   return {
     method,
     ...(tool !== undefined && { tool }),
@@ -185,6 +188,7 @@ function begin(method: string, { tool, prompt, atLeastMs, errorType, statusCode 
     failed: false,
     ...(errorType !== undefined && { errorType }),
     ...(statusCode !== undefined && { statusCode }),
+    ...(asksUser !== undefined && { asksUser }),
   };
 }
 
