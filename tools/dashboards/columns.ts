@@ -15,7 +15,7 @@ const OUTCOME_VALUES: readonly NamedValue[] = [
   { value: OUTCOMES.error, text: 'error', color: 'red' },
   { value: OUTCOMES.cancelled, text: 'cancelled', color: 'orange' },
   // The answer asks the user to open a URL: neither good nor bad.
-  { value: OUTCOMES.url_required, text: 'asks user', color: 'text' },
+  { value: OUTCOMES.url_required, text: 'asks user', color: 'gray' },
 ];
 
 /** Columns that several tables have. */

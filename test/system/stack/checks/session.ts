@@ -30,7 +30,7 @@ const SAID: Record<string, string> = {
   RangeError: 'no forecast for Atlantis',
 };
 
-const OUTCOME_COLORS = { ok: 'green', error: 'red', 'asks user': 'text' } as const;
+const OUTCOME_COLORS = { ok: 'green', error: 'red', 'asks user': 'gray' } as const;
 
 /** One session of every kind. */
 export const SESSION_CASES: readonly Case[] = [
