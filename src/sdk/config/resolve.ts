@@ -17,6 +17,9 @@ export type SignalDestination =
   | { kind: 'file'; dir: string | undefined }
   | { kind: 'none' };
 
+/** Who names the place that a signal goes to; to name none is to leave it open. */
+export type NamedBy = 'code' | 'environment' | 'nobody';
+
 type Defaulted = Omit<typeof DEFAULTS, 'exporterEndpoint' | 'exporterType' | 'samplingRate' | 'sessionScope'>;
 type Widen<T> = T extends boolean ? boolean : number;
 type WithDefaults = { [K in keyof Defaulted]: Widen<Defaulted[K]> };
@@ -36,8 +39,8 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   sessionScope: 'process' | 'client';
   /** The operator has turned telemetry off: nothing is recorded, not even into the application's own providers. */
   disabled: boolean;
-  /** Whether the code says where telemetry goes. */
-  exporterGiven: boolean;
+  /** Who says where a signal goes. */
+  named: Readonly<Record<'traces' | 'metrics', NamedBy>>;
   traces: SignalDestination;
   metrics: SignalDestination;
   sampler: SamplerSetting;
@@ -77,7 +80,7 @@ export function resolveConfig(
     }),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,
-    exporterGiven: config.exporterType !== undefined || config.exporterEndpoint !== undefined,
+    named: { traces: namedBy(config, fromEnv, 'traces'), metrics: namedBy(config, fromEnv, 'metrics') },
     traces: destination(config, fromEnv, 'traces'),
     metrics: destination(config, fromEnv, 'metrics'),
     sampler: samplerOf(config, fromEnv),
@@ -88,6 +91,14 @@ export function resolveConfig(
     maxExportBatchSize: fromEnv.maxExportBatchSize ?? 512,
   };
   return Object.freeze(resolved) as ResolvedConfig;
+}
+
+function namedBy(config: TelemetryConfig, env: EnvironmentSettings, signal: 'traces' | 'metrics'): NamedBy {
+  if (destination(config, env, signal).kind === 'none') return 'nobody';
+  if (config.exporterType !== undefined || config.exporterEndpoint !== undefined) return 'code';
+  const [exporter, url] =
+    signal === 'traces' ? [env.tracesExporter, env.tracesUrl] : [env.metricsExporter, env.metricsUrl];
+  return exporter !== undefined || url !== undefined ? 'environment' : 'nobody';
 }
 
 function destination(

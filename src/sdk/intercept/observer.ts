@@ -35,6 +35,8 @@ export interface Observer {
   readonly limits: Limits;
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  /** Whether spans hang below one of the application that is not sampled, and are left out with it. */
+  readonly followsUnsampled: boolean;
   /** The user's hooks; one that throws counts as one that knows nothing. */
   sessionKey(request: () => SessionKeyRequest): string | undefined;
   identifyUser(authInfo: unknown): string | undefined;

@@ -6,7 +6,7 @@ describe('without a word from code or environment', () => {
     const { resolved, warnings } = resolve();
     expect(resolved).toEqual({
       disabled: false,
-      exporterGiven: false,
+      named: { traces: 'nobody', metrics: 'nobody' },
       traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {} },
       metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {} },
       sampler: { parentBased: true, ratio: 1 },
@@ -52,7 +52,7 @@ describe('without a word from code or environment', () => {
     const options = Object.fromEntries(Object.keys(resolve().resolved).map((name) => [name, undefined]));
     const {
       disabled: _d,
-      exporterGiven: _,
+      named: _,
       traces: _t,
       metrics: _m,
       sampler: _s,

@@ -99,10 +99,16 @@ describe('a signal that is turned off goes nowhere', () => {
 });
 
 test.each([
-  [{}, false],
-  [{ exporterType: 'otlp-http' as const }, true],
-  [{ exporterEndpoint: 'http://h:1' }, true],
-  [{ exporterHeaders: { a: 'b' } }, false],
-])('%j: whether the code says where telemetry goes is %s', (config, given) => {
-  expect(resolve(config).resolved.exporterGiven).toBe(given);
+  [{}, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{ exporterType: 'otlp-http' as const }, {}, { traces: 'code', metrics: 'code' }],
+  [{ exporterType: 'none' as const }, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{ exporterEndpoint: 'http://h:1' }, {}, { traces: 'code', metrics: 'code' }],
+  [{ exporterEndpoint: 'http://h:1', enableMetrics: false }, {}, { traces: 'code', metrics: 'nobody' }],
+  [{ exporterHeaders: { a: 'b' } }, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:1' }, { traces: 'environment', metrics: 'environment' }],
+  [{}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://h:1' }, { traces: 'environment', metrics: 'nobody' }],
+  [{}, { OTEL_METRICS_EXPORTER: 'console' }, { traces: 'nobody', metrics: 'environment' }],
+  [{}, { OTEL_METRICS_EXPORTER: 'none' }, { traces: 'nobody', metrics: 'nobody' }],
+])('%j with %j: who says where telemetry goes', (config, env, named) => {
+  expect(resolve(config, env as Record<string, string>).resolved.named).toEqual(named);
 });
