@@ -78,7 +78,12 @@ function printHead({ variables }: Configuration, hide: (text: string) => string,
   const style = createStyle(io);
   io.stdout.write(`mcp-sessionscope ${manifest.version}, Node.js ${process.versions.node}\n`);
   for (const { name, value, use } of variables) {
-    const note = { read: '', ignored: '  (ignored)', unknown: `  (not known${meantVariable(name)})` }[use];
+    const note = {
+      read: '',
+      ignored: '  (ignored)',
+      'ignored in part': '  (ignored in part)',
+      unknown: `  (not known${meantVariable(name)})`,
+    }[use];
     io.stdout.write(`  ${name}=${visible(hide(value))}${style(note, 'yellow')}\n`);
   }
   io.stdout.write('\n');

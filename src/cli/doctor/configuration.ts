@@ -9,6 +9,8 @@ export interface Configuration {
   readonly check: Check;
   readonly variables: readonly Variable[];
   readonly destinations: Readonly<Record<Signal, SignalDestination>>;
+  /** What the environment says of the service. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,6 +26,7 @@ export function readConfiguration(env: Environment, endpoint: string | undefined
     check: configurationCheck(config, destinations, warnings),
     variables: setVariables(env, warnings),
     destinations,
+    attributes: config.environmentAttributes,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Signal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
-import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import type { OtlpDestination } from '../../sdk/config/resolve.ts';
 import {
   explainNoReceiver,
   type Finding,
@@ -11,6 +11,7 @@ import {
 } from '../../sdk/diagnostics/failures.ts';
 import { sendProbe } from '../../sdk/export/load-probe.ts';
 import type { ProbeResult } from '../../sdk/export/probe.ts';
+import { ATTR_SERVICE_NAME } from '../../sdk/signals/semconv.ts';
 import { sendRequest } from '../http/request.ts';
 import { explainAnswer, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -27,12 +28,19 @@ const MAX_SILENCE_MS = 2_000;
 /** Sends one real span or data point and says what became of it. */
 export async function checkExport(
   signal: Signal,
-  { url, headers }: Extract<SignalDestination, { kind: 'otlp-http' }>,
+  destination: OtlpDestination,
+  attributes: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<Check> {
+  const { url } = destination;
   let result: ProbeResult;
   try {
-    result = await sendProbe({ signal, url, headers, timeoutMs, serviceName: DOCTOR_SERVICE });
+    result = await sendProbe({
+      signal,
+      destination,
+      timeoutMs,
+      attributes: { ...attributes, [ATTR_SERVICE_NAME]: DOCTOR_SERVICE },
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     return failed(signal, notInstalled(error as Error));

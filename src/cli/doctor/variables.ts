@@ -1,7 +1,8 @@
 import { SIGNALS } from '../../explorer/recording/signal.ts';
 import { didYouMean } from '../../sdk/config/did-you-mean.ts';
+import { parseHeaders, parsePairs } from '../../sdk/config/pairs.ts';
 import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
-import { headerVariables, parseHeaders } from '../otlp/environment.ts';
+import { headerVariables } from '../otlp/environment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +12,7 @@ export interface Variable {
   /** For people: without secrets. */
   readonly value: string;
   /** `unknown`: neither the package nor what it sends with is known to read it. */
-  readonly use: 'read' | 'ignored' | 'unknown';
+  readonly use: 'read' | 'ignored' | 'ignored in part' | 'unknown';
 }
 
 /** Per `OTEL_EXPORTER_OTLP_`, and per signal behind that. */
@@ -58,11 +59,7 @@ export function setVariables(env: Environment, warnings: readonly string[]): Var
     .map(([name, value]) => ({
       name,
       value: isKnown(name) ? shownValue(name, value as string) : '…',
-      use: warnings.some((warning) => warning.startsWith(`${name} is ignored`))
-        ? ('ignored' as const)
-        : isKnown(name)
-          ? ('read' as const)
-          : ('unknown' as const),
+      use: useOf(name, warnings),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -87,7 +84,7 @@ export function withoutQuery(text: string): string {
 export function secretsHider(env: Environment, urls: readonly string[]): (text: string) => string {
   const headers = SIGNALS.flatMap(headerVariables).flatMap((name) => {
     const text = env[name] ?? '';
-    return [...Object.values(parseHeaders(text)), ...text.split(',').map(behindEquals)];
+    return [...Object.values(parseHeaders(text).values), ...text.split(',').map(behindEquals)];
   });
   // `Bearer abc`: the word before is none.
   const parts = headers.flatMap((value) => [value, ...value.split(/\s+/)]);
@@ -101,17 +98,36 @@ export function secretsHider(env: Environment, urls: readonly string[]): (text: 
   return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
 }
 
+function useOf(name: string, warnings: readonly string[]): Variable['use'] {
+  const warned = warnings.find((warning) => warning.startsWith(`${name} is ignored`));
+  if (warned !== undefined)
+    return warned.startsWith(`${name} is ignored in part`) ? 'ignored in part' : 'ignored';
+  return isKnown(name) ? 'read' : 'unknown';
+}
+
 function isKnown(name: string): boolean {
   return KNOWN.has(name) || KNOWN_LIMIT.test(name);
 }
 
 function shownValue(name: string, value: string): string {
   if (name.endsWith('_HEADERS')) {
-    return Object.keys(parseHeaders(value))
+    return Object.keys(parseHeaders(value).values)
       .map((header) => `${header}=…`)
       .join(',');
   }
   if (name.endsWith('_ENDPOINT')) return shownUrl(value);
+  if (name === 'OTEL_RESOURCE_ATTRIBUTES') return cut(shownPairs(value));
+  return cut(value);
+}
+
+/** As they are read: what is no pair is not there. */
+function shownPairs(text: string): string {
+  return Object.entries(parsePairs(text).values)
+    .map((pair) => pair.join('='))
+    .join(',');
+}
+
+function cut(value: string): string {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }
 

@@ -6,13 +6,23 @@ import {
   type EnvironmentSettings,
   readEnvironment,
   type SamplerSetting,
+  type Sending,
   signalUrl,
+  type Temporality,
 } from './environment.ts';
+import { lowerCaseNames } from './pairs.ts';
+import type { SpanLimits } from './span-limits.ts';
 import { OPTIONS, validateConfig } from './validate.ts';
+
+/** An OTLP/HTTP receiver, and how to send to it. */
+export interface OtlpDestination extends Sending {
+  kind: 'otlp-http';
+  url: string;
+}
 
 /** Where one signal goes. */
 export type SignalDestination =
-  | { kind: 'otlp-http'; url: string; headers: Record<string, string> }
+  | OtlpDestination
   | { kind: 'console' }
   | { kind: 'file'; dir: string | undefined }
   | { kind: 'none' };
@@ -46,6 +56,10 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   sampler: SamplerSetting;
   dataProcessors: readonly DataProcessor[];
   resourceAttributes: Readonly<Record<string, string | number | boolean>>;
+  /** Those of the environment, which a name in the code wins over. */
+  environmentAttributes: Readonly<Record<string, string>>;
+  temporality: Temporality;
+  spanLimits: SpanLimits;
   /** Names of the propagators to use where the application has none. */
   propagators: readonly string[];
   /** Spans that wait for export at most; further ones are dropped and counted. */
@@ -86,6 +100,9 @@ export function resolveConfig(
     sampler: samplerOf(config, fromEnv),
     dataProcessors: config.dataProcessors ?? [],
     resourceAttributes: config.resourceAttributes ?? {},
+    environmentAttributes: fromEnv.resourceAttributes,
+    temporality: fromEnv.temporality ?? 'cumulative',
+    spanLimits: fromEnv.spanLimits,
     propagators: fromEnv.propagators ?? ['tracecontext', 'baggage'],
     maxQueueSize: fromEnv.maxQueueSize ?? 2048,
     maxExportBatchSize: fromEnv.maxExportBatchSize ?? 512,
@@ -119,7 +136,12 @@ function destination(
   return {
     kind,
     url: url as string,
-    headers: { ...authHeader(config.exporterAuth), ...config.exporterHeaders },
+    ...env.sending[signal],
+    headers: {
+      ...env.sending[signal].headers,
+      ...authHeader(config.exporterAuth),
+      ...lowerCaseNames(config.exporterHeaders ?? {}),
+    },
   };
 }
 

@@ -1,10 +1,15 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import {
+  AggregationTemporalityPreference,
+  OTLPMetricExporter,
+} from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
 import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { Temporality } from '../config/environment.ts';
+import type { OtlpDestination } from '../config/resolve.ts';
 import { isOtherText, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
 import { readCertificates } from './certificates.ts';
 import { isRefused, isUndelivered, markUnsure } from './refused.ts';
@@ -29,34 +34,48 @@ export interface AttemptListener {
 const NOBODY: AttemptListener = { failedAgain: () => {}, rejected: () => {}, answeredOddly: () => {} };
 
 /**
- * `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves.
+ * What the exporters would read of the environment is given to them: they ignore what is wrong without a word.
  *
  * @param closing aborted when the shutdown begins: what was refused is not tried again then.
  */
 export function createOtlpTraceExporter(
-  url: string,
-  headers: Record<string, string>,
+  destination: OtlpDestination,
   closing: AbortSignal,
   listener = NOBODY,
 ): SpanExporter {
-  const exporter = new OTLPTraceExporter({ url, headers, ...shared('traces') });
-  changeTransport(exporter, closing, listener);
+  const exporter = new OTLPTraceExporter(shared(destination, 'traces'));
+  changeTransport(exporter, destination, closing, listener);
   return exporter;
 }
 
 export function createOtlpMetricExporter(
-  url: string,
-  headers: Record<string, string>,
+  destination: OtlpDestination,
+  temporality: Temporality,
   closing: AbortSignal,
   listener = NOBODY,
 ): PushMetricExporter {
-  const exporter = new OTLPMetricExporter({ url, headers, ...shared('metrics') });
-  changeTransport(exporter, closing, listener);
+  const exporter = new OTLPMetricExporter({
+    ...shared(destination, 'metrics'),
+    temporalityPreference: TEMPORALITIES[temporality],
+  });
+  changeTransport(exporter, destination, closing, listener);
   return exporter;
 }
 
-function shared(signal: 'traces' | 'metrics') {
+const TEMPORALITIES = {
+  cumulative: AggregationTemporalityPreference.CUMULATIVE,
+  delta: AggregationTemporalityPreference.DELTA,
+  lowmemory: AggregationTemporalityPreference.LOWMEMORY,
+} as const;
+
+type ExporterOptions = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>;
+
+function shared({ url, headers, timeoutMs, compression }: OtlpDestination, signal: 'traces' | 'metrics') {
   return {
+    url,
+    headers: { ...headers },
+    timeoutMillis: timeoutMs,
+    compression: compression as NonNullable<ExporterOptions['compression']>,
     concurrencyLimit: CONCURRENCY_LIMIT,
     httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol, signal),
   };
@@ -98,11 +117,17 @@ interface AgentInternals {
  * The exporters also count any answer below 300 as a success, and tell of what it holds nobody but the application's
  * logger: a web page becomes a failure here.
  */
-function changeTransport(exporter: object, closing: AbortSignal, listener: AttemptListener): void {
+function changeTransport(
+  exporter: object,
+  { headers }: OtlpDestination,
+  closing: AbortSignal,
+  listener: AttemptListener,
+): void {
   const transport = (exporter as { _delegate?: { _transport?: RetryingTransport } })._delegate?._transport;
   const inner = transport?._transport;
   if (transport === undefined || typeof transport.retry !== 'function' || typeof inner?.send !== 'function')
     return;
+  keepGivenHeaders(inner, headers);
   const refusals = new WeakMap<Uint8Array, unknown>();
   const unsure = new WeakSet<Uint8Array>();
   const send = inner.send.bind(inner);
@@ -135,6 +160,21 @@ function changeTransport(exporter: object, closing: AbortSignal, listener: Attem
     });
 }
 
+/** The exporter puts what it reads of the environment itself below what it is given: a header that HTTP does not allow, too. */
+function keepGivenHeaders(
+  { _parameters: parameters }: HttpTransport,
+  given: Readonly<Record<string, string>>,
+): void {
+  if (typeof parameters?.headers !== 'function') return;
+  const { headers } = parameters;
+  parameters.headers = async () => {
+    const all = Object.entries(await headers());
+    return Object.fromEntries(
+      all.filter(([name]) => Object.hasOwn(given, name) || name.toLowerCase() === 'content-type'),
+    );
+  };
+}
+
 /** What was sent, with what the answer says beyond its status. */
 function judged(sent: Sent, listener: AttemptListener): Sent {
   if (sent.status === 'retryable' && sent.error === undefined) {
@@ -153,7 +193,12 @@ function judged(sent: Sent, listener: AttemptListener): Sent {
 
 interface RetryingTransport {
   retry(data: Uint8Array, timeoutMillis: number, inMillis: number): Promise<Sent>;
-  _transport?: { send(data: Uint8Array, timeoutMillis: number): Promise<Sent> };
+  _transport?: HttpTransport;
+}
+
+interface HttpTransport {
+  send(data: Uint8Array, timeoutMillis: number): Promise<Sent>;
+  _parameters?: { headers?: () => Promise<Record<string, string>> };
 }
 
 interface Sent {

@@ -3,13 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import type { ContextManager, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  type Resource,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
@@ -134,6 +128,8 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
   const provider = new NodeTracerProvider({
     resource,
     sampler: new SessionSampler(config.sampler),
+    spanLimits: config.spanLimits,
+    generalLimits: config.spanLimits,
     spanProcessors: [processor],
   });
   const forceFlush = async (): Promise<void> => {
@@ -179,7 +175,7 @@ function traceExporter(
 ): SpanExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpTraceExporter(destination.url, destination.headers, closing, monitors.of(destination));
+      return createOtlpTraceExporter(destination, closing, monitors.of(destination));
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
@@ -193,16 +189,11 @@ function traceExporter(
 
 function metricExporter(
   destination: SignalDestination,
-  { base, closing, monitors }: Common,
+  { config, base, closing, monitors }: Common,
 ): PushMetricExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpMetricExporter(
-        destination.url,
-        destination.headers,
-        closing,
-        monitors.of(destination),
-      );
+      return createOtlpMetricExporter(destination, config.temporality, closing, monitors.of(destination));
     case 'console':
       return createConsoleMetricExporter();
     case 'file':
@@ -240,7 +231,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
         ...(ownVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: ownVersion }),
       }),
     )
-    .merge(detectResources({ detectors: [envDetector] }))
+    .merge(resourceFromAttributes(config.environmentAttributes))
     .merge(
       resourceFromAttributes({
         ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),

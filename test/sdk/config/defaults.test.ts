@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolve } from './support.ts';
+import { resolve, SENT } from './support.ts';
 
 describe('without a word from code or environment', () => {
   test('every option has its documented default', () => {
@@ -7,8 +7,8 @@ describe('without a word from code or environment', () => {
     expect(resolved).toEqual({
       disabled: false,
       named: { traces: 'nobody', metrics: 'nobody' },
-      traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {} },
-      metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {} },
+      traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {}, ...SENT },
+      metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {}, ...SENT },
       sampler: { parentBased: true, ratio: 1 },
       metricExportIntervalMs: 60_000,
       batchTimeoutMs: 2_000,
@@ -26,6 +26,16 @@ describe('without a word from code or environment', () => {
       sessionUpdateIntervalMs: 60_000,
       metricSessionId: true,
       resourceAttributes: {},
+      environmentAttributes: {},
+      temporality: 'cumulative',
+      spanLimits: {
+        attributeValueLengthLimit: Number.POSITIVE_INFINITY,
+        attributeCountLimit: 128,
+        linkCountLimit: 128,
+        eventCountLimit: 128,
+        attributePerEventCountLimit: 128,
+        attributePerLinkCountLimit: 128,
+      },
       propagators: ['tracecontext', 'baggage'],
       maxQueueSize: 2_048,
       maxExportBatchSize: 512,
@@ -57,6 +67,9 @@ describe('without a word from code or environment', () => {
       metrics: _m,
       sampler: _s,
       propagators: _p,
+      environmentAttributes: _ea,
+      temporality: _te,
+      spanLimits: _sl,
       ...rest
     } = options;
     const { maxQueueSize: _q, maxExportBatchSize: _b, ...undefinedOptions } = rest;

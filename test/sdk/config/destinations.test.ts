@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExporterAuth } from '../../../src/sdk/types.ts';
-import { resolve } from './support.ts';
+import { resolve, SENT } from './support.ts';
 
 describe('exporterEndpoint', () => {
   const FORMS: [endpoint: string, traces: string, metrics: string][] = [
@@ -20,8 +20,8 @@ describe('exporterEndpoint', () => {
 
   test.each(FORMS)('%s', (exporterEndpoint, traces, metrics) => {
     const { resolved } = resolve({ exporterEndpoint });
-    expect(resolved.traces).toEqual({ kind: 'otlp-http', url: traces, headers: {} });
-    expect(resolved.metrics).toEqual({ kind: 'otlp-http', url: metrics, headers: {} });
+    expect(resolved.traces).toEqual({ kind: 'otlp-http', url: traces, headers: {}, ...SENT });
+    expect(resolved.metrics).toEqual({ kind: 'otlp-http', url: metrics, headers: {}, ...SENT });
   });
 
   test('is a folder with exporterType file', () => {
