@@ -1,7 +1,7 @@
 import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
 import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
 import { type Check, failed, ok } from './check.ts';
-import { setVariables, shownUrl, type Variable, withoutQuery } from './variables.ts';
+import { setVariables, shownPlace, type Variable } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -20,7 +20,7 @@ export interface Configuration {
  */
 export function readConfiguration(env: Environment, endpoint: string | undefined): Configuration {
   const warnings: string[] = [];
-  const config = resolveConfig({}, env, (warning) => warnings.push(withoutQuery(warning)));
+  const config = resolveConfig({}, env, (warning) => warnings.push(warning));
   const destinations = endpoint === undefined ? config : destinationsAt(endpoint, env);
   return {
     check: configurationCheck(config, destinations, warnings),
@@ -34,7 +34,7 @@ export function readConfiguration(env: Environment, endpoint: string | undefined
 export function shownDestination(destination: SignalDestination): string {
   switch (destination.kind) {
     case 'otlp-http':
-      return shownUrl(destination.url);
+      return shownPlace(destination.url);
     case 'console':
       return 'stderr';
     case 'file':

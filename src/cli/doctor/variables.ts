@@ -1,7 +1,8 @@
 import { SIGNALS } from '../../explorer/recording/signal.ts';
 import { didYouMean } from '../../sdk/config/did-you-mean.ts';
 import { parseHeaders, parsePairs } from '../../sdk/config/pairs.ts';
-import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
+import { hiderOf, shownUrl } from '../../sdk/config/shown.ts';
+import { isHttpUrl } from '../../sdk/config/validate.ts';
 import { headerVariables } from '../otlp/environment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,8 +50,6 @@ const KNOWN = new Set([
 /** Limits of spans and of what they hold: OpenTelemetry has many. */
 const KNOWN_LIMIT = /^OTEL_(SPAN_|LINK_|EVENT_)?(ATTRIBUTE|EVENT|LINK)_.*LIMIT$/;
 const MAX_SHOWN = 160;
-/** Shorter ones are in every text. */
-const MIN_SECRET_LENGTH = 4;
 
 /** The variables that are set, by name. `ignored` are those that a warning of the configuration names. */
 export function setVariables(env: Environment, warnings: readonly string[]): Variable[] {
@@ -69,15 +68,11 @@ export function meantVariable(name: string): string {
   return didYouMean(name, KNOWN);
 }
 
-/** A URL without what can be secret: user, password, query. */
-export function shownUrl(text: string): string {
-  if (!isHttpUrl(text)) return withoutQuery(withoutCredentials(text));
+/** Where something is sent to: without user, password and query. */
+export function shownPlace(text: string): string {
+  if (!isHttpUrl(text)) return shownUrl(text);
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname === '/' ? '' : pathname}`;
-}
-
-export function withoutQuery(text: string): string {
-  return text.replace(/\?[^\s'"]*/g, '?…');
 }
 
 /** A function that takes the secrets of the environment and of the given URLs out of a text. */
@@ -86,16 +81,11 @@ export function secretsHider(env: Environment, urls: readonly string[]): (text: 
     const text = env[name] ?? '';
     return [...Object.values(parseHeaders(text).values), ...text.split(',').map(behindEquals)];
   });
-  // `Bearer abc`: the word before is none.
-  const parts = headers.flatMap((value) => [value, ...value.split(/\s+/)]);
   const inUrls = urls.filter(isHttpUrl).flatMap((text) => {
     const { password, search } = new URL(text);
     return [password, decodeSafely(password), search.slice(1)];
   });
-  const secrets = [...new Set([...parts, ...inUrls])]
-    .filter((secret) => secret.length >= MIN_SECRET_LENGTH && !/^(bearer|basic)$/i.test(secret))
-    .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+  return hiderOf([...headers, ...inUrls]);
 }
 
 function useOf(name: string, warnings: readonly string[]): Variable['use'] {
@@ -115,9 +105,9 @@ function shownValue(name: string, value: string): string {
       .map((header) => `${header}=…`)
       .join(',');
   }
-  if (name.endsWith('_ENDPOINT')) return shownUrl(value);
   if (name === 'OTEL_RESOURCE_ATTRIBUTES') return cut(shownPairs(value));
-  return cut(value);
+  // Whatever it is meant to be, somebody may have put a URL there.
+  return cut(name.endsWith('_ENDPOINT') ? shownPlace(value) : shownUrl(value));
 }
 
 /** As they are read: what is no pair is not there. */

@@ -1,6 +1,7 @@
 import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
-import { readSpanLimits, type SpanLimits } from './span-limits.ts';
-import { isHttpUrl, withoutCredentials } from './validate.ts';
+import { shownUrl } from './shown.ts';
+import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
+import { isHttpUrl } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -135,16 +136,13 @@ function readPairs(
 
 type Warn = (message: string) => void;
 
-/** Reads one variable. */
-export type Read = <T>(name: string, takes: string, parse: (value: string) => T | undefined) => T | undefined;
-
 function reader(env: Environment, warn: Warn): Read {
   return (name, takes, parse) => {
     const value = env[name]?.trim();
     if (value === undefined || value === '') return undefined;
     const parsed = parse(value);
     if (parsed === undefined) {
-      warn(`${name} is ignored: it takes ${takes}, got '${withoutCredentials(value).slice(0, 80)}'`);
+      warn(`${name} is ignored: it takes ${takes}, got '${shownUrl(value).slice(0, 80)}'`);
     }
     return parsed;
   };

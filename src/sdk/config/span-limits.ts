@@ -1,4 +1,5 @@
-import type { Read } from './environment.ts';
+/** Reads one variable of the environment, and says what it takes where its value is wrong. */
+export type Read = <T>(name: string, takes: string, parse: (value: string) => T | undefined) => T | undefined;
 
 /** How much a span may hold, as OpenTelemetry's SDK takes it. */
 export interface SpanLimits {

@@ -207,7 +207,6 @@ function metricExporter(
 
 function targetName(destination: SignalDestination): string {
   if (destination.kind === 'otlp-http') {
-    // Without user, password and query: they can be secret, and this is printed.
     const { origin, pathname } = new URL(destination.url);
     return `${origin}${pathname}`;
   }
