@@ -1,6 +1,4 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
+import type http from 'node:http';
 import {
   AggregationTemporalityPreference,
   OTLPMetricExporter,
@@ -11,7 +9,9 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { Temporality } from '../config/environment.ts';
 import type { OtlpDestination } from '../config/resolve.ts';
 import { isOtherText, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
+import { logOnce } from '../diagnostics/log.ts';
 import { readCertificates } from './certificates.ts';
+import { processAgent } from './process-agent.ts';
 import { isRefused, isUndelivered, markUnsure } from './refused.ts';
 
 /** Connections to the collector at once. */
@@ -77,35 +77,17 @@ function shared({ url, headers, timeoutMs, compression }: OtlpDestination, signa
     timeoutMillis: timeoutMs,
     compression: compression as NonNullable<ExporterOptions['compression']>,
     concurrencyLimit: CONCURRENCY_LIMIT,
-    httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol, signal),
+    httpAgentOptions: (protocol: string): http.Agent => createAgent(protocol, signal),
   };
 }
 
-/** An agent whose sockets do not keep the process alive: a collector that hangs must not keep a server from exiting. */
-function createAgent(protocol: string, signal: 'traces' | 'metrics'): http.Agent | https.Agent {
-  const options = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const agent =
-    protocol === 'http:'
-      ? new http.Agent(options)
-      : // An agent of ours takes the place of the exporter's own, which has the certificates, and warns of missing files.
-        new https.Agent({ ...options, ...readCertificates(process.env, signal, () => {}) });
-  const patched = agent as unknown as AgentInternals;
-  const createConnection = patched.createConnection;
-  patched.createConnection = function (this: unknown, ...args: unknown[]): Socket {
-    return (createConnection.apply(this, args) as Socket).unref();
-  };
-  const reuseSocket = patched.reuseSocket;
-  patched.reuseSocket = function (this: unknown, socket: Socket, request: unknown): void {
-    reuseSocket.call(this, socket, request);
-    socket.unref();
-  };
-  return agent;
-}
-
-/** Documented methods of `http.Agent` that its types leave out or type without a usable result. */
-interface AgentInternals {
-  createConnection(...args: unknown[]): unknown;
-  reuseSocket(socket: Socket, request: unknown): void;
+/** As the process's own requests go: through its proxy, and with the certificates that the environment names. */
+function createAgent(protocol: string, signal: 'traces' | 'metrics'): http.Agent {
+  const tls = readCertificates(process.env, signal, (variable, error) => {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    logOnce(`${variable} is ignored: it takes a file that can be read (${code})`);
+  });
+  return processAgent(protocol, { keepAlive: true, maxSockets: MAX_SOCKETS, keepsAlive: false, tls });
 }
 
 /**
