@@ -16,6 +16,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import type { TelemetryConfig } from '../../src/sdk/types.ts';
+import { runCli } from '../cli/support.ts';
 import { observe, setEnvironment, shutDownAll } from '../sdk/export/support.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { stderrOf } from '../support/stderr.ts';
@@ -157,6 +158,16 @@ describe('an endpoint that the environment names', () => {
     await meters.shutdown();
     expect(recorded.endpoint).toEqual({ spans: 1, metrics: false });
   });
+});
+
+test('`doctor` finds a provider that is registered in its process, as NODE_OPTIONS does it', async () => {
+  trace.setGlobalTracerProvider(working());
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url };
+  const { stdout } = await runCli(['doctor'], { env });
+  expect(stdout).toMatch(/^warning +configuration/m);
+  expect(stdout).toContain(
+    'traces (NodeTracerProvider) go to the provider that the application registered, not where the environment says',
+  );
 });
 
 test('to find that out, no span is started with an SDK and none is exported', async () => {

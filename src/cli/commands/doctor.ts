@@ -28,7 +28,8 @@ const CHECK_WIDTH = Math.max(...CHECKS.map((check) => check.length)) + 2;
 
 const NOTES = `
 It reads the environment as an instrumented server does. It cannot see what your code sets: pass an
-endpoint from your code with --endpoint. It sends one span and one data point of the service
+endpoint from your code with --endpoint. Where an application registers OpenTelemetry providers of its
+own, they may be used instead of the endpoint: the server says so on stderr. It sends one span and one data point of the service
 "mcp-sessionscope doctor", with the exporters that servers use. Secrets are not shown.
 
 Examples:

@@ -1,6 +1,7 @@
 import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
 import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
-import { type Check, failed, ok } from './check.ts';
+import { linesAboutProviders } from '../../sdk/export/load-probe.ts';
+import { type Check, failed, ok, warning } from './check.ts';
 import { setVariables, shownPlace, type Variable } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -51,6 +52,15 @@ function destinationsAt(
   return resolveConfig({ exporterEndpoint: endpoint, exporterType: 'otlp-http' }, env, () => {});
 }
 
+/** Without OpenTelemetry nothing can be registered; the check of an export says that it is not there. */
+function registeredHere(config: ResolvedConfig): string[] {
+  try {
+    return linesAboutProviders(config);
+  } catch {
+    return [];
+  }
+}
+
 function configurationCheck(
   config: ResolvedConfig,
   destinations: Configuration['destinations'],
@@ -75,6 +85,13 @@ function configurationCheck(
     return failed('configuration', {
       what: 'telemetry is turned off: OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
       fix: 'Unset one of them to record anything.',
+    });
+  }
+  const surprises = registeredHere(config);
+  if (surprises.length > 0) {
+    return warning('configuration', {
+      what: `${goes}; but what NODE_OPTIONS loads registers OpenTelemetry providers: ${surprises.join('; ')}`,
+      fix: 'A server in this environment does as this says. Name exporterEndpoint in its code to send there all the same.',
     });
   }
   return ok('configuration', goes);

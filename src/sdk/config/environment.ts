@@ -84,7 +84,7 @@ export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettin
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
-    sending: { traces: sending(env, read, warn, 'TRACES'), metrics: sending(env, read, warn, 'METRICS') },
+    sending: { traces: sending(env, read, warn, 'traces'), metrics: sending(env, read, warn, 'metrics') },
     temporality: read(
       'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
       'cumulative, delta or lowmemory',
@@ -104,20 +104,29 @@ export function signalUrl(base: string | undefined, signal: 'traces' | 'metrics'
   return parsed.href;
 }
 
+/** By signal: the variable for both, and the stronger one for it alone. */
+const SENDING = {
+  traces: {
+    headers: ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'],
+    timeout: ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'],
+    compression: ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION'],
+  },
+  metrics: {
+    headers: ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'],
+    timeout: ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT'],
+    compression: ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION'],
+  },
+} as const;
+
 /** What OpenTelemetry's exporters would read themselves, and ignore without a word where it is wrong. */
-function sending(env: Environment, read: Read, warn: Warn, signal: 'TRACES' | 'METRICS'): Sending {
-  const [general, specific] = ['OTEL_EXPORTER_OTLP_', `OTEL_EXPORTER_OTLP_${signal}_`];
-  const ownOr = <T>(name: string, takes: string, parse: (value: string) => T | undefined): T | undefined => {
-    const [all, own] = [general, specific].map((prefix) => read(prefix + name, takes, parse));
-    return own ?? all;
-  };
+function sending(env: Environment, read: Read, warn: Warn, signal: 'traces' | 'metrics'): Sending {
+  const { headers, timeout, compression: compressions } = SENDING[signal];
+  const timeouts = timeout.map((name) => read(name, 'a number of milliseconds above 0', positive));
+  const chosen = compressions.map((name) => read(name, 'gzip or none', compression));
   return {
-    headers: {
-      ...readPairs(env, warn, `${general}HEADERS`, parseHeaders),
-      ...readPairs(env, warn, `${specific}HEADERS`, parseHeaders),
-    },
-    timeoutMs: ownOr('TIMEOUT', 'a number of milliseconds above 0', positive) ?? DEFAULT_TIMEOUT_MS,
-    compression: ownOr('COMPRESSION', 'gzip or none', compression) ?? 'none',
+    headers: Object.assign({}, ...headers.map((name) => readPairs(env, warn, name, parseHeaders))),
+    timeoutMs: timeouts[1] ?? timeouts[0] ?? DEFAULT_TIMEOUT_MS,
+    compression: chosen[1] ?? chosen[0] ?? 'none',
   };
 }
 

@@ -2,7 +2,7 @@ import { type MeterProvider, metrics, type TracerProvider, trace } from '@opente
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { sayUnseenProviders } from './api-registry.ts';
-import { globalProviders, metricsProblem, tracesProblem } from './global-providers.ts';
+import { type GlobalProviders, globalProviders, metricsProblem, tracesProblem } from './global-providers.ts';
 
 /** The application's providers that are used; a signal without one is left to an SDK of our own. */
 export interface Chosen {
@@ -25,14 +25,16 @@ export function chooseProviders(config: ResolvedConfig): Chosen {
   };
 }
 
-function chooseRegistered({ named }: ResolvedConfig): Chosen {
+/** What may surprise about the providers that are in use: a place is named, and the application has registered some. */
+export function linesAboutProviders(config: ResolvedConfig): string[] {
+  return linesOf(decisionsOf(config, globalProviders()));
+}
+
+function chooseRegistered(config: ResolvedConfig): Chosen {
   sayUnseenProviders();
   const registered = globalProviders();
   if (registered.traces === undefined && registered.metrics === undefined) return {};
-  const decisions = {
-    traces: decide(named.traces, registered.traces, tracesProblem),
-    metrics: decide(named.metrics, registered.metrics, metricsProblem),
-  };
+  const decisions = decisionsOf(config, registered);
   for (const line of linesOf(decisions)) logOnce(line);
   return {
     traces: decisions.traces.isUsed ? trace.getTracerProvider() : undefined,
@@ -40,6 +42,15 @@ function chooseRegistered({ named }: ResolvedConfig): Chosen {
     isTracerPassedOver: registered.traces !== undefined && !decisions.traces.isUsed,
   };
 }
+
+function decisionsOf({ named }: ResolvedConfig, registered: GlobalProviders): Decisions {
+  return {
+    traces: decide(named.traces, registered.traces, tracesProblem),
+    metrics: decide(named.metrics, registered.metrics, metricsProblem),
+  };
+}
+
+type Decisions = Record<'traces' | 'metrics', Decision>;
 
 interface Decision {
   isUsed: boolean;
@@ -81,7 +92,7 @@ function decide<P extends object>(
 }
 
 /** One line for signals that are treated alike. */
-function linesOf(decisions: Readonly<Record<string, Decision>>): string[] {
+function linesOf(decisions: Decisions): string[] {
   const signals = new Map<string, string[]>();
   for (const [signal, { reason, provider }] of Object.entries(decisions)) {
     if (reason !== undefined)

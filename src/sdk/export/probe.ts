@@ -41,10 +41,11 @@ export async function probeExport(probe: Probe): Promise<ProbeResult> {
   const warnings: string[] = [];
   const note = (...parts: unknown[]): void => void warnings.push(parts.map(textOf).join(' '));
   const ignore = (): void => {};
-  diag.setLogger(
+  const hears = diag.setLogger(
     { error: note, warn: note, info: ignore, debug: ignore, verbose: ignore },
     { suppressOverrideMessage: true },
   );
+  if (!hears) note('another version of @opentelemetry/api came first: what it warns of cannot be heard');
   const seen: { answer: ProbeResult['answer'] } = { answer: undefined };
   const onAnswer = (message: unknown): void => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };

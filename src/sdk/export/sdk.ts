@@ -23,6 +23,7 @@ import { defaultRecordingDir } from './recording-dir.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
 
+export { linesAboutProviders } from './choose-providers.ts';
 export { probeExport } from './probe.ts';
 
 /** What tells this manager's telemetry from that of others. */
