@@ -95,6 +95,10 @@ export class Core implements Observer {
     return this.#providers.meter;
   }
 
+  get followsUnsampled(): boolean {
+    return this.#providers.followsUnsampled;
+  }
+
   /** False after shutdown: nothing is observed any more. */
   get active(): boolean {
     return this.#active;

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
-import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Core } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
+import { activeContext, runInContext } from './signals/active-context.ts';
 import { sessionIdentity } from './signals/attributes.ts';
 import { currentOperation } from './signals/current-operation.ts';
 import { addException, errorName } from './signals/exception.ts';
@@ -12,12 +13,12 @@ import type { SpanFunction } from './types.ts';
 
 /** Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`. */
 export function runOwnSpan<T>(core: Core, name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-  const active = context.active();
+  const active = activeContext();
   const span =
     guard('starting a span', () =>
       core.tracer.startSpan(name, { attributes: core.process(spanAttributes(core, attributes)) }, active),
     ) ?? trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
-  return context.with(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+  return runInContext(trace.setSpan(active, span), () => runInSpan(core, span, fn));
 }
 
 /** Only what the user gives is redacted: an id of ours that looks like a card number is still an id. */

@@ -134,9 +134,13 @@ export interface TelemetryConfig {
   identifyUser?: ((authInfo: any) => string | undefined) | undefined;
   /** Further resource attributes. Environment: `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   resourceAttributes?: Record<string, string | number | boolean> | undefined;
-  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  /**
+   * The application's own provider; no SDK is started then. Default: the global provider, if one was registered and
+   * neither `exporterEndpoint` nor `exporterType` is set. One that records or exports nothing gives way to an endpoint
+   * in the environment, too.
+   */
   tracerProvider?: TracerProvider | undefined;
-  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  /** The same for metrics. Default: see `tracerProvider`. */
   meterProvider?: MeterProvider | undefined;
   /**
    * Reads and writes trace context in `_meta`. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
