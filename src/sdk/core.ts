@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
+import type { Ending } from './export/export-monitor.ts';
 import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
@@ -149,12 +150,12 @@ export class Core implements Observer {
   }
 
   /** Says what was lost; the very last. */
-  close(): void {
+  close(ending: Ending): void {
     this.#openRequests?.release();
-    this.#providers.close('shutdown');
+    this.#providers.close(ending);
   }
 
-  /** The process is going, now: what can be written without waiting is written. */
+  /** The process is going, now: what can be written without waiting is written. `close` is to follow. */
   endNow(reason: SessionEndReason): void {
     this.#stop();
     this.operations.finishAll(this.clock.monotonic());
@@ -163,7 +164,8 @@ export class Core implements Observer {
       more = this.registry.endAll(reason, this.clock.now(), CHUNK);
       this.#providers.forceFlush().catch(() => {});
     } while (more);
-    this.#providers.close('exit');
+    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
+    guard('keeping what is undelivered', () => this.#providers.keep());
   }
 
   /** Once per meter provider: managers that share the application's would record one process several times. */

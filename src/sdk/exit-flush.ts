@@ -4,8 +4,9 @@ import { guard } from './diagnostics/guard.ts';
 const live = new Set<Core>();
 
 /**
- * Managers that were not shut down when the process exits. Nothing can be awaited then, but sessions get their end and
- * the `file` exporter, which writes synchronously, gets the last batch. One listener, whatever the number of managers.
+ * Managers that were not shut down when the process exits. Nothing can be awaited then, but sessions get their end, the
+ * `file` exporter, which writes synchronously, gets the last batch, and what `otlp-http` has not delivered is handed to
+ * a process that outlives this one. One listener, whatever the number of managers.
  */
 export const flushAtExit = {
   add(core: Core): void {
@@ -20,4 +21,5 @@ export const flushAtExit = {
 
 function onExit(): void {
   for (const core of live) guard('the flush at exit', () => core.endNow('process_exit'));
+  for (const core of live) guard('the last report', () => core.close('exit'));
 }

@@ -163,7 +163,7 @@ export class TelemetryManager {
     flushAtExit.delete(core);
     this.#stopWatchingPeers();
     countLive(-1);
-    guard('the last report', () => core.close());
+    guard('the last report', () => core.close('shutdown'));
   }
 
   /** Keeps the process until `work` is done, and no longer than the timeout. */

@@ -88,6 +88,12 @@ export interface TelemetryConfig {
    * Default: 3000.
    */
   shutdownTimeoutMs?: number | undefined;
+  /**
+   * What `otlp-http` has not delivered when the process exits without `shutdown()`: hand it to a short-lived process of
+   * its own, which sends it, and keep what that cannot send in a file, the owner's only, for the next start. `false`:
+   * it is lost, and said to be. Environment: `MCP_SESSIONSCOPE_EXIT_DELIVERY`. Default: true.
+   */
+  exitDelivery?: boolean | undefined;
   /** Record spans. Default: true. */
   enableTracing?: boolean | undefined;
   /** Record metrics. Default: true. */

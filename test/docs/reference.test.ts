@@ -37,7 +37,14 @@ describe('the documents say what the code does', () => {
       types.indexOf('export interface TelemetryConfig'),
       types.indexOf('export type SessionSource'),
     );
-    const options = [...declaration.matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(([, name]) => name as string);
+    const hooks = read('src/sdk/shutdown/options.ts');
+    const ofHooks = hooks.slice(
+      hooks.indexOf('export interface ShutdownHookOptions'),
+      hooks.indexOf('const RULES'),
+    );
+    const options = [...(declaration + ofHooks).matchAll(/^ {2}([a-zA-Z]+)\?:/gm)].map(
+      ([, name]) => name as string,
+    );
     expect(options.length).toBeGreaterThan(25);
     const rows = new Map(
       page
@@ -67,6 +74,9 @@ describe('the documents say what the code does', () => {
       'src/sdk/config/resolve.ts',
       'src/sdk/diagnostics/guard.ts',
       'src/sdk/telemetry-manager.ts',
+      'src/sdk/export/exit-delivery.ts',
+      'src/sdk/export/spool.ts',
+      'src/sdk/shutdown/ending.ts',
       'src/sdk/shutdown/hooks.ts',
       'src/sdk/shutdown/options.ts',
       'src/sdk/export/providers.ts',

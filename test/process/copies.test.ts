@@ -4,6 +4,7 @@ import { ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { recordingFolder } from '../support/recorded.ts';
+import { recordings } from './support.ts';
 
 beforeAll(ensureBuilt, 60_000);
 
@@ -29,7 +30,9 @@ test('the ESM and the CommonJS copy of the package are one in a process', async 
   const config = { exporterEndpoint: sink.url, shutdownTimeoutMs: 20_000 };
   const { code, stdout, stderr } = await startChild(join(__dirname, 'servers/copies.mjs'), {
     args: [JSON.stringify(config)],
+    env: { MCP_SESSIONSCOPE_DIR: recordings },
   }).exited;
+  await sink.until(() => sink.spans.length === 6 && sink.metricNames.has('mcp.server.session.duration'));
   const said = JSON.parse(stdout);
   expect(said).toMatchObject({ copies: true, custom: 'done', listeners: [1, 1, 1, 1] });
 
@@ -59,7 +62,7 @@ test('the ESM and the CommonJS copy of the package are one in a process', async 
     'tools/call echo',
   ]);
 
-  // Neither copy takes the other's hooks for the application's own.
+  // Neither copy comes between the exception and Node.
   expect(code).toBe(1);
-  expect(stderr.match(/Uncaught Error: the end/g)).toHaveLength(1);
+  expect(stderr.match(/Error: the end/g)).toHaveLength(1);
 });

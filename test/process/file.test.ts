@@ -112,7 +112,10 @@ test('a server without a home folder to record to says so once, and serves all t
   const homeless = 'import os from "node:os"; os.homedir = () => { throw new Error("no home"); };';
   const ours = startServer(
     { hooks: {}, config: { exporterType: 'file' } },
-    { nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(homeless)}`] },
+    {
+      env: { MCP_SESSIONSCOPE_DIR: '' },
+      nodeOptions: ['--import', `data:text/javascript,${encodeURIComponent(homeless)}`],
+    },
   );
   ours.send(...conversation);
   ours.endStdin();

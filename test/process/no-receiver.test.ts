@@ -58,9 +58,9 @@ test('a server without a receiver says so within three seconds, once, with what 
   ]);
 }, 20_000);
 
-test('a server without hooks says that its last spans may be lost, and what waits for them', async () => {
+test('a server without hooks and without exit delivery says that its last spans may be lost, and what waits for them', async () => {
   sink = await startOtlpSink();
-  const child = startServer({ config: { exporterEndpoint: sink.url } });
+  const child = startServer({ config: { exporterEndpoint: sink.url, exitDelivery: false } });
   child.send(initialize, call(1, 'echo', { text: 'hi' }));
   await child.lines(2);
   child.endStdin();

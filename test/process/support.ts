@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
 import { type Child, type ChildOptions, startChild } from '../support/child.ts';
 
 export type Sdk = 'v1' | 'v2' | 'v2-serve';
@@ -14,15 +17,33 @@ export interface Story {
   exitCode?: number | string;
   /** Hold a timer, as a server does that has work of its own. */
   keepAlive?: boolean;
-  ownExceptionListener?: boolean;
+  /** A listener that keeps the process, or one that exits where nobody else listens. */
+  ownExceptionListener?: true | 'leaves it to others';
+  /** Exit when stdin ends, without a look at what is open. */
+  leavesAtStdinEnd?: boolean;
+  /**
+   * The application's own listener for SIGTERM, added before or after the hooks: `ms` later it exits with 4, or removes
+   * itself and sends the signal again; or it does nothing, as the application's wish or as signal-exit does.
+   */
+  drains?: {
+    added: 'before' | 'after';
+    once?: boolean;
+    ms: number;
+    and: 'exit' | 'resend' | 'stay' | 'leave it to others';
+  };
   managers?: number;
 }
+
+/** What the servers of a test file cannot deliver stays in a folder of its own. */
+export const recordings = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-test-'));
+afterAll(() => rmSync(recordings, { recursive: true, force: true }));
 
 export function startServer({ config, ...story }: Story, options: Omit<ChildOptions, 'args'> = {}): Child {
   // A busy machine must not make a flush give up.
   const patient = config === undefined ? {} : { config: { shutdownTimeoutMs: 20_000, ...config } };
   return startChild(join(__dirname, 'servers/stdio.mjs'), {
     ...options,
+    env: { MCP_SESSIONSCOPE_DIR: recordings, ...options.env },
     args: [JSON.stringify({ ...story, ...patient })],
   });
 }

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 export interface ChildOptions {
   args?: string[];
   env?: Record<string, string>;
+  /** The runtime. Default: the Node that runs the tests. */
+  execPath?: string;
   /** Node's own options, before the script. */
   nodeOptions?: string[];
   /** Whether stdout is read from the start. Default: true. */
@@ -44,9 +46,15 @@ const running = new Set<ChildProcess>();
 /** Starts a script. Variables of the environment that OpenTelemetry and the package read are not handed down. */
 export function startChild(
   script: string,
-  { args = [], env = {}, nodeOptions = [], readsStdout = true }: ChildOptions = {},
+  {
+    args = [],
+    env = {},
+    execPath = process.execPath,
+    nodeOptions = [],
+    readsStdout = true,
+  }: ChildOptions = {},
 ): Child {
-  const child = spawn(process.execPath, [...nodeOptions, script, ...args], {
+  const child = spawn(execPath, [...nodeOptions, script, ...args], {
     env: { ...cleanEnvironment(), ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

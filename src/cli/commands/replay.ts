@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findSignalFiles, type RecordingFile } from '../../explorer/recording/files.ts';
 import { isFileError } from '../../explorer/recording/json-lines.ts';
@@ -7,6 +7,7 @@ import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import { signalUrl } from '../../sdk/config/environment.ts';
 import { readCertificates } from '../../sdk/export/certificates.ts';
+import { SPOOLED_FILE } from '../../sdk/export/spool.ts';
 import { CliError, type CliIo, type StopSignal } from '../io.ts';
 import { headersOf } from '../otlp/environment.ts';
 import type { Receiver } from '../replay/deliver.ts';
@@ -35,7 +36,8 @@ const SIGNAL_EXIT_CODES: Readonly<Record<StopSignal, 130 | 143>> = { SIGINT: 130
 const NOTES = `
 Each line is one request, and requests are sent one at a time. A state file in the recording's
 folder notes each answer, so that a later run continues where this one ended and sends nothing twice.
-A request whose answer was lost is named and not sent again, unless --resend-unsure is given.
+What a server could not deliver at its exit is in the folder spool of the recordings; sent by replay,
+it is removed from there. A request whose answer was lost is named and not sent again, unless --resend-unsure is given.
 
 Headers and certificates are also read from OTEL_EXPORTER_OTLP_HEADERS and the other variables,
 so that secrets can stay out of the command line.
@@ -95,6 +97,12 @@ async function runReplay(path: string, options: Options, io: CliIo): Promise<voi
   }
   const { rejected, refused, unsure } = ending.tally;
   if (rejected + refused + unsure > 0) throw new CliError('not everything has arrived: see above', 1);
+  removeSpooled(files);
+}
+
+/** What a server left undelivered at its exit has arrived: the next start must not send it again. */
+function removeSpooled(files: readonly RecordingFile[]): void {
+  for (const { path } of files) if (SPOOLED_FILE.test(basename(path))) rmSync(path, { force: true });
 }
 
 async function send(

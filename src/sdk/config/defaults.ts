@@ -6,6 +6,7 @@ export const DEFAULTS = {
   metricExportIntervalMs: 60_000,
   batchTimeoutMs: 2_000,
   shutdownTimeoutMs: 3_000,
+  exitDelivery: true,
   enableTracing: true,
   enableMetrics: true,
   enableArgumentCollection: false,

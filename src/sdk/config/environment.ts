@@ -9,7 +9,7 @@ export interface SamplerSetting {
   ratio: number;
 }
 
-/** What the `OTEL_*` variables say; `undefined` where they say nothing that can be used. */
+/** What the variables of the environment say; `undefined` where they say nothing that can be used. */
 export interface EnvironmentSettings {
   disabled: boolean;
   serviceName: string | undefined;
@@ -21,6 +21,7 @@ export interface EnvironmentSettings {
   propagators: readonly string[] | undefined;
   metricExportIntervalMs: number | undefined;
   batchTimeoutMs: number | undefined;
+  exitDelivery: boolean | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
 }
@@ -38,7 +39,7 @@ const SAMPLERS: Readonly<Record<string, { parentBased: boolean; ratio?: number }
   parentbased_traceidratio: { parentBased: true },
 };
 
-/** Reads the `OTEL_*` variables. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
+/** Reads the `OTEL_*` variables, and ours. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
 export function readEnvironment(env: Environment, warn: (message: string) => void): EnvironmentSettings {
   const read = reader(env, warn);
   const base = read('OTEL_EXPORTER_OTLP_ENDPOINT', 'an http(s) URL', url);
@@ -58,6 +59,7 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
     propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
     metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
+    exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
   };

@@ -74,6 +74,7 @@ export function resolveConfig(
       serverName: fromEnv.serviceName,
       metricExportIntervalMs: fromEnv.metricExportIntervalMs,
       batchTimeoutMs: fromEnv.batchTimeoutMs,
+      exitDelivery: fromEnv.exitDelivery,
     }),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,

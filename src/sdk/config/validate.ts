@@ -1,7 +1,8 @@
 import { isRecord } from '../protocol/json-rpc.ts';
 import type { TelemetryConfig } from '../types.ts';
 
-interface Rule {
+/** What an option takes. */
+export interface Rule {
   takes: string;
   accepts: (value: unknown) => boolean;
   /** The value is a secret: errors name its type only. */
@@ -14,9 +15,9 @@ const URL_LIKE = /^[a-z][a-z0-9+.-]+:\/\//i;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
-const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
+export const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
 const hook: Rule = { takes: 'a function', accepts: (v) => typeof v === 'function' };
-const timer: Rule = {
+export const timer: Rule = {
   takes: `a number of milliseconds from 1 to ${MAX_TIMER_MS}`,
   accepts: (v) => typeof v === 'number' && v >= 1 && v <= MAX_TIMER_MS,
 };
@@ -56,6 +57,7 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   metricExportIntervalMs: timer,
   batchTimeoutMs: timer,
   shutdownTimeoutMs: timer,
+  exitDelivery: flag,
   enableTracing: flag,
   enableMetrics: flag,
   enableArgumentCollection: flag,

@@ -38,6 +38,11 @@ export class BackgroundSpanExporter implements SpanExporter {
     done(SUCCESS);
   }
 
+  /** Somebody else delivers what is under way. */
+  forget(): void {
+    this.#pending = 0;
+  }
+
   /** Resolves when nothing of what is under way now is under way any more. */
   async forceFlush(): Promise<void> {
     await Promise.all(this.#underWay);
@@ -92,6 +97,12 @@ export class BackgroundMetricExporter implements PushMetricExporter {
     done(SUCCESS);
   }
 
+  /** For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older. */
+  exportNow(metrics: ResourceMetrics): void {
+    this.#next = undefined;
+    exportOnce(this.#inner, metrics, (result) => this.#note(result));
+  }
+
   async forceFlush(): Promise<void> {
     await this.#underWay;
   }
@@ -108,10 +119,14 @@ export class BackgroundMetricExporter implements PushMetricExporter {
       const result = await new Promise<ExportResult>((resolve) => {
         exportOnce(this.#inner, metrics, resolve);
       });
-      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
-      else this.#monitor.failed(result.error, 0);
+      this.#note(result);
     }
     this.#underWay = undefined;
+  }
+
+  #note(result: ExportResult): void {
+    if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+    else this.#monitor.failed(result.error, 0);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Pipeline {
   /** The shutdown has begun: what is exported from now on is not tried for long. */
   closing(): void;
   shutdown(): Promise<void>;
+  /** The process exits: what is undelivered is kept for who outlives it, and sent by `close`. Without waiting. */
+  keep(): void;
   /** Says what was lost. The last call. */
   close(ending: Ending): void;
 }

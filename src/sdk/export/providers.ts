@@ -33,6 +33,8 @@ export interface Providers {
   closing(): void;
   /** Ends our own SDK. The application's providers are flushed and left running: they are not ours. */
   shutdown(): Promise<void>;
+  /** The process exits: what is undelivered is kept for who outlives it, and sent by `close`. Without waiting. */
+  keep(): void;
   close(ending: Ending): void;
 }
 
@@ -63,6 +65,7 @@ const NO_PIPELINE: Pipeline = {
   forceFlush: async () => {},
   closing: () => {},
   shutdown: async () => {},
+  keep: () => {},
   close: () => {},
 };
 
@@ -75,6 +78,7 @@ function fromPipeline(pipeline: Pipeline): Providers {
     forceFlush: () => pipeline.forceFlush(),
     closing: () => pipeline.closing(),
     shutdown: () => pipeline.shutdown(),
+    keep: () => pipeline.keep(),
     close: (ending) => pipeline.close(ending),
   };
 }
@@ -96,6 +100,7 @@ function fromApplication(
     forceFlush: flush,
     closing: () => {},
     shutdown: flush,
+    keep: () => {},
     close: () => {},
   };
 }

@@ -19,8 +19,10 @@ import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
+import { collectNow } from './collect-now.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
+import { createExitDelivery, type ExitDelivery } from './exit-delivery.ts';
 import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
@@ -49,7 +51,8 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const closing = new AbortController();
   // Every export that waits for a retry listens.
   setMaxListeners(0, closing.signal);
-  const common = { config, resource, base, monitors, closing: closing.signal };
+  const exits = createExitDelivery(config.exitDelivery, closing.signal);
+  const common = { config, resource, base, monitors, exits, closing: closing.signal };
   const traces = tracesPart(common);
   const metrics = metricsPart(common);
   const parts = [traces, metrics].filter((part) => part !== undefined);
@@ -62,7 +65,12 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
       monitors.closing();
       closing.abort();
     },
+    keep: () => {
+      metrics?.exportNow();
+      if (exits.keep()) traces?.handedOver();
+    },
     close: (ending) => {
+      if (ending === 'exit') exits.send();
       traces?.close();
       monitors.close(ending);
     },
@@ -115,15 +123,19 @@ interface Common {
   /** Of the names of files. */
   base: string;
   monitors: Monitors;
+  exits: ExitDelivery;
   /** Aborted when the shutdown begins. */
   closing: AbortSignal;
 }
 
-function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) | undefined {
-  const { config, resource, monitors } = common;
+function tracesPart(
+  common: Common,
+): (Part<TracerProvider> & { handedOver(): void; close(): void }) | undefined {
+  const { config, resource, monitors, exits } = common;
   const { traces: destination } = config;
   const inner = traceExporter(destination, common);
   if (inner === undefined) return undefined;
+  exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
   const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
@@ -147,6 +159,7 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
       await forceFlush();
       await provider.shutdown();
     },
+    handedOver: () => exporter.forget(),
     close: () => {
       // What ended and never reached the exporter was dropped from the processor's full queue.
       monitor.addLost(Math.max(0, processor.ended - exporter.received));
@@ -155,11 +168,12 @@ function tracesPart(common: Common): (Part<TracerProvider> & { close(): void }) 
   };
 }
 
-function metricsPart(common: Common): Part<MeterProvider> | undefined {
-  const { config, resource, monitors } = common;
+function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void }) | undefined {
+  const { config, resource, monitors, exits } = common;
   const { metrics: destination } = config;
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
+  exits.watch('metrics', destination, inner);
   const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
@@ -170,6 +184,10 @@ function metricsPart(common: Common): Part<MeterProvider> | undefined {
     provider,
     forceFlush: () => provider.forceFlush(),
     shutdown: () => provider.shutdown(),
+    exportNow: () => {
+      const metrics = collectNow(reader);
+      if (metrics !== undefined) exporter.exportNow(metrics);
+    },
   };
 }
 

@@ -1,32 +1,32 @@
 import { constants } from 'node:os';
-import { inspect } from 'node:util';
-import { guard, reportFailure } from '../diagnostics/guard.ts';
-import { writeError } from '../diagnostics/log.ts';
+import { logLine } from '../diagnostics/log.ts';
 import { onClientGone } from '../intercept/client-gone.ts';
 import { processWide } from '../process-wide.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
+import { endAll, flushAll, type Installed, onceWritten, onceWrittenSoon } from './ending.ts';
 import { type ShutdownHookOptions, type ShutdownSignal, validateHooks } from './options.ts';
-
-interface Installed {
-  telemetry: Pick<TelemetryManager, 'shutdown'>;
-  options: ShutdownHookOptions;
-}
+import { hasOtherListeners } from './other-listeners.ts';
 
 interface HookState {
   readonly installed: Set<Installed>;
   removeListeners: (() => void) | undefined;
   ending: Promise<void> | undefined;
+  /** The hooks end the process, for a signal came. */
   signalled: boolean;
+  /** A signal came, and the application's own listeners end the process. */
+  draining: boolean;
 }
 
 const DEFAULT_SIGNALS: readonly ShutdownSignal[] = ['SIGINT', 'SIGTERM'];
-/** Milliseconds that a process which must go waits for the reader of its stdout. */
-const MAX_STDOUT_WAIT_MS = 500;
+/** As long as Kubernetes waits; Docker waits for ten seconds. */
+const DRAIN_TIMEOUT_MS = 30_000;
 
 /**
- * Shuts telemetry down when the process ends: on SIGINT and SIGTERM, when the event loop runs empty, when the stdin of
- * a stdio server ends, and after an uncaught exception or unhandled rejection (unless the application listens for
- * those itself). A second signal exits at once. The hooks replace Node's own reaction to the signals.
+ * Shuts telemetry down when the process ends: on SIGINT and SIGTERM, when the event loop runs empty, and when the stdin
+ * of a stdio server ends. The hooks take the place of Node's own reaction to a signal. Where the application listens to
+ * the signal too, whenever it began to, they flush and leave the exit to it, for `drainTimeoutMs`; else they exit
+ * themselves, and a second signal exits at once. An uncaught exception or unhandled rejection is flushed, and its
+ * effect on the process is Node's own.
  *
  * @returns a function that removes the hooks of this call.
  * @throws TypeError if `telemetry` is no manager, or for a wrong option; nothing is installed then.
@@ -53,6 +53,7 @@ function hooks(): HookState {
     removeListeners: undefined,
     ending: undefined,
     signalled: false,
+    draining: false,
   }));
 }
 
@@ -66,13 +67,15 @@ function addListeners(all: readonly Installed[]): () => void {
   const signals = new Set(all.flatMap(({ options }) => options.signals ?? DEFAULT_SIGNALS));
   const exceptions = all.some(({ options }) => options.exceptions !== false);
   const stdin = all.some(({ options }) => options.stdin !== false);
-  for (const signal of signals) process.on(signal, onSignal);
-  if (exceptions) process.on('uncaughtException', onException);
+  // In front: a listener that was added for once is gone after it has run.
+  for (const signal of signals) process.prependListener(signal, onSignal);
+  // A listener for 'uncaughtException' would decide what becomes of the process, and others would leave it to us.
+  if (exceptions) process.on('uncaughtExceptionMonitor', onException);
   const stopStdin = stdin ? onClientGone(onStdinEnd) : undefined;
   process.on('beforeExit', onBeforeExit);
   return () => {
     for (const signal of signals) process.off(signal, onSignal);
-    process.off('uncaughtException', onException);
+    process.off('uncaughtExceptionMonitor', onException);
     process.off('beforeExit', onBeforeExit);
     stopStdin?.();
   };
@@ -80,62 +83,79 @@ function addListeners(all: readonly Installed[]): () => void {
 
 function onSignal(signal: NodeJS.Signals): void {
   const state = hooks();
-  const killed = 128 + constants.signals[signal];
-  if (state.signalled) process.exit(killed);
+  if (state.signalled) process.exit(killedBy(signal));
+  if (hasOtherListeners(signal, onSignal)) {
+    drain(signal, state);
+    return;
+  }
   state.signalled = true;
-  const choice = [...state.installed].find(({ options }) => options.signalExitCode !== undefined)?.options
-    .signalExitCode;
-  void end().then(() => exitSoon(choice === 'signal' ? killed : (choice ?? 0)));
+  void end().then(() => onceWrittenSoon(() => leave(signal, state)));
 }
 
-/** Node reports an unhandled rejection as an uncaught exception too. */
-function onException(error: unknown): void {
-  // An application that listens itself has decided what happens next.
-  if (process.listenerCount('uncaughtException') > 1) return;
-  writeError(`Uncaught ${guard('showing an exception', () => inspect(error)) ?? 'exception'}\n`);
-  void end().then(() => exitSoon(1));
+/** What is answered from now on is recorded too: the managers are shut down when the process exits, or at the limit. */
+function drain(signal: NodeJS.Signals, state: HookState): void {
+  flushAll([...state.installed]);
+  if (state.draining) return;
+  state.draining = true;
+  if (!mayExit(state)) return;
+  const limits = [...state.installed].map(({ options }) => options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+  const limitMs = Math.max(...limits);
+  setTimeout(() => {
+    logLine(`the process has not ended ${limitMs} ms after ${signal}: it is ended now`);
+    state.signalled = true;
+    void end().then(() => onceWrittenSoon(() => process.exit(codeAfter(signal, state))));
+  }, limitMs).unref();
+}
+
+function leave(signal: NodeJS.Signals, state: HookState): void {
+  const isOurs = mayExit(state) && (!state.draining || givenCode(state) !== undefined);
+  if (isOurs) process.exit(codeAfter(signal, state));
+  // The application has done its part, and removed its listener: the signal does what it would do without the hooks.
+  process.off(signal, onSignal);
+  process.kill(process.pid, signal);
+}
+
+function mayExit({ installed }: HookState): boolean {
+  return [...installed].every(({ options }) => options.exitOnSignal !== false);
+}
+
+function codeAfter(signal: NodeJS.Signals, state: HookState): number {
+  const code = givenCode(state);
+  return code === 'signal' ? killedBy(signal) : (code ?? 0);
+}
+
+function givenCode({ installed }: HookState): ShutdownHookOptions['signalExitCode'] {
+  return [...installed].find(({ options }) => options.signalExitCode !== undefined)?.options.signalExitCode;
+}
+
+/** What a shell reports. */
+function killedBy(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}
+
+/** Node tells of an unhandled rejection here too, where it ends the process. */
+function onException(): void {
+  flushAll([...hooks().installed]);
 }
 
 /** The last responses are written out, however slowly the client reads, as they would be without the hooks. */
 function onStdinEnd(): void {
-  // Without a code, `process.exit` takes the one that the application has set.
-  void end().then(() => whenWritten(process.stdout, () => process.exit()));
+  if (hooks().draining) return;
+  void end().then(() =>
+    onceWritten(() => {
+      // Without a code, `process.exit` takes the one that the application has set.
+      if (!hooks().draining) process.exit();
+    }),
+  );
 }
 
 /** The event loop is empty: what is flushed here keeps it going a last time. */
 function onBeforeExit(): void {
-  void end();
+  void end(false);
 }
 
-function end(): Promise<void> {
+function end(mayWait = true): Promise<void> {
   const state = hooks();
-  state.ending ??= endAll([...state.installed]);
+  state.ending ??= endAll([...state.installed], mayWait);
   return state.ending;
-}
-
-/** Never rejects: nobody would exit then, and the rejection would come back as one more reason to end. */
-async function endAll(all: readonly Installed[]): Promise<void> {
-  const ended = await Promise.allSettled(all.map(async ({ telemetry }) => telemetry.shutdown()));
-  for (const each of ended) if (each.status === 'rejected') reportFailure('the shutdown failed', each.reason);
-  for (const { options } of all) {
-    try {
-      await options.beforeExit?.();
-    } catch (error) {
-      reportFailure('the beforeExit callback failed', error);
-    }
-  }
-}
-
-/** A reader that has stopped reading must not hold up a process that was told to go. */
-function exitSoon(code: number): void {
-  const exit = (): void => process.exit(code);
-  setTimeout(exit, MAX_STDOUT_WAIT_MS);
-  whenWritten(process.stdout, exit);
-}
-
-/** `process.exit` drops what a pipe has not taken yet: the last responses of a stdio server. */
-function whenWritten(stream: NodeJS.WriteStream, then: () => void): void {
-  if (stream.writableLength === 0 || stream.destroyed) then();
-  // The callback of a write comes after all that was written before; 'drain' comes only after a full buffer.
-  else stream.write('', () => then());
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { didYouMean } from '../config/did-you-mean.ts';
-import { shown } from '../config/validate.ts';
+import { flag, type Rule, shown, timer } from '../config/validate.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
@@ -20,20 +20,28 @@ export interface ShutdownHookOptions {
    * (130 for SIGINT, 143 for SIGTERM). Default: 0.
    */
   signalExitCode?: number | 'signal' | undefined;
-  /** After an uncaught exception or unhandled rejection: print its stack, flush and exit with 1. Default: true. */
+  /**
+   * Whether a signal may end the process by these hooks. `false`: it flushes, and the rest is left to the application's
+   * own listeners; where there are none, the signal then ends the process as it would without the hooks. Default: true.
+   */
+  exitOnSignal?: boolean | undefined;
+  /**
+   * Milliseconds that the application's own listeners for a signal have for ending the process, 1 to 2147483647; then
+   * the hooks end it. Default: 30000.
+   */
+  drainTimeoutMs?: number | undefined;
+  /**
+   * Flush at once after an uncaught exception or unhandled rejection. What it does to the process is left to Node and
+   * to the application's listeners. Default: true.
+   */
   exceptions?: boolean | undefined;
   /** Exit when stdin of a stdio server ends and its open requests are answered. Default: true. */
   stdin?: boolean | undefined;
   /** Runs after the flush and before the exit; may be asynchronous. */
   beforeExit?: (() => void | Promise<void>) | undefined;
+  /** Milliseconds that `beforeExit` may take, 1 to 2147483647; then the process exits without it. Default: 3000. */
+  beforeExitTimeoutMs?: number | undefined;
 }
-
-interface Rule {
-  takes: string;
-  accepts: (value: unknown) => boolean;
-}
-
-const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
 
 const RULES: { readonly [K in keyof Required<ShutdownHookOptions>]: Rule } = {
   signals: {
@@ -44,9 +52,12 @@ const RULES: { readonly [K in keyof Required<ShutdownHookOptions>]: Rule } = {
     takes: "a whole number from 0 to 255 or 'signal'",
     accepts: (v) => v === 'signal' || (Number.isInteger(v) && (v as number) >= 0 && (v as number) <= 255),
   },
+  exitOnSignal: flag,
+  drainTimeoutMs: timer,
   exceptions: flag,
   stdin: flag,
   beforeExit: { takes: 'a function', accepts: (v) => typeof v === 'function' },
+  beforeExitTimeoutMs: timer,
 };
 
 /**

@@ -32,7 +32,7 @@ console.log(
     custom,
     current,
     ids: [one.sessionId, other.sessionId],
-    listeners: ['SIGINT', 'SIGTERM', 'uncaughtException', 'beforeExit'].map((event) =>
+    listeners: ['SIGINT', 'SIGTERM', 'uncaughtExceptionMonitor', 'beforeExit'].map((event) =>
       process.listenerCount(event),
     ),
   }),

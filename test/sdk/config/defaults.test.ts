@@ -13,6 +13,7 @@ describe('without a word from code or environment', () => {
       metricExportIntervalMs: 60_000,
       batchTimeoutMs: 2_000,
       shutdownTimeoutMs: 3_000,
+      exitDelivery: true,
       enableTracing: true,
       enableMetrics: true,
       enableArgumentCollection: false,

@@ -97,6 +97,13 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
       [Number.NaN, 'NaN'],
     ],
   },
+  exitDelivery: {
+    takes: 'true or false',
+    wrong: [
+      ['no', "'no'"],
+      [0, '0'],
+    ],
+  },
   enableTracing: {
     takes: 'true or false',
     wrong: [

@@ -8,6 +8,7 @@ const EVENTS = [
   'SIGTERM',
   'SIGHUP',
   'uncaughtException',
+  'uncaughtExceptionMonitor',
   'unhandledRejection',
   'beforeExit',
   'exit',
@@ -39,7 +40,7 @@ afterEach(async () => {
   expect(added()).toEqual({});
 });
 
-const ALL = { SIGINT: 1, SIGTERM: 1, uncaughtException: 1, beforeExit: 1 };
+const ALL = { SIGINT: 1, SIGTERM: 1, uncaughtExceptionMonitor: 1, beforeExit: 1 };
 
 describe('the listeners of the hooks', () => {
   test('are one for each event', () => {
@@ -62,7 +63,7 @@ describe('the listeners of the hooks', () => {
     install({ signals: [], exceptions: false });
     expect(added()).toEqual({ beforeExit: 1 });
     install({ signals: ['SIGHUP'] });
-    expect(added()).toEqual({ SIGHUP: 1, uncaughtException: 1, beforeExit: 1 });
+    expect(added()).toEqual({ SIGHUP: 1, uncaughtExceptionMonitor: 1, beforeExit: 1 });
   });
 
   test('go with the last hooks that are removed', () => {

@@ -1,0 +1,20 @@
+interface Descriptor {
+  name: 'read' | 'write' | 'run' | 'env' | 'sys';
+  path?: string;
+  command?: string;
+  kind?: string;
+}
+
+/**
+ * Whether all of it may be done without asking. Deno asks the user at the terminal for a permission that was not given,
+ * and holds the process until there is an answer. Other runtimes never ask.
+ */
+export function mayDo(...wanted: readonly Descriptor[]): boolean {
+  const { permissions } = (globalThis as { Deno?: { permissions?: Permissions } }).Deno ?? {};
+  if (permissions === undefined) return true;
+  return wanted.every((descriptor) => permissions.querySync(descriptor).state === 'granted');
+}
+
+interface Permissions {
+  querySync(descriptor: Descriptor): { state: string };
+}
