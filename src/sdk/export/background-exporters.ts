@@ -34,8 +34,20 @@ export class BackgroundSpanExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.received += spans.length;
     if (this.#pending + spans.length > this.#maxPending) this.#monitor.addLost(spans.length);
-    else this.#send(spans);
+    else this.#sendInBackground(spans);
     done(SUCCESS);
+  }
+
+  /** @param settled - called when the export has ended, however it did */
+  send(spans: ReadableSpan[], settled: () => void): void {
+    const count = spans.length;
+    this.#pending += count;
+    exportOnce(this.#inner, spans, (result) => {
+      this.#pending -= count;
+      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+      else this.#monitor.failed(result.error, count);
+      settled();
+    });
   }
 
   /** Somebody else delivers what is under way. */
@@ -53,20 +65,15 @@ export class BackgroundSpanExporter implements SpanExporter {
     await this.#inner.shutdown();
   }
 
-  #send(spans: ReadableSpan[]): void {
-    const count = spans.length;
-    this.#pending += count;
+  #sendInBackground(spans: ReadableSpan[]): void {
     let finish = (): void => {};
     const sending = new Promise<void>((resolve) => {
       finish = resolve;
     });
     this.#underWay.add(sending);
     // An exporter that is done at once, as the file exporter is, is noted at once: at the exit nothing runs later.
-    exportOnce(this.#inner, spans, (result) => {
+    this.send(spans, () => {
       this.#underWay.delete(sending);
-      this.#pending -= count;
-      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
-      else this.#monitor.failed(result.error, count);
       finish();
     });
   }
@@ -97,10 +104,17 @@ export class BackgroundMetricExporter implements PushMetricExporter {
     done(SUCCESS);
   }
 
-  /** For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older. */
-  exportNow(metrics: ResourceMetrics): void {
+  /**
+   * For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older.
+   *
+   * @param settled - called when the export has ended, however it did
+   */
+  exportNow(metrics: ResourceMetrics, settled = (): void => {}): void {
     this.#next = undefined;
-    exportOnce(this.#inner, metrics, (result) => this.#note(result));
+    exportOnce(this.#inner, metrics, (result) => {
+      this.#note(result);
+      settled();
+    });
   }
 
   async forceFlush(): Promise<void> {

@@ -18,6 +18,7 @@ import {
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
 import * as semconv from '../signals/semconv.ts';
+import { AwaitedMetricExporter, AwaitedSpanExporter, isRequestBound } from './awaited-exporters.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { collectNow } from './collect-now.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
@@ -51,7 +52,7 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const closing = new AbortController();
   // Every export that waits for a retry listens.
   setMaxListeners(0, closing.signal);
-  const exits = createExitDelivery(config.exitDelivery, closing.signal);
+  const exits = createExitDelivery(config.exitDelivery && !isRequestBound(), closing.signal);
   const common = { config, resource, base, monitors, exits, closing: closing.signal };
   const traces = tracesPart(common);
   const metrics = metricsPart(common);
@@ -137,7 +138,8 @@ function tracesPart(
   if (inner === undefined) return undefined;
   exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
-  const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
+  const Exporter = isRequestBound() ? AwaitedSpanExporter : BackgroundSpanExporter;
+  const exporter = new Exporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
     scheduledDelayMillis: config.batchTimeoutMs,
     maxQueueSize: config.maxQueueSize,
@@ -174,7 +176,8 @@ function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
   exits.watch('metrics', destination, inner);
-  const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
+  const Exporter = isRequestBound() ? AwaitedMetricExporter : BackgroundMetricExporter;
+  const exporter = new Exporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: config.metricExportIntervalMs,
