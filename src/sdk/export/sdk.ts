@@ -27,6 +27,7 @@ import { createExitDelivery, type ExitDelivery } from './exit-delivery.ts';
 import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
+import { mayDo } from './permissions.ts';
 import type { Pipeline } from './pipeline.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
 import { RotatingFile } from './rotating-file.ts';
@@ -255,7 +256,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
   return defaultResource()
     .merge(
       resourceFromAttributes({
-        [semconv.ATTR_HOST_NAME]: hostname(),
+        ...(mayDo({ name: 'sys', kind: 'hostname' }) && { [semconv.ATTR_HOST_NAME]: hostname() }),
         [semconv.ATTR_PROCESS_PID]: process.pid,
         ...(ownName !== undefined && { [semconv.ATTR_SERVICE_NAME]: ownName }),
         ...(ownVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: ownVersion }),
