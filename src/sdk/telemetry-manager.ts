@@ -5,6 +5,7 @@ import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
+import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
 import type { ObserverSource } from './intercept/observer.ts';
@@ -38,7 +39,7 @@ export class TelemetryManager {
    * @throws TypeError naming each wrong field, what it got and what it takes.
    */
   constructor(config: TelemetryConfig = {}) {
-    this.#config = resolveConfig(config, process.env, logOnce);
+    this.#config = resolveConfig(config, readableEnvironment(), logOnce);
     countLive(1);
     // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
