@@ -25,7 +25,7 @@ const BY_IDENTITY = ['tracerProvider', 'meterProvider', 'propagator', 'sessionKe
  * until that is shut down: asking for another one is said on stderr and changes nothing. Call `shutdown()` on the manager
  * when the process ends, or {@link installShutdownHooks}.
  *
- * @param server an `McpServer` or `Server`, before it is connected.
+ * @param server an `McpServer` or `Server`, or a wrapper that has one as its `server`; before it is connected.
  * @param config see {@link TelemetryConfig}; all of it is optional.
  * @returns the manager, for custom spans, metrics and shutdown.
  * @throws TypeError for a wrong option, or if `server` is no MCP server.

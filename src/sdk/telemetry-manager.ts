@@ -70,8 +70,8 @@ export class TelemetryManager {
   }
 
   /**
-   * Observes a server: an `McpServer` or `Server` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/server`.
-   * Call it before `connect`, before or after handlers are registered. Cheap enough to be called for every request;
+   * Observes a server: an `McpServer` or `Server` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/server`, or a
+   * wrapper that has one as its `server`. Call it before `connect`, before or after handlers are registered. Cheap enough to be called for every request;
    * a server that is instrumented already stays with its first manager, until that is shut down.
    *
    * @returns the manager itself.

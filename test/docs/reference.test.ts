@@ -81,6 +81,8 @@ describe('the documents say what the code does', () => {
       'src/sdk/shutdown/options.ts',
       'src/sdk/export/providers.ts',
       'src/sdk/intercept/observe-server.ts',
+      'src/sdk/intercept/observe-transport.ts',
+      'src/sdk/intercept/callbacks.ts',
       'src/sdk/config/validate.ts',
       'src/cli/commands/ui.ts',
       'src/explorer/server/start.ts',

@@ -30,12 +30,7 @@ import { CURRENT_OPERATION } from '../signals/context-keys.ts';
 import { currentOperation } from '../signals/current-operation.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
-import {
-  awaitHandler,
-  unwatchNotificationHandlers,
-  watchHandler,
-  watchNotificationHandler,
-} from './handlers.ts';
+import { awaitHandler, handlesNotification, handlesRequest } from './handlers.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
@@ -48,6 +43,7 @@ import { SessionBinding } from './session-binding.ts';
 import {
   type HighLevelServer,
   headerOf,
+  type Introduced,
   isAborted,
   type LowLevelServer,
   requestSignalOf,
@@ -76,17 +72,27 @@ export class Connection implements OperationConnection, Recorder {
   #notified: Notified | undefined;
   #kind: TransportKind | undefined;
   #binding: SessionBinding | undefined;
+  #answersSeen = true;
+  readonly #introduced: Introduced | undefined;
 
+  /** @param introduced what the client had told before the server was instrumented. */
   constructor(
     observer: Observer,
     low: LowLevelServer,
     high: HighLevelServer | undefined,
     transport: Transport,
+    introduced?: Introduced,
   ) {
     this.#observer = observer;
     this.#low = low;
     this.#high = high;
     this.#transport = transport;
+    this.#introduced = introduced;
+  }
+
+  /** What is sent cannot be seen: requests end with their handlers, as those do whose answers are queued. */
+  answersUnseen(): void {
+    this.#answersSeen = false;
   }
 
   /** The transport starts. Stdin may end before the first message. */
@@ -210,7 +216,7 @@ export class Connection implements OperationConnection, Recorder {
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.finish(displaced, CONNECTION_CLOSED);
-    const handled = watchHandler(this.#low, message.method);
+    const handled = handlesRequest(this.#low, message.method);
     this.#startReceived(operation, received, extra);
     this.#observer.operations.captureArguments(operation, message.params);
     // Refused at once; nothing settles, and what is related to a task is not sent either.
@@ -225,7 +231,7 @@ export class Connection implements OperationConnection, Recorder {
     const session = this.#bind(extra).forNotification(received);
     if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
     const operation = this.#operation('server', message.method, undefined, session, received);
-    const watched = watchNotificationHandler(this.#low, message.method);
+    const watched = handlesNotification(this.#low, message.method);
     this.#startReceived(operation, received, extra);
     if (watched) {
       this.#notified ??= new Notified((over) => this.#notificationOver(over));
@@ -236,10 +242,7 @@ export class Connection implements OperationConnection, Recorder {
 
   /** An idle connection holds as little as it can: there may be ten thousand. */
   #notificationOver(operation: Operation): void {
-    if (this.#notified?.size === 0) {
-      this.#notified = undefined;
-      unwatchNotificationHandlers(this.#low);
-    }
+    if (this.#notified?.size === 0) this.#notified = undefined;
     this.finish(operation, SENT);
   }
 
@@ -268,6 +271,7 @@ export class Connection implements OperationConnection, Recorder {
       this.#kind,
       this.#wire(),
       this.#inbound,
+      this.#introduced,
     );
     return this.#binding;
   }
@@ -296,7 +300,7 @@ export class Connection implements OperationConnection, Recorder {
       protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
       methodKnown: isSpecMethod(method) || hasHandler(this.#low, method, limits),
       subjectKnown: subject !== undefined && isRegistered(this.#high, subject, limits),
-      taskRelated: id !== undefined && isTaskRelated(meta),
+      taskRelated: id !== undefined && side === 'server' && (!this.#answersSeen || isTaskRelated(meta)),
       startedAt: clock.monotonic(),
       cancelRequested: false,
       handled: false,

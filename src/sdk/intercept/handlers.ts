@@ -1,59 +1,102 @@
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
-import { currentOperation } from '../signals/current-operation.ts';
+import { withPropertiesOf } from './replace.ts';
 import type { LowLevelServer, RequestHandler } from './shapes.ts';
 
-const WATCHED = Symbol.for('mcp-sessionscope.handler');
+/** What takes a message from the client, with what came with it. */
+export type Take = (this: unknown, message: unknown, ...rest: unknown[]) => unknown;
+
+/** Where a server keeps the handlers of one kind of message. */
+interface Place {
+  readonly map: '_requestHandlers' | '_notificationHandlers';
+  readonly fallback: 'fallbackRequestHandler' | 'fallbackNotificationHandler';
+}
+
+const REQUESTS: Place = { map: '_requestHandlers', fallback: 'fallbackRequestHandler' };
+const NOTIFICATIONS: Place = { map: '_notificationHandlers', fallback: 'fallbackNotificationHandler' };
 
 /** One of ours holds the handler that it stands for. */
-type Handler = RequestHandler & { [WATCHED]?: RequestHandler };
+const STANDS_FOR = Symbol('the handler of the application');
+type Handler = RequestHandler & { [STANDS_FOR]?: RequestHandler };
+
+/** Past whatever a framework has put over them. */
+const { get, has, set } = Map.prototype;
+
+/** Whether the server handles requests of `method`, as far as one can see. */
+export function handlesRequest(server: LowLevelServer, method: string): boolean {
+  return handles(server, REQUESTS, method) ?? true;
+}
+
+/** The same for notifications; says whether the handler can be seen. */
+export function handlesNotification(server: LowLevelServer, method: string): boolean {
+  return handles(server, NOTIFICATIONS, method) ?? false;
+}
 
 /**
- * Makes sure that the handler of `method` tells the connection of its request when it settles. Done per request, because handlers can be replaced
- * at any time. The handler's own promise goes back to the SDK, so nothing is delayed by a microtask.
- *
- * @returns whether there is a handler, as far as one can see.
+ * Calls `take`, in which the server looks up the handler of a message and finds ours around it, which tells the
+ * connection when it settles. Before and after, what the application has registered stands there: a framework that
+ * puts its middleware around whatever it finds, or looks for its own function, must not find us. A map that answers
+ * for itself is left alone.
  */
-export function watchHandler(server: LowLevelServer, method: string): boolean {
-  const handlers = server._requestHandlers;
-  if (!(handlers instanceof Map)) return true;
-  const handler = handlers.get(method);
-  if (handler !== undefined) {
-    if (isUnwatched(handler)) handlers.set(method, watched(handler));
-    return true;
-  }
-  const fallback = server.fallbackRequestHandler;
-  if (isUnwatched(fallback)) server.fallbackRequestHandler = watched(fallback);
-  return fallback !== undefined;
-}
-
-/** The same for the handler of a notification; says whether there is one that can be seen. */
-export function watchNotificationHandler(server: LowLevelServer, method: string): boolean {
-  const handlers = server._notificationHandlers;
-  if (!(handlers instanceof Map)) return false;
-  const handler = handlers.get(method) as Handler | undefined;
-  if (handler !== undefined && isUnwatched(handler)) handlers.set(method, watched(handler));
-  return handler !== undefined;
-}
-
-/** Puts the handlers of notifications back: an idle server holds as little as it can. */
-export function unwatchNotificationHandlers(server: LowLevelServer): void {
-  const handlers = server._notificationHandlers;
-  if (!(handlers instanceof Map)) return;
-  for (const [method, handler] of handlers as Map<string, Handler>) {
-    const { [WATCHED]: original } = handler;
-    if (original !== undefined) handlers.set(method, original);
+export function callWatched(
+  server: LowLevelServer,
+  operation: Operation,
+  take: Take,
+  self: unknown,
+  message: unknown,
+  rest: unknown[],
+): unknown {
+  const place = operation.id === undefined ? NOTIFICATIONS : REQUESTS;
+  const handlers = handlersOf(server, place);
+  const found = handlers === undefined ? undefined : get.call(handlers, operation.method);
+  const registered = handlers === undefined ? undefined : (found ?? writableFallback(server, place));
+  if (typeof registered !== 'function') return take.call(self, message, ...rest);
+  const ours = watched(registered as Handler, operation);
+  const map = found === undefined ? undefined : handlers;
+  exchange(server, place, map, operation.method, registered as Handler, ours);
+  try {
+    return take.call(self, message, ...rest);
+  } finally {
+    exchange(server, place, map, operation.method, ours, registered as Handler);
   }
 }
 
-function isUnwatched(handler: Handler | undefined): handler is Handler {
-  return typeof handler === 'function' && handler[WATCHED] === undefined;
+function exchange(
+  server: LowLevelServer,
+  { fallback }: Place,
+  map: Map<string, unknown> | undefined,
+  method: string,
+  from: Handler,
+  to: Handler,
+): void {
+  if (map === undefined) {
+    if (server[fallback] === from) server[fallback] = to;
+  } else if (get.call(map, method) === from) set.call(map, method, to);
 }
 
-function watched(handler: Handler): Handler {
-  const wrapper = function (this: unknown, request: unknown, extra: unknown): unknown {
-    const operation = currentOperation();
-    if (operation === undefined) return handler.call(this, request, extra);
+function handles(server: LowLevelServer, place: Place, method: string): boolean | undefined {
+  const handlers = handlersOf(server, place);
+  if (handlers === undefined) return undefined;
+  return has.call(handlers, method) || server[place.fallback] !== undefined;
+}
+
+function handlersOf(server: LowLevelServer, { map }: Place): Map<string, unknown> | undefined {
+  const handlers: unknown = server[map];
+  // That of a Proxy around a map is another function too.
+  return handlers instanceof Map && handlers.get === get ? handlers : undefined;
+}
+
+/** An accessor, or a property that cannot be written, is the application's own affair. */
+function writableFallback(server: LowLevelServer, { fallback }: Place): RequestHandler | undefined {
+  if (server[fallback] === undefined) return undefined;
+  const own = Reflect.getOwnPropertyDescriptor(server, fallback);
+  return own?.writable === true ? own.value : undefined;
+}
+
+function watched(registered: Handler, operation: Operation): Handler {
+  // A client that answers at once can send the next request while this one is looked up.
+  const handler = registered[STANDS_FOR] ?? registered;
+  const ours: Handler = function (this: unknown, request: unknown, extra: unknown): unknown {
     operation.handled = true;
     let result: unknown;
     try {
@@ -65,7 +108,8 @@ function watched(handler: Handler): Handler {
     guard('watching a handler', () => watchResult(operation, extra, result));
     return result;
   };
-  return Object.assign(wrapper, { [WATCHED]: handler });
+  ours[STANDS_FOR] = handler;
+  return withPropertiesOf(handler, ours);
 }
 
 /**
@@ -76,7 +120,7 @@ function watchResult(operation: Operation, extra: unknown, returned: unknown): v
   const { connection, id, taskRelated, cancelRequested, hangUp } = operation;
   // Of other thenables the SDK alone may call `then`: some of them start their work there.
   if (!(returned instanceof Promise)) {
-    if (id === undefined) connection.settled(operation, extra, { result: returned });
+    if (id === undefined || taskRelated) connection.settled(operation, extra, { result: returned });
     return;
   }
   operation.returned = returned;

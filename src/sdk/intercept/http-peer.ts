@@ -37,6 +37,12 @@ export function currentHttpPeer(): HttpPeer | undefined {
   return peers.getStore();
 }
 
+/** Runs what handles an HTTP request, where the runtime does not publish that one has begun. */
+export function withHttpMethod<T>(method: string, run: () => T): T {
+  if (peers.getStore()?.method !== undefined) return run();
+  return peers.run({ address: undefined, port: undefined, method }, run);
+}
+
 function onRequestStart(event: unknown): void {
   const request = (event as { request?: IncomingMessage }).request;
   const socket = request?.socket;

@@ -1,10 +1,12 @@
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
-import { Connection } from './connection.ts';
-import { observeRunningTransport, observeTransport } from './observe-transport.ts';
+import { type Mark, markOf, newLink, putMark } from './link.ts';
+import { observeMessages } from './observe-messages.ts';
+import { beginLink, observeTransport } from './observe-transport.ts';
 import type { ObserverSource } from './observer.ts';
+import { type Method, replaceMethod, sharing } from './replace.ts';
 import {
-  type HighLevelServer,
+  introducedTo,
   isInitialized,
   type LowLevelServer,
   type ServerLevels,
@@ -13,13 +15,9 @@ import {
 } from './shapes.ts';
 import { watchToolErrors } from './tool-errors.ts';
 
-/** Holds the mark of a server. A registered symbol: two copies of the package do not instrument one server twice. */
-const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
-
-interface Mark {
-  source: ObserverSource;
-  high: HighLevelServer | undefined;
-}
+const LATE =
+  'a server was instrumented after its client had connected: the requests before are not recorded; call ' +
+  'instrumentServer before connect()';
 
 /**
  * Watches every connection of a server, from its next `connect` on; from now on, where it is connected already. A
@@ -36,29 +34,30 @@ export function observeServer(server: unknown, source: ObserverSource): void {
     return;
   }
   guard('instrumenting a server', () => {
-    const mark: Mark = { source, high: high ?? before?.high };
-    Object.defineProperty(low, INSTRUMENTED, { value: mark, configurable: true, enumerable: false });
-    if (before === undefined) watchConnect(low);
-    if (low.transport !== undefined) {
-      if (before === undefined) guard('looking for earlier requests', () => sayIfLate(low));
-      observeRunningTransport(low.transport, new Connection(source.open(), low, mark.high, low.transport));
-    }
+    const hearing = before?.hearing ?? observeMessages(low);
+    const mark: Mark = {
+      source,
+      high: high ?? before?.high,
+      hearing,
+      link: undefined,
+      waiting: undefined,
+      calling: undefined,
+    };
+    putMark(low, mark);
+    if (before === undefined) replaceMethod(low, 'connect', connecting);
+    if (low.transport !== undefined) observeRunning(low, low.transport, mark, before === undefined);
   });
   // On its own: a frozen wrapper has a server that can be watched.
   if (high !== undefined) guard('watching the steps of tools', () => watchToolErrors(high));
 }
 
 /** What was missed is said where it can be seen; that nobody has asked anything yet is no reason for a line. */
-function sayIfLate(low: LowLevelServer): void {
-  if (!isInitialized(low)) return;
-  logOnce(
-    'a server was instrumented after its client had connected: the requests before are not recorded, and the ' +
-      'client has no name unless it sends it again; call instrumentServer before connect()',
-  );
-}
-
-function markOf(low: LowLevelServer): Mark | undefined {
-  return Reflect.get(low, INSTRUMENTED) as Mark | undefined;
+function observeRunning(low: LowLevelServer, transport: Transport, mark: Mark, isLate: boolean): void {
+  const introduced = guard('looking for earlier requests', () => {
+    if (isLate && isInitialized(low)) logOnce(LATE);
+    return introducedTo(low, transport);
+  });
+  beginLink(newLink(low, mark, transport, introduced));
 }
 
 /** @throws TypeError if `server` has not the shape of an MCP server. */
@@ -72,15 +71,15 @@ export function levelsOf(server: unknown): ServerLevels {
 }
 
 /** The observer is asked for with each connection: the first one starts the SDK, and a shut down one may be followed. */
-function watchConnect(low: LowLevelServer): void {
-  const connect = low.connect;
-  low.connect = function (this: LowLevelServer, transport: Transport, ...rest: unknown[]): Promise<void> {
+const connecting = sharing((connect): Method => {
+  return function (this: unknown, transport: unknown, ...rest: unknown[]): unknown {
     guard('watching a connection', () => {
+      const low = this as LowLevelServer;
       const mark = markOf(low);
       // Connected to it already: the SDK refuses, and the connection goes on.
       if (mark === undefined || low.transport === transport) return;
-      observeTransport(transport, new Connection(mark.source.open(), low, mark.high, transport));
+      observeTransport(newLink(low, mark, transport as Transport));
     });
     return connect.call(this, transport, ...rest);
   };
-}
+});

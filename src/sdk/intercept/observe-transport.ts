@@ -1,109 +1,163 @@
 import { guard } from '../diagnostics/guard.ts';
-import { runInOperation } from '../signals/current-operation.ts';
-import type { Connection } from './connection.ts';
-import type { Transport } from './shapes.ts';
+import { logOnce } from '../diagnostics/log.ts';
+import { processWide } from '../process-wide.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
+import { wrapCallbacks } from './callbacks.ts';
+import { withHttpMethod } from './http-peer.ts';
+import { type Link, noteClosed } from './link.ts';
+import { type Method, replaceMethod, sharing, withPropertiesOf } from './replace.ts';
+import { innerTransports, responseOf, type Transport } from './shapes.ts';
 
-/** The connection that is told what passes. */
-const CONNECTION = Symbol.for('mcp-sessionscope.connection');
-/** The one of a server that is connecting; a running transport may refuse it. */
-const CONNECTING = Symbol.for('mcp-sessionscope.connecting');
+/** What is known of a transport that is observed. */
+interface Observed {
+  readonly transport: Transport;
+  /** The one that is told what passes. */
+  link: Link | undefined;
+  /** The one of a server that is connecting; a running transport may refuse it. */
+  connecting: Link | undefined;
+  /** What passes on to it, and is closed in its stead. */
+  inner: Set<Transport> | undefined;
+  /** That of a stream of server-sent events. */
+  response: NodeJS.EventEmitter | undefined;
+  seesStart: boolean;
+  seesSend: boolean;
+}
 
-type Observed = Transport & { [CONNECTION]?: Connection; [CONNECTING]?: Connection | undefined };
+const UNSEEN =
+  'the methods of a transport cannot be replaced (it is frozen, or answers for itself): its requests are recorded as ' +
+  'their handlers end, and what the server sends of its own accord is not';
+
+/** Shared by the copies of the package, so that none patches a transport again. */
+const all = (): WeakMap<Transport, Observed> => processWide('transports', () => new WeakMap());
 
 /**
- * Puts `connection` between a transport and the server that is about to connect to it. The transport is changed in
- * place and never replaced: SDKs compare its identity. Its callbacks are wrapped in `start`, where the server has set
- * them and no message has come through.
+ * Watches a transport to which a server is about to connect. The transport is changed in place and never replaced:
+ * SDKs compare its identity. Nothing is read back from callbacks that an accessor makes.
  */
-export function observeTransport(transport: Transport, connection: Connection): void {
-  const observed = transport as Observed;
-  patchOnce(observed);
-  put(observed, CONNECTING, connection);
+export function observeTransport(link: Link): void {
+  const observed = observedOf(link.transport);
+  observed.connecting = link;
+  if (!observed.seesStart) link.mark.waiting = link;
 }
 
-/** For a transport that is already running; one that is observed gets another observer. */
-export function observeRunningTransport(transport: Transport, connection: Connection): void {
-  const observed = transport as Observed;
-  patchOnce(observed);
-  begin(observed, connection);
+/** Watches a transport that is running; one that is observed gets another observer. */
+export function beginLink(link: Link): void {
+  const observed = observedOf(link.transport);
+  begin(observed, link);
+  watchResponse(observed);
 }
 
-function put(
-  observed: Observed,
-  where: typeof CONNECTION | typeof CONNECTING,
-  connection: Connection | undefined,
-): void {
-  Object.defineProperty(observed, where, { value: connection, configurable: true, enumerable: false });
+function observedOf(transport: Transport): Observed {
+  const known = all().get(transport);
+  if (known !== undefined) return known;
+  const observed: Observed = {
+    transport,
+    link: undefined,
+    connecting: undefined,
+    inner: undefined,
+    response: undefined,
+    seesStart: false,
+    seesSend: false,
+  };
+  all().set(transport, observed);
+  observed.seesSend = replaceMethod(transport, 'send', (send) => sendOf(observed, send));
+  observed.seesStart = replaceMethod(transport, 'start', (start) => startOf(observed, start));
+  replaceMethod(transport, 'close', (close) => closeOf(observed, close));
+  replaceMethod(transport, 'handleRequest', handlingRequests);
+  return observed;
 }
 
-function patchOnce(observed: Observed): void {
-  if (CONNECTING in observed) return;
-  put(observed, CONNECTING, undefined);
-  patchSend(observed);
-  patchStart(observed);
-}
-
-function patchStart(observed: Observed): void {
-  const start = observed.start;
-  observed.start = function (this: Transport, ...args: []): Promise<void> {
-    const { [CONNECTION]: before, [CONNECTING]: connection } = observed;
-    if (connection === undefined) return start.apply(this, args);
-    guard('watching a transport', () => begin(observed, connection));
+function startOf(observed: Observed, start: Method): Method {
+  return withPropertiesOf(start, function (this: unknown, ...args: unknown[]): unknown {
+    const { link: before, connecting: link } = observed;
+    if (link === undefined) return start.apply(this, args);
+    guard('watching a transport', () => begin(observed, link));
     // Another server is connected already: its connection goes on.
     const refused = (): void => {
-      if (before !== undefined && observed[CONNECTION] === connection) put(observed, CONNECTION, before);
+      if (before === undefined || observed.link !== link) return;
+      observed.link = before;
+      before.current = true;
+      link.current = false;
     };
     try {
       const starting = start.apply(this, args);
+      guard('watching a response', () => watchResponse(observed));
       if (starting instanceof Promise) starting.then(undefined, refused);
       return starting;
     } catch (error) {
       refused();
       throw error;
     }
-  };
+  });
 }
 
-function begin(observed: Observed, connection: Connection): void {
-  put(observed, CONNECTING, undefined);
-  put(observed, CONNECTION, connection);
-  wrapCallbacks(observed, connection);
-  connection.started();
+/** The server has set its callbacks, and no message has come through. */
+function begin(observed: Observed, link: Link): void {
+  const { mark } = link;
+  observed.connecting = mark.waiting = mark.calling = undefined;
+  if (observed.link !== undefined) observed.link.current = false;
+  observed.link = mark.link = link;
+  link.current = true;
+  if (!observed.seesSend) {
+    logOnce(UNSEEN);
+    link.connection.answersUnseen();
+  }
+  const inner = innerTransports(observed.transport);
+  for (const each of inner) {
+    observed.inner ??= new Set();
+    if (observed.inner.has(each)) continue;
+    observed.inner.add(each);
+    replaceMethod(each, 'close', (close) => closeOf(observed, close));
+  }
+  wrapCallbacks(link, [observed.transport, ...inner]);
+  link.connection.started();
 }
 
-function patchSend(observed: Observed): void {
-  const send = observed.send;
-  observed.send = function (this: Transport, message: unknown, ...rest: unknown[]): Promise<void> {
-    const connection = observed[CONNECTION];
+/** v1's transport for server-sent events is closed with its response, and does not call its own `close`. */
+function watchResponse(observed: Observed): void {
+  const response = responseOf(observed.transport);
+  if (response === undefined || observed.response === response) return;
+  observed.response = response;
+  response.once('close', () => noteClosed(observed.link));
+}
+
+function sendOf(observed: Observed, send: Method): Method {
+  return withPropertiesOf(send, function (this: unknown, message: unknown, ...rest: unknown[]): unknown {
+    const connection = observed.link?.connection;
     const outgoing = guard('noting a message to the client', () => connection?.sending(message)) ?? message;
-    let sending: Promise<void> | undefined;
+    let sending: unknown;
     try {
-      sending = send.call(this, outgoing, ...(rest as [unknown]));
+      sending = send.call(this, outgoing, ...rest);
       return sending;
     } finally {
       guard('noting a response', () => connection?.sent(message, sending));
     }
-  };
+  });
 }
 
-/** A server puts its callbacks around those that it finds: the wrappers of other connections let pass. */
-function wrapCallbacks(observed: Observed, connection: Connection): void {
-  const { onmessage, onclose } = observed;
-  if (onmessage !== undefined) {
-    observed.onmessage = function (this: unknown, message: unknown, ...rest: unknown[]): unknown {
-      const scope =
-        observed[CONNECTION] === connection
-          ? guard('noting a message from the client', () => connection.received(message, rest[0]))
-          : undefined;
-      if (scope === undefined) return onmessage.call(observed, message, ...rest);
-      return runInOperation(scope, () => onmessage.call(observed, message, ...(rest as [unknown])));
-    };
-  }
-  observed.onclose = function (this: unknown): void {
-    try {
-      onclose?.call(observed);
-    } finally {
-      if (observed[CONNECTION] === connection) guard('noting a closed transport', () => connection.closed());
-    }
+/** A close within a DELETE request is the client's: neither of the SDKs tells why a transport closes. */
+const handlingRequests = sharing((handle): Method => {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const [request] = args;
+    if (!isRecord(request) || request['method'] !== 'DELETE') return handle.apply(this, args);
+    return withHttpMethod('DELETE', () => handle.apply(this, args));
   };
+});
+
+/** The application may have taken the place of the server's `onclose`: then the server is not told, and we are here. */
+function closeOf(observed: Observed, close: Method): Method {
+  return withPropertiesOf(close, function (this: unknown, ...args: unknown[]): unknown {
+    const { link } = observed;
+    const closed = (): void => noteClosed(link);
+    let closing: unknown;
+    try {
+      closing = close.apply(this, args);
+      return closing;
+    } finally {
+      if (link?.over === false) {
+        if (closing instanceof Promise) closing.then(closed, closed);
+        else closed();
+      }
+    }
+  });
 }

@@ -5,8 +5,8 @@ import type { HighLevelServer, LowLevelServer } from './shapes.ts';
 
 /** Whether the server handles `method`, which no specification revision defines; of these there can be too many. */
 export function hasHandler(server: LowLevelServer, method: string, limits: Limits): boolean {
-  const known = server._requestHandlers?.has(method) || server._notificationHandlers?.has(method);
-  return known === true && limits.method.admit(method) === method;
+  const known = has(server._requestHandlers, method) || has(server._notificationHandlers, method);
+  return known && limits.method.admit(method) === method;
 }
 
 /** Whether the server registered the tool or prompt, or has listed it or answered for it. */
@@ -18,4 +18,9 @@ export function isRegistered(
   if (kind === 'resource') return false;
   const registered = kind === 'tool' ? server?._registeredTools : server?._registeredPrompts;
   return (isRecord(registered) && Object.hasOwn(registered, value)) || limits[kind].has(value);
+}
+
+/** A framework may have put something else in the place of the map. */
+function has(handlers: unknown, method: string): boolean {
+  return isRecord(handlers) && typeof handlers['has'] === 'function' && handlers['has'](method) === true;
 }

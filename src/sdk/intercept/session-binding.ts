@@ -8,7 +8,7 @@ import type { SessionEndReason, SessionSource } from '../types.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
-import { stdinOf, type Transport, type TransportKind, wireOf } from './shapes.ts';
+import { type Introduced, stdinOf, type Transport, type TransportKind, wireOf } from './shapes.ts';
 import { onStdinEnd } from './stdin-end.ts';
 
 /** The session of each wire that has no session id: servers that follow one another on a wire share it. */
@@ -32,6 +32,7 @@ export class SessionBinding {
   /** Undefined where there is no stdin, and once it has ended. */
   #stopWatchingStdin: (() => void) | undefined;
   readonly #inbound: InFlight;
+  readonly #introduced: Introduced | undefined;
   #session: ClientSession | undefined;
   #first: ClientSession | undefined;
   /** The session of a connection without ids of its own. */
@@ -43,8 +44,19 @@ export class SessionBinding {
   /** The client has gone, and waits for no answer; some of its requests are still open. */
   #clientGone = false;
 
-  /** @param inbound the requests of this connection that are open. */
-  constructor(observer: Observer, transport: Transport, kind: TransportKind, wire: Wire, inbound: InFlight) {
+  /**
+   * @param inbound the requests of this connection that are open.
+   * @param introduced what the client had told before the server was instrumented.
+   */
+  constructor(
+    observer: Observer,
+    transport: Transport,
+    kind: TransportKind,
+    wire: Wire,
+    inbound: InFlight,
+    introduced: Introduced | undefined,
+  ) {
+    this.#introduced = introduced;
     this.#observer = observer;
     this.#transport = transport;
     this.#kind = kind;
@@ -156,10 +168,12 @@ export class SessionBinding {
     // What `initialize` told holds for every session of a connection that has one client.
     const oneClient = !http || this.#transport.sessionId !== undefined;
     const first = oneClient ? this.#first?.facts : undefined;
+    const before = oneClient ? this.#introduced : undefined;
+    const name = client ?? (first?.clientName === undefined ? before?.client : undefined);
     return {
-      clientName: client?.name ?? first?.clientName,
-      clientVersion: client === undefined ? first?.clientVersion : client.version,
-      protocolVersion: protocolVersion ?? first?.protocolVersion,
+      clientName: name?.name ?? first?.clientName,
+      clientVersion: name === undefined ? first?.clientVersion : name.version,
+      protocolVersion: protocolVersion ?? first?.protocolVersion ?? before?.protocolVersion,
       networkTransport: this.#wire.networkTransport,
       clientAddress: http ? received.address : undefined,
       userAgent: http ? received.userAgent : undefined,

@@ -1,7 +1,11 @@
 import { isRecord } from '../protocol/json-rpc.ts';
+import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.ts';
 
 // Both SDKs exist as ESM and CommonJS, in several versions, and minified: objects are known by their shape, never by
 // their class. Names with an underscore are private to the SDKs; where one is missing, only what it adds is lost.
+
+/** Frameworks put wrappers around wrappers: `wrapper.server.server`. */
+const MAX_DEPTH = 4;
 
 export type RequestHandler = (request: unknown, extra: unknown) => unknown;
 
@@ -10,8 +14,10 @@ export interface LowLevelServer {
   connect(transport: Transport, ...rest: unknown[]): Promise<void>;
   transport?: Transport | undefined;
   fallbackRequestHandler?: RequestHandler | undefined;
+  fallbackNotificationHandler?: RequestHandler | undefined;
   _requestHandlers?: Map<string, RequestHandler>;
   _notificationHandlers?: Map<string, unknown>;
+  _onnotification?: (...args: unknown[]) => unknown;
   _serverInfo?: { name?: unknown; version?: unknown };
 }
 
@@ -37,14 +43,25 @@ export interface Transport {
   sessionId?: string | undefined;
 }
 
+/** What a client has told of itself. */
+export interface Introduced {
+  client: ClientInfo | undefined;
+  protocolVersion: string | undefined;
+}
+
 export type TransportKind = 'stdio' | 'http' | 'in-memory' | 'other';
 
 /** Splits what the user passed into its levels. */
 export function serverLevels(value: unknown): ServerLevels | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (isLowLevel(value)) return { low: value, high: undefined };
-  const inner = (value as { server?: unknown }).server;
-  if (isLowLevel(inner)) return { low: inner, high: value as HighLevelServer };
+  let high: object = value;
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    const inner = serverIn(high);
+    if (inner === undefined) return undefined;
+    if (isLowLevel(inner)) return { low: inner, high: high as HighLevelServer };
+    high = inner;
+  }
   return undefined;
 }
 
@@ -61,10 +78,19 @@ export function ownInfo(low: LowLevelServer): { name: string | undefined; versio
 
 /** Whether a client has introduced itself, as far as both SDKs tell: `initialize` was handled. */
 export function isInitialized(low: LowLevelServer): boolean {
-  return ['getClientVersion', 'getClientCapabilities'].some((name) => {
-    const get: unknown = Reflect.get(low, name);
-    return typeof get === 'function' && get.call(low) !== undefined;
-  });
+  return ['getClientVersion', 'getClientCapabilities'].some((name) => answerOf(low, name) !== undefined);
+}
+
+/** What the client of a server that is connected has told, as far as the SDK keeps it. */
+export function introducedTo(low: LowLevelServer, transport: Transport): Introduced {
+  const version =
+    answerOf(low, 'getNegotiatedProtocolVersion') ??
+    Reflect.get(low, '_negotiatedProtocolVersion') ??
+    Reflect.get(transport, '_protocolVersion');
+  return {
+    client: clientInfo(answerOf(low, 'getClientVersion')),
+    protocolVersion: protocolVersion(version),
+  };
 }
 
 /** The kind of a transport, by its shape and by what comes with a message. */
@@ -92,6 +118,27 @@ export function stdinOf(transport: Transport): NodeJS.ReadableStream | undefined
     : undefined;
 }
 
+/** The response that a transport for server-sent events writes to. */
+export function responseOf(transport: Transport): NodeJS.EventEmitter | undefined {
+  const response: unknown = Reflect.get(transport, '_sseResponse');
+  return typeof response === 'object' &&
+    response !== null &&
+    typeof Reflect.get(response, 'once') === 'function'
+    ? (response as NodeJS.EventEmitter)
+    : undefined;
+}
+
+/**
+ * The transports to which one passes on the callbacks that are set on it, as those for Node's requests do. One that
+ * keeps its own passes on none: what it holds beside is another connection.
+ */
+export function innerTransports(transport: Transport): Transport[] {
+  if (holds(transport, 'onclose')) return [];
+  return Reflect.ownKeys(transport)
+    .map((key): unknown => Reflect.getOwnPropertyDescriptor(transport, key)?.value)
+    .filter((value): value is Transport => isTransport(value) && holds(value, 'onclose'));
+}
+
 /** Value of an HTTP request header. v1 passes a plain object of headers, v2 a Fetch `Request`. */
 export function headerOf(extra: unknown, name: string): string | undefined {
   if (!isRecord(extra)) return undefined;
@@ -117,6 +164,26 @@ export function isAborted(extra: unknown): boolean {
   if (!isRecord(extra)) return false;
   const signal = extra['signal'] ?? (isRecord(extra['mcpReq']) ? extra['mcpReq']['signal'] : undefined);
   return typeof signal === 'object' && signal !== null && Reflect.get(signal, 'aborted') === true;
+}
+
+function isTransport(value: unknown): value is Transport {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['start', 'send', 'close'].every((method) => typeof Reflect.get(value, method) === 'function');
+}
+
+/** Whether the object itself keeps the callback, and no accessor. */
+function holds(transport: Transport, callback: 'onclose'): boolean {
+  return typeof Reflect.getOwnPropertyDescriptor(transport, callback)?.value === 'function';
+}
+
+function answerOf(low: LowLevelServer, name: string): unknown {
+  const get: unknown = Reflect.get(low, name);
+  return typeof get === 'function' ? get.call(low) : undefined;
+}
+
+function serverIn(wrapper: object): object | undefined {
+  const server: unknown = Reflect.get(wrapper, 'server');
+  return typeof server === 'object' && server !== null ? server : undefined;
 }
 
 function isLowLevel(value: unknown): value is LowLevelServer {

@@ -1,8 +1,7 @@
 import { guard } from '../diagnostics/guard.ts';
 import { currentOperation } from '../signals/current-operation.ts';
+import { type Method, replaceMethod, sharing } from './replace.ts';
 import type { HighLevelServer } from './shapes.ts';
-
-type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
  * Steps of `McpServer`'s tool handler that throw before it turns the exception into a result with `isError`. Private,
@@ -13,33 +12,19 @@ const STEPS = ['validateToolInput', 'executeToolHandler', 'validateToolOutput'] 
 /** Makes the result with `isError`, of the exception's message only. */
 const FAILURE = 'createToolError';
 
-/** The observed form of each method: servers of one class share it. */
-const observedMethods = new WeakMap<Method, Method>();
-
 /**
  * Notes what a tool threw on the operation in whose context it ran. The promises of the steps go back untouched, and
  * only that of a failed step is listened to: most calls fail in none.
  */
 export function watchToolErrors(server: HighLevelServer): void {
-  const target = server as unknown as Record<string, unknown>;
-  for (const step of STEPS) observe(target, step, noteStep);
-  observe(target, FAILURE, noteFailure);
+  for (const step of STEPS) replaceMethod(server, step, watchingSteps);
+  replaceMethod(server, FAILURE, watchingFailures);
 }
 
-function observe(target: Record<string, unknown>, name: string, note: (result: unknown) => void): void {
-  const original = target[name];
-  if (typeof original !== 'function') return;
-  let observed = observedMethods.get(original as Method);
-  if (observed === undefined) {
-    observed = observedMethod(original as Method, note);
-    observedMethods.set(original as Method, observed);
-    // A server can be instrumented again, after a shutdown.
-    observedMethods.set(observed, observed);
-  }
-  target[name] = observed;
-}
+const watchingSteps = sharing((original) => noting(original, noteStep));
+const watchingFailures = sharing((original) => noting(original, noteFailure));
 
-function observedMethod(original: Method, note: (result: unknown) => void): Method {
+function noting(original: Method, note: (result: unknown) => void): Method {
   return function (this: unknown, ...args: unknown[]): unknown {
     const result = original.apply(this, args);
     guard('reading a tool error', () => note(result));

@@ -7,8 +7,8 @@ import { connectV1, v1Server } from '../../support/v1.ts';
 import { v2Server } from '../../support/v2.ts';
 
 const LATE =
-  'mcp-sessionscope: a server was instrumented after its client had connected: the requests before are not recorded, ' +
-  'and the client has no name unless it sends it again; call instrumentServer before connect()\n';
+  'mcp-sessionscope: a server was instrumented after its client had connected: the requests before are not recorded; ' +
+  'call instrumentServer before connect()\n';
 
 beforeEach(forget);
 afterEach(closeRecordings);

@@ -12,6 +12,7 @@ const PAGE = 'docs/runtimes.md';
 /** The servers of one runtime, as their author has them. */
 export interface Application {
   runtime: Runtime;
+  isInstrumented: boolean;
   folder: string;
   program: string;
   /** The file of docs/runtimes.md. */
@@ -40,7 +41,7 @@ export async function layOut(parts: Parts, isInstrumented: boolean): Promise<App
   await writeApp(APPS, folder);
   await writeModule(path.join(folder, lines.file), lines.code);
   const program = path.join(installed, 'node_modules', runtime.binary);
-  const application = { runtime, folder, program, documented: lines.file };
+  const application = { runtime, isInstrumented, folder, program, documented: lines.file };
   if (!runtime.hasProcesses) await bundleWorkers(application);
   return application;
 }

@@ -32,6 +32,9 @@ const SERVER = {
   zod: '4.6.7',
 };
 
+/** Of Deno. */
+const PERMISSIONS = ['net', 'env', 'read', 'write', 'sys', 'run'].map((name) => `--allow-${name}`);
+
 const stdio: Visited = {
   name: 'stdio',
   main: 'stdio.ts',
@@ -73,7 +76,6 @@ export const RUNTIMES: readonly Runtime[] = [
     binary: 'bun/bin/bun.exe',
     args: ['run'],
     hasProcesses: true,
-    // A DELETE cannot be told from a transport that is closed: no address of the peer, and no HTTP method.
     visited: [stdio, sessionless, olderClient, sessions],
   },
   {

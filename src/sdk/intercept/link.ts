@@ -1,0 +1,68 @@
+import { guard } from '../diagnostics/guard.ts';
+import { Connection } from './connection.ts';
+import type { ObserverSource } from './observer.ts';
+import type { HighLevelServer, Introduced, LowLevelServer, Transport } from './shapes.ts';
+
+/** Holds the mark of a server. A registered symbol: two copies of the package do not instrument one server twice. */
+const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
+
+/** What stands on an instrumented server. */
+export interface Mark {
+  readonly source: ObserverSource;
+  readonly high: HighLevelServer | undefined;
+  readonly hearing: Hearing;
+  /** The newest connection of the server. */
+  link: Link | undefined;
+  /** The one that begins with its first message: its transport does not let us see when it starts. */
+  waiting: Link | undefined;
+  /** The one whose transport is calling the server at this moment, where that shows. */
+  calling: Link | undefined;
+}
+
+/** What of a server's own methods could be replaced: where it hears of messages, and of the close. */
+export interface Hearing {
+  readonly messages: boolean;
+  readonly close: boolean;
+  /** v2 hands all to its methods that comes with a message, and has one transport at a time. */
+  readonly whole: boolean;
+}
+
+/** One server on one transport, from `connect` on. */
+export interface Link {
+  readonly connection: Connection;
+  readonly low: LowLevelServer;
+  readonly mark: Mark;
+  readonly transport: Transport;
+  /** Whether the messages of the transport are this one's; another server can take the transport over. */
+  current: boolean;
+  /** Whether its end was noted. */
+  over: boolean;
+  /** What came with the message that is being handled. */
+  extra: unknown;
+}
+
+export function markOf(low: LowLevelServer): Mark | undefined {
+  return Reflect.get(low, INSTRUMENTED) as Mark | undefined;
+}
+
+/** @throws TypeError where the server is frozen. */
+export function putMark(low: LowLevelServer, mark: Mark): void {
+  Object.defineProperty(low, INSTRUMENTED, { value: mark, configurable: true, enumerable: false });
+}
+
+export function newLink(
+  low: LowLevelServer,
+  mark: Mark,
+  transport: Transport,
+  introduced?: Introduced,
+): Link {
+  const connection = new Connection(mark.source.open(), low, mark.high, transport, introduced);
+  return { connection, low, mark, transport, current: false, over: false, extra: undefined };
+}
+
+/** Several things tell of one close. */
+export function noteClosed(link: Link | undefined): void {
+  if (link === undefined || !link.current || link.over) return;
+  link.over = true;
+  guard('noting a closed transport', () => link.connection.closed());
+}

@@ -1,0 +1,56 @@
+import { guard } from '../diagnostics/guard.ts';
+import type { Take } from './handlers.ts';
+import { hear } from './hear.ts';
+import { type Hearing, type Link, markOf, noteClosed } from './link.ts';
+import { beginLink } from './observe-transport.ts';
+import { type Method, replaceMethod, sharing } from './replace.ts';
+import type { LowLevelServer } from './shapes.ts';
+
+/**
+ * Watches the methods to which a server hands each message, and its close: private, and the same in every version.
+ * They are called whatever the callbacks of a transport look like, and whoever has replaced them.
+ */
+export function observeMessages(low: LowLevelServer): Hearing {
+  const { length } = low._onnotification ?? '';
+  const heard = ['_onrequest', '_onnotification', '_onresponse'].map((name) =>
+    replaceMethod(low, name, hearing),
+  );
+  return {
+    messages: heard.every(Boolean),
+    close: replaceMethod(low, '_onclose', closing),
+    whole: length > 1,
+  };
+}
+
+const hearing = sharing((original) => {
+  const take: Take = function (this: unknown, message, ...rest) {
+    const link = linkOf(this as LowLevelServer);
+    return link === undefined
+      ? original.call(this, message, ...rest)
+      : hear(link, original, this, message, rest);
+  };
+  return take;
+});
+
+const closing = sharing((original): Method => {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    // Found now: the application may connect anew in its `onclose`.
+    const link = linkOf(this as LowLevelServer);
+    try {
+      return original.apply(this, args);
+    } finally {
+      noteClosed(link);
+    }
+  };
+});
+
+function linkOf(low: LowLevelServer): Link | undefined {
+  const mark = markOf(low);
+  if (mark === undefined) return undefined;
+  if (mark.calling !== undefined) return mark.calling;
+  const { waiting } = mark;
+  if (waiting !== undefined && waiting.transport === low.transport) {
+    guard('watching a transport', () => beginLink(waiting));
+  }
+  return mark.link;
+}
