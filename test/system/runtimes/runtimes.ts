@@ -83,15 +83,8 @@ export const RUNTIMES: readonly Runtime[] = [
     dependencies: { ...SERVER, deno: '2.9.6' },
     heading: 'Deno',
     binary: 'deno/deno',
-    args: [
-      'run',
-      '--no-prompt',
-      '--allow-net',
-      '--allow-env',
-      '--allow-read',
-      '--allow-write',
-      '--allow-run',
-    ],
+    // As docs/runtimes.md says.
+    args: ['run', '--no-prompt', ...PERMISSIONS],
     hasProcesses: true,
     visited: [stdio, sessionless, olderClient, sessions],
   },
