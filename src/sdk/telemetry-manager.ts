@@ -95,7 +95,12 @@ export class TelemetryManager {
    *   sets on the span itself is recorded as it is.
    */
   startActiveSpan<T>(name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-    return runOwnSpan(this.#open(), name, attributes, fn);
+    return runOwnSpan(
+      guard('starting a span', () => this.#open()),
+      name,
+      attributes,
+      fn,
+    );
   }
 
   /**

@@ -18,7 +18,6 @@ import {
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
 import * as semconv from '../signals/semconv.ts';
-import { AwaitedMetricExporter, AwaitedSpanExporter, isRequestBound } from './awaited-exporters.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { collectNow } from './collect-now.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
@@ -30,6 +29,7 @@ import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.t
 import { mayDo } from './permissions.ts';
 import type { Pipeline } from './pipeline.ts';
 import { defaultRecordingDir } from './recording-dir.ts';
+import { isRequestBound, RequestBoundMetricExporter, RequestBoundSpanExporter } from './request-bound.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
 
@@ -139,7 +139,7 @@ function tracesPart(
   if (inner === undefined) return undefined;
   exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
-  const Exporter = isRequestBound() ? AwaitedSpanExporter : BackgroundSpanExporter;
+  const Exporter = isRequestBound() ? RequestBoundSpanExporter : BackgroundSpanExporter;
   const exporter = new Exporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
     scheduledDelayMillis: config.batchTimeoutMs,
@@ -177,7 +177,7 @@ function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
   exits.watch('metrics', destination, inner);
-  const Exporter = isRequestBound() ? AwaitedMetricExporter : BackgroundMetricExporter;
+  const Exporter = isRequestBound() ? RequestBoundMetricExporter : BackgroundMetricExporter;
   const exporter = new Exporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,

@@ -57,10 +57,15 @@ export async function commandFor(
   const { PATH = '', HOME = folder } = process.env;
   return {
     command: program,
-    args: [...runtime.args, started],
+    args: [...(needsFiles(env) ? runtime.argsForFiles : runtime.args), started],
     cwd: folder,
     env: { PATH, HOME, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...env },
   };
+}
+
+/** Into files, or by a process that outlives it: the ways in which stdio.ts keeps its telemetry without the hooks. */
+function needsFiles(env: Record<string, string>): boolean {
+  return ['TO_FILES', 'WITH_EXIT', 'WITHOUT_HOOKS'].some((name) => name in env);
 }
 
 async function bundleWorkers({ runtime, folder, documented }: Application): Promise<void> {

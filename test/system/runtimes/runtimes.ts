@@ -20,6 +20,8 @@ export interface Runtime {
   binary: string;
   /** Its arguments before the file. */
   args: string[];
+  /** The same, for a server that writes files, or exits by itself. */
+  argsForFiles: string[];
   /** Whether it has a process for each server, with stdin, files and an end. */
   hasProcesses: boolean;
   visited: Visited[];
@@ -32,8 +34,12 @@ const SERVER = {
   zod: '4.6.7',
 };
 
-/** Of Deno. */
-const PERMISSIONS = ['net', 'env', 'read', 'write', 'sys', 'run'].map((name) => `--allow-${name}`);
+/** Deno's arguments for a program that may do these. */
+const permitted = (...names: string[]): string[] => [
+  'run',
+  '--no-prompt',
+  ...names.map((name) => `--allow-${name}`),
+];
 
 const stdio: Visited = {
   name: 'stdio',
@@ -75,6 +81,7 @@ export const RUNTIMES: readonly Runtime[] = [
     heading: 'Bun',
     binary: 'bun/bin/bun.exe',
     args: ['run'],
+    argsForFiles: ['run'],
     hasProcesses: true,
     visited: [stdio, sessionless, olderClient, sessions],
   },
@@ -84,7 +91,8 @@ export const RUNTIMES: readonly Runtime[] = [
     heading: 'Deno',
     binary: 'deno/deno',
     // As docs/runtimes.md says.
-    args: ['run', '--no-prompt', ...PERMISSIONS],
+    args: permitted('net', 'env'),
+    argsForFiles: permitted('net', 'env', 'read', 'write', 'sys', 'run'),
     hasProcesses: true,
     visited: [stdio, sessionless, olderClient, sessions],
   },
@@ -94,6 +102,7 @@ export const RUNTIMES: readonly Runtime[] = [
     heading: 'Cloudflare Workers',
     binary: 'workerd/bin/workerd',
     args: ['serve'],
+    argsForFiles: [],
     hasProcesses: false,
     visited: [
       { ...sessionless, endsWith: [] },

@@ -29,6 +29,7 @@ export async function withServer<T>(
   const command = await commandFor(application, visited, { ...env, PORT: port });
   const { result, output, exitCode } = await whileListening({ ...command, port, signal }, work);
   // Bare, the signal kills it, where it does not listen to it.
-  if (application.isInstrumented && exitCode !== 0) throw new Error(`SIGTERM ended it with ${exitCode}\n${output}`);
+  if (application.isInstrumented && exitCode !== 0)
+    throw new Error(`SIGTERM ended it with ${exitCode}\n${output}`);
   return { result, output };
 }

@@ -14,17 +14,30 @@ export function isRequestBound(): boolean {
   return navigator?.userAgent === 'Cloudflare-Workers';
 }
 
-/** Answers when its export has ended. Who flushes waits for that by the batch processor, and for no other export. */
-export class AwaitedSpanExporter extends BackgroundSpanExporter {
+/** Answers when its export has ended: the batch processor waits, for what a flush has begun itself and for nothing else. */
+export class RequestBoundSpanExporter extends BackgroundSpanExporter {
   override export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.received += spans.length;
     this.send(spans, () => done(SUCCESS));
   }
 }
 
-/** The same for metrics. */
-export class AwaitedMetricExporter extends BackgroundMetricExporter {
+/**
+ * Answers at once, for the metric reader lets one flush wait for the export of another; its own `forceFlush`, which
+ * follows in the same turn, waits for what was begun since the last one.
+ */
+export class RequestBoundMetricExporter extends BackgroundMetricExporter {
+  #begun: Promise<void>[] = [];
+
   override export(metrics: ResourceMetrics, done: (result: ExportResult) => void): void {
-    this.exportNow(metrics, () => done(SUCCESS));
+    this.#begun.push(new Promise((resolve) => this.exportNow(metrics, resolve)));
+    done(SUCCESS);
+  }
+
+  /** An export that its request has left behind can fail, or have no end: it is waited for once. */
+  override async forceFlush(): Promise<void> {
+    const begun = this.#begun;
+    this.#begun = [];
+    await Promise.allSettled(begun);
   }
 }
