@@ -27,7 +27,7 @@ await story(import.meta.url, async (sink) => {
     return found[0] === undefined ? undefined : Number(found[0].split(' ').at(-1));
   };
   const calls = 'gen_ai_tool_name="count"';
-  const failed = 'error_type="RangeError"';
+  const failed = 'error_type="tool_error",exception_type="RangeError"';
   assert.equal(value('mcp_server_operation_duration_count', calls, failed), 1);
   assert.equal(value('mcp_server_operation_duration_bucket', calls, failed, 'le="+Inf"'), 1);
   assert.match(scraped, /^mcp_server_operation_duration_count\{.*gen_ai_tool_name="count".*\} 2$/m);

@@ -44,7 +44,8 @@ await story(import.meta.url, async (sink) => {
   expectAttributes(oneSpan(sink, 'tools/list'), { 'mcp.tools.count': 1, 'mcp.tools.names': 'get_weather' });
   const failed = oneSpan(sink, 'tools/call get_weather', isError);
   expectAttributes(failed, {
-    'error.type': 'RangeError',
+    'error.type': 'tool_error',
+    'exception.type': 'RangeError',
     'gen_ai.tool.name': 'get_weather',
     'gen_ai.operation.name': 'execute_tool',
     'mcp.request.id': ANY,

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TextSink } from '../explorer/text/text-sink.ts';
+import { homeFolder } from '../sdk/export/recording-dir.ts';
 import { openInBrowser } from './browser.ts';
 
 /** Everything a command touches outside its arguments and files. */
@@ -65,7 +65,7 @@ export function processIo(scriptUrl: string): CliIo {
     stdout: process.stdout,
     stderr: process.stderr,
     env: process.env,
-    homedir,
+    homedir: () => homeFolderOrFail(),
     now: Date.now,
     isTTY: process.stdout.isTTY === true,
     columns: process.stdout.columns,
@@ -81,6 +81,14 @@ export function processIo(scriptUrl: string): CliIo {
       };
     },
   };
+}
+
+function homeFolderOrFail(): string {
+  try {
+    return homeFolder();
+  } catch (error) {
+    throw new CliError((error as Error).message, 1);
+  }
 }
 
 /** The nearest folder above that holds a package.json: from `dist` and from `src` the same. */

@@ -16,6 +16,7 @@ import { isRecord } from './protocol/json-rpc.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
+import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
 import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
@@ -48,6 +49,8 @@ export class Core implements Observer {
   readonly limits: Limits = createLimits();
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  readonly propagateToClient: boolean;
+  readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
   readonly #instruments: Instruments;
@@ -60,6 +63,8 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
+    this.propagateToClient = config.propagateToClient;
+    this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
     this.#providers = createProviders(config, {
       processSessionId: id,
@@ -107,7 +112,7 @@ export class Core implements Observer {
     for (const processor of dataProcessors) {
       const processed = guardHook('a data processor', () => processor(current));
       if (!isRecord(processed)) return {};
-      current = processed as Attributes;
+      current = expressibleAttributes(processed as Attributes);
     }
     return current;
   }
@@ -192,6 +197,7 @@ export class Core implements Observer {
     const everyMs = Math.min(10_000, Math.max(10, shortestMs / 10));
     return setInterval(() => {
       guard('the session timer', () => {
+        this.operations.endAbandoned(this.clock.monotonic());
         this.#tick();
         this.inferred.sweep();
       });
@@ -226,6 +232,7 @@ export class Core implements Observer {
       enabled: this.#providers.enabled,
       capture: this.capture,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
+      exceptionEvents: this.exceptionEvents,
       process: (attributes) => this.process(attributes),
       limits: this.limits,
     };

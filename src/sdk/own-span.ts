@@ -4,7 +4,8 @@ import type { Core } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
 import { sessionIdentity } from './signals/attributes.ts';
 import { currentOperation } from './signals/current-operation.ts';
-import { errorName, exceptionAttributes } from './signals/exception.ts';
+import { addException, errorName } from './signals/exception.ts';
+import { expressibleAttributes } from './signals/expressible.ts';
 import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
@@ -39,14 +40,14 @@ function spanAttributes(core: Core, attributes: Attributes): Attributes {
   return {
     ...sessionIdentity(core.identity, operation?.session),
     ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),
-    ...core.capture.attributes(attributes ?? {}),
+    ...expressibleAttributes(core.capture.attributes(attributes ?? {})),
   };
 }
 
 function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
   const failed = (error: unknown): void => {
     guard('recording an exception', () => {
-      span.addEvent('exception', core.process(exceptionAttributes(error, core.capture)));
+      addException(span, error, core);
       span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error) }));
       span.setStatus({ code: SpanStatusCode.ERROR });
     });

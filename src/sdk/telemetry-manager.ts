@@ -14,6 +14,7 @@ import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
 import { metricIdentity } from './signals/attributes.ts';
+import { finiteMeter } from './signals/finite-meter.ts';
 import type { CurrentRequest, RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
 
 const NO_INFO: OwnInfo = { name: undefined, version: undefined };
@@ -32,6 +33,7 @@ export class TelemetryManager {
   /** Of the first server that was instrumented. */
   #own: OwnInfo | undefined;
   #core: Core | undefined;
+  #meter: Meter | undefined;
   #shutdown: Promise<void> | undefined;
 
   /**
@@ -64,15 +66,20 @@ export class TelemetryManager {
     return this.#open().tracer;
   }
 
-  /** For instruments of your own that need more than the two shorthands; nothing is redacted here. */
+  /**
+   * For instruments of your own that need more than the two shorthands; nothing is redacted here. Values that are not
+   * finite numbers are left out.
+   */
   get meter(): Meter {
-    return this.#open().meter;
+    this.#meter ??= finiteMeter(this.#open().meter);
+    return this.#meter;
   }
 
   /**
    * Observes a server: an `McpServer` or `Server` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/server`, or a
-   * wrapper that has one as its `server`. Call it before `connect`, before or after handlers are registered. Cheap enough to be called for every request;
-   * a server that is instrumented already stays with its first manager, until that is shut down.
+   * wrapper that has one as its `server`. Call it before `connect`, before or after handlers are registered. Cheap
+   * enough to be called for every request; a server that is instrumented already stays with its first manager, until
+   * that is shut down.
    *
    * @returns the manager itself.
    * @throws TypeError if `server` is no MCP server.
@@ -104,8 +111,9 @@ export class TelemetryManager {
   }
 
   /**
-   * A function that records values in a histogram; the same function for the same name. Attribute values are
-   * redacted, by key and by value, unless `enablePIISanitization` is false, and never cut.
+   * A function that records values in a histogram; the same function for the same name. Values that are not finite
+   * numbers are left out: they would stay in the sum for ever. Attribute values are redacted, by key and by value,
+   * unless `enablePIISanitization` is false, and never cut.
    *
    * @param options unit, description, bucket boundaries; those of the first call for a name hold.
    */
@@ -202,7 +210,7 @@ export class TelemetryManager {
       recorder = (value, attributes) =>
         void guard('recording a value', () => {
           const core = this.#open();
-          record ??= create(core.meter);
+          record ??= create(this.meter);
           const own = core.redactMetricAttributes(attributes ?? {});
           record(value, core.process({ ...metricIdentity(core.identity), ...own }));
         });

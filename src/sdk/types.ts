@@ -143,6 +143,11 @@ export interface TelemetryConfig {
    * Default: the global propagator, if one was registered, else W3C Trace Context and Baggage.
    */
   propagator?: TextMapPropagator | undefined;
+  /**
+   * Write trace context into `_meta` of the specification's requests that the server sends: sampling, elicitation,
+   * roots, ping, tasks. No other message is changed, ever. Default: true.
+   */
+  propagateToClient?: boolean | undefined;
 }
 
 /** Where the id of a client session comes from. */

@@ -21,7 +21,7 @@ describe('one session', () => {
     expect(stdout.split('\n')).toEqual([
       'Session   3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01',
       'Client    code-studio 2.1.4',
-      'Source    connection (one id per connection: the protocol has none here)',
+      'Source    connection (one id per connection: there is none on the wire)',
       'Server    weather',
       'Protocol  2025-11-25, stdio',
       'Started   2026-11-20 13:00:00',

@@ -17,7 +17,7 @@ describe('the sessions table', () => {
       'c0ffee00    日本語クライアント 1.0  protocol    Nov 20 13:05       3 ms      1       0  lost',
       '3f2a9c1b-6  code-studio 2.1.4       connection  Nov 20 13:00  3 min 4 s      8       2  ended   create_payment, get_weather',
       '',
-      '~ inferred: the protocol has no session here; requests of one caller were joined.',
+      '~ inferred: requests of one caller, joined; no session id came with them.',
       '',
     ]);
     expect(stderr).toBe('');
@@ -155,13 +155,14 @@ describe('counts', () => {
     const start = sessionSpan('start', 0, 0, { 'mcp.client.session.calls': 1 });
     // The second request opened a new trace, whose first span counts it already.
     const update = sessionSpan('update', 1, 20, { 'mcp.client.session.calls': 2 });
+    // Never answered: the session spans do not count it as an error.
     const dropped = requestSpan(40, { 'error.type': 'connection_closed' }, FAILED);
     const spans = [start, requestSpan(0), update, requestSpan(21), requestSpan(30, {}, FAILED), dropped];
-    expect(await of([otlpLine(spans)])).toMatchObject({ calls: 4, errors: 1 });
+    expect(await of([otlpLine(spans)])).toMatchObject({ calls: 4, errors: 2 });
   });
 
   test('come from the requests alone where the session spans were rotated away', async () => {
-    const notification = requestSpan(30);
+    const notification = requestSpan(30, { 'mcp.method.name': 'notifications/progress' });
     notification.attributes = notification.attributes.filter(({ key }) => key !== 'jsonrpc.request.id');
     const sent = requestSpan(40, {}, { kind: 3 });
     const refused = requestSpan(20, { 'rpc.response.status_code': '-32602' });

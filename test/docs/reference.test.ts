@@ -70,6 +70,9 @@ describe('the documents say what the code does', () => {
   test('the headings of docs/troubleshooting.md are messages of the code', () => {
     const code = [
       'src/sdk/export/export-monitor.ts',
+      'src/sdk/export/expressible-spans.ts',
+      'src/sdk/export/old-recordings.ts',
+      'src/sdk/signals/finite-meter.ts',
       'src/sdk/config/environment.ts',
       'src/sdk/config/resolve.ts',
       'src/sdk/diagnostics/guard.ts',

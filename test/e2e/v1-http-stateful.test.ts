@@ -33,6 +33,7 @@ describe('Streamable HTTP with a server per session (v1)', () => {
       'mcp.client.version': '4.5.6',
       'network.transport': 'tcp',
       'network.protocol.name': 'http',
+      'network.protocol.version': '1.1',
       'client.address': '127.0.0.1',
       'client.port': expect.any(Number),
       'user_agent.original': 'inspector/1.0',
@@ -270,9 +271,16 @@ describe('Streamable HTTP with a server per session (v1)', () => {
       'mcp.client.session.id': tool.attributes['mcp.client.session.id'],
       'network.transport': 'tcp',
       'network.protocol.name': 'http',
+      'network.protocol.version': '1.1',
+      'server.address': '127.0.0.1',
+      'server.port': Number(host.url.port),
       'mcp.protocol.version': '2025-11-25',
       'jsonrpc.request.id': '0',
     });
+    for (const absent of ['client.address', 'client.port'])
+      expect(asked.attributes).not.toHaveProperty([absent]);
+    for (const absent of ['server.address', 'server.port'])
+      expect(tool.attributes).not.toHaveProperty([absent]);
     await client.close();
   });
 

@@ -40,6 +40,7 @@ describe('Streamable HTTP with a server per request (v1)', () => {
       'client.address': '127.0.0.1',
       'network.transport': 'tcp',
       'network.protocol.name': 'http',
+      'network.protocol.version': '1.1',
     });
     expect(recording.named('mcp.session start')).toHaveLength(1);
     expect(recording.named('mcp.session end')).toEqual([]);

@@ -227,6 +227,7 @@ describe('errors', () => {
     expect(span.attributes).toMatchObject({
       'error.type': '-32050',
       'rpc.response.status_code': '-32050',
+      'exception.type': 'RangeError',
       'gen_ai.tool.name': 'buy',
     });
     expect(span.events).toMatchObject([
@@ -274,7 +275,10 @@ describe('errors', () => {
     await client.callTool({ name: 'lies' }).catch(() => {});
     for (const name of ['tools/call echo', 'tools/call lies']) {
       expect(isError(one(name))).toBe(true);
-      expect(one(name).attributes['error.type']).toBe('McpError');
+      expect(one(name).attributes).toMatchObject({
+        'error.type': 'tool_error',
+        'exception.type': 'McpError',
+      });
     }
     await client.close();
   });

@@ -42,6 +42,7 @@ describe('createMcpHandler with a modern client (2026-07-28)', () => {
         'mcp.protocol.version': '2026-07-28',
         'network.transport': 'tcp',
         'network.protocol.name': 'http',
+        'network.protocol.version': '1.1',
         'client.address': '127.0.0.1',
         'client.port': expect.any(Number),
         'user_agent.original': 'node',
@@ -87,7 +88,10 @@ describe('createMcpHandler with a modern client (2026-07-28)', () => {
     await client.callTool({ name: 'refuse', arguments: {} });
     await client.callTool({ name: 'echo', arguments: { text: 7 } });
     await client.close();
-    expect(one('tools/call fail').attributes['error.type']).toBe('PaymentError');
+    expect(one('tools/call fail').attributes).toMatchObject({
+      'error.type': 'tool_error',
+      'exception.type': 'PaymentError',
+    });
     expect(one('tools/call fail').events).toMatchObject([
       { attributes: { 'exception.type': 'PaymentError', 'exception.message': 'no money' } },
     ]);
@@ -309,7 +313,8 @@ describe('Streamable HTTP with a server per session (v2)', () => {
       'mcp.client.session.id': sessionId,
       'mcp.client.session.source': 'protocol',
       'mcp.client.name': 'v2-legacy',
-      'error.type': 'PaymentError',
+      'error.type': 'tool_error',
+      'exception.type': 'PaymentError',
       'client.address': '127.0.0.1',
       'network.transport': 'tcp',
     });

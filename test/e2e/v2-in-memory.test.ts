@@ -44,7 +44,10 @@ describe('a v2 server in memory', () => {
     });
     expect(one('prompts/get greet').attributes['gen_ai.prompt.name']).toBe('greet');
     expect(one('resources/read').attributes['mcp.resource.uri']).toBe('note://1');
-    expect(one('tools/call fail').attributes['error.type']).toBe('PaymentError');
+    expect(one('tools/call fail').attributes).toMatchObject({
+      'error.type': 'tool_error',
+      'exception.type': 'PaymentError',
+    });
     await client.close();
     expect(one('mcp.session end').attributes).toMatchObject({
       'mcp.client.session.id': session?.id,

@@ -186,6 +186,9 @@ describe('the page', () => {
       'explorer/sessions/row.ts',
       'explorer/text/format.ts',
       'explorer/text/indent-json.ts',
+      'explorer/text/look-up.ts',
+      'explorer/text/names.ts',
+      'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);
   });

@@ -43,7 +43,7 @@ describe('the spans of a session', () => {
     await client.callTool({ name: 'fail', arguments: {} });
     const span = one('tools/call fail');
     expect(span.status).toEqual({ code: SpanStatusCode.ERROR });
-    expect(span.attributes['error.type']).toBe('PaymentError');
+    expect(span.attributes).toMatchObject({ 'error.type': 'tool_error', 'exception.type': 'PaymentError' });
     expect(span.events).toHaveLength(1);
     expect(span.events[0]).toMatchObject({
       name: 'exception',
@@ -57,6 +57,7 @@ describe('the spans of a session', () => {
     const span = one('tools/call refuse');
     expect(span.status).toEqual({ code: SpanStatusCode.ERROR });
     expect(span.attributes['error.type']).toBe('tool_error');
+    expect(span.attributes).not.toHaveProperty(['exception.type']);
     expect(JSON.stringify([span.attributes, span.events])).not.toContain('not today');
   });
 
@@ -78,6 +79,7 @@ describe('the spans of a session', () => {
     expect(one('tools/list').attributes).toMatchObject({
       'mcp.tools.count': 3,
       'mcp.tools.names': 'echo, fail, refuse',
+      'mcp.tools.names_list': ['echo', 'fail', 'refuse'],
     });
   });
 
@@ -171,7 +173,7 @@ describe('the data points', () => {
     };
     expect(calls).toEqual([
       { ...common, 'gen_ai.tool.name': 'echo' },
-      { ...common, 'gen_ai.tool.name': 'fail', 'error.type': 'PaymentError' },
+      { ...common, 'gen_ai.tool.name': 'fail', 'error.type': 'tool_error', 'exception.type': 'PaymentError' },
       { ...common, 'gen_ai.tool.name': '_OTHER', 'error.type': 'tool_error' },
     ]);
   });

@@ -123,6 +123,7 @@ test('a server without a home folder to record to says so once, and serves all t
   expect(code).toBe(0);
   expect(stdout.trimEnd().split('\n')).toHaveLength(ANSWERS);
   expect(stderr).toBe(
-    'mcp-sessionscope: starting OpenTelemetry failed, the request goes on: Error: no home\n',
+    'mcp-sessionscope: starting OpenTelemetry failed, the request goes on: Error: this user has no home folder: ' +
+      'name a folder, or set MCP_SESSIONSCOPE_DIR\n',
   );
 });

@@ -206,7 +206,7 @@ async function visit(
 function recorded({ telemetry, spans }: Recording): unknown {
   const requests = spans()
     .filter(({ attributes }) => attributes['mcp.request.id'] !== undefined)
-    .map(({ name, attributes }) => [name, attributes['error.type']]);
+    .map(({ name, attributes }) => [name, attributes['exception.type'] ?? attributes['error.type']]);
   const ends = spans()
     .filter(({ name }) => name === 'mcp.session end')
     .map(({ attributes }) => attributes['mcp.client.session.end_reason']);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { lookUp } from '../../explorer/text/look-up.ts';
 import { millisOf, SINCE_FORMS, sinceOf } from '../../explorer/text/time-input.ts';
 import { isHttpUrl } from '../../sdk/config/validate.ts';
 
@@ -38,7 +39,7 @@ export function parseCount(text: string): number {
 /** `500MB`, `4 GB`, `1GiB` as bytes. */
 export function parseSize(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b)$/i.exec(text.trim()) ?? [];
-  const factor = unit === undefined ? undefined : SIZES[unit.toLowerCase()];
+  const factor = lookUp(SIZES, unit?.toLowerCase());
   if (amount === undefined || factor === undefined) {
     throw new InvalidArgumentError('Give a size such as 500MB, 4GB or 2GiB.');
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { isLoopback } from '../../explorer/server/access.ts';
+import { DEFAULT_RETENTION } from '../../sdk/export/old-recordings.ts';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
 import { lostAfterOption } from './lost-after.ts';
@@ -21,9 +22,6 @@ interface Options {
   lostAfter: number;
 }
 
-const DAY_MS = 86_400_000;
-const MAX_AGE_MS = 30 * DAY_MS;
-const MAX_BYTES = 4_000_000_000;
 const MIN_TOKEN_LENGTH = 16;
 
 const NOTES = `
@@ -86,8 +84,11 @@ async function run(options: Options, io: CliIo): Promise<void> {
       host,
       token,
       limits: {
-        maxAgeMs: limitOf(options.maxAge, options.dir === undefined ? MAX_AGE_MS : undefined),
-        maxBytes: limitOf(options.maxSize, options.dir === undefined ? MAX_BYTES : undefined),
+        maxAgeMs: limitOf(options.maxAge, options.dir === undefined ? DEFAULT_RETENTION.maxAgeMs : undefined),
+        maxBytes: limitOf(
+          options.maxSize,
+          options.dir === undefined ? DEFAULT_RETENTION.maxBytes : undefined,
+        ),
       },
       lostAfterMs: options.lostAfter,
       version: manifest.version,

@@ -17,8 +17,10 @@ export function checkRecordingFolder({ env, homedir }: Pick<CliIo, 'env' | 'home
   try {
     dir = resolve(defaultRecordingDir(env, homedir));
   } catch (error) {
-    const what = `there is no home folder (${(error as Error).message})`;
-    return problem(CHECK, { what, fix: 'Name a folder in MCP_SESSIONSCOPE_DIR.' });
+    return problem(CHECK, {
+      what: (error as Error).message,
+      fix: 'Name a folder in MCP_SESSIONSCOPE_DIR.',
+    });
   }
   const fix = isNamed
     ? 'Name a folder that this user can write to, or change its permissions.'

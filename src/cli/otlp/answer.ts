@@ -1,6 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { visible } from '../../explorer/text/visible.ts';
-import { explainStatus, type Finding, isPageText, partialSuccessOf } from '../../sdk/diagnostics/failures.ts';
+import {
+  explainStatus,
+  type Finding,
+  isPageText,
+  isPassing,
+  partialSuccessOf,
+} from '../../sdk/diagnostics/failures.ts';
 
 /** What a receiver answered, as far as it is known. */
 export interface OtlpAnswer {
@@ -25,13 +31,12 @@ export type Judgement =
   /** Nothing was taken, and trying again does not help. */
   | { readonly status: 'refused'; readonly finding: Finding };
 
-const RETRYABLE: readonly number[] = [429, 502, 503, 504];
 const MAX_EXCERPT = 200;
 
 /** What the answer of an OTLP/HTTP receiver means. */
 export function judgeAnswer(answer: OtlpAnswer, url: URL, now: number): Judgement {
   const { status, headers } = answer;
-  if (RETRYABLE.includes(status)) {
+  if (isPassing(status)) {
     const afterMs = retryAfterMs(headers['retry-after'], now);
     return { status: 'retry', afterMs, finding: explainAnswer(answer, url) };
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { explainNoReceiver, type Finding, rootCause } from '../../sdk/diagnostics/failures.ts';
+import { explainNoReceiver, type Finding, rootCause, withWish } from '../../sdk/diagnostics/failures.ts';
 import { NoAnswerError, sendRequest } from '../http/request.ts';
 import { type Accepted, judgeAnswer } from '../otlp/answer.ts';
 
@@ -102,9 +102,4 @@ async function tryOnce(
 function pauseAfter(tries: number): number {
   const pause = Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
   return pause * (0.8 + Math.random() * 0.4);
-}
-
-function withWish(finding: Finding, afterMs: number | undefined): Finding {
-  if (afterMs === undefined) return finding;
-  return { ...finding, what: `${finding.what}; it asks to come back in ${Math.ceil(afterMs / 1_000)} s` };
 }

@@ -196,7 +196,7 @@ export class Replay {
       }
       this.#tally.refused += 1;
       this.#name(`${place} is left out: ${delivery.finding.what}`);
-    } else this.#count(file, batch, sent, delivery.rejected, delivery.message);
+    } else this.#count(file, batch, sent, Math.min(delivery.rejected, batch.items), delivery.message);
     this.#put(file, { ...then, sending: undefined, unsure: others });
     return undefined;
   }

@@ -1,7 +1,10 @@
-import type { EventStatus, SessionEvent } from '../../explorer/sessions/events.ts';
+import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
+import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { lookUp } from '../../explorer/text/look-up.ts';
+import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
 import { type Cell, type Column, type Row, renderTable } from '../terminal/table.ts';
@@ -22,13 +25,14 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   ok: undefined,
   error: 'red',
   cancelled: 'yellow',
+  url_required: undefined,
 };
 
 const SOURCES: Readonly<Record<string, string>> = {
   protocol: "protocol (the transport's own session id)",
-  connection: 'connection (one id per connection: the protocol has none here)',
+  connection: 'connection (one id per connection: there is none on the wire)',
   application: "application (the server's sessionKey)",
-  inferred: 'inferred (requests of one caller, joined: the protocol has no session here)',
+  inferred: 'inferred (requests of one caller, joined: no session id came with them)',
 };
 
 /** Transports by the names that MCP has for them. */
@@ -53,8 +57,10 @@ export function detailLines(
 }
 
 function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
-  const { kind, type, latencyMs, status, error } = event;
-  const errorCell: Cell = { text: error ?? '', paint: 'red' };
+  const { kind, type, latencyMs, status } = event;
+  const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
+  const error = event.error ?? asked;
+  const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
   return {
     cells: [
       { text: time },
@@ -76,7 +82,7 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
   const facts: [label: string, text: string | undefined, paint?: Paint | undefined][] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
-    ['Source', row.source === undefined ? undefined : (SOURCES[row.source] ?? row.source)],
+    ['Source', row.source === undefined ? undefined : (lookUp(SOURCES, row.source) ?? row.source)],
     ['Server', row.service],
     [
       'Protocol',
@@ -101,7 +107,7 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
 }
 
 function transportOf({ transport }: SessionRow): string | undefined {
-  return transport !== undefined && Object.hasOwn(TRANSPORTS, transport) ? TRANSPORTS[transport] : transport;
+  return lookUp(TRANSPORTS, transport) ?? transport;
 }
 
 function captured(label: string, text: string | undefined): Cell[] {

@@ -1,6 +1,7 @@
 import { clientOf, INFERRED_MARK } from '../../explorer/sessions/find.ts';
 import type { SessionRow, SessionStatus } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { listNames } from '../../explorer/text/names.ts';
 import type { Paint, Style } from '../terminal/style.ts';
 import { type Column, type Row, renderTable } from '../terminal/table.ts';
 import { wrap } from '../terminal/width.ts';
@@ -59,9 +60,7 @@ export function listLines(
   const { lines, hidden } = renderTable(COLUMNS, cells, width, style);
   const notes: string[] = [];
   if (rows.some(({ source }) => source === 'inferred')) {
-    notes.push(
-      `${INFERRED_MARK} inferred: the protocol has no session here; requests of one caller were joined.`,
-    );
+    notes.push(`${INFERRED_MARK} inferred: requests of one caller, joined; no session id came with them.`);
   }
   // The source is in every view: where its column has no room, the mark tells what matters.
   notes.push(...narrowNotes(hidden.filter((header) => header !== 'Source')));
@@ -87,5 +86,5 @@ export function statusPaint(status: SessionStatus): Paint {
 }
 
 export function toolsText({ tools, hasMoreTools }: SessionRow): string {
-  return [...tools, ...(hasMoreTools ? ['…'] : [])].join(', ');
+  return listNames([...tools, ...(hasMoreTools ? ['…'] : [])]);
 }

@@ -8,7 +8,7 @@ import { findNeighbours, type Neighbours } from './neighbours.ts';
 import type { Recorded } from './recorded.ts';
 import { type AskedPage, createListTool } from './tool.ts';
 
-const DESCRIPTION = `Finds failed requests and messages across all recorded sessions, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
+const DESCRIPTION = `Finds all failed requests that were recorded, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
 
 const input = z.strictObject({
   ...timeArguments,
@@ -34,7 +34,7 @@ const output = z.object({
     .describe('All of them, most frequent first.'),
   errors: z.array(
     z.object({
-      sessionId: z.string().describe('What `get_session` takes.'),
+      sessionId: text.describe('What `get_session` takes; null: the server records no client sessions.'),
       clientName: text,
       clientVersion: text,
       service: text,
@@ -105,14 +105,14 @@ async function answer(
 
 async function errorItem(failure: Failure, { store }: Recorded): Promise<Item> {
   const { sessionId, timeMs, spanId, type } = failure;
-  const { row, event, before, after } = await findNeighbours(store, failure);
+  const { event, before, after } = await findNeighbours(store, failure);
   const shown = event && eventItem(event, { withArguments: false }).json;
   const json = {
-    sessionId: cleanId(sessionId),
+    sessionId: sessionId === undefined ? null : cleanId(sessionId),
     ...cleanFields({
-      clientName: row?.clientName ?? null,
-      clientVersion: row?.clientVersion ?? null,
-      service: row?.service ?? null,
+      clientName: failure.clientName ?? null,
+      clientVersion: failure.clientVersion ?? null,
+      service: failure.service ?? null,
     }),
     time: new Date(timeMs).toISOString(),
     type: textOf(shown, 'type') ?? 'unknown',
@@ -128,11 +128,12 @@ async function errorItem(failure: Failure, { store }: Recorded): Promise<Item> {
     after: neighbourOf(after),
   };
   const server = json.service === null ? '' : ` | server ${json.service}`;
+  const session = json.sessionId === null ? 'no session' : `session ${json.sessionId}`;
   const head = `- ${json.time} | ${json.type} | ${json.error ?? json.errorType}`;
   return {
     json,
     lines: [
-      `${head} | ${clientText(json)}${server} | session ${json.sessionId}`,
+      `${head} | ${clientText(json)}${server} | ${session}`,
       ...neighbourLine('before', json.before),
       ...neighbourLine('after', json.after),
     ],

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import { eventJson, sessionJson } from '../sessions/json.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
+import { listNames } from '../text/names.ts';
+import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
 
@@ -23,7 +25,7 @@ export const sessionSchema = z.object({
   lastSeenAt: z.string(),
   durationMs: z.number(),
   calls: z.number().describe('Requests received.'),
-  errors: z.number().describe('Requests answered with an error.'),
+  errors: z.number().describe('Requests that failed: answered with an error, or never.'),
   status: z.string().describe('active; ended; lost: never ended, and silent for too long.'),
   endReason: text,
   tools: z.array(z.string()).describe('Tools called.'),
@@ -37,11 +39,12 @@ export const eventSchema = z.object({
   method: text,
   target: text.describe('Tool, prompt or resource.'),
   latencyMs: z.number().nullable(),
-  status: text.describe('ok, error, cancelled.'),
+  status: text.describe(`ok; error; cancelled; url_required: the answer ${URL_REQUIRED_TEXT}.`),
   error: text,
   arguments: text.optional().describe('JSON text; null where it was not captured.'),
   result: text.optional().describe('JSON text; null where it was not captured.'),
-  toolNames: z.array(z.string()).optional().describe('What `tools/list` answered.'),
+  toolNames: z.array(z.string()).optional().describe('What `tools/list` answered; at most 100.'),
+  toolCount: z.number().optional().describe('How many tools that were, where more than are named.'),
   requestId: text,
   traceId: z.string(),
   spanId: z.string(),
@@ -58,7 +61,7 @@ export function sessionItem(row: NumberedRow): Item {
   };
   const client = clientText(json);
   const status = json.endReason === null ? json.status : `${json.status} (${json.endReason})`;
-  const names = [...shown, ...(json.hasMoreTools ? ['…'] : [])].join(', ');
+  const names = listNames([...shown, ...(json.hasMoreTools ? ['…'] : [])]);
   const parts = [
     json.id,
     client,
@@ -85,10 +88,12 @@ export function eventItem(event: ListedEvent, { withArguments }: { withArguments
     result: MAX_CAPTURED,
   });
   const toolNames = event.toolNames?.slice(0, MAX_LISTED).map((name) => clean(name));
+  const toolCount = event.toolCount ?? event.toolNames?.length ?? 0;
   const json = {
     ...fields,
     ...(withArguments && { arguments: given, result }),
     ...(toolNames !== undefined && { toolNames }),
+    ...(toolCount > (toolNames?.length ?? 0) && { toolCount }),
   };
   return { json, lines: [eventLine(event, json), ...detailLines(json)] };
 }
@@ -113,6 +118,7 @@ function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: Ev
     ...(latencyMs === undefined ? [] : [formatDuration(latencyMs)]),
     ...(status === null ? [] : [status]),
     ...(error === null ? [] : [error]),
+    ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
   ];
   return `- ${parts.join(' | ')}`;
 }
@@ -121,14 +127,17 @@ function detailLines({
   arguments: given = null,
   result = null,
   toolNames,
+  toolCount = 0,
 }: {
   arguments?: string | null;
   result?: string | null;
   toolNames?: readonly string[];
+  toolCount?: number;
 }): string[] {
+  const more = toolCount === 0 ? '' : `, and more: ${toolCount} in all`;
   return [
     ...(given === null ? [] : [`    arguments ${given}`]),
     ...(result === null ? [] : [`    result ${result}`]),
-    ...(toolNames === undefined ? [] : [`    listed ${toolNames.join(', ')}`]),
+    ...(toolNames === undefined ? [] : [`    listed ${listNames(toolNames)}${more}`]),
   ];
 }

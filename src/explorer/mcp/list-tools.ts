@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
 import type { Range } from '../store/types.ts';
 import { formatDuration } from '../text/format.ts';
+import { listNames } from '../text/names.ts';
 import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
 import { cursorArgument, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { clean, counted, countedOf } from './clean.ts';
@@ -28,13 +29,19 @@ const output = z.object({
     z.object({
       name: z.string(),
       services: z.array(z.string()).describe('Servers that have it.'),
-      isListed: z.boolean().describe('Whether an answer to tools/list named it.'),
+      isListed: z
+        .boolean()
+        .nullable()
+        .describe(
+          'Whether an answer to tools/list named it; null: unknown, the answers are recorded in part.',
+        ),
       seenBy: z.number().describe('Clients that were shown it.'),
       seenByClients: z.array(z.string()),
       notSeenBy: z
         .array(z.string())
         .describe('Clients of a server that lists it, which were not shown it. At most 20 are named.'),
       notSeenByCount: z.number(),
+      maybeSeenByCount: z.number().describe('Clients whose answers to tools/list are recorded in part.'),
       calls: z.number(),
       errors: z.number(),
       errorTypes: z.array(count).describe('Most frequent first.'),
@@ -89,15 +96,16 @@ async function answer(
   );
 }
 
-function toolItem(tool: ToolFigures, { seen, notSeen }: ToolClients): Item {
+function toolItem(tool: ToolFigures, { seen, notSeen, maybeSeen }: ToolClients): Item {
   const json = {
     name: clean(tool.name),
     services: tool.services.slice(0, MAX_NAMES).map((name) => clean(name)),
-    isListed: tool.isListed,
+    isListed: tool.isListed ?? null,
     seenBy: tool.seenBy,
     seenByClients: namesOf(seen),
     notSeenBy: namesOf(notSeen),
     notSeenByCount: notSeen.length,
+    maybeSeenByCount: maybeSeen.length,
     calls: tool.calls,
     errors: tool.errors,
     errorTypes: tool.errorTypes.map((each) => ({ ...each, type: clean(each.type) })),
@@ -108,15 +116,21 @@ function toolItem(tool: ToolFigures, { seen, notSeen }: ToolClients): Item {
   };
   const parts = [
     json.name,
-    ...(json.services.length === 0 ? [] : [`server ${json.services.join(', ')}`]),
-    json.isListed ? `listed, seen by ${counted(json.seenBy, 'client')}` : 'not listed',
+    ...(json.services.length === 0 ? [] : [`server ${listNames(json.services)}`]),
+    listedText(json),
     ...(notSeen.length === 0 ? [] : [`not seen by ${namesText(json.notSeenBy, notSeen.length)}`]),
+    ...(maybeSeen.length === 0 ? [] : [`maybe seen by ${counted(maybeSeen.length, 'client')} more`]),
     counted(json.calls, 'call'),
     `${counted(json.errors, 'error')}${errorsText(json.errorTypes)}`,
     ...latencyText(json),
     ...(json.lastCallAt === null ? [] : [`last call ${json.lastCallAt}`]),
   ];
   return { json, lines: [`- ${parts.join(' | ')}`] };
+}
+
+function listedText({ isListed, seenBy }: { isListed: boolean | null; seenBy: number }): string {
+  if (isListed === null) return 'unknown whether listed';
+  return isListed ? `listed, seen by ${counted(seenBy, 'client')}` : 'not listed';
 }
 
 function latencyText({ p50Ms, p95Ms, p99Ms }: Record<'p50Ms' | 'p95Ms' | 'p99Ms', number | null>): string[] {
@@ -130,7 +144,7 @@ function errorsText(types: readonly { type: string; count: number }[]): string {
 
 function namesText(names: readonly string[], count: number): string {
   const more = count > names.length ? [`and ${count - names.length} more`] : [];
-  return [...names, ...more].join(', ');
+  return [listNames(names), ...more].join(', ');
 }
 
 function namesOf(clients: readonly ToolClient[]): string[] {

@@ -1,9 +1,8 @@
-import type { ListedEvent, NumberedRow } from '../store/answers.ts';
+import type { ListedEvent } from '../store/answers.ts';
 import type { Failure, SessionStore } from '../store/types.ts';
 
 /** An event and those directly before and after it; what is missing is no longer recorded, or does not exist. */
 export interface Neighbours {
-  readonly row?: NumberedRow | undefined;
   readonly event?: ListedEvent | undefined;
   readonly before?: ListedEvent | undefined;
   readonly after?: ListedEvent | undefined;
@@ -14,19 +13,20 @@ const BATCH = 500;
 /** Finds the event of a failure in its session. */
 export async function findNeighbours(store: SessionStore, failure: Failure): Promise<Neighbours> {
   const { sessionId, timeMs, spanId } = failure;
+  if (sessionId === undefined) return { event: await store.failedEvent(failure) };
   const first = await store.events(sessionId, { offset: 0, limit: BATCH });
   if (first === undefined) return {};
-  const { row, events, total } = first;
+  const { events, total } = first;
   // Most sessions are short.
-  if (total <= BATCH) return { row, ...around(events, placeOf(events, spanId)) };
-  for (let offset = await firstOfTime(store, failure, total); offset < total; offset += BATCH) {
+  if (total <= BATCH) return around(events, placeOf(events, spanId));
+  for (let offset = await firstOfTime(store, sessionId, timeMs, total); offset < total; offset += BATCH) {
     const page = await store.events(sessionId, { offset, limit: BATCH });
     const place = placeOf(page?.events ?? [], spanId);
-    if (place !== -1) return { row, ...(await aroundPlace(store, sessionId, offset + place)) };
+    if (place !== -1) return aroundPlace(store, sessionId, offset + place);
     const last = page?.events.at(-1);
     if (last === undefined || Math.floor(last.timeMs) > Math.floor(timeMs)) break;
   }
-  return { row };
+  return {};
 }
 
 function placeOf(events: readonly ListedEvent[], spanId: string): number {
@@ -46,7 +46,8 @@ async function aroundPlace(store: SessionStore, id: string, place: number): Prom
 /** The place of the first event of the failure's time: events are in the order of their milliseconds. */
 async function firstOfTime(
   store: SessionStore,
-  { sessionId, timeMs }: Failure,
+  sessionId: string,
+  timeMs: number,
   total: number,
 ): Promise<number> {
   let low = 0;

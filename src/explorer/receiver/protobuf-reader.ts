@@ -1,6 +1,7 @@
 import { type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import { BadData } from './bad-data.ts';
+import { countMessages } from './count-messages.ts';
 import {
   doubleOf,
   type Field,
@@ -15,14 +16,16 @@ import {
 
 /**
  * A protobuf message as canonical OTLP JSON: the fields that the definitions name in the order of their numbers, defaults
- * left out. It is read into JSON at once, without message objects in between: a body of empty messages, of two bytes
- * each, is stopped when there are too many.
+ * left out. It is read into JSON at once, without message objects in between, and counted before: a body of empty
+ * messages, of two bytes each, would take fifty times its size.
  *
  * @throws {@link BadData} where the bytes are no such message
  */
 export function readProtobuf(descriptor: DescMessage, body: Buffer): Json {
   try {
-    return new ProtobufReader(body).read(shapeOf(descriptor));
+    const shape = shapeOf(descriptor);
+    if (countMessages(shape, body, MAX_VALUES) > MAX_VALUES) throw tooMany();
+    return new ProtobufReader(body).read(shape);
   } catch (error) {
     if (error instanceof BadData) throw error;
     // Bytes that end too early, impossible tags.
@@ -151,8 +154,12 @@ class ProtobufReader {
 
   #count(): void {
     this.#values += 1;
-    if (this.#values > MAX_VALUES) throw new BadData(`more than ${MAX_VALUES} values in one request`, 413);
+    if (this.#values > MAX_VALUES) throw tooMany();
   }
+}
+
+function tooMany(): BadData {
+  return new BadData(`more than ${MAX_VALUES} values in one request`, 413);
 }
 
 /** Where it is not a varint. */

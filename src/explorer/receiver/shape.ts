@@ -35,10 +35,10 @@ export type Json = Record<string, unknown>;
 export const MAX_DEPTH = 100;
 
 /**
- * Messages and list elements of one request. A request of 64 MiB that carries attributes has a quarter of them; one that
- * consists of empty messages would take gigabytes.
+ * Messages and list elements of one request. A request of 20 MiB that carries attributes has half of them; one that
+ * consists of empty messages would take a gigabyte and seconds.
  */
-export const MAX_VALUES = 6_000_000;
+export const MAX_VALUES = 2_000_000;
 
 /** In JSON these are hexadecimal, unlike all other bytes. */
 const HEXADECIMAL = ['traceId', 'spanId', 'parentSpanId'];

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { statSync, truncateSync } from 'node:fs';
 import { RotatingFile } from '../../sdk/export/rotating-file.ts';
 import type { Signal } from '../recording/signal.ts';
 
@@ -17,39 +16,8 @@ export interface Storage {
 export function openStorage(dir: string): Storage {
   const base = `received-${process.pid}-${randomUUID()}`;
   const open = (signal: Signal): RotatingFile =>
-    new RotatingFile({
-      dir,
-      base,
-      signal,
-      maxFiles: Number.POSITIVE_INFINITY,
-      maxFilesInDir: Number.POSITIVE_INFINITY,
-    });
+    new RotatingFile({ dir, base, signal, maxFiles: Number.POSITIVE_INFINITY });
   const files = { traces: open('traces'), metrics: open('metrics') };
-  return {
-    append: (signal, lines) => {
-      const file = files[signal];
-      const { path } = file;
-      const size = sizeOf(path);
-      try {
-        // It adds the last line break itself.
-        file.append(lines.subarray(0, -1));
-      } catch (error) {
-        // What fitted on a full disk would run into the next line.
-        cutBack(file.path, file.path === path ? size : 0);
-        throw error;
-      }
-    },
-  };
-}
-
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function cutBack(path: string, size: number): void {
-  try {
-    if (sizeOf(path) > size) truncateSync(path, size);
-  } catch {
-    // Readers name a line that is cut off, and go on.
-  }
+  // It adds the last line break itself.
+  return { append: (signal, lines) => files[signal].append(lines.subarray(0, -1)) };
 }

@@ -1,4 +1,11 @@
-import { ATTR_SERVICE_INSTANCE_ID, ATTR_SERVICE_NAME } from '../../sdk/signals/semconv.ts';
+import {
+  ATTR_HOST_NAME,
+  ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_SESSION_ID,
+  ATTR_PROCESS_PID,
+  ATTR_SERVICE_INSTANCE_ID,
+  ATTR_SERVICE_NAME,
+} from '../../sdk/signals/semconv.ts';
 
 export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
 export type AttributeMap = ReadonlyMap<string, AttributeValue>;
@@ -23,13 +30,28 @@ export interface RecordedSpan {
   /** The newest exception that was recorded on it. */
   readonly exceptionMessage: string | undefined;
   readonly serviceName: string | undefined;
-  /** `service.instance.id`: one process. */
-  readonly serviceInstance: string | undefined;
+  /** Which process recorded it: see {@link processOf}. */
+  readonly process: string;
 }
 
 export type Json = Readonly<Record<string, unknown>>;
-/** The process that recorded a span. */
-export type Service = Pick<RecordedSpan, 'serviceName' | 'serviceInstance'>;
+/** What a resource tells of the process that recorded a span. */
+export interface Service {
+  readonly serviceName: string | undefined;
+  /** `service.instance.id`. */
+  readonly serviceInstance: string | undefined;
+  /** Machine and number of the process. */
+  readonly hostAndPid: string | undefined;
+}
+
+/** The session ids on a span: with the session scope `client`, the first is the protocol's. */
+export interface SessionIds {
+  readonly sessionId: string | undefined;
+  readonly clientSessionId: string | undefined;
+  readonly protocolSessionId: string | undefined;
+}
+
+export const ATTR_MCP_PROTOCOL_SESSION_ID = 'mcp.protocol.session.id';
 
 const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS_ERROR = 2;
@@ -52,10 +74,26 @@ export function* spansOf(exported: object): Generator<RecordedSpan> {
 /** Which process a resource of OTLP JSON names. */
 export function serviceOf(resource: unknown): Service {
   const attributes = attributesOf(objectOf(resource)['attributes']);
+  const pid = attributes.get(ATTR_PROCESS_PID);
   return {
     serviceName: text(attributes.get(ATTR_SERVICE_NAME)),
-    serviceInstance: text(attributes.get(ATTR_SERVICE_INSTANCE_ID)),
+    serviceInstance: nonEmpty(attributes.get(ATTR_SERVICE_INSTANCE_ID)),
+    hostAndPid: pid === undefined ? undefined : `${attributes.get(ATTR_HOST_NAME) ?? ''} ${pid}`,
   };
+}
+
+/**
+ * The process that a span is of, in a word that no other process has; empty where nothing tells it. Providers of an
+ * application may give no `service.instance.id`; `mcp.session.id` is the process's own then, unless it is the client's.
+ */
+export function processOf(
+  { serviceInstance, hostAndPid }: Service,
+  { sessionId, clientSessionId, protocolSessionId }: SessionIds,
+): string {
+  if (serviceInstance !== undefined) return serviceInstance;
+  const isProcess =
+    sessionId !== undefined && sessionId !== clientSessionId && sessionId !== protocolSessionId;
+  return (isProcess ? sessionId : hostAndPid) ?? '';
 }
 
 /** A span of OTLP JSON; `undefined` where it has no time. */
@@ -63,6 +101,7 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
   const startMs = millis(span['startTimeUnixNano']);
   if (startMs === undefined) return undefined;
   const status = objectOf(span['status']);
+  const attributes = attributesOf(span['attributes']);
   return {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
@@ -72,11 +111,16 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
     startMs,
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
-    attributes: attributesOf(span['attributes']),
+    attributes,
     hasErrorStatus: isErrorCode(status['code']),
     statusMessage: nonEmpty(status['message']),
     exceptionMessage: exceptionMessageOf(span['events']),
-    ...service,
+    serviceName: service.serviceName,
+    process: processOf(service, {
+      sessionId: text(attributes.get(ATTR_MCP_SESSION_ID)),
+      clientSessionId: text(attributes.get(ATTR_MCP_CLIENT_SESSION_ID)),
+      protocolSessionId: text(attributes.get(ATTR_MCP_PROTOCOL_SESSION_ID)),
+    }),
   };
 }
 

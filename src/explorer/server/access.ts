@@ -98,15 +98,20 @@ function isSame(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
-function checkHost(header: string | undefined, { host }: AccessRules): string {
+function checkHost(header: string | undefined, { host, token }: AccessRules): string {
   const asked = header?.toLowerCase() ?? '';
   const name = HOST.exec(asked)?.[1];
   if (name === undefined) throw new RequestError(400, 'the Host header is missing, or is no host name');
   if (LOOPBACK.has(name)) return asked;
   const ours = host === undefined ? undefined : bracketed(host);
   if (ours === name) return asked;
-  // An address is no name: nobody's DNS can point it to us.
-  if (ours !== undefined && ANY_ADDRESS.has(ours) && isIP(name.replace(/[[\]]/g, '')) !== 0) return asked;
+  if (ours !== undefined && ANY_ADDRESS.has(ours)) {
+    // An address is no name: nobody's DNS can point it to us.
+    if (isIP(name.replace(/[[\]]/g, '')) !== 0) return asked;
+    // A machine has names that it does not know of, as `host.docker.internal`. A page whose name was pointed here has
+    // neither the token nor a cookie: the token protects.
+    if (token !== undefined) return asked;
+  }
   throw new RequestError(
     421,
     `requests to ${shown(name)} are not answered: use localhost, or start with --host ${name}`,

@@ -1,5 +1,6 @@
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatDuration } from '../text/format.ts';
+import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
 
@@ -30,7 +31,7 @@ export function reportOf(session: ApiEvents, context: ReportContext): string {
   const parts = [
     `# MCP session ${codeSpan(session.row.id)}`,
     factsOf(session.row),
-    ...failuresOf(placed),
+    ...failuresOf(session, placed),
     '## Events',
     table(HEADERS, placed.map(rowOf)),
     ...(placed.length < session.total
@@ -62,8 +63,8 @@ function factsOf(row: ApiRow): string {
   return table(['', ''], known);
 }
 
-function failuresOf(placed: readonly Placed[]): string[] {
-  const failed = placed.flatMap(({ event }, i) => (event.status === 'error' ? [i] : []));
+function failuresOf({ failures, offset }: ApiEvents, placed: readonly Placed[]): string[] {
+  const failed = failures.map((place) => place - offset).filter((at) => placed[at] !== undefined);
   if (failed.length === 0) return [];
   const shown = failed.slice(0, MAX_FAILURES);
   const retries = new Map(retriesOf(placed.map(({ event }) => event)).map((retry) => [retry.failed, retry]));
@@ -99,7 +100,7 @@ function rowOf({ event, place }: Placed): string[] {
     codeSpan(event.type),
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
     event.status === 'error' ? '**error**' : (event.status ?? ''),
-    event.error === undefined ? '' : codeSpan(event.error),
+    event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
   ];
 }
 

@@ -1,25 +1,12 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { RECORDED_FILE } from '../../sdk/export/rotating-file.ts';
-
-/** What is absent does not limit. */
-export interface RetentionLimits {
-  /** Milliseconds since the last write. */
-  readonly maxAgeMs?: number | undefined;
-  /** Bytes of all recorded files of the folder together. */
-  readonly maxBytes?: number | undefined;
-}
-
-export interface KeptFile {
-  readonly name: string;
-  readonly bytes: number;
-  /** Unix milliseconds. */
-  readonly writtenMs: number;
-}
-
-export interface Removal extends KeptFile {
-  readonly reason: 'age' | 'size';
-}
+import {
+  filesToRemove,
+  type KeptFile,
+  RECORDED_FILE,
+  type Removal,
+  type RetentionLimits,
+} from '../../sdk/export/old-recordings.ts';
 
 export interface Retention {
   /** Looks at the folder now. Never rejects. */
@@ -27,30 +14,7 @@ export interface Retention {
   stop(): void;
 }
 
-/** What was written within this time is in use, whatever the limits say. */
-const IN_USE_MS = 10 * 60_000;
 const EVERY_MS = 10 * 60_000;
-
-/** Which files to remove: those that are too old, then the oldest of what is too much. Those in use stay, always. */
-export function filesToRemove(
-  files: readonly KeptFile[],
-  { maxAgeMs, maxBytes }: RetentionLimits,
-  now: number,
-): Removal[] {
-  const removals: Removal[] = [];
-  let bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const oldestFirst = files.toSorted((a, b) => a.writtenMs - b.writtenMs || (a.name < b.name ? -1 : 1));
-  for (const file of oldestFirst) {
-    const age = now - file.writtenMs;
-    if (age <= IN_USE_MS) continue;
-    const isOld = maxAgeMs !== undefined && age > maxAgeMs;
-    const isTooMuch = maxBytes !== undefined && bytes > maxBytes;
-    if (!isOld && !isTooMuch) continue;
-    removals.push({ ...file, reason: isOld ? 'age' : 'size' });
-    bytes -= file.bytes;
-  }
-  return removals;
-}
 
 /** Keeps a folder within the limits: at once, and every ten minutes. */
 export function startRetention(

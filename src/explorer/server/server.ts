@@ -2,6 +2,7 @@ import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { shown } from '../../sdk/config/validate.ts';
 import { type AccessRules, checkSource, checkToken, logIn, type Target } from './access.ts';
 import { type Answer, errorAnswer, secure, send } from './answer.ts';
+import { boundConnections } from './connections.ts';
 import { portOf } from './listen.ts';
 import { parametersOf } from './parameters.ts';
 import { RequestError } from './request-error.ts';
@@ -30,6 +31,8 @@ interface AskedFor {
   readonly port: number;
 }
 
+const MAX_CONNECTIONS = 512;
+
 /** A server that waits for nobody: heads and bodies must come in time, and connections are bounded. */
 export function createServer(parts: ServerParts): http.Server {
   const server = http.createServer(
@@ -44,7 +47,7 @@ export function createServer(parts: ServerParts): http.Server {
       void handle(request, response, parts, portOf(server));
     },
   );
-  server.maxConnections = 512;
+  boundConnections(server, MAX_CONNECTIONS);
   return server;
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { isIPv6 } from 'node:net';
+import type { RetentionLimits } from '../../sdk/export/old-recordings.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SessionStore } from '../store/types.ts';
@@ -12,7 +13,7 @@ import { Assets } from './assets.ts';
 import { Changes } from './changes.ts';
 import { createDemo } from './demo.ts';
 import { listenOnFirst } from './listen.ts';
-import { type RetentionLimits, startRetention } from './retention.ts';
+import { startRetention } from './retention.ts';
 import { createRoutes, type Routes } from './routes.ts';
 import { createServer, type ServerParts } from './server.ts';
 

@@ -1,5 +1,4 @@
 import {
-  ATTR_ERROR_TYPE,
   ATTR_GEN_AI_PROMPT_NAME,
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_CALL_RESULT,
@@ -8,16 +7,14 @@ import {
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_RESOURCE_URI,
   ATTR_MCP_TOOL_NAME,
-  ATTR_RPC_RESPONSE_STATUS_CODE,
-  ERROR_TYPE_CANCELLED,
 } from '../../sdk/signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { inOrder, type Placed } from './order.ts';
-import { isFailed, isRequest, reportOf, type SessionReport, textOf } from './session-span.ts';
+import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
+import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
 
 /** `sent`: by the server to the client. `custom`: the server author's own span. */
 export type EventKind = 'session' | 'request' | 'notification' | 'sent' | 'custom';
-export type EventStatus = 'ok' | 'error' | 'cancelled';
 
 /** Something that happened in a session. */
 export interface SessionEvent {
@@ -100,7 +97,8 @@ function messageEvent(span: RecordedSpan): SessionEvent {
     textOf(span, ATTR_MCP_TOOL_NAME) ??
     textOf(span, ATTR_GEN_AI_PROMPT_NAME) ??
     textOf(span, ATTR_MCP_RESOURCE_URI);
-  const kind = kindOf(span, method);
+  const ending = endingOf(span);
+  const kind = kindOf(ending);
   const name = method === undefined ? span.name : target === undefined ? method : `${method} ${target}`;
   return {
     ...eventBase(span),
@@ -110,7 +108,7 @@ function messageEvent(span: RecordedSpan): SessionEvent {
     method,
     target,
     latencyMs: span.endMs - span.startMs,
-    ...outcomeOf(span),
+    ...outcomeOf(span, ending),
   };
 }
 
@@ -124,26 +122,21 @@ function eventBase(span: RecordedSpan) {
   };
 }
 
-function kindOf(span: RecordedSpan, method: string | undefined): EventKind {
-  if (method !== undefined && span.kind === 'client') return 'sent';
-  if (method !== undefined && span.kind === 'server') return isRequest(span) ? 'request' : 'notification';
+function kindOf(ending: Ending): EventKind {
+  const { kind, method } = ending;
+  if (method !== undefined && kind === 'client') return 'sent';
+  if (method !== undefined && kind === 'server') return isRequest(ending) ? 'request' : 'notification';
   return 'custom';
 }
 
-function outcomeOf(span: RecordedSpan): Pick<SessionEvent, 'status' | 'error'> {
-  if (textOf(span, ATTR_ERROR_TYPE) === ERROR_TYPE_CANCELLED)
-    return { status: 'cancelled', error: undefined };
-  if (!isFailed(span)) return { status: 'ok', error: undefined };
-  return { status: 'error', error: errorTextOf(span) };
+function outcomeOf(span: RecordedSpan, ending: Ending): Pick<SessionEvent, 'status' | 'error'> {
+  const status = statusOf(ending);
+  return { status, error: status === 'error' ? errorTextOf(span, ending) : undefined };
 }
 
-function errorTextOf(span: RecordedSpan): string | undefined {
-  const code = span.attributes.get(ATTR_RPC_RESPONSE_STATUS_CODE);
-  const type = textOf(span, ATTR_ERROR_TYPE) ?? (code === undefined ? undefined : String(code));
-  const message =
-    span.statusMessage ??
-    span.exceptionMessage ??
-    (code === undefined ? undefined : ERROR_CODES[String(code)]);
-  const parts = [type, message].filter((part) => part !== undefined && part !== '');
+function errorTextOf({ statusMessage, exceptionMessage }: RecordedSpan, ending: Ending): string | undefined {
+  const { code } = ending;
+  const message = statusMessage ?? exceptionMessage ?? (code === undefined ? undefined : ERROR_CODES[code]);
+  const parts = [errorTypeOf(ending), message].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? undefined : parts.join(': ');
 }

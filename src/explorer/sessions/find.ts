@@ -31,7 +31,7 @@ export function matches(
 export function clientOf({
   clientName,
   clientVersion,
-}: Pick<SessionRow, 'clientName' | 'clientVersion'>): string {
+}: Partial<Pick<SessionRow, 'clientName' | 'clientVersion'>>): string {
   return [clientName, clientVersion].filter((part) => part !== undefined).join(' ');
 }
 

@@ -16,7 +16,7 @@ export async function listSessions(
   for await (const span of recording.spans({ containing: ATTR_MCP_CLIENT_SESSION_EVENT }))
     tallies.addSessionSpan(span);
   for await (const span of recording.spans({ onProblem: problems.note })) tallies.addSpan(span);
-  return [...tallies.all()].map((tally) => toRow(tally, times)).sort(byNewestStart);
+  return [...tallies.all()].map((tally) => toRow(tally, times)).sort(byNewestStart(times.now));
 }
 
 /** The ids of all sessions of the recording. */

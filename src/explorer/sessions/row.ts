@@ -1,5 +1,6 @@
+import type { Counts, SessionPart } from './parts.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
-import type { Counts, SessionPart, SessionTally } from './tally.ts';
+import type { SessionTally } from './tally.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
 /** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
@@ -7,6 +8,8 @@ export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
 /** Milliseconds, unless told otherwise. Ten update intervals: an open session reports at every fifth at the latest. */
 export const LOST_AFTER_MS = 600_000;
+/** Clocks and time zones of machines differ; what is said to happen later than this after now is said wrongly. */
+export const AHEAD_MS = 86_400_000;
 
 /** One line of the sessions table. Times are Unix milliseconds. */
 export interface SessionRow extends SessionAbout {
@@ -15,7 +18,9 @@ export interface SessionRow extends SessionAbout {
   readonly lastSeenMs: number;
   /** To now while it is active. */
   readonly durationMs: number;
+  /** Requests received. */
   readonly calls: number;
+  /** Those that failed. */
   readonly errors: number;
   readonly status: SessionStatus;
   readonly endReason: string | undefined;
@@ -44,11 +49,11 @@ interface PartView {
 
 /** The row of a session. A session of several parts has their sums, and is active while one of them is. */
 export function toRow(session: SessionTally, times: RowTimes): SessionRow {
-  const parts = session.parts.map((part) => viewOf(part, times)).sort(byStart);
+  const parts = session.parts.all.map((part) => viewOf(part, times)).sort(byStart);
   const last = parts.reduce((latest, part) => (part.lastSeenMs >= latest.lastSeenMs ? part : latest));
   const isActive = parts.some(({ status }) => status === 'active');
-  const startedMs = Math.min(...parts.map((part) => part.startedMs));
-  const endMs = isActive ? times.now : Math.max(...parts.map((part) => part.endMs));
+  const startedMs = (parts[0] as PartView).startedMs;
+  const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...toolsOf(session)]);
   return {
     id: session.id,
@@ -77,14 +82,19 @@ function byStart(a: PartView, b: PartView): number {
 }
 
 /** Newest start first. */
-export function byNewestStart(a: SessionRow, b: SessionRow): number {
-  return b.startedMs - a.startedMs || (a.id < b.id ? -1 : 1);
+export function byNewestStart(now: number): (a: SessionRow, b: SessionRow) => number {
+  return (a, b) => startKey(b.startedMs, now) - startKey(a.startedMs, now) || (a.id < b.id ? -1 : 1);
+}
+
+/** By which starts are put in order: one that is farther ahead than clocks differ is none, and comes last. */
+export function startKey(startedMs: number, now: number): number {
+  return startedMs > now + AHEAD_MS ? -startedMs : startedMs;
 }
 
 function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
   const { newest, lastSeenMs } = part;
   const startedMs = newest?.startedMs ?? part.firstSeenMs;
-  const isLost = now - lastSeenMs > lostAfterMs;
+  const isLost = now - lastSeenMs > lostAfterMs || lastSeenMs > now + AHEAD_MS;
   const status = newest?.event === 'end' ? 'ended' : isLost ? 'lost' : 'active';
   const reportedEndMs = newest?.durationMs === undefined ? lastSeenMs : startedMs + newest.durationMs;
   return {
@@ -94,7 +104,8 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
     endMs: status === 'ended' ? reportedEndMs : Math.max(reportedEndMs, lastSeenMs),
     lastSeenMs,
     calls: total(part, 'calls'),
-    errors: total(part, 'errors'),
+    // As the session spans have it, and what they cannot know.
+    errors: Math.max(0, total(part, 'errors') + part.correction),
     newest,
   };
 }

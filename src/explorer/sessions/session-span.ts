@@ -1,5 +1,7 @@
+import { splitNames } from '../../sdk/protocol/names.ts';
 import {
   ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_TYPE,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_CALLS,
@@ -19,9 +21,9 @@ import {
   ATTR_MCP_REQUEST_ID,
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
-  ERROR_TYPE_CONNECTION_CLOSED,
 } from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
+import type { Ending } from './outcome.ts';
 
 /** Who the session belongs to; every span of a session can tell a part of it. */
 export interface SessionAbout {
@@ -50,8 +52,6 @@ export interface SessionReport {
   readonly about: SessionAbout;
 }
 
-const MORE = '…';
-
 /** The client session that a span belongs to. */
 export function sessionIdOf(span: RecordedSpan): string | undefined {
   const id = textOf(span, ATTR_MCP_CLIENT_SESSION_ID);
@@ -64,12 +64,12 @@ export function reportOf(span: RecordedSpan): SessionReport | undefined {
   if (event !== 'start' && event !== 'update' && event !== 'end') return undefined;
   return {
     event,
-    seq: numberOf(span, ATTR_MCP_CLIENT_SESSION_SEQ) ?? 0,
+    seq: countOf(span, ATTR_MCP_CLIENT_SESSION_SEQ),
     atMs: span.endMs,
     startedMs: timeOf(span, ATTR_MCP_CLIENT_SESSION_START_UNIX_MS),
     durationMs: numberOf(span, ATTR_MCP_CLIENT_SESSION_DURATION_MS),
-    calls: numberOf(span, ATTR_MCP_CLIENT_SESSION_CALLS) ?? 0,
-    errors: numberOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS) ?? 0,
+    calls: countOf(span, ATTR_MCP_CLIENT_SESSION_CALLS),
+    errors: countOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS),
     ...toolsOf(span),
     endReason: textOf(span, ATTR_MCP_CLIENT_SESSION_END_REASON),
     about: aboutOf(span),
@@ -87,24 +87,20 @@ export function aboutOf(span: RecordedSpan): SessionAbout {
   };
 }
 
-/** A request that a client sent, as against a notification, a request of the server, or a custom span. */
-export function isReceivedRequest(span: RecordedSpan): boolean {
-  return span.kind === 'server' && isRequest(span);
-}
-
-export function isRequest({ attributes }: RecordedSpan): boolean {
-  const isMessage = attributes.has(ATTR_MCP_METHOD_NAME);
-  return isMessage && (attributes.has(ATTR_JSONRPC_REQUEST_ID) || attributes.has(ATTR_MCP_REQUEST_ID));
-}
-
-/** Errors that are the caller's doing leave the status of a server's span unset, so their code decides. */
-export function isFailed(span: RecordedSpan): boolean {
-  return span.hasErrorStatus || span.attributes.has(ATTR_RPC_RESPONSE_STATUS_CODE);
-}
-
-/** Answered with an error, which is what the errors of a session count. */
-export function isAnsweredWithError(span: RecordedSpan): boolean {
-  return isFailed(span) && textOf(span, ATTR_ERROR_TYPE) !== ERROR_TYPE_CONNECTION_CLOSED;
+/** What the span says of its message and of how that ended. */
+export function endingOf(span: RecordedSpan): Ending {
+  const { attributes, kind, hasErrorStatus } = span;
+  const code = attributes.get(ATTR_RPC_RESPONSE_STATUS_CODE);
+  return {
+    kind,
+    method: textOf(span, ATTR_MCP_METHOD_NAME),
+    hasRequestId: attributes.has(ATTR_JSONRPC_REQUEST_ID) || attributes.has(ATTR_MCP_REQUEST_ID),
+    isOwn: attributes.has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+    hasErrorStatus,
+    type: textOf(span, ATTR_ERROR_TYPE),
+    exceptionType: textOf(span, ATTR_EXCEPTION_TYPE),
+    code: code === undefined ? undefined : String(code),
+  };
 }
 
 /** An attribute's value where it is text. */
@@ -115,12 +111,14 @@ export function textOf(span: RecordedSpan, key: string): string | undefined {
 
 function toolsOf(span: RecordedSpan): Pick<SessionReport, 'tools' | 'hasMoreTools'> {
   const list = span.attributes.get(ATTR_MCP_CLIENT_SESSION_TOOLS_LIST);
-  const joined = textOf(span, ATTR_MCP_CLIENT_SESSION_TOOLS) ?? '';
-  const names = Array.isArray(list) ? list.map(String) : joined.split(', ');
-  return {
-    tools: names.filter((name) => name !== '' && name !== MORE),
-    hasMoreTools: joined === MORE || joined.endsWith(`, ${MORE}`) || names.includes(MORE),
-  };
+  const joined = splitNames(textOf(span, ATTR_MCP_CLIENT_SESSION_TOOLS) ?? '');
+  return { tools: Array.isArray(list) ? list.map(String) : joined.names, hasMoreTools: joined.hasMore };
+}
+
+/** Whatever was sent: there is no half of a call. */
+function countOf(span: RecordedSpan, key: string): number {
+  const count = numberOf(span, key);
+  return Number.isSafeInteger(count) ? (count as number) : 0;
 }
 
 function numberOf(span: RecordedSpan, key: string): number | undefined {

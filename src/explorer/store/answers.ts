@@ -1,5 +1,6 @@
 /** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
-import type { EventKind, EventStatus } from '../sessions/events.ts';
+import type { EventKind } from '../sessions/events.ts';
+import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
 export const SESSION_SORTS = [
@@ -93,7 +94,7 @@ export interface EventPage {
   readonly events: readonly ListedEvent[];
   /** The longest latency of the whole session: the common scale of the bars. */
   readonly longestMs: number;
-  /** Places of failed events. At most 1,000. */
+  /** Places of the failures: of the requests that failed. At most 1,000. */
   readonly failures: readonly number[];
 }
 
@@ -115,6 +116,8 @@ export interface ListedEvent {
   readonly result?: string;
   /** What `tools/list` answered. */
   readonly toolNames?: readonly string[];
+  /** How many tools that were, where more than are recorded. */
+  readonly toolCount?: number;
   readonly requestId?: string;
   readonly traceId: string;
   readonly spanId: string;
@@ -130,10 +133,12 @@ export interface ToolList {
 export interface ToolFigures {
   readonly name: string;
   readonly services: readonly string[];
-  /** Whether an answer to `tools/list` in the range named it. */
-  readonly isListed: boolean;
+  /** Whether an answer to `tools/list` in the range named it. Absent: none did, but not all is recorded of them. */
+  readonly isListed?: boolean;
   /** Clients that were shown it by `tools/list`. */
   readonly seenBy: number;
+  /** Clients with a session in the range, of the servers that have it. */
+  readonly clients: number;
   readonly calls: number;
   readonly errors: number;
   /** Absent without calls. */
@@ -151,6 +156,8 @@ export interface ToolClients {
   readonly seen: readonly ToolClient[];
   /** Had a session with a server that lists the tool, and were not shown it. */
   readonly notSeen: readonly ToolClient[];
+  /** Were shown lists of which not all is recorded. */
+  readonly maybeSeen: readonly ToolClient[];
 }
 
 export interface ToolClient {

@@ -5,9 +5,9 @@ export const NONE = 0xffffffff;
 export const FLAG = {
   /** A request that a client sent. */
   request: 1,
-  /** Answered with an error, as the errors of a session count. */
+  /** Answered with an error, as session spans count them. */
   error: 2,
-  /** An event with the status `error`. */
+  /** A failure, as all views count them. */
   failed: 4,
   /** A session span. */
   report: 8,

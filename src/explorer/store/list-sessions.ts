@@ -1,6 +1,6 @@
 import type { RowTimes, SessionRow } from '../sessions/row.ts';
 import type { SessionQuery, SessionSort } from './answers.ts';
-import type { KnownRow } from './session-rows.ts';
+import { type KnownRow, orderKey } from './session-rows.ts';
 import type { SessionTable } from './session-table.ts';
 
 type Key = number | string;
@@ -53,7 +53,7 @@ function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): Kno
   const sign = order === 'asc' ? 1 : -1;
   if (sort === 'started') {
     if (order === 'desc') return rows;
-    return rows.sort((a, b) => a.row.startedMs - b.row.startedMs);
+    return rows.sort((a, b) => orderKey(a) - orderKey(b));
   }
   const keyOf = KEYS[sort];
   return rows

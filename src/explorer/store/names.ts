@@ -1,5 +1,5 @@
+import { splitNames } from '../../sdk/protocol/names.ts';
 import type { StoreState } from './answers.ts';
-import { namesOf } from './present.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
 
@@ -20,7 +20,7 @@ export function namesIn(index: SpanIndex, table: SessionTable): Names {
     for (const tool of known.row.tools) tools.add(tool);
   }
   for (let list = 2; list < index.toolLists.size; list += 1)
-    for (const name of namesOf(index.toolLists.textOf(list))) tools.add(name);
+    for (const name of splitNames(index.toolLists.textOf(list)).names) tools.add(name);
   return { services: firstOf(services), clients: firstOf(clients), tools: firstOf(tools) };
 }
 

@@ -2,9 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Problem } from '../recording/json-lines.ts';
 import { resolveId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
-import type { EventPage, NumberedRow, SessionQuery, StoreChange, StoreState, UnreadLine } from './answers.ts';
+import type {
+  EventPage,
+  ListedEvent,
+  NumberedRow,
+  SessionQuery,
+  StoreChange,
+  StoreState,
+  UnreadLine,
+} from './answers.ts';
 import { ChangeListeners } from './change-listeners.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, placeOf } from './failures.ts';
 import { Folder } from './folder.ts';
 import { listSessions } from './list-sessions.ts';
 import { type Names, namesIn } from './names.ts';
@@ -18,7 +26,7 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
-import type { FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import type { Failure, FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -118,6 +126,11 @@ class FolderStore implements SessionStore {
 
   failures(query: FailureQuery) {
     return failuresOf(this.#index, this.#table, query);
+  }
+
+  async failedEvent(failure: Failure): Promise<ListedEvent | undefined> {
+    const place = placeOf(failure);
+    return place === undefined ? undefined : this.#events.single(place);
   }
 
   refresh(): Promise<void> {

@@ -76,7 +76,7 @@ function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buc
   const toolsList = index.methods.find('tools/list');
   scan(index, range, FLAG.request, (columns, row) => {
     const bucket = bucketOf(columns.start[row]!);
-    const isError = (columns.flags[row]! & FLAG.error) !== 0;
+    const isError = (columns.flags[row]! & FLAG.failed) !== 0;
     latencies.count(bucket);
     if (isError) errors[bucket]! += 1;
     bySession.add(columns.session[row]!, isError);

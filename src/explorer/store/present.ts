@@ -9,8 +9,3 @@ export function present<T extends object>(fields: T): Present<T> {
   }
   return kept;
 }
-
-/** The names of a joined list, as a `tools/list` is recorded. */
-export function namesOf(joined: string): string[] {
-  return joined.split(', ').filter((name) => name !== '' && name !== '…');
-}

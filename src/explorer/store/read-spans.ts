@@ -31,7 +31,7 @@ const MAX_STRETCH = 1024 * 1024;
 /** Places of all spans of a session. */
 export function rowsOf(session: IndexedSession): Place[] {
   const places: Place[] = [];
-  for (const { file, head } of session.chains) {
+  for (const { file, head } of session.chains.values()) {
     for (let row = head; row !== NONE; row = file.columns.next[row]!) places.push({ file, row });
   }
   return places;
@@ -55,7 +55,7 @@ export async function* readSpans(
             file,
             row,
             span,
-            service: { serviceName: service, serviceInstance: instance || undefined },
+            service: { serviceName: service, serviceInstance: instance || undefined, hostAndPid: undefined },
           };
         }
         if (pace.isOver) await pace.pause();

@@ -1,15 +1,19 @@
 import {
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_COUNT,
   ATTR_MCP_TOOLS_NAMES,
+  ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
 import { placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { listedToolsOf } from '../sessions/listed-tools.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
-import { textOf } from '../sessions/session-span.ts';
+import { isFailure } from '../sessions/outcome.ts';
+import { endingOf, textOf } from '../sessions/session-span.ts';
 import type { EventPage, ListedEvent } from './answers.ts';
 import { Pace } from './pace.ts';
-import { namesOf, present } from './present.ts';
+import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
 import type { Page } from './types.ts';
@@ -66,6 +70,15 @@ export class SessionEvents {
     return { ...about, events };
   }
 
+  /** The event of one span; `undefined`: it is gone. */
+  async single(place: Place): Promise<ListedEvent | undefined> {
+    for await (const { span, service } of readSpans(this.#index, [place], new Pace())) {
+      const decoded = decodeSpan(span, service);
+      if (decoded !== undefined) return listed(decoded, placedEvent(decoded).event);
+    }
+    return undefined;
+  }
+
   async #order(session: IndexedSession): Promise<Order> {
     const known = this.#orders.get(session);
     const order = known?.version === session.version ? known : await this.#makeOrder(session);
@@ -96,14 +109,14 @@ export class SessionEvents {
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
       if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
       const { event, timeMs, rank } = placed;
-      const { status, latencyMs = 0 } = event;
+      const { latencyMs = 0 } = event;
       all.push({
         file,
         row,
         timeMs,
         rank,
         span: lean(placed.span),
-        isFailed: status === 'error',
+        isFailed: isFailure(endingOf(decoded)),
         latencyMs,
         event: isSmall ? listed(decoded, event) : undefined,
       });
@@ -134,7 +147,12 @@ function bytesOf(places: readonly Place[]): number {
 
 function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
   const { timeMs, kind, type, traceId, spanId } = event;
-  const names = textOf(span, ATTR_MCP_TOOLS_NAMES);
+  const { attributes } = span;
+  const listed = listedToolsOf({
+    list: attributes.get(ATTR_MCP_TOOLS_NAMES_LIST),
+    joined: attributes.get(ATTR_MCP_TOOLS_NAMES),
+    count: attributes.get(ATTR_MCP_TOOLS_COUNT),
+  });
   return {
     timeMs,
     kind,
@@ -151,7 +169,8 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       arguments: event.arguments,
       result: event.result,
       requestId: event.requestId,
-      toolNames: names === undefined ? undefined : namesOf(names),
+      toolNames: listed?.names,
+      toolCount: listed?.hasMore === true ? listed.count : undefined,
     }),
   };
 }

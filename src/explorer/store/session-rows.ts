@@ -1,5 +1,5 @@
 import { clientOf } from '../sessions/find.ts';
-import { type RowTimes, type SessionRow, toRow } from '../sessions/row.ts';
+import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
 import { type CountedSpan, countSpan, newTally, type SessionTally } from '../sessions/tally.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
@@ -26,11 +26,9 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Adds the spans of a session up. */
 export function makeRow(index: SpanIndex, session: IndexedSession, times: RowTimes): KnownRow {
-  const tally = newTally(session.id);
-  for (const { seen, since, ...part } of session.parts)
-    tally.parts.push({ ...part, seen: { ...seen }, since: { ...since } });
+  const tally = newTally(session.id, session.parts.copy());
   const services = new Set<string>();
-  for (const chain of session.chains) countChain(index, chain, tally, services);
+  for (const chain of session.chains.values()) countChain(index, chain, tally, services);
   return rowOf(session.number, tally, [...services], times);
 }
 
@@ -45,10 +43,15 @@ export function rowAt(known: KnownRow, times: RowTimes): KnownRow {
   return rowOf(known.number, known.tally, known.services, times);
 }
 
+/** By which the starts of sessions are put in order. */
+export function orderKey({ row, madeAt }: KnownRow): number {
+  return startKey(row.startedMs, madeAt);
+}
+
 function rowOf(number: number, tally: SessionTally, services: readonly string[], times: RowTimes): KnownRow {
   const row = toRow(tally, times);
   let holdsUntil = Number.POSITIVE_INFINITY;
-  for (const { newest, lastSeenMs } of tally.parts) {
+  for (const { newest, lastSeenMs } of tally.parts.all) {
     const lostAt = lastSeenMs + times.lostAfterMs;
     if (newest?.event !== 'end' && lostAt >= times.now) holdsUntil = Math.min(holdsUntil, lostAt);
   }
@@ -56,7 +59,7 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
   const client = `${clientOf(row)}\n`.toLowerCase();
   const text = id + client + row.tools.join('\n').toLowerCase();
   const toolsAt = id.length + client.length;
-  const isOver = tally.parts.every(({ newest }) => newest?.event === 'end');
+  const isOver = tally.parts.all.every(({ newest }) => newest?.event === 'end');
   const kept = isOver ? undefined : tally;
   return {
     number,
@@ -102,6 +105,7 @@ function countChain(
     span.endMs = columns.end[row]!;
     span.isReceivedRequest = (flags & FLAG.request) !== 0;
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
+    span.isFailure = (flags & FLAG.failed) !== 0;
     span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
     countSpan(tally, span);
   }

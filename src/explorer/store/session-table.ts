@@ -2,7 +2,7 @@ import type { RowTimes } from '../sessions/row.ts';
 import type { NumberedRow } from './answers.ts';
 import type { Pace } from './pace.ts';
 import { present } from './present.ts';
-import { type KnownRow, makeRow, rowAt } from './session-rows.ts';
+import { type KnownRow, makeRow, orderKey, rowAt } from './session-rows.ts';
 import { ShortIds } from './short-ids.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
 
@@ -63,9 +63,9 @@ export class SessionTable {
     for (let number = 0; number < this.#rows.length; number += 1)
       if (this.#rows[number] !== undefined) numbers.push(number);
     numbers.sort((a, b) => {
-      const one = this.#rows[a]!.row;
-      const other = this.#rows[b]!.row;
-      return other.startedMs - one.startedMs || (one.id < other.id ? -1 : 1);
+      const one = this.#rows[a]!;
+      const other = this.#rows[b]!;
+      return orderKey(other) - orderKey(one) || (one.row.id < other.row.id ? -1 : 1);
     });
     this.#newestFirst = numbers;
     return numbers;
@@ -94,7 +94,7 @@ export class SessionTable {
     const { number } = session;
     const before = this.#rows[number];
     this.#version += 1;
-    if (session.chains.length === 0) {
+    if (session.chains.size === 0) {
       if (before === undefined) return;
       this.#rows[number] = undefined;
       this.#shortIds.remove(session.id);

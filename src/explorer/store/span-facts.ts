@@ -1,5 +1,6 @@
 import {
   ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_TYPE,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_NAME,
@@ -10,14 +11,16 @@ import {
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
+  ATTR_MCP_SESSION_ID,
   ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_COUNT,
   ATTR_MCP_TOOLS_NAMES,
+  ATTR_MCP_TOOLS_NAMES_LIST,
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
-  ERROR_TYPE_CANCELLED,
-  ERROR_TYPE_CONNECTION_CLOSED,
 } from '../../sdk/signals/semconv.ts';
 import {
+  ATTR_MCP_PROTOCOL_SESSION_ID,
   type AttributeValue,
   decodeValue,
   isErrorCode,
@@ -25,8 +28,18 @@ import {
   kindOf,
   millis,
   objectOf,
+  processOf,
   type Service,
 } from '../recording/otlp.ts';
+import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
+import {
+  type Ending,
+  errorTypeOf,
+  isAnsweredWithError,
+  isFailure,
+  isReceivedRequest,
+  statusOf,
+} from '../sessions/outcome.ts';
 import { FLAG } from './columns.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
@@ -43,9 +56,14 @@ const WANTED = [
   ATTR_MCP_REQUEST_ID,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_MCP_TOOL_NAME,
+  ATTR_MCP_TOOLS_COUNT,
   ATTR_MCP_TOOLS_NAMES,
+  ATTR_MCP_TOOLS_NAMES_LIST,
   ATTR_ERROR_TYPE,
+  ATTR_EXCEPTION_TYPE,
   ATTR_RPC_RESPONSE_STATUS_CODE,
+  ATTR_MCP_SESSION_ID,
+  ATTR_MCP_PROTOCOL_SESSION_ID,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
@@ -59,7 +77,8 @@ export class SpanFacts {
   startMs = 0;
   endMs = 0;
   sessionId: string | undefined = undefined;
-  instance: string | undefined = undefined;
+  /** The process: see `processOf`. */
+  instance = '';
   service: string | undefined = undefined;
   source: string | undefined = undefined;
   clientName: string | undefined = undefined;
@@ -69,6 +88,7 @@ export class SpanFacts {
   method: string | undefined = undefined;
   tool: string | undefined = undefined;
   errorType: string | undefined = undefined;
+  /** What a `tools/list` answered: see `listText`. */
   toolNames: string | undefined = undefined;
   flags = 0;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
@@ -81,11 +101,15 @@ export class SpanFacts {
     this.endMs = Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs);
     this.traceId = textOf(span['traceId']) ?? '';
     this.spanId = textOf(span['spanId']) ?? '';
-    this.instance = service.serviceInstance;
     this.service = service.serviceName;
     this.#readAttributes(span['attributes']);
     this.#readNames();
-    this.flags = this.#flagsOf(span);
+    this.instance = processOf(service, {
+      sessionId: this.#text(ATTR_MCP_SESSION_ID),
+      clientSessionId: this.sessionId,
+      protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
+    });
+    this.#readEnding(span);
     return true;
   }
 
@@ -112,26 +136,39 @@ export class SpanFacts {
     this.transport = this.#text(ATTR_NETWORK_TRANSPORT);
     this.method = this.#text(ATTR_MCP_METHOD_NAME);
     this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
-    this.toolNames = this.#text(ATTR_MCP_TOOLS_NAMES);
-    const code = this.#values[PLACE[ATTR_RPC_RESPONSE_STATUS_CODE]];
-    this.errorType = this.#text(ATTR_ERROR_TYPE) ?? (code === undefined ? undefined : String(code));
   }
 
-  #flagsOf(span: Json): number {
+  #readEnding(span: Json): void {
     const event = this.#text(ATTR_MCP_CLIENT_SESSION_EVENT);
-    if (event === 'start' || event === 'update' || event === 'end') return FLAG.report;
-    const isRequest =
-      this.#has(ATTR_MCP_METHOD_NAME) &&
-      (this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID)) &&
-      kindOf(span['kind']) === 'server';
-    const isFailed =
-      this.#has(ATTR_RPC_RESPONSE_STATUS_CODE) || isErrorCode(objectOf(span['status'])['code']);
-    const type = this.#text(ATTR_ERROR_TYPE);
-    return (
-      (isRequest ? FLAG.request : 0) |
-      (isFailed && type !== ERROR_TYPE_CONNECTION_CLOSED ? FLAG.error : 0) |
-      (isFailed && type !== ERROR_TYPE_CANCELLED ? FLAG.failed : 0)
-    );
+    const ending = this.#endingOf(span);
+    this.errorType = errorTypeOf(ending);
+    this.flags =
+      event === 'start' || event === 'update' || event === 'end'
+        ? FLAG.report
+        : (isReceivedRequest(ending) ? FLAG.request : 0) |
+          (isAnsweredWithError(ending) ? FLAG.error : 0) |
+          (isFailure(ending) ? FLAG.failed : 0);
+    const listed = listedToolsOf({
+      list: this.#values[PLACE[ATTR_MCP_TOOLS_NAMES_LIST]],
+      joined: this.#values[PLACE[ATTR_MCP_TOOLS_NAMES]],
+      count: this.#values[PLACE[ATTR_MCP_TOOLS_COUNT]],
+    });
+    const isAnswer = listed !== undefined || (this.method === 'tools/list' && statusOf(ending) === 'ok');
+    this.toolNames = isAnswer ? listText(listed) : undefined;
+  }
+
+  #endingOf(span: Json): Ending {
+    const code = this.#values[PLACE[ATTR_RPC_RESPONSE_STATUS_CODE]];
+    return {
+      kind: kindOf(span['kind']),
+      method: this.method,
+      hasRequestId: this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID),
+      isOwn: this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+      hasErrorStatus: isErrorCode(objectOf(span['status'])['code']),
+      type: this.#text(ATTR_ERROR_TYPE),
+      exceptionType: this.#text(ATTR_EXCEPTION_TYPE),
+      code: code === undefined ? undefined : String(code),
+    };
   }
 
   #text(key: Wanted): string | undefined {

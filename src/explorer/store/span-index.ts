@@ -1,10 +1,11 @@
+import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
 import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
+import { SessionParts } from '../sessions/parts.ts';
 import { reportOf } from '../sessions/session-span.ts';
-import { addReport, MAX_TOOL_LENGTH, type SessionPart } from '../sessions/tally.ts';
+import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ABSENT, Interner } from './interner.ts';
-import { KeySet, MAX_OWNER } from './key-set.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
@@ -29,9 +30,9 @@ export interface Chain {
 export interface IndexedSession {
   readonly number: number;
   readonly id: string;
-  chains: Chain[];
+  readonly chains: Map<IndexedFile, Chain>;
   /** As its session spans tell; the counts of requests are left at zero. */
-  parts: SessionPart[];
+  parts: SessionParts;
   /** Changes with its spans. */
   version: number;
   /** Of its newest span: that of the next is the same, most often. */
@@ -50,7 +51,7 @@ export class SpanIndex {
   readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
   readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
   readonly errorTypes = new Interner({ texts: 10_000, length: 256, total: 1e6 });
-  /** Names of tools, joined by `, `, as a `tools/list` answered. */
+  /** What each `tools/list` answered: see `listText`. */
   readonly toolLists = new Interner({ texts: 60_000, length: 60_000, total: 16e6 });
   readonly origins = new Origins();
   readonly files = new Map<string, IndexedFile>();
@@ -124,8 +125,8 @@ export class SpanIndex {
       if ((columns.flags[row]! & FLAG.report) !== 0) shaken.add(session);
     }
     for (const session of touched) {
-      session.chains = session.chains.filter((chain) => chain.file !== file);
-      if (session.chains.length === 0) {
+      session.chains.delete(file);
+      if (session.chains.size === 0) {
         this.sessions[session.number] = undefined;
         this.byId.delete(session.id);
         shaken.delete(session);
@@ -163,7 +164,7 @@ export class SpanIndex {
 
   /** Takes over the session spans of a session that lost some, in place of those that it had. */
   setReports(session: IndexedSession, spans: Iterable<{ span: Json; service: Service }>): void {
-    session.parts = [];
+    session.parts = new SessionParts();
     for (const { span, service } of spans) this.#addReport(session, span, service);
     this.#touch(session);
   }
@@ -203,15 +204,22 @@ export class SpanIndex {
     const span = decodeSpan(raw, service);
     const report = span === undefined ? undefined : reportOf(span);
     if (span === undefined || report === undefined) return;
-    const serviceInstance = shortened(service.serviceInstance);
-    addReport(session.parts, this.#reports.bounded(report), { ...span, serviceInstance });
+    const instance = shortened(span.process) ?? '';
+    session.parts.addReport(this.#reports.bounded(report), { ...span, instance });
   }
 
   #session(givenId: string): IndexedSession {
     const id = boundedId(givenId);
     const known = this.byId.get(id);
     if (known !== undefined) return known;
-    const session = { number: this.sessions.length, id, chains: [], parts: [], version: 0, origin: 0 };
+    const session = {
+      number: this.sessions.length,
+      id,
+      chains: new Map(),
+      parts: new SessionParts(),
+      version: 0,
+      origin: 0,
+    };
     this.sessions.push(session);
     this.byId.set(id, session);
     return session;
@@ -238,11 +246,10 @@ function groupsOf(exported: object): Group[] {
   return groups;
 }
 
-function chainOf(session: IndexedSession, file: IndexedFile): Chain {
-  const last = session.chains.at(-1);
-  const known = last?.file === file ? last : session.chains.find((chain) => chain.file === file);
+function chainOf({ chains }: IndexedSession, file: IndexedFile): Chain {
+  const known = chains.get(file);
   if (known !== undefined) return known;
   const chain = { file, head: NONE };
-  session.chains.push(chain);
+  chains.set(file, chain);
   return chain;
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../recording/otlp.ts';
+import { type Json, objectsOf } from '../recording/otlp.ts';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -10,7 +10,8 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Brackets that are open around a span: those of `{"resourceSpans":[{"scopeSpans":[{"spans":[`. */
 const SPAN_DEPTH = 6;
-const SPAN_BEGINNING = '{"traceId":"';
+const SPAN_LISTS = 0b101010;
+const BEGINNING = Buffer.from('{"traceId":"');
 
 /** First byte of each span, and the one behind its last, one after the other. */
 type Places = number[];
@@ -27,22 +28,32 @@ export function findSpanPlaces(line: Buffer, spans: readonly Json[], places: Pla
 }
 
 /**
- * Nearly all writers begin a span with its ids. These bytes are no part of a text, where quotes are escaped; of the
- * links, which begin so too, the ids tell the spans.
+ * Nearly all writers begin spans, and the links within them, with the trace's id. These bytes are no part of a text,
+ * where quotes are escaped; so where there are as many as there are spans and links, each is known by its turn.
  */
 function findByBeginning(line: Buffer, spans: readonly Json[], places: Places): boolean {
   let from = 0;
+  const next = (): number => {
+    const start = line.indexOf(BEGINNING, from);
+    from = start === -1 ? line.length : start + BEGINNING.length;
+    return start;
+  };
   for (let i = 0; i < spans.length; i += 1) {
-    const { traceId, spanId } = spans[i]!;
-    const beginning = Buffer.from(`${SPAN_BEGINNING}${traceId}","spanId":"${spanId}"`, 'latin1');
-    const start = line.indexOf(beginning, from);
-    if (start === -1) return false;
+    const span = spans[i]!;
+    const start = next();
+    if (start === -1 || !hasIds(line, from, span)) return false;
     places[i * 2] = start;
     if (i > 0) places[i * 2 - 1] = endBefore(line, places[i * 2 - 2]!, start);
-    from = start + beginning.length;
+    for (let links = objectsOf(span['links']).length; links > 0; links -= 1) next();
   }
   if (spans.length > 0) places[spans.length * 2 - 1] = endOfObject(line, places[spans.length * 2 - 2]!);
-  return true;
+  // One that is no span's and no link's, or one too few: then it is not known whose the others are.
+  return from < line.length && next() === -1;
+}
+
+function hasIds(line: Buffer, at: number, { traceId, spanId }: Json): boolean {
+  const ids = `${traceId}","spanId":"${spanId}"`;
+  return line.toString('latin1', at, at + ids.length) === ids;
 }
 
 /** Where the object ends that begins at `start`; the next span begins at `next`, most often behind a comma. */
@@ -69,28 +80,27 @@ function endOfObject(line: Buffer, start: number): number {
  * not have, is counted too, so that the number is not that of the spans.
  */
 function findByBrackets(line: Buffer, places: Places): number {
-  let count = 0;
+  let found = 0;
   let depth = 0;
   /** Whether the bracket at each depth is that of a list, as bits. */
   let lists = 0;
-  const isAmongSpans = () => depth === SPAN_DEPTH && lists === 0b101010;
   for (let i = 0; i < line.length; i += 1) {
     const byte = line[i];
     if (byte === QUOTE) i = endOfText(line, i);
     else if (byte === OPEN_OBJECT || byte === OPEN_LIST) {
-      if (byte === OPEN_OBJECT && isAmongSpans()) places[count * 2] = i;
+      if (depth === SPAN_DEPTH && lists === SPAN_LISTS) places[found * 2] = i;
       if (byte === OPEN_LIST && depth < SPAN_DEPTH) lists |= 1 << depth;
       depth += 1;
     } else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) {
       depth -= 1;
       if (depth < SPAN_DEPTH) lists &= ~(1 << depth);
-      else if (byte === CLOSE_OBJECT && isAmongSpans()) {
-        places[count * 2 + 1] = i + 1;
-        count += 1;
+      else if (depth === SPAN_DEPTH && lists === SPAN_LISTS) {
+        places[found * 2 + 1] = i + 1;
+        found += 1;
       }
     }
   }
-  return count;
+  return found;
 }
 
 /** Place of the quote that ends the text whose first quote is at `start`. */

@@ -3,7 +3,6 @@ import type { ToolClient, ToolClients } from './answers.ts';
 import { FLAG } from './columns.ts';
 import { ABSENT } from './interner.ts';
 import { wasOpen } from './list-sessions.ts';
-import { namesOf } from './present.ts';
 import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
@@ -24,6 +23,14 @@ interface Listing {
   readonly services: Set<string>;
 }
 
+/** What clients did to know of tools. */
+interface Asked {
+  /** Those that asked for a list of tools at all. */
+  readonly listed: Set<string>;
+  /** Servers by the clients that they showed lists of which not all is recorded. */
+  readonly inPart: Map<string, Set<string>>;
+}
+
 /** Which clients were shown each of the tools, and which could have been; in the order of `names`. */
 export function toolClientsOf(
   index: SpanIndex,
@@ -33,7 +40,7 @@ export function toolClientsOf(
   times: RowTimes,
 ): ToolClients[] {
   const listings = new Map(names.map((name): [string, Listing] => [name, newListing()]));
-  const listed = readListings(index, table, range, listings);
+  const { listed, inPart } = readListings(index, table, range, listings);
   const clients = clientsOf(table, range, times);
   const calls = callsOf(index, table, names, range);
   return names.map((name) => {
@@ -49,13 +56,17 @@ export function toolClientsOf(
         hasListed: listed.has(client),
       };
     };
-    const notSeen = [...clients].filter(
-      ([client, had]) => !seen.has(client) && [...had.services].some((service) => services.has(service)),
+    const mayHaveSeen = (client: string) => overlap(inPart.get(client), services);
+    const others = [...clients].filter(
+      ([client, had]) => !seen.has(client) && overlap(had.services, services),
     );
+    const inOrder = (names: Iterable<string>) => [...names].map(describe).sort(byLastSeen);
+    const without = others.map(([client]) => client);
     return {
       name,
-      seen: [...seen].map(describe).sort(byLastSeen),
-      notSeen: notSeen.map(([client]) => describe(client)).sort(byLastSeen),
+      seen: inOrder(seen),
+      notSeen: inOrder(without.filter((client) => !mayHaveSeen(client))),
+      maybeSeen: inOrder(without.filter(mayHaveSeen)),
     };
   });
 }
@@ -63,24 +74,32 @@ export function toolClientsOf(
 const byLastSeen = (a: ToolClient, b: ToolClient): number =>
   b.lastSeenMs - a.lastSeenMs || (a.name < b.name ? -1 : 1);
 
-/** Fills `listings`. Returns the clients that asked for a list of tools at all. */
+function overlap(some: ReadonlySet<string> | undefined, others: ReadonlySet<string>): boolean {
+  return some !== undefined && [...some].some((each) => others.has(each));
+}
+
+/** Fills `listings`. */
 function readListings(
   index: SpanIndex,
   table: SessionTable,
   range: Range,
   listings: ReadonlyMap<string, Listing>,
-): Set<string> {
+): Asked {
   const listed = new Set<string>();
-  for (const [list, shown] of shownLists(index, table, range)) {
-    for (const client of shown.clients) listed.add(client);
-    for (const name of namesOf(index.toolLists.textOf(list))) {
+  const inPart = new Map<string, Set<string>>();
+  for (const { names, hasMore, clients, services: numbers } of shownLists(index, table, range)) {
+    const services = [...numbers].map((number) => index.origins.services.textOf(number));
+    for (const client of clients) {
+      listed.add(client);
+      if (hasMore) inPart.set(client, new Set([...(inPart.get(client) ?? []), ...services]));
+    }
+    for (const name of names) {
       const listing = listings.get(name);
-      if (listing === undefined) continue;
-      for (const client of shown.clients) listing.seen.add(client);
-      for (const service of shown.services) listing.services.add(index.origins.services.textOf(service));
+      for (const client of clients) listing?.seen.add(client);
+      for (const service of services) listing?.services.add(service);
     }
   }
-  return listed;
+  return { listed, inPart };
 }
 
 function clientsOf(table: SessionTable, range: Range, times: RowTimes): Map<string, Client> {

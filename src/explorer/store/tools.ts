@@ -1,3 +1,4 @@
+import { splitNames } from '../../sdk/protocol/names.ts';
 import type { RowTimes } from '../sessions/row.ts';
 import type { ToolFigures, ToolList } from './answers.ts';
 import { FLAG, NONE } from './columns.ts';
@@ -5,7 +6,7 @@ import { ABSENT, OTHERS } from './interner.ts';
 import { Latencies } from './latencies.ts';
 import { wasOpen } from './list-sessions.ts';
 import type { Percentiles } from './percentiles.ts';
-import { namesOf, present } from './present.ts';
+import { present } from './present.ts';
 import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
@@ -31,51 +32,75 @@ interface Shown {
   readonly services: Set<number>;
 }
 
+/** A list of tools, and who was shown it. */
+export interface ShownList extends Shown {
+  readonly names: readonly string[];
+  /** It held more than is recorded. */
+  readonly hasMore: boolean;
+}
+
 export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, times: RowTimes): ToolList {
   const calls = callsByTool(index, range);
-  const shown = shownByTool(index, table, range);
+  const lists = shownLists(index, table, range);
+  const shown = shownByTool(lists);
+  const inPart = new Set(lists.flatMap(({ hasMore, services }) => (hasMore ? [...services] : [])));
   const names = new Set(shown.keys());
   calls.counts.forEach((count, number) => {
     if (count > 0) names.add(index.tools.textOf(number));
   });
-  const tools = [...names].sort().map((name) => figuresOf(index, name, calls, shown.get(name)));
-  return { now: times.now, tools, clients: clientsIn(table, range, times).size };
+  const clients = clientsByServer(table, range, times);
+  const tools = [...names]
+    .sort()
+    .map((name) => figuresOf(index, name, { calls, shown: shown.get(name), inPart, clients }));
+  return { now: times.now, tools, clients: union(clients.values()).size };
 }
 
-/** Names of the clients that had a session in the range. */
-export function clientsIn(table: SessionTable, range: Range, times: RowTimes): Set<string> {
-  const clients = new Set<string>();
+/** Names of the clients that had a session in the range, by the name of the server; empty where it has none. */
+function clientsByServer(table: SessionTable, range: Range, times: RowTimes): Map<string, Set<string>> {
+  const clients = new Map<string, Set<string>>();
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
     if (known === undefined || !wasOpen(known.row, range)) continue;
     if (range.service !== undefined && !known.services.includes(range.service)) continue;
-    clients.add(known.row.clientName ?? UNKNOWN_CLIENT);
+    const client = known.row.clientName ?? UNKNOWN_CLIENT;
+    for (const service of known.services.length === 0 ? [''] : known.services) {
+      clients.set(service, (clients.get(service) ?? new Set()).add(client));
+    }
   }
   return clients;
 }
 
-/** Who was shown each list of tools, by its number. */
-export function shownLists(index: SpanIndex, table: SessionTable, range: Range): Map<number, Shown> {
-  const lists = new Map<number, Shown>();
+function union(sets: Iterable<ReadonlySet<string> | undefined>): Set<string> {
+  const all = new Set<string>();
+  for (const set of sets) for (const each of set ?? []) all.add(each);
+  return all;
+}
+
+/** The lists of tools that were shown in the range. */
+export function shownLists(index: SpanIndex, table: SessionTable, range: Range): ShownList[] {
+  const lists = new Map<number, ShownList>();
   scan(index, range, FLAG.request | FLAG.list, (columns, row) => {
     const list = columns.toolList[row]!;
     let shown = lists.get(list);
     if (shown === undefined) {
-      shown = { clients: new Set(), services: new Set() };
+      shown = { ...listOf(index, list), clients: new Set(), services: new Set() };
       lists.set(list, shown);
     }
     shown.clients.add(clientOfSpan(index, table, columns, row));
     shown.services.add(index.origins.serviceNumbers[columns.origin[row]!]!);
   });
-  return lists;
+  return [...lists.values()];
 }
 
-function shownByTool(index: SpanIndex, table: SessionTable, range: Range): Map<string, Shown> {
+function listOf({ toolLists }: SpanIndex, list: number): Pick<ShownList, 'names' | 'hasMore'> {
+  // Of a list that is too long to be kept nobody knows what it holds.
+  return list === OTHERS ? { names: [], hasMore: true } : splitNames(toolLists.textOf(list));
+}
+
+function shownByTool(lists: readonly ShownList[]): Map<string, Shown> {
   const tools = new Map<string, Shown>();
-  for (const [list, { clients, services }] of shownLists(index, table, range)) {
-    // Of a list that is too long nobody knows what it holds.
-    if (list === OTHERS) continue;
-    for (const name of namesOf(index.toolLists.textOf(list))) {
+  for (const { names, clients, services } of lists) {
+    for (const name of names) {
       let shown = tools.get(name);
       if (shown === undefined) {
         shown = { clients: new Set(), services: new Set() };
@@ -107,7 +132,7 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
       lastService[tool] = service;
       services.set(tool, (services.get(tool) ?? new Set()).add(service));
     }
-    if ((columns.flags[row]! & FLAG.error) === 0) return;
+    if ((columns.flags[row]! & FLAG.failed) === 0) return;
     errors[tool]! += 1;
     const types = errorTypes.get(tool) ?? new Map<number, number>();
     const type = columns.errorType[row]!;
@@ -120,20 +145,30 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
 }
 
-function figuresOf(index: SpanIndex, name: string, calls: Calls, shown: Shown | undefined): ToolFigures {
+interface Found {
+  readonly calls: Calls;
+  readonly shown: Shown | undefined;
+  /** Numbers of the servers of whose lists not all is recorded. */
+  readonly inPart: ReadonlySet<number>;
+  readonly clients: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function figuresOf(index: SpanIndex, name: string, { calls, shown, inPart, clients }: Found): ToolFigures {
   const number = index.tools.find(name);
   const percentiles = calls.latencies[number];
   const services = new Set([...(calls.services.get(number) ?? []), ...(shown?.services ?? [])]);
-  services.delete(ABSENT);
+  const mayBeListed = [...services].some((service) => inPart.has(service));
+  const servers = [...services].map((service) => index.origins.services.textOf(service) ?? '');
   const count = calls.counts[number]!;
   return {
     name,
-    services: [...services].map((service) => index.origins.services.textOf(service)).sort(),
-    isListed: shown !== undefined,
+    services: servers.filter((server) => server !== '').sort(),
     seenBy: shown?.clients.size ?? 0,
+    clients: union([shown?.clients, ...servers.map((server) => clients.get(server))]).size,
     calls: count,
     errors: calls.errors[number]!,
     ...present({
+      isListed: shown !== undefined || (mayBeListed ? undefined : false),
       p50Ms: percentiles?.p50,
       p95Ms: percentiles?.p95,
       p99Ms: percentiles?.p99,

@@ -1,5 +1,6 @@
 import type {
   EventPage,
+  ListedEvent,
   NumberedRow,
   Overview,
   SessionQuery,
@@ -34,6 +35,8 @@ export interface SessionStore {
   overview(range: Range): Overview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;
+  /** The event of a failure of {@link failures}; `undefined`: it is gone. */
+  failedEvent(failure: Failure): Promise<ListedEvent | undefined>;
   /** Looks at the files now rather than at the next look. */
   refresh(): Promise<void>;
   /** Told of changes, at most twice a second. Returns what ends that. */
@@ -72,12 +75,16 @@ export interface Failures {
   readonly failures: readonly Failure[];
 }
 
-/** An event with the status `error`; equal times are in the order of their span ids. */
+/** A request that failed; equal times are in the order of their span ids. */
 export interface Failure {
-  readonly sessionId: string;
+  /** Absent where it belongs to none: others than this package record no client sessions. */
+  readonly sessionId?: string;
+  readonly clientName?: string;
+  readonly clientVersion?: string;
+  readonly service?: string;
   readonly timeMs: number;
   readonly spanId: string;
-  /** `error.type`, else the JSON-RPC code; `unknown` without both. */
+  /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
   readonly type: string;
 }
 

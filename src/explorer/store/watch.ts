@@ -2,6 +2,8 @@ import { type FSWatcher, watch } from 'node:fs';
 
 /** After the file system told of a change: more of it comes at once, most often. */
 const SETTLE_MS = 100;
+/** Where nothing is told, a look is followed by a pause of so many times its length, up to a limit. */
+const [PAUSES, MAX_PAUSE_MS] = [9, 10_000];
 
 /** Looks at a folder now and then, and soon after the file system tells of a change; never twice at a time. */
 export class Watch {
@@ -13,6 +15,8 @@ export class Watch {
   #current: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #isClosed = false;
+  /** What the last look took: a folder of very many files takes a while. */
+  #lastMs = 0;
 
   constructor(dir: string, pollMs: number, onLook: () => Promise<void>) {
     this.#dir = dir;
@@ -42,13 +46,15 @@ export class Watch {
 
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
+    const startedAt = performance.now();
     this.#watcher ??= this.#startWatcher();
     try {
       await this.#onLook();
     } finally {
       this.#current = undefined;
       this.#next = undefined;
-      this.#lookIn(this.#pollMs);
+      this.#lastMs = performance.now() - startedAt;
+      this.#lookIn(Math.max(this.#pollMs, Math.min(PAUSES * this.#lastMs, MAX_PAUSE_MS)));
     }
   }
 
@@ -64,7 +70,8 @@ export class Watch {
   #startWatcher(): FSWatcher | undefined {
     try {
       const watcher = watch(this.#dir, { persistent: false }, () => {
-        if (this.#current === undefined) this.#lookIn(Math.min(SETTLE_MS, this.#pollMs));
+        if (this.#current === undefined)
+          this.#lookIn(Math.max(this.#lastMs, Math.min(SETTLE_MS, this.#pollMs)));
       });
       watcher.on('error', () => this.#stopWatcher());
       return watcher;

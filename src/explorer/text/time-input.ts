@@ -1,3 +1,5 @@
+import { lookUp } from './look-up.ts';
+
 const UNITS: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
@@ -20,7 +22,7 @@ export function sinceOf(text: string, now: number): number | undefined {
 /** `15m` as milliseconds; `undefined` where the text is no duration. */
 export function millisOf(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text.trim()) ?? [];
-  const factor = unit === undefined ? undefined : UNITS[unit.toLowerCase()];
+  const factor = lookUp(UNITS, unit?.toLowerCase());
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }
 

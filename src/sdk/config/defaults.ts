@@ -15,6 +15,7 @@ export const DEFAULTS = {
   maxAttributeLength: 4_096,
   sessionScope: 'process',
   inferSessions: true,
+  propagateToClient: true,
   sessionIdleTimeoutMs: 1_800_000,
   sessionUpdateIntervalMs: 60_000,
   metricSessionId: true,

@@ -19,6 +19,7 @@ export interface EnvironmentSettings {
   metricsExporter: 'otlp-http' | 'console' | 'none' | undefined;
   sampler: SamplerSetting | undefined;
   propagators: readonly string[] | undefined;
+  exceptionEvents: boolean;
   metricExportIntervalMs: number | undefined;
   batchTimeoutMs: number | undefined;
   exitDelivery: boolean | undefined;
@@ -57,12 +58,26 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
     metricsExporter: read('OTEL_METRICS_EXPORTER', 'otlp, console or none', exporter),
     sampler: samplerSetting(read),
     propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
+    exceptionEvents: exceptionEvents(read, warn),
     metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
     exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
   };
+}
+
+/** The conventions move exceptions from span events to logs, of which there are none here: `logs` only takes away. */
+function exceptionEvents(read: Read, warn: (message: string) => void): boolean {
+  const name = 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN';
+  const signal = read(name, "'logs' or 'logs/dup'", (v) =>
+    v === 'logs' || v === 'logs/dup' ? v : undefined,
+  );
+  if (signal === 'logs')
+    warn(
+      `${name}=logs: exceptions are recorded by their class alone, without span events; there are no logs`,
+    );
+  return signal !== 'logs';
 }
 
 /** The URL of a signal below a base; a base that ends in `/v1`, or in the signal's own path, is taken as meant. */

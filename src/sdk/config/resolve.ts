@@ -45,6 +45,8 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   resourceAttributes: Readonly<Record<string, string | number | boolean>>;
   /** Names of the propagators to use where the application has none. */
   propagators: readonly string[];
+  /** Whether exceptions become events of their spans. */
+  exceptionEvents: boolean;
   /** Spans that wait for export at most; further ones are dropped and counted. */
   maxQueueSize: number;
   /** Spans per export request. */
@@ -85,6 +87,7 @@ export function resolveConfig(
     dataProcessors: config.dataProcessors ?? [],
     resourceAttributes: config.resourceAttributes ?? {},
     propagators: fromEnv.propagators ?? ['tracecontext', 'baggage'],
+    exceptionEvents: fromEnv.exceptionEvents,
     maxQueueSize: fromEnv.maxQueueSize ?? 2048,
     maxExportBatchSize: fromEnv.maxExportBatchSize ?? 512,
   };

@@ -96,6 +96,17 @@ export function explainStatus(answer: RefusingAnswer): Finding {
   };
 }
 
+/** The same, with the time after which the receiver asks to come back. */
+export function withWish(finding: Finding, afterMs: number | undefined): Finding {
+  if (afterMs === undefined || afterMs <= 0) return finding;
+  return { ...finding, what: `${finding.what}; it asks to come back in ${Math.ceil(afterMs / 1_000)} s` };
+}
+
+/** Whether a status says that the same may be taken later. */
+export function isPassing(status: number): boolean {
+  return status === 429 || status === 502 || status === 503 || status === 504;
+}
+
 /** Whether a server for TLS has answered plain HTTP. */
 export function wantsTls(status: number, body: string, url: URL): boolean {
   return status === 400 && url.protocol === 'http:' && /https/i.test(body);
@@ -118,14 +129,21 @@ export function isPageText(text: string): boolean {
   return /^\s*<[!?a-z]/i.test(text);
 }
 
-/** Whether it is text that is neither a page nor JSON: no answer of an OTLP receiver. */
-export function isOtherText(text: string): boolean {
-  return /^\s*[^\s{<\p{Cc}]/u.test(text);
+/**
+ * Whether an answer of 200 is none of an OTLP receiver: neither empty, nor the JSON of OTLP, nor protobuf.
+ *
+ * @param text - all of it
+ */
+export function isForeignAnswer(text: string): boolean {
+  const isText = /^\s*[^\s\p{Cc}]/u.test(text);
+  if (!isText) return false;
+  const answer = objectOf(text);
+  return answer === undefined || (Object.keys(answer).length > 0 && partOf(answer) === undefined);
 }
 
-/** What an answer to OTLP as JSON says that was not kept. */
+/** What an answer to OTLP as JSON says that was not kept, and a warning where nothing was lost. */
 export function partialSuccessOf(body: string): { rejected: number; message: string | undefined } {
-  const { partialSuccess } = objectOf(body) as { partialSuccess?: unknown };
+  const partialSuccess = partOf(objectOf(body) ?? {});
   if (typeof partialSuccess !== 'object' || partialSuccess === null)
     return { rejected: 0, message: undefined };
   const { rejectedSpans, rejectedDataPoints, errorMessage } = partialSuccess as Record<string, unknown>;
@@ -134,6 +152,10 @@ export function partialSuccessOf(body: string): { rejected: number; message: str
     rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
     message: typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage.slice(0, 500) : undefined,
   };
+}
+
+function partOf(answer: object): unknown {
+  return (answer as { partialSuccess?: unknown }).partialSuccess;
 }
 
 /** What to do about a receiver that throws away a part of what it takes. */
@@ -253,12 +275,12 @@ function closedAdvice(url: URL): string {
     : 'Look at its log.';
 }
 
-function objectOf(text: string): object {
+/** `undefined` where it is no object; an empty answer is a success all the same. */
+function objectOf(text: string): object | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
+    return typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed) ? parsed : undefined;
   } catch {
-    // An empty answer, or one in another format, is a success all the same.
-    return {};
+    return undefined;
   }
 }

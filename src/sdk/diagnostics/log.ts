@@ -16,9 +16,20 @@ export function logOnce(message: string): void {
   logLine(message);
 }
 
+/** Bytes that stderr may keep: where nobody reads it, what is written stays in memory. */
+const MAX_UNWRITTEN_BYTES = 1024 * 1024;
+
+/** Whether what is written on stderr is read, or can wait for it. */
+export function isErrorRead(): boolean {
+  // Not every runtime counts.
+  return !(process.stderr.writableLength >= MAX_UNWRITTEN_BYTES);
+}
+
 let watching = false;
 
-/** Writes on stderr. That this fails, where the host has closed our stderr, is nobody's business. */
+/**
+ * Writes on stderr. That this fails, where the host has closed our stderr or nobody reads it, is nobody's business.
+ */
 export function writeError(text: string): void {
   try {
     if (!watching) {
@@ -26,7 +37,7 @@ export function writeError(text: string): void {
       process.stderr.on('error', () => {});
       watching = true;
     }
-    process.stderr.write(text);
+    if (isErrorRead()) process.stderr.write(text);
   } catch {
     // There is nowhere left to say it.
   }

@@ -3,6 +3,8 @@ import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelem
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ExportMonitor } from './export-monitor.ts';
+import { expressibleMetrics } from './expressible-metrics.ts';
+import { expressibleSpans } from './expressible-spans.ts';
 
 const SUCCESS: ExportResult = { code: ExportResultCode.SUCCESS };
 
@@ -40,9 +42,15 @@ export class BackgroundSpanExporter implements SpanExporter {
 
   /** @param settled - called when the export has ended, however it did */
   send(spans: ReadableSpan[], settled: () => void): void {
-    const count = spans.length;
+    const usable = expressibleSpans(spans);
+    const count = usable.length;
+    this.#monitor.addLost(spans.length - count);
+    if (count === 0) {
+      settled();
+      return;
+    }
     this.#pending += count;
-    exportOnce(this.#inner, spans, (result) => {
+    exportOnce(this.#inner, usable, (result) => {
       this.#pending -= count;
       if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
       else this.#monitor.failed(result.error, count);
@@ -111,7 +119,7 @@ export class BackgroundMetricExporter implements PushMetricExporter {
    */
   exportNow(metrics: ResourceMetrics, settled = (): void => {}): void {
     this.#next = undefined;
-    exportOnce(this.#inner, metrics, (result) => {
+    exportOnce(this.#inner, expressibleMetrics(metrics), (result) => {
       this.#note(result);
       settled();
     });
@@ -131,7 +139,7 @@ export class BackgroundMetricExporter implements PushMetricExporter {
       const metrics = this.#next;
       this.#next = undefined;
       const result = await new Promise<ExportResult>((resolve) => {
-        exportOnce(this.#inner, metrics, resolve);
+        exportOnce(this.#inner, expressibleMetrics(metrics), resolve);
       });
       this.#note(result);
     }

@@ -1,18 +1,18 @@
 import { type ExportResult, ExportResultCode, hrTimeToMilliseconds } from '@opentelemetry/core';
 import {
   AggregationTemporality,
+  type MetricData,
   type PushMetricExporter,
   type ResourceMetrics,
 } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { writeError } from '../diagnostics/log.ts';
+import { isErrorRead, writeError } from '../diagnostics/log.ts';
 
 /** Prints one JSON line per span on stderr. The SDK's console exporters write to stdout, which is the wire of stdio. */
 export function createConsoleTraceExporter(): SpanExporter {
   return {
     export: (spans: ReadableSpan[], done: (result: ExportResult) => void) => {
-      for (const span of spans) print(spanLine(span));
-      done({ code: ExportResultCode.SUCCESS });
+      done(printAll(() => spans.map(spanLine)));
     },
     shutdown: async () => {},
   };
@@ -22,12 +22,7 @@ export function createConsoleTraceExporter(): SpanExporter {
 export function createConsoleMetricExporter(): PushMetricExporter {
   return {
     export: (metrics: ResourceMetrics, done: (result: ExportResult) => void) => {
-      for (const { metrics: scoped } of metrics.scopeMetrics) {
-        for (const { descriptor, dataPoints } of scoped) {
-          print({ metric: descriptor.name, unit: descriptor.unit, dataPoints: dataPoints.map(pointLine) });
-        }
-      }
-      done({ code: ExportResultCode.SUCCESS });
+      done(printAll(() => metrics.scopeMetrics.flatMap((scoped) => scoped.metrics.map(metricLine))));
     },
     selectAggregationTemporality: () => AggregationTemporality.CUMULATIVE,
     forceFlush: async () => {},
@@ -49,10 +44,21 @@ function spanLine(span: ReadableSpan): object {
   };
 }
 
+function metricLine({ descriptor, dataPoints }: MetricData): object {
+  return { metric: descriptor.name, unit: descriptor.unit, dataPoints: dataPoints.map(pointLine) };
+}
+
 function pointLine({ attributes, value }: { attributes: object; value: unknown }): object {
   return { attributes, value };
 }
 
-function print(line: object): void {
-  writeError(`${JSON.stringify(line)}\n`);
+/** All of an export, or nothing where nobody reads: then it is known what was lost. */
+function printAll(lines: () => object[]): ExportResult {
+  if (!isErrorRead()) return { code: ExportResultCode.FAILED, error: new Error('nobody reads stderr') };
+  writeError(
+    lines()
+      .map((line) => `${JSON.stringify(line)}\n`)
+      .join(''),
+  );
+  return { code: ExportResultCode.SUCCESS };
 }

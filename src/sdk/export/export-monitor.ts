@@ -4,7 +4,9 @@ import {
   explainStatus,
   type Finding,
   isPageText,
+  isPassing,
   REJECTED_FIX,
+  withWish,
 } from '../diagnostics/failures.ts';
 import { guard } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
@@ -51,6 +53,7 @@ export class ExportMonitor implements AttemptListener {
   #closing = false;
   #closed = false;
   #oddTold = false;
+  #warningTold = false;
   /** Of the newest failure of the outage. */
   #reason: Reason | undefined;
   /** Why the receiver threw away a part. */
@@ -115,6 +118,13 @@ export class ExportMonitor implements AttemptListener {
     logLine(
       `${this.#target} took an export and kept only a part of it${lost}: ${what}${this.#advice(reason)}`,
     );
+  }
+
+  /** Said once: a receiver that warns does so each time. */
+  warned(message: string): void {
+    if (this.#warningTold || this.#closed) return;
+    this.#warningTold = true;
+    logLine(`${this.#target} took an export and warns: ${message}`);
   }
 
   answeredOddly(): void {
@@ -188,13 +198,13 @@ export class ExportMonitor implements AttemptListener {
   }
 
   #read(reason: unknown): Reason {
-    const { code, data } = (reason ?? {}) as { code?: unknown; data?: unknown };
+    const { code, data, afterMs } = (reason ?? {}) as { code?: unknown; data?: unknown; afterMs?: number };
     if (this.#url === undefined) return { what: describe(reason), fix: undefined, isAway: false };
     if (typeof code !== 'number') return { ...explainNoReceiver(reason, this.#url), isAway: true };
     const body = typeof data === 'string' ? data : '';
     const answer = { status: code, isPage: isPageText(body), location: undefined, body, url: this.#url };
-    const { what, fix } = explainStatus(answer);
-    return { what: `it ${what}`, fix, isAway: false };
+    const { what, fix } = withWish(explainStatus(answer), afterMs);
+    return { what: `it ${what}`, fix, isAway: isPassing(code) };
   }
 
   /** Said where no line has told that this receiver does not take anything. */

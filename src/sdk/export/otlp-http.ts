@@ -3,10 +3,17 @@ import https from 'node:https';
 import type { Socket } from 'node:net';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
-import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
-import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
-import { isOtherText, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
+import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import { isForeignAnswer, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
 import { readCertificates } from './certificates.ts';
+import {
+  countExports,
+  type Exporting,
+  type InnerTransport,
+  type Sent,
+  watchStatus,
+} from './otlp-attempts.ts';
 import { isRefused, isUndelivered, markUnsure } from './refused.ts';
 
 /** Connections to the collector at once. */
@@ -22,11 +29,18 @@ export interface AttemptListener {
   failedAgain(reason: unknown): void;
   /** The receiver took the export and threw `count` of its spans or data points away. */
   rejected(count: number, message: string | undefined): void;
+  /** The receiver took all of the export and says something about it. */
+  warned(message: string): void;
   /** The receiver took the export and answered with something that is not OTLP's. */
   answeredOddly(): void;
 }
 
-const NOBODY: AttemptListener = { failedAgain: () => {}, rejected: () => {}, answeredOddly: () => {} };
+const NOBODY: AttemptListener = {
+  failedAgain: () => {},
+  rejected: () => {},
+  warned: () => {},
+  answeredOddly: () => {},
+};
 
 /**
  * `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves.
@@ -40,7 +54,7 @@ export function createOtlpTraceExporter(
   listener = NOBODY,
 ): SpanExporter {
   const exporter = new OTLPTraceExporter({ url, headers, ...shared('traces') });
-  changeTransport(exporter, closing, listener);
+  changeTransport(exporter, (spans: ReadableSpan[]) => spans.length, closing, listener);
   return exporter;
 }
 
@@ -51,8 +65,13 @@ export function createOtlpMetricExporter(
   listener = NOBODY,
 ): PushMetricExporter {
   const exporter = new OTLPMetricExporter({ url, headers, ...shared('metrics') });
-  changeTransport(exporter, closing, listener);
+  changeTransport(exporter, pointsIn, closing, listener);
   return exporter;
+}
+
+function pointsIn({ scopeMetrics }: ResourceMetrics): number {
+  const metrics = scopeMetrics.flatMap((scoped) => scoped.metrics);
+  return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
 function shared(signal: 'traces' | 'metrics') {
@@ -96,18 +115,29 @@ interface AgentInternals {
  * late.
  *
  * The exporters also count any answer below 300 as a success, and tell of what it holds nobody but the application's
- * logger: a web page becomes a failure here.
+ * logger: a web page becomes a failure here. Of an answer that asks to try again they do not keep the status.
+ *
+ * @param countOf - the spans or data points of an export
  */
-function changeTransport(exporter: object, closing: AbortSignal, listener: AttemptListener): void {
+function changeTransport<T>(
+  exporter: Exporting<T>,
+  countOf: (items: T) => number,
+  closing: AbortSignal,
+  listener: AttemptListener,
+): void {
   const transport = (exporter as { _delegate?: { _transport?: RetryingTransport } })._delegate?._transport;
   const inner = transport?._transport;
   if (transport === undefined || typeof transport.retry !== 'function' || typeof inner?.send !== 'function')
     return;
+  const countSent = countExports(exporter, countOf);
+  const statusOf = watchStatus(inner);
   const refusals = new WeakMap<Uint8Array, unknown>();
   const unsure = new WeakSet<Uint8Array>();
   const send = inner.send.bind(inner);
   inner.send = async (data, timeoutMillis) => {
-    const sent = judged(await send(data, timeoutMillis), listener);
+    const count = countSent(data);
+    const answered = statusOf(() => send(data, timeoutMillis));
+    const sent = judged(await answered.sent, answered.status, count, listener);
     if (isRefused(sent.error)) refusals.set(data, sent.error);
     else refusals.delete(data);
     if (sent.status === 'success') return sent;
@@ -136,29 +166,33 @@ function changeTransport(exporter: object, closing: AbortSignal, listener: Attem
 }
 
 /** What was sent, with what the answer says beyond its status. */
-function judged(sent: Sent, listener: AttemptListener): Sent {
-  if (sent.status === 'retryable' && sent.error === undefined) {
-    return { ...sent, error: Object.assign(new Error('not taken'), { code: NOT_TAKEN }) };
+function judged(
+  sent: Sent,
+  status: () => number | undefined,
+  count: number | undefined,
+  listener: AttemptListener,
+): Sent {
+  if (sent.status === 'retryable' && (sent.error === undefined || status() !== undefined)) {
+    const { retryInMillis: afterMs } = sent;
+    return {
+      ...sent,
+      error: Object.assign(new Error('not taken'), { code: status() ?? NOT_TAKEN, afterMs }),
+    };
   }
   if (sent.status !== 'success' || sent.data === undefined) return sent;
   const body = Buffer.from(sent.data.subarray(0, MAX_READ_BYTES)).toString();
   if (isPageText(body)) {
     return { status: 'failure', error: Object.assign(new Error('a web page'), { code: 200, data: body }) };
   }
-  if (isOtherText(body)) listener.answeredOddly();
+  if (sent.data.length <= MAX_READ_BYTES && isForeignAnswer(body)) listener.answeredOddly();
   const { rejected, message } = partialSuccessOf(body);
-  if (rejected > 0) listener.rejected(rejected, message);
+  // More than was sent cannot be lost, whatever the answer says.
+  if (rejected > 0) listener.rejected(Math.min(rejected, count ?? rejected), message);
+  else if (message !== undefined) listener.warned(message);
   return sent;
 }
 
 interface RetryingTransport {
   retry(data: Uint8Array, timeoutMillis: number, inMillis: number): Promise<Sent>;
-  _transport?: { send(data: Uint8Array, timeoutMillis: number): Promise<Sent> };
-}
-
-interface Sent {
-  status: string;
-  error?: unknown;
-  /** The body of an answer below 300. */
-  data?: Uint8Array;
+  _transport?: InnerTransport;
 }

@@ -1,6 +1,16 @@
-import { appendFileSync, chmodSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { guard } from '../diagnostics/guard.ts';
+import { type RetentionLimits, removeOldRecordings } from './old-recordings.ts';
 
 export interface RotatingFileOptions {
   dir: string;
@@ -11,26 +21,25 @@ export interface RotatingFileOptions {
   maxBytes?: number;
   /** Files of this process and signal that are kept. Default: 10. */
   maxFiles?: number;
-  /** Recorded files of all processes that are kept in the folder. Default: 500. */
-  maxFilesInDir?: number;
+  /** Of the recorded files of all processes in the folder; kept when this one begins to write. Default: none. */
+  retention?: RetentionLimits;
 }
-
-/** Names of the files that this class makes, of any process. */
-export const RECORDED_FILE = /\.(traces|metrics)(\.\d+)?\.jsonl$/;
 
 /**
  * JSON lines in files of bounded size and number: `<base>.traces.jsonl`, then `<base>.traces.1.jsonl`, and so on; a
  * higher number is newer, and no file is renamed, so that readers can follow. Folder and files are the owner's only.
- * Each line is one appended write, so that processes and threads do not mix their lines.
+ * A line is in the file whole or not at all.
  */
 export class RotatingFile {
   readonly #options: Required<RotatingFileOptions>;
   #number = 0;
   #bytes = 0;
   #opened = false;
+  /** Whether the file may end with a part of a line: another one would become part of it. */
+  #isTorn = false;
 
   constructor(options: RotatingFileOptions) {
-    this.#options = { maxBytes: 16 * 1024 * 1024, maxFiles: 10, maxFilesInDir: 500, ...options };
+    this.#options = { maxBytes: 16 * 1024 * 1024, maxFiles: 10, retention: {}, ...options };
   }
 
   /** The file that the next line goes to. */
@@ -38,36 +47,56 @@ export class RotatingFile {
     return join(this.#options.dir, this.#nameOf(this.#number));
   }
 
-  /** @throws what the file system throws: no room, no permission. */
+  /** @throws what the file system throws: no room, no permission. Then nothing of the line is kept. */
   append(line: Uint8Array): void {
     if (!this.#opened) this.#open();
     const data = Buffer.concat([line, Buffer.from('\n')]);
-    if (this.#bytes > 0 && this.#bytes + data.length > this.#options.maxBytes) this.#rotate();
+    const isFull = this.#bytes > 0 && this.#bytes + data.length > this.#options.maxBytes;
+    if (isFull || this.#isTorn) this.#rotate();
     this.#write(data);
     this.#bytes += data.length;
   }
 
   #write(data: Buffer): void {
+    const file = this.#openFile();
     try {
-      appendFileSync(this.path, data, { mode: 0o600 });
+      const { size } = fstatSync(file);
+      this.#isTorn = true;
+      try {
+        writeFileSync(file, data);
+      } catch (error) {
+        this.#isTorn = !cutBack(file, size);
+        throw error;
+      }
+    } finally {
+      closeSync(file);
+    }
+    // Some file systems tell of a failure when the file is closed.
+    this.#isTorn = false;
+  }
+
+  #openFile(): number {
+    try {
+      return openSync(this.path, 'a', 0o600);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       // Somebody removed the folder.
       this.#open();
-      appendFileSync(this.path, data, { mode: 0o600 });
+      return openSync(this.path, 'a', 0o600);
     }
   }
 
   #open(): void {
-    const { dir, maxFilesInDir } = this.#options;
+    const { dir, retention } = this.#options;
     if (mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(dir, 0o700);
-    prune(dir, maxFilesInDir - 1);
+    guard('removing old recordings', () => removeOldRecordings(dir, retention));
     this.#opened = true;
   }
 
   #rotate(): void {
     this.#number += 1;
     this.#bytes = 0;
+    this.#isTorn = false;
     const oldest = this.#number - this.#options.maxFiles;
     if (oldest >= 0) rmSync(join(this.#options.dir, this.#nameOf(oldest)), { force: true });
   }
@@ -78,24 +107,12 @@ export class RotatingFile {
   }
 }
 
-/** Removes the oldest recorded files of a folder until `keep` are left. Other files are not touched. */
-function prune(dir: string, keep: number): void {
-  const names = readdirSync(dir, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && RECORDED_FILE.test(entry.name))
-    .map(({ name }) => name);
-  if (names.length <= keep) return;
-  const byAge = names.map((name) => ({ name, changed: modifiedAt(join(dir, name)) }));
-  byAge.sort((a, b) => a.changed - b.changed);
-  for (const { name } of byAge.slice(0, names.length - keep)) {
-    guard('removing an old recording', () => rmSync(join(dir, name), { force: true }));
-  }
-}
-
-function modifiedAt(path: string): number {
+/** A disk that is full takes what fits. Whether none of it is left. */
+function cutBack(file: number, size: number): boolean {
   try {
-    return statSync(path).mtimeMs;
+    if (fstatSync(file).size > size) ftruncateSync(file, size);
+    return true;
   } catch {
-    // Another process removed it in between.
-    return 0;
+    return false;
   }
 }

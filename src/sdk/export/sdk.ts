@@ -17,6 +17,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
+import { expressibleAttributes } from '../signals/expressible.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
 import { collectNow } from './collect-now.ts';
@@ -24,6 +25,7 @@ import { createConsoleMetricExporter, createConsoleTraceExporter } from './conso
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
 import { createExitDelivery, type ExitDelivery } from './exit-delivery.ts';
 import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
+import { DEFAULT_RETENTION } from './old-recordings.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
 import { mayDo } from './permissions.ts';
@@ -32,6 +34,9 @@ import { defaultRecordingDir } from './recording-dir.ts';
 import { isRequestBound, RequestBoundMetricExporter, RequestBoundSpanExporter } from './request-bound.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
+
+/** Files of a folder: what a page still reads in a second or two. */
+const MAX_RECORDINGS = 20_000;
 
 export { probeExport } from './probe.ts';
 
@@ -205,9 +210,7 @@ function traceExporter(
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
-      return createFileTraceExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'traces' }),
-      );
+      return createFileTraceExporter(recordingFile(destination.dir, base, 'traces'));
     case 'none':
       return undefined;
   }
@@ -228,9 +231,7 @@ function metricExporter(
     case 'console':
       return createConsoleMetricExporter();
     case 'file':
-      return createFileMetricExporter(
-        new RotatingFile({ dir: dirOf(destination.dir), base, signal: 'metrics' }),
-      );
+      return createFileMetricExporter(recordingFile(destination.dir, base, 'metrics'));
     case 'none':
       return undefined;
   }
@@ -243,6 +244,13 @@ function targetName(destination: SignalDestination): string {
     return `${origin}${pathname}`;
   }
   return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
+}
+
+/** A folder that is named may be an archive: nothing in it is too old. */
+function recordingFile(dir: string | undefined, base: string, signal: 'traces' | 'metrics'): RotatingFile {
+  const { maxAgeMs, maxBytes } = DEFAULT_RETENTION;
+  const retention = { maxBytes, maxFiles: MAX_RECORDINGS, ...(dir === undefined && { maxAgeMs }) };
+  return new RotatingFile({ dir: dirOf(dir), base, signal, retention });
 }
 
 function dirOf(dir: string | undefined): string {
@@ -267,7 +275,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
       resourceFromAttributes({
         ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),
         ...(config.serverVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: config.serverVersion }),
-        ...config.resourceAttributes,
+        ...expressibleAttributes(config.resourceAttributes),
         [semconv.ATTR_SERVICE_INSTANCE_ID]: identity.processSessionId,
       }),
     );

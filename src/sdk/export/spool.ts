@@ -9,11 +9,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logLine } from '../diagnostics/log.ts';
 import { mayDo } from './permissions.ts';
-import { defaultRecordingDir } from './recording-dir.ts';
+import { defaultRecordingDir, homeFolder } from './recording-dir.ts';
 
 /**
  * Requests that no receiver has taken, kept for who outlives the process: files of OTLP JSON lines, as the file
@@ -212,7 +212,7 @@ function sizeOf(path: string): number {
 
 function homeOrThrow(): string {
   if (!mayDo({ name: 'sys', kind: 'homedir' })) throw new Error('not permitted');
-  return homedir();
+  return homeFolder();
 }
 
 /** `undefined` on Windows, which has none, and where Deno may not tell it. */

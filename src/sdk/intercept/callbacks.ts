@@ -38,18 +38,18 @@ function wrap(
 
 function hearingOf(link: Link, onmessage: Take): Take {
   const { mark } = link;
-  return function (this: unknown, message, ...rest) {
+  return function (this: unknown, message, extra) {
     const { calling } = mark;
-    const { extra } = link;
+    const { extra: before } = link;
     mark.calling = link;
-    link.extra = rest[0];
+    link.extra = extra;
     try {
       return mark.hearing.messages
-        ? onmessage.call(this, message, ...rest)
-        : hear(link, onmessage, this, message, rest);
+        ? onmessage.call(this, message, extra)
+        : hear(link, onmessage, this, message, extra);
     } finally {
       mark.calling = calling;
-      link.extra = extra;
+      link.extra = before;
     }
   };
 }

@@ -4,7 +4,7 @@ import { withPropertiesOf } from './replace.ts';
 import type { LowLevelServer, RequestHandler } from './shapes.ts';
 
 /** What takes a message from the client, with what came with it. */
-export type Take = (this: unknown, message: unknown, ...rest: unknown[]) => unknown;
+export type Take = (this: unknown, message: unknown, extra?: unknown) => unknown;
 
 /** Where a server keeps the handlers of one kind of message. */
 interface Place {
@@ -44,18 +44,18 @@ export function callWatched(
   take: Take,
   self: unknown,
   message: unknown,
-  rest: unknown[],
+  extra: unknown,
 ): unknown {
   const place = operation.id === undefined ? NOTIFICATIONS : REQUESTS;
   const handlers = handlersOf(server, place);
   const found = handlers === undefined ? undefined : get.call(handlers, operation.method);
   const registered = handlers === undefined ? undefined : (found ?? writableFallback(server, place));
-  if (typeof registered !== 'function') return take.call(self, message, ...rest);
+  if (typeof registered !== 'function') return take.call(self, message, extra);
   const ours = watched(registered as Handler, operation);
   const map = found === undefined ? undefined : handlers;
   exchange(server, place, map, operation.method, registered as Handler, ours);
   try {
-    return take.call(self, message, ...rest);
+    return take.call(self, message, extra);
   } finally {
     exchange(server, place, map, operation.method, ours, registered as Handler);
   }

@@ -6,15 +6,15 @@ import { callWatched, type Take } from './handlers.ts';
 import type { Link } from './link.ts';
 
 /** Notes a message from the client and hands it on, in the context of its operation. */
-export function hear(link: Link, take: Take, self: unknown, message: unknown, rest: unknown[]): unknown {
+export function hear(link: Link, take: Take, self: unknown, message: unknown, extra: unknown): unknown {
   const scope = link.current
     ? guard('noting a message from the client', () => {
         // A transport that was closed by name only goes on.
         link.over = false;
-        return link.connection.received(message, rest[0] ?? link.extra);
+        return link.connection.received(message, extra ?? link.extra);
       })
     : undefined;
-  if (scope === undefined) return take.call(self, message, ...rest);
+  if (scope === undefined) return take.call(self, message, extra);
   const operation = scope.getValue(CURRENT_OPERATION) as Operation;
-  return runInOperation(scope, () => callWatched(link.low, operation, take, self, message, rest));
+  return runInOperation(scope, () => callWatched(link.low, operation, take, self, message, extra));
 }

@@ -1,16 +1,30 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { guard } from '../diagnostics/guard.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
 
-/** Who is at the other end of the HTTP request that is being handled. */
+/** Who is at the other end of the HTTP request that is being handled, and where it came in. */
 export interface HttpPeer {
   address: string | undefined;
   port: number | undefined;
+  localAddress: string | undefined;
+  localPort: number | undefined;
   /** The HTTP method. */
   method: string | undefined;
+  /** The version of HTTP, as Node tells it: `1.1`, `2.0`. */
+  version: string | undefined;
 }
 
 const CHANNEL = 'http.server.request.start';
+const NOBODY = {
+  address: undefined,
+  port: undefined,
+  localAddress: undefined,
+  localPort: undefined,
+  version: undefined,
+};
 const peers = new AsyncLocalStorage<HttpPeer>();
 let users = 0;
 
@@ -23,10 +37,10 @@ let users = 0;
 export function watchHttpPeers(): () => void {
   if (users === 0) subscribe(CHANNEL, onRequestStart);
   users += 1;
-  let watching = true;
+  let needed = true;
   return () => {
-    if (!watching) return;
-    watching = false;
+    if (!needed) return;
+    needed = false;
     users -= 1;
     if (users === 0) unsubscribe(CHANNEL, onRequestStart);
   };
@@ -37,15 +51,27 @@ export function currentHttpPeer(): HttpPeer | undefined {
   return peers.getStore();
 }
 
-/** Runs what handles an HTTP request, where the runtime does not publish that one has begun. */
-export function withHttpMethod<T>(method: string, run: () => T): T {
+/**
+ * Runs what handles an HTTP request where no channel told of that: it began before the first manager was made, as in a
+ * factory, or it is of HTTP/2, or the runtime has no such channel.
+ */
+export function withRequest<T>(request: unknown, run: () => T): T {
   if (peers.getStore()?.method !== undefined) return run();
-  return peers.run({ address: undefined, port: undefined, method }, run);
+  const peer = guard('reading an HTTP request', () => peerOf(request));
+  return peer === undefined ? run() : peers.run(peer, run);
 }
 
 function onRequestStart(event: unknown): void {
-  const request = (event as { request?: IncomingMessage }).request;
-  const socket = request?.socket;
+  const peer = peerOf((event as { request?: unknown }).request);
   // Published right before the server's 'request' event, in the same asynchronous context: the handlers inherit it.
-  peers.enterWith({ address: socket?.remoteAddress, port: socket?.remotePort, method: request?.method });
+  if (peer !== undefined) peers.enterWith(peer);
+}
+
+function peerOf(request: unknown): HttpPeer | undefined {
+  if (!isRecord(request)) return undefined;
+  const { socket, method, httpVersion: version } = request as Partial<IncomingMessage>;
+  // A request of the Fetch API has no socket. Of these only a DELETE matters: a close within it is the client's.
+  if (!isRecord(socket)) return method === 'DELETE' ? { ...NOBODY, method } : undefined;
+  const { remoteAddress, remotePort, localAddress, localPort } = socket as unknown as Socket;
+  return { address: remoteAddress, port: remotePort, localAddress, localPort, method, version };
 }

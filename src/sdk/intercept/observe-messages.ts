@@ -23,11 +23,11 @@ export function observeMessages(low: LowLevelServer): Hearing {
 }
 
 const hearing = sharing((original) => {
-  const take: Take = function (this: unknown, message, ...rest) {
+  const take: Take = function (this: unknown, message, extra) {
     const link = linkOf(this as LowLevelServer);
     return link === undefined
-      ? original.call(this, message, ...rest)
-      : hear(link, original, this, message, rest);
+      ? original.call(this, message, extra)
+      : hear(link, original, this, message, extra);
   };
   return take;
 });

@@ -1,9 +1,8 @@
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
-import { isRecord } from '../protocol/json-rpc.ts';
 import { wrapCallbacks } from './callbacks.ts';
-import { withHttpMethod } from './http-peer.ts';
+import { withRequest } from './http-peer.ts';
 import { type Link, noteClosed } from './link.ts';
 import { type Method, replaceMethod, sharing, withPropertiesOf } from './replace.ts';
 import { innerTransports, responseOf, type Transport } from './shapes.ts';
@@ -22,6 +21,9 @@ interface Observed {
   seesStart: boolean;
   seesSend: boolean;
 }
+
+/** What the HTTP transports of both SDKs are handed a request with, as their first argument. */
+const HANDLING_REQUESTS = ['handleRequest', 'handlePostMessage'] as const;
 
 const UNSEEN =
   'the methods of a transport cannot be replaced (it is frozen, or answers for itself): its requests are recorded as ' +
@@ -63,7 +65,7 @@ function observedOf(transport: Transport): Observed {
   observed.seesSend = replaceMethod(transport, 'send', (send) => sendOf(observed, send));
   observed.seesStart = replaceMethod(transport, 'start', (start) => startOf(observed, start));
   replaceMethod(transport, 'close', (close) => closeOf(observed, close));
-  replaceMethod(transport, 'handleRequest', handlingRequests);
+  for (const name of HANDLING_REQUESTS) replaceMethod(transport, name, handlingRequests);
   return observed;
 }
 
@@ -100,7 +102,7 @@ function begin(observed: Observed, link: Link): void {
   link.current = true;
   if (!observed.seesSend) {
     logOnce(UNSEEN);
-    link.connection.answersUnseen();
+    link.connection.answersSeen = false;
   }
   const inner = innerTransports(observed.transport);
   for (const each of inner) {
@@ -135,12 +137,10 @@ function sendOf(observed: Observed, send: Method): Method {
   });
 }
 
-/** A close within a DELETE request is the client's: neither of the SDKs tells why a transport closes. */
+/** Neither SDK passes on who sent a request, nor why a transport closes: a close within a DELETE is the client's. */
 const handlingRequests = sharing((handle): Method => {
   return function (this: unknown, ...args: unknown[]): unknown {
-    const [request] = args;
-    if (!isRecord(request) || request['method'] !== 'DELETE') return handle.apply(this, args);
-    return withHttpMethod('DELETE', () => handle.apply(this, args));
+    return withRequest(args[0], () => handle.apply(this, args));
   };
 });
 

@@ -35,6 +35,8 @@ export interface Observer {
   readonly limits: Limits;
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  /** Whether requests to the client carry the trace context. */
+  readonly propagateToClient: boolean;
   /** The user's hooks; one that throws counts as one that knows nothing. */
   sessionKey(request: () => SessionKeyRequest): string | undefined;
   identifyUser(authInfo: unknown): string | undefined;

@@ -1,5 +1,7 @@
+import { guard } from '../diagnostics/guard.ts';
 import { InFlight } from '../operation/in-flight.ts';
 import type { Operation } from '../operation/operation.ts';
+import { unansweredOutcome } from '../operation/unanswered.ts';
 import {
   isRecord,
   type JsonRpcNotification,
@@ -7,7 +9,7 @@ import {
   type JsonRpcResponse,
   type RequestId,
 } from '../protocol/json-rpc.ts';
-import { CANCELLED, CONNECTION_CLOSED, type Outcome, outcomeOf, SENT, TIMEOUT } from '../protocol/outcome.ts';
+import { CANCELLED, type Outcome, outcomeOf, SENT, TIMEOUT } from '../protocol/outcome.ts';
 
 /** What starts and finishes the operations of a connection. */
 export interface Recorder {
@@ -29,14 +31,16 @@ export class Outbound {
   request({ method, id, params }: JsonRpcRequest): Operation {
     const operation = this.#recorder.startSending(method, id, params);
     this.#open ??= new InFlight();
-    const displaced = this.#open.add(id, operation);
-    if (displaced !== undefined) this.#recorder.finish(displaced, CONNECTION_CLOSED);
+    this.#endUnanswered(this.#open.add(id, operation));
     return operation;
   }
 
-  /** A request could not be sent: nobody will answer it. */
-  unsent(id: RequestId): void {
-    this.#end(this.#open?.take(id), CONNECTION_CLOSED);
+  /** A request was handed to the transport, which returned `sending`. Nobody will answer one that could not be sent. */
+  sent(id: RequestId, sending: unknown): void {
+    const unsent = (): void =>
+      void guard('noting a failed request', () => this.#endUnanswered(this.#open?.take(id)));
+    if (sending === undefined) unsent();
+    if (sending instanceof Promise) sending.then(undefined, unsent);
   }
 
   answered(message: JsonRpcResponse): void {
@@ -53,7 +57,7 @@ export class Outbound {
   }
 
   closed(): void {
-    for (const operation of this.#open?.takeAll() ?? []) this.#recorder.finish(operation, CONNECTION_CLOSED);
+    for (const operation of this.#open?.takeAll() ?? []) this.#endUnanswered(operation);
   }
 
   /** The server gives up on a request: by a timeout, or because its caller aborted it. */
@@ -61,6 +65,10 @@ export class Outbound {
     if (!isRecord(params)) return;
     const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
     this.#end(this.#open?.take(params['requestId'] as RequestId), timedOut ? TIMEOUT : CANCELLED);
+  }
+
+  #endUnanswered(operation: Operation | undefined): void {
+    if (operation !== undefined) this.#recorder.finish(operation, unansweredOutcome(operation));
   }
 
   #end(operation: Operation | undefined, outcome: Outcome): void {

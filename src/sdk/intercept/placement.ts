@@ -22,7 +22,7 @@ import { extractRemote } from './trace-context.ts';
 export function placeReceived(
   { session }: Operation,
   { meta }: Received,
-  kind: TransportKind | undefined,
+  kind: TransportKind,
   { propagator, sessions, clock }: Observer,
 ): Placement {
   const active = context.active();

@@ -22,8 +22,13 @@ export interface Received {
   subject: Subject | undefined;
   client: ClientInfo | undefined;
   protocolVersion: string | undefined;
+  /** Of the HTTP request that brought it. */
   address: string | undefined;
+  port: number | undefined;
+  httpVersion: string | undefined;
   userAgent: string | undefined;
+  /** What the server's authentication middleware attached, if any. */
+  authInfo: unknown;
   modern: boolean;
   /** Hash of the authenticated principal; computed when asked for. */
   principal(): string | undefined;
@@ -34,6 +39,7 @@ export interface Received {
 export function readReceived(message: JsonRpcNotification, extra: unknown, { limits }: Observer): Received {
   const { method, params } = message;
   const meta = metaOf(params);
+  const http = currentHttpPeer();
   const authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
   const version = metaProtocolVersion(meta) ?? protocolVersion(headerOf(extra, 'mcp-protocol-version'));
   return {
@@ -43,8 +49,11 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, { lim
     client:
       method === 'initialize' && isRecord(params) ? clientInfo(params['clientInfo']) : metaClientInfo(meta),
     protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
-    address: currentHttpPeer()?.address,
+    address: http?.address,
+    port: http?.port,
+    httpVersion: http?.version,
     userAgent: headerOf(extra, 'user-agent')?.slice(0, 256),
+    authInfo,
     modern: isModern(meta),
     principal: () => principalOf(authInfo),
     forHook: () => ({

@@ -98,9 +98,7 @@ export function transportKind(transport: Transport, extra: unknown): TransportKi
   if (stdinOf(transport) !== undefined) return 'stdio';
   if (isRecord(extra) && (extra['requestInfo'] !== undefined || extra['request'] !== undefined))
     return 'http';
-  if (typeof Reflect.get(transport, 'handleRequest') === 'function') return 'http';
-  if (typeof Reflect.get(transport, 'handlePostMessage') === 'function') return 'http';
-  if (typeof Reflect.get(transport, 'handleMessage') === 'function') return 'http';
+  if (takesHttpRequests(transport)) return 'http';
   return '_otherTransport' in transport ? 'in-memory' : 'other';
 }
 
@@ -110,9 +108,17 @@ export function wireOf(transport: Transport): object {
   return typeof wire === 'object' && wire !== null ? wire : transport;
 }
 
-/** The stdin that a stdio transport reads. */
+/** The stdin that a stdio transport reads; also one that a framework has put into a transport of its own. */
 export function stdinOf(transport: Transport): NodeJS.ReadableStream | undefined {
-  const stdin: unknown = Reflect.get(wireOf(transport), '_stdin');
+  const own = stdinIn(wireOf(transport));
+  if (own !== undefined || takesHttpRequests(transport)) return own;
+  return innerTransports(transport)
+    .map(stdinIn)
+    .find((stdin) => stdin !== undefined);
+}
+
+function stdinIn(transport: object): NodeJS.ReadableStream | undefined {
+  const stdin: unknown = Reflect.get(transport, '_stdin');
   return typeof stdin === 'object' && stdin !== null && typeof Reflect.get(stdin, 'on') === 'function'
     ? (stdin as NodeJS.ReadableStream)
     : undefined;
@@ -164,6 +170,12 @@ export function isAborted(extra: unknown): boolean {
   if (!isRecord(extra)) return false;
   const signal = extra['signal'] ?? (isRecord(extra['mcpReq']) ? extra['mcpReq']['signal'] : undefined);
   return typeof signal === 'object' && signal !== null && Reflect.get(signal, 'aborted') === true;
+}
+
+function takesHttpRequests(transport: Transport): boolean {
+  return ['handleRequest', 'handlePostMessage', 'handleMessage'].some(
+    (method) => typeof Reflect.get(transport, method) === 'function',
+  );
 }
 
 function isTransport(value: unknown): value is Transport {

@@ -7,6 +7,7 @@ import type { ClientSession } from '../session/client-session.ts';
 export interface Wire {
   networkTransport: string | undefined;
   networkProtocolName: string | undefined;
+  networkProtocolVersion: string | undefined;
 }
 
 /** What the handler of a request returned or threw. */
@@ -16,6 +17,8 @@ export type HandlerOutcome = { result: unknown } | { error: unknown };
 export interface OperationConnection {
   /** Told when the handler of `operation` is done. */
   settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void;
+  /** Told when `operation` was cancelled long ago and its handler is still at work. */
+  abandoned(operation: Operation): void;
 }
 
 /** One request or notification on its way. */

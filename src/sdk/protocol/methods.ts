@@ -12,6 +12,8 @@ export interface Subject {
 interface MethodRow {
   /** Which kind of thing `params` names, and where. */
   subject?: { kind: SubjectKind; at: string };
+  /** It is a request that a server sends to its client. */
+  toClient?: true;
 }
 
 /**
@@ -20,7 +22,7 @@ interface MethodRow {
  */
 const METHODS: Readonly<Record<string, MethodRow>> = {
   initialize: {},
-  ping: {},
+  ping: { toClient: true },
   'server/discover': {},
   'tools/list': {},
   'tools/call': { subject: { kind: 'tool', at: 'name' } },
@@ -34,14 +36,14 @@ const METHODS: Readonly<Record<string, MethodRow>> = {
   'completion/complete': {},
   'logging/setLevel': {},
   'subscriptions/listen': {},
-  'tasks/get': {},
-  'tasks/result': {},
-  'tasks/list': {},
-  'tasks/cancel': {},
+  'tasks/get': { toClient: true },
+  'tasks/result': { toClient: true },
+  'tasks/list': { toClient: true },
+  'tasks/cancel': { toClient: true },
   'tasks/update': {},
-  'sampling/createMessage': {},
-  'elicitation/create': {},
-  'roots/list': {},
+  'sampling/createMessage': { toClient: true },
+  'elicitation/create': { toClient: true },
+  'roots/list': { toClient: true },
   'notifications/initialized': {},
   'notifications/cancelled': {},
   'notifications/progress': {},
@@ -60,6 +62,11 @@ const METHODS: Readonly<Record<string, MethodRow>> = {
 /** Whether a specification revision defines `method`. */
 export function isSpecMethod(method: string): boolean {
   return Object.hasOwn(METHODS, method);
+}
+
+/** Whether a specification revision defines `method` as a request of a server to its client. */
+export function isRequestToClient(method: string): boolean {
+  return isSpecMethod(method) && METHODS[method]?.toClient === true;
 }
 
 /** What the request is about: the tool, the prompt or the resource that its `params` name. */

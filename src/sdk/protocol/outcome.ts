@@ -5,13 +5,15 @@ export type Outcome =
   | { kind: 'ok'; result: unknown }
   | { kind: 'tool_error'; result: unknown }
   | { kind: 'rpc_error'; code: number; message: string }
-  | { kind: 'cancelled' }
+  | { kind: 'cancelled'; abandoned?: true }
   | { kind: 'timeout' }
   | { kind: 'connection_closed' }
   | { kind: 'sent' };
 
 export const SENT: Outcome = { kind: 'sent' };
 export const CANCELLED: Outcome = { kind: 'cancelled' };
+/** Cancelled, and its handler went on regardless. */
+export const ABANDONED: Outcome = { kind: 'cancelled', abandoned: true };
 export const TIMEOUT: Outcome = { kind: 'timeout' };
 export const CONNECTION_CLOSED: Outcome = { kind: 'connection_closed' };
 export const METHOD_NOT_FOUND: Outcome = { kind: 'rpc_error', code: -32601, message: 'Method not found' };

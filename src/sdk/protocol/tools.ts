@@ -1,9 +1,9 @@
 import { isRecord } from './json-rpc.ts';
 import { shortName } from './meta.ts';
 
-const MAX_NAMES = 200;
+const MAX_NAMES = 1_000;
 
-/** The tool names in a `tools/list` result, at most 200, and how many tools it holds. */
+/** The tool names in a `tools/list` result, at most 1,000, and how many tools it holds. */
 export function listedTools(result: unknown): { count: number; names: string[] } | undefined {
   const tools = isRecord(result) ? result['tools'] : undefined;
   if (!Array.isArray(tools)) return undefined;

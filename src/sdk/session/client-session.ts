@@ -1,4 +1,5 @@
 import type { Attributes, Context } from '@opentelemetry/api';
+import { joinNames } from '../protocol/names.ts';
 import type { SessionEndReason, SessionSnapshot, SessionSource } from '../types.ts';
 
 /** What is known of the client and its connection; all of it optional, learned as messages arrive. */
@@ -64,8 +65,7 @@ export class ClientSession {
 
   /** The tools as one text, `…` last where there were more than 50. */
   get toolsText(): string {
-    const text = this.tools.join(', ');
-    return this.#moreTools ? `${text}, …` : text;
+    return joinNames(this.tools, this.#moreTools);
   }
 
   noteRequest(now: number, tool: string | undefined): void {

@@ -18,16 +18,19 @@ export interface Sender {
  * Legacy stateless clients name themselves in `initialize` only. So a request without a client name joins the newest
  * session of its address, user agent and protocol era; one with a name joins the session of that name, or a nameless
  * one.
+ *
+ * The address of a first request can be unknown, where the observation began within it. Its session is that of the next
+ * sender who is the same otherwise.
  */
 export class InferredSessions {
   readonly #byKey = new Map<string, ClientSession>();
 
   find(sender: Sender): ClientSession | undefined {
     if (sender.principal !== undefined) return this.#openAt(principalKey(sender.principal));
-    const newest = this.#openAt(newestKey(sender));
-    if (sender.client === undefined) return newest;
-    const named = this.#openAt(clientKey(sender, sender.client));
-    return named ?? (newest?.facts.clientName === undefined ? newest : undefined);
+    const found = this.#findAt(sender);
+    if (found !== undefined || sender.address === undefined) return found;
+    const unplaced = this.#findAt({ ...sender, address: undefined });
+    return unplaced?.facts.clientAddress === undefined ? unplaced : undefined;
   }
 
   remember(sender: Sender, session: ClientSession): void {
@@ -42,6 +45,13 @@ export class InferredSessions {
   /** Drops the ended ones; called with the registry's tick. */
   sweep(): void {
     for (const [key, session] of this.#byKey) if (session.endReason !== undefined) this.#byKey.delete(key);
+  }
+
+  #findAt(sender: Sender): ClientSession | undefined {
+    const newest = this.#openAt(newestKey(sender));
+    if (sender.client === undefined) return newest;
+    const named = this.#openAt(clientKey(sender, sender.client));
+    return named ?? (newest?.facts.clientName === undefined ? newest : undefined);
   }
 
   #openAt(key: string): ClientSession | undefined {

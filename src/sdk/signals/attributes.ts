@@ -106,22 +106,21 @@ export function spanName(operation: Operation): string {
     : label;
 }
 
-/** `error.type` and `rpc.response.status_code` of an outcome. `errorName` is the class of a thrown exception. */
-export function outcomeAttributes(
-  operation: Operation,
-  outcome: Outcome,
-  errorName: string | undefined,
-): Attributes {
+/** `error.type` and `rpc.response.status_code` of an outcome. */
+export function outcomeAttributes(operation: Operation, outcome: Outcome): Attributes {
   switch (outcome.kind) {
     case 'tool_error':
-      return { [semconv.ATTR_ERROR_TYPE]: errorName ?? semconv.ERROR_TYPE_TOOL };
+      return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TOOL };
     case 'rpc_error': {
       const code = String(outcome.code);
       const status = { [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code };
       return isServerError(operation, outcome) ? { ...status, [semconv.ATTR_ERROR_TYPE]: code } : status;
     }
     case 'cancelled':
-      return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_CANCELLED };
+      return {
+        [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_CANCELLED,
+        ...(outcome.abandoned && { [semconv.ATTR_MCP_REQUEST_ABANDONED]: true }),
+      };
     case 'timeout':
       return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TIMEOUT };
     case 'connection_closed':
@@ -158,11 +157,13 @@ function setSubject(attributes: Attributes, method: string, kind: string, name: 
 }
 
 function setWire(attributes: Attributes, operation: Operation): void {
-  const { wire, protocolVersion } = operation;
+  const { networkTransport, networkProtocolName, networkProtocolVersion } = operation.wire;
+  const { protocolVersion } = operation;
   if (protocolVersion !== undefined) attributes[semconv.ATTR_MCP_PROTOCOL_VERSION] = protocolVersion;
-  if (wire.networkTransport !== undefined) attributes[semconv.ATTR_NETWORK_TRANSPORT] = wire.networkTransport;
-  if (wire.networkProtocolName !== undefined) {
-    attributes[semconv.ATTR_NETWORK_PROTOCOL_NAME] = wire.networkProtocolName;
+  if (networkTransport !== undefined) attributes[semconv.ATTR_NETWORK_TRANSPORT] = networkTransport;
+  if (networkProtocolName !== undefined) attributes[semconv.ATTR_NETWORK_PROTOCOL_NAME] = networkProtocolName;
+  if (networkProtocolVersion !== undefined) {
+    attributes[semconv.ATTR_NETWORK_PROTOCOL_VERSION] = networkProtocolVersion;
   }
 }
 

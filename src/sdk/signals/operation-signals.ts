@@ -8,9 +8,11 @@ import {
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
+import { unansweredOutcome } from '../operation/unanswered.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
-import { CONNECTION_CLOSED, isFailure, type Outcome } from '../protocol/outcome.ts';
+import { joinNames } from '../protocol/names.ts';
+import { isFailure, type Outcome } from '../protocol/outcome.ts';
 import { listedTools } from '../protocol/tools.ts';
 import {
   isServerError,
@@ -21,7 +23,7 @@ import {
   spanName,
   startAttributes,
 } from './attributes.ts';
-import { errorName, exceptionAttributes } from './exception.ts';
+import { addException, errorName } from './exception.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
 
@@ -33,6 +35,10 @@ export interface Placement {
 
 /** Requests open at once in one process; a server that never answers cannot make it more. */
 const MAX_OPEN = 100_000;
+/** Of `mcp.tools.names`; the array holds more. */
+const MAX_JOINED_NAMES = 200;
+/** Milliseconds that the handler of a cancelled request has to settle, until it is recorded without. */
+const ABANDONED_AFTER_MS = 30_000;
 
 /** Turns operations into spans and data points. */
 export class OperationSignals {
@@ -41,6 +47,8 @@ export class OperationSignals {
   readonly #open = new Set<Operation>();
   /** How many of the open ones were received. */
   #received = 0;
+  /** Those whose client cancelled them, and when; the oldest first. */
+  readonly #cancelled = new Map<Operation, number>();
   readonly #whenIdle: (() => void)[] = [];
 
   constructor(parts: SignalParts) {
@@ -87,7 +95,21 @@ export class OperationSignals {
 
   /** Ends what is still open: no response will be seen any more. */
   finishAll(now: number): void {
-    for (const operation of [...this.#open]) this.finish(operation, CONNECTION_CLOSED, now);
+    for (const operation of [...this.#open]) this.finish(operation, unansweredOutcome(operation), now);
+  }
+
+  /** The client has cancelled `operation`, whose handler may never settle. */
+  cancelled(operation: Operation, now: number): void {
+    if (this.#open.has(operation)) this.#cancelled.set(operation, now);
+  }
+
+  /** Gives up on the handlers that went on for too long after their request was cancelled. Called from time to time. */
+  endAbandoned(now: number): void {
+    for (const [operation, cancelledAt] of this.#cancelled) {
+      if (now - cancelledAt < ABANDONED_AFTER_MS) return;
+      this.#cancelled.delete(operation);
+      operation.connection.abandoned(operation);
+    }
   }
 
   /** Resolves when no received request is open. Those of the server itself may wait for a client that has gone. */
@@ -97,7 +119,7 @@ export class OperationSignals {
 
   #hold(operation: Operation): void {
     const [oldest] = this.#open.size >= MAX_OPEN ? this.#open : [];
-    if (oldest !== undefined) this.finish(oldest, CONNECTION_CLOSED, operation.startedAt);
+    if (oldest !== undefined) this.finish(oldest, unansweredOutcome(oldest), operation.startedAt);
     this.#open.add(operation);
     this.#countReceived(operation, 1);
   }
@@ -105,6 +127,7 @@ export class OperationSignals {
   /** Says whether the operation was open still. */
   #release(operation: Operation): boolean {
     if (!this.#open.delete(operation)) return false;
+    if (operation.cancelRequested) this.#cancelled.delete(operation);
     this.#countReceived(operation, -1);
     return true;
   }
@@ -119,8 +142,9 @@ export class OperationSignals {
   #conclude(operation: Operation, outcome: Outcome, now: number): Attributes {
     if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
     this.#learn(operation, outcome);
-    const thrownName = operation.thrown === undefined ? undefined : errorName(operation.thrown);
-    const ended = outcomeAttributes(operation, outcome, thrownName);
+    const ended = outcomeAttributes(operation, outcome);
+    if (operation.thrown !== undefined && isServerError(operation, outcome))
+      ended[semconv.ATTR_EXCEPTION_TYPE] = errorName(operation.thrown);
     if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended, now);
     return ended;
   }
@@ -137,13 +161,7 @@ export class OperationSignals {
       span.setStatus({ code: SpanStatusCode.ERROR, ...message });
     }
     this.#set(span, attributes);
-    if (failed && operation.thrown !== undefined) {
-      span.addEvent(
-        'exception',
-        this.#parts.process(exceptionAttributes(operation.thrown, this.#parts.capture)),
-        now,
-      );
-    }
+    if (failed && operation.thrown !== undefined) addException(span, operation.thrown, this.#parts, now);
   }
 
   #describeResult(operation: Operation, result: unknown, attributes: Attributes): void {
@@ -152,7 +170,8 @@ export class OperationSignals {
       const tools = listedTools(result);
       if (tools !== undefined) {
         attributes[semconv.ATTR_MCP_TOOLS_COUNT] = tools.count;
-        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = tools.names.join(', ');
+        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = joinNames(tools.names.slice(0, MAX_JOINED_NAMES));
+        attributes[semconv.ATTR_MCP_TOOLS_NAMES_LIST] = tools.names;
       }
     }
     if (operation.method === 'initialize' && operation.protocolVersion !== undefined) {
@@ -193,9 +212,15 @@ export class OperationSignals {
   #measure(operation: Operation, ended: Attributes, now: number): void {
     const { instruments, identity, limits, openRequests, process } = this.#parts;
     const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation));
-    const { [semconv.ATTR_ERROR_TYPE]: errorType, [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code } = ended;
+    const {
+      [semconv.ATTR_ERROR_TYPE]: errorType,
+      [semconv.ATTR_EXCEPTION_TYPE]: exceptionType,
+      [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code,
+    } = ended;
     if (errorType !== undefined)
       attributes[semconv.ATTR_ERROR_TYPE] = limits.errorType.admit(String(errorType));
+    if (errorType === semconv.ERROR_TYPE_TOOL && exceptionType !== undefined)
+      attributes[semconv.ATTR_EXCEPTION_TYPE] = limits.exceptionType.admit(String(exceptionType));
     if (code !== undefined)
       attributes[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] = limits.statusCode.admit(String(code));
     const histogram =

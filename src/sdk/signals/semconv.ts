@@ -1,13 +1,14 @@
 /**
  * Every name that the package emits. Names are public API: dashboards, pages and tests rely on them.
  *
- * The `mcp.*`, `gen_ai.*`, `rpc.*`, `network.*`, `client.*`, `jsonrpc.*` and `error.*` names follow the OpenTelemetry
- * semantic conventions for MCP (status: Development), copied here because that entry point is unstable.
+ * The `mcp.*`, `gen_ai.*`, `rpc.*`, `network.*`, `client.*`, `server.*`, `jsonrpc.*`, `error.*` and `exception.*` names follow
+ * the OpenTelemetry semantic conventions for MCP (status: Development), copied here because that entry point is unstable.
  */
 
 export const ATTR_MCP_METHOD_NAME = 'mcp.method.name';
 export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
 export const ATTR_MCP_REQUEST_ID = 'mcp.request.id';
+export const ATTR_MCP_REQUEST_ABANDONED = 'mcp.request.abandoned';
 export const ATTR_MCP_TOOL_NAME = 'mcp.tool.name';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
@@ -15,6 +16,7 @@ export const ATTR_MCP_CLIENT_NAME = 'mcp.client.name';
 export const ATTR_MCP_CLIENT_VERSION = 'mcp.client.version';
 export const ATTR_MCP_TOOLS_COUNT = 'mcp.tools.count';
 export const ATTR_MCP_TOOLS_NAMES = 'mcp.tools.names';
+export const ATTR_MCP_TOOLS_NAMES_LIST = 'mcp.tools.names_list';
 
 export const ATTR_MCP_CLIENT_SESSION_ID = 'mcp.client.session.id';
 export const ATTR_MCP_CLIENT_SESSION_SOURCE = 'mcp.client.session.source';
@@ -37,11 +39,17 @@ export const ATTR_GEN_AI_TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
 export const ATTR_GEN_AI_TOOL_CALL_RESULT = 'gen_ai.tool.call.result';
 export const ATTR_NETWORK_TRANSPORT = 'network.transport';
 export const ATTR_NETWORK_PROTOCOL_NAME = 'network.protocol.name';
+export const ATTR_NETWORK_PROTOCOL_VERSION = 'network.protocol.version';
 export const ATTR_CLIENT_ADDRESS = 'client.address';
 export const ATTR_CLIENT_PORT = 'client.port';
+export const ATTR_SERVER_ADDRESS = 'server.address';
+export const ATTR_SERVER_PORT = 'server.port';
 export const ATTR_USER_AGENT_ORIGINAL = 'user_agent.original';
 export const ATTR_ENDUSER_PSEUDO_ID = 'enduser.pseudo.id';
 export const ATTR_ERROR_TYPE = 'error.type';
+export const ATTR_EXCEPTION_TYPE = 'exception.type';
+export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
+export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
 
 export const ATTR_SERVICE_NAME = 'service.name';
@@ -60,6 +68,9 @@ export const METRIC_SERVER_OPERATION_ACTIVE = 'mcp.server.operation.active';
 export const SPAN_SESSION_START = 'mcp.session start';
 export const SPAN_SESSION_UPDATE = 'mcp.session update';
 export const SPAN_SESSION_END = 'mcp.session end';
+
+/** The name of the span event that holds an exception. */
+export const EVENT_EXCEPTION = 'exception';
 
 /** Stands for every value that is not one of the few known ones. */
 export const OTHER = '_OTHER';

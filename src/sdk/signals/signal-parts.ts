@@ -17,6 +17,8 @@ export interface SignalParts {
   capture: Capture;
   /** Whether tool arguments and results are recorded. */
   collect: { arguments: boolean; results: boolean };
+  /** Whether exceptions become events of their spans. */
+  exceptionEvents: boolean;
   /** Runs the data processors over an attribute set. */
   process: (attributes: Attributes) => Attributes;
   limits: Limits;
@@ -35,6 +37,7 @@ export interface Limits {
   clientName: Limiter;
   protocolVersion: Limiter;
   errorType: Limiter;
+  exceptionType: Limiter;
   statusCode: Limiter;
   method: Limiter;
 }
@@ -46,6 +49,7 @@ export function createLimits(): Limits {
     clientName: processWide('client-names', () => new Limiter(100)),
     protocolVersion: new Limiter(20),
     errorType: new Limiter(100),
+    exceptionType: processWide('exception-types', () => new Limiter(100)),
     statusCode: new Limiter(100),
     method: new Limiter(100),
   };

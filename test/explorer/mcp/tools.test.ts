@@ -27,6 +27,7 @@ describe('list_tools', () => {
       seenByClients: ['code-studio'],
       notSeenBy: expect.arrayContaining(['Canvas', 'chat-ui', '日本語クライアント']),
       notSeenByCount: 3,
+      maybeSeenByCount: 0,
       calls: 2,
       errors: 1,
       errorTypes: [{ type: 'PaymentError', count: 1 }],

@@ -37,7 +37,7 @@ describe('what would take all memory, or the whole stack', () => {
     const tooMany = expect.objectContaining({ status: 413 });
     const protobuf = Buffer.alloc(13_000_000, Buffer.from([0x0a, 0x00]));
     expect(refusal(() => readProtobuf(ExportTraceServiceRequestSchema, protobuf))).toEqual(tooMany);
-    const json = Buffer.from(`{"unknown":[${'{},'.repeat(7_000_000)}{}]}`);
+    const json = Buffer.from(`{"unknown":[${'{},'.repeat(2_000_001)}{}]}`);
     expect(refusal(() => readJson(ExportTraceServiceRequestSchema, json))).toEqual(tooMany);
   });
 

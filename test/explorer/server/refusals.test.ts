@@ -226,19 +226,19 @@ describe('a token', () => {
     );
   });
 
-  test('does not open the door to other names', async () => {
+  test('does not open the door to other names where one address is listened to', async () => {
     await withUi(
       async ({ ask }) => {
         const headers = { authorization: `Bearer ${TOKEN}`, host: 'evil.example' };
         expect((await ask('/api/state', { headers })).status).toBe(421);
       },
-      { token: TOKEN, host: '0.0.0.0' },
+      { token: TOKEN },
     );
   });
 });
 
 describe('listening for everybody', () => {
-  test('answers by any address, and by no other name', async () => {
+  test('answers by any address', async () => {
     await withUi(
       async ({ ask, ui }) => {
         const headers = { authorization: `Bearer ${TOKEN}` };
@@ -246,7 +246,6 @@ describe('listening for everybody', () => {
         for (const host of ['192.168.1.7:4319', '[fe80::1]', 'localhost']) {
           expect((await ask('/api/state', { headers: { ...headers, host } })).status).toBe(200);
         }
-        expect((await ask('/api/state', { headers: { ...headers, host: 'box.lan' } })).status).toBe(421);
       },
       { token: TOKEN, host: '0.0.0.0' },
     );

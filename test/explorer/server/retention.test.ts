@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileS
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { filesToRemove, startRetention } from '../../../src/explorer/server/retention.ts';
+import { startRetention } from '../../../src/explorer/server/retention.ts';
+import { filesToRemove } from '../../../src/sdk/export/old-recordings.ts';
 import { NOW, withRecording } from '../support.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { KeySet } from '../../../src/explorer/recording/key-set.ts';
 import { bucketsOf } from '../../../src/explorer/store/buckets.ts';
 import { ABSENT, Interner, OTHERS } from '../../../src/explorer/store/interner.ts';
-import { KeySet } from '../../../src/explorer/store/key-set.ts';
 import { percentilesOf, percentilesOfMany } from '../../../src/explorer/store/percentiles.ts';
 
 const HOUR = 3_600_000;

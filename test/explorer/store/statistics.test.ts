@@ -88,8 +88,10 @@ describe('tools', () => {
         services: ['bank'],
         isListed: true,
         seenBy: 2,
+        clients: 3,
         calls: 5,
-        errors: 4,
+        // What was cancelled is no failure.
+        errors: 3,
         p50Ms: 10,
         p95Ms: 30,
         p99Ms: 30,
@@ -97,7 +99,6 @@ describe('tools', () => {
         errorTypes: [
           { type: 'Bad', count: 2 },
           { type: 'No', count: 1 },
-          { type: 'cancelled', count: 1 },
         ],
       });
       expect(tool(store, 'new')).toEqual({
@@ -105,12 +106,13 @@ describe('tools', () => {
         services: ['bank'],
         isListed: true,
         seenBy: 1,
+        clients: 3,
         calls: 0,
         errors: 0,
         errorTypes: [],
       });
       expect(tool(store, 'hidden')).toMatchObject({ isListed: false, seenBy: 0, calls: 1, p50Ms: 40 });
-      expect(tool(store, 'look')).toMatchObject({ services: ['desk'], seenBy: 1, calls: 0 });
+      expect(tool(store, 'look')).toMatchObject({ services: ['desk'], seenBy: 1, clients: 1, calls: 0 });
     });
   });
 
@@ -144,7 +146,7 @@ describe('tools', () => {
         { name: 'alpha', calls: 3 },
       ]);
       expect(pay.notSeen).toMatchObject([{ name: 'gamma', calls: 1 }]);
-      expect(nothing).toEqual({ name: 'nothing', seen: [], notSeen: [] });
+      expect(nothing).toEqual({ name: 'nothing', seen: [], notSeen: [], maybeSeen: [] });
     });
   });
 });
@@ -168,7 +170,6 @@ describe('the overview', () => {
       expect(filled(errors, 0)).toEqual([
         [0, 2],
         [60, 1],
-        [72, 1],
       ]);
       expect(filled(sessionsStarted, 0)).toEqual([
         [0, 2],
@@ -195,7 +196,7 @@ describe('the overview', () => {
         sessions: 4,
         active: 0,
         calls: 9,
-        errors: 4,
+        errors: 3,
         p50Ms: 10,
         p95Ms: 50,
         p99Ms: 50,
@@ -204,7 +205,7 @@ describe('the overview', () => {
         { name: 'alpha', calls: 4, errors: 2 },
         { name: 'beta', calls: 2, errors: 1 },
         { name: 'delta', calls: 1, errors: 0 },
-        { name: 'gamma', calls: 2, errors: 1 },
+        { name: 'gamma', calls: 2, errors: 0 },
       ]);
       expect(overview.slowDiscovery[0]).toEqual({
         sessionId: 's2',
@@ -223,7 +224,7 @@ describe('the overview', () => {
       expect(store.overview({ ...range, service: 'bank' })).toMatchObject({
         ...range,
         stepMs: 2_000,
-        totals: { sessions: 1, calls: 2, errors: 1 },
+        totals: { sessions: 1, calls: 2, errors: 0 },
         clients: [{ name: 'gamma' }],
         slowDiscovery: [],
       });

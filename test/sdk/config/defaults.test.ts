@@ -23,11 +23,13 @@ describe('without a word from code or environment', () => {
       maxAttributeLength: 4_096,
       sessionScope: 'process',
       inferSessions: true,
+      propagateToClient: true,
       sessionIdleTimeoutMs: 1_800_000,
       sessionUpdateIntervalMs: 60_000,
       metricSessionId: true,
       resourceAttributes: {},
       propagators: ['tracecontext', 'baggage'],
+      exceptionEvents: true,
       maxQueueSize: 2_048,
       maxExportBatchSize: 512,
     });
@@ -58,6 +60,7 @@ describe('without a word from code or environment', () => {
       metrics: _m,
       sampler: _s,
       propagators: _p,
+      exceptionEvents: _x,
       ...rest
     } = options;
     const { maxQueueSize: _q, maxExportBatchSize: _b, ...undefinedOptions } = rest;

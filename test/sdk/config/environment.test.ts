@@ -139,6 +139,11 @@ const VARIABLES: {
     codeGives: { batchTimeoutMs: 99 },
   },
   {
+    says: 'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs/dup leaves exceptions on their spans',
+    env: { OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: 'logs/dup' },
+    gives: { exceptionEvents: true },
+  },
+  {
     says: 'OTEL_BSP_MAX_QUEUE_SIZE and OTEL_BSP_MAX_EXPORT_BATCH_SIZE bound the queue',
     env: { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' },
     gives: { maxQueueSize: 10, maxExportBatchSize: 5 },
@@ -173,6 +178,15 @@ describe('OTEL_SDK_DISABLED', () => {
   test.each(['false', 'False', ''])('%j leaves everything on', (value) => {
     expect(resolve({}, { OTEL_SDK_DISABLED: value })).toEqual(resolve());
   });
+});
+
+test('OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs takes exceptions off their spans, and that is said', () => {
+  const { resolved, warnings } = resolve({}, { OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN: 'logs' });
+  expect(resolved.exceptionEvents).toBe(false);
+  expect(warnings).toEqual([
+    'OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN=logs: exceptions are recorded by their class alone, without span events; ' +
+      'there are no logs',
+  ]);
 });
 
 describe('a wrong value in the environment is said and ignored', () => {
@@ -218,6 +232,7 @@ describe('a wrong value in the environment is said and ignored', () => {
     ['OTEL_EXPORTER_OTLP_COMPRESSION', 'zstd', 'gzip or none'],
     ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'GZIP', 'gzip or none'],
     ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'yes', 'gzip or none'],
+    ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN', 'spans', "'logs' or 'logs/dup'"],
     ['OTEL_RESOURCE_ATTRIBUTES', 'team', 'a list of key=value'],
     ['OTEL_RESOURCE_ATTRIBUTES', 'team=a,=b', 'a list of key=value'],
   ];

@@ -155,6 +155,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
     ],
   },
   meterProvider: { takes: 'an OpenTelemetry MeterProvider', wrong: [[{ getTracer() {} }, 'an object']] },
+  propagateToClient: { takes: 'true or false', wrong: [['no', "'no'"]] },
   propagator: { takes: 'an OpenTelemetry TextMapPropagator', wrong: [[{ inject() {} }, 'an object']] },
 };
 

@@ -70,7 +70,7 @@ describe('an answer of 200 that is no success', () => {
       `mcp-sessionscope: ${sink.url}/v1/traces took an export and kept only a part of it; 2 spans were lost: ` +
         'the receiver says: quota used  [31mup. Look at the log and the limits of the receiver. ' +
         `\`npx mcp-sessionscope doctor --endpoint ${sink.url}\` says more`,
-      `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 6 spans were lost: the receiver says: quota used  [31mup`,
+      `mcp-sessionscope: exporting to ${sink.url}/v1/traces ended; 3 spans were lost: the receiver says: quota used  [31mup`,
     ]);
   });
 

@@ -118,7 +118,7 @@ describe('pruning', () => {
 
   test('removes the oldest recorded files of the folder when a process begins to record', () => {
     recordEarlier(5);
-    open({ maxFilesInDir: 3 }).append(bytes('{}'));
+    open({ retention: { maxFiles: 2 } }).append(bytes('{}'));
     expect(folder.names()).toEqual([
       'other-3.metrics.jsonl',
       'other-4.traces.jsonl',
@@ -138,7 +138,7 @@ describe('pruning', () => {
     for (const name of foreign) writeFileSync(inFolder(name), 'mine');
     mkdirSync(inFolder('folder.traces.jsonl'));
     recordEarlier(4);
-    open({ maxFilesInDir: 1 }).append(bytes('{}'));
+    open({ retention: { maxFiles: 0 } }).append(bytes('{}'));
     expect(folder.names()).toEqual([...foreign, 'folder.traces.jsonl', 'weather-1.traces.jsonl'].sort());
   });
 
@@ -146,7 +146,7 @@ describe('pruning', () => {
     writeFileSync(inFolder('precious'), 'mine');
     symlinkSync(inFolder('precious'), inFolder('link.traces.jsonl'));
     recordEarlier(2);
-    open({ maxFilesInDir: 1 }).append(bytes('{}'));
+    open({ retention: { maxFiles: 0 } }).append(bytes('{}'));
     expect(folder.names()).toEqual(['link.traces.jsonl', 'precious', 'weather-1.traces.jsonl']);
   });
 });

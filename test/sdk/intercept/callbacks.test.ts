@@ -36,7 +36,7 @@ describe.each([
     await wire.answer(2);
     await until(() => named('tools/call fail')[0], 'the failure');
     expect(one('tools/call echo').attributes['mcp.client.name']).toBe('raw');
-    expect(one('tools/call fail').attributes['error.type']).toBe('PaymentError');
+    expect(one('tools/call fail').attributes['exception.type']).toBe('PaymentError');
     expect(named('notifications/initialized')).toHaveLength(1);
     await wire.close();
     expect(telemetry.activeSessions()).toEqual([]);

@@ -71,6 +71,16 @@ describe('inferred sessions', () => {
     expect(sessions.find(sender({ client: named }))).toBe(session);
   });
 
+  test('an address that was unknown at first is that of the next sender who is the same otherwise', () => {
+    const session = opened(sender({ address: undefined, client: named }));
+    expect(sessions.find(sender({ address: undefined }))).toBe(session);
+    expect(sessions.find(sender({ userAgent: 'python' }))).toBeUndefined();
+    expect(sessions.find(sender({ client: { name: 'cursor', version: '2' } }))).toBeUndefined();
+    expect(sessions.find(sender())).toBe(session);
+    session.learn({ clientAddress: '127.0.0.1' });
+    expect(sessions.find(sender({ address: '10.0.0.9' }))).toBeUndefined();
+  });
+
   test('an ended session is not found, and is swept', () => {
     const session = opened(sender());
     session.endReason = 'idle_timeout';

@@ -86,8 +86,7 @@ const mcpFramework: Framework = {
   lines: 'first',
   main: 'server.ts',
   ways: [
-    // Its transport keeps that of the SDK, and with it stdin, to itself.
-    { ...stdio('legacy'), endsWith: ['stdin_eof', 'server_shutdown'] },
+    stdio('legacy'),
     // All sessions share one server and one transport, which does not tell whose a message is.
     endingItself({ ...withSessions, source: 'connection' }),
   ],

@@ -19,6 +19,31 @@ export async function sendFromOursAsProtobuf(url: string): Promise<void> {
   await tracerProvider.shutdown();
 }
 
+/**
+ * What OTLP as JSON has no form for, in every place that takes a number, beside a span and a value that are good. The
+ * Collector's reader refuses a request for one of them.
+ */
+export async function sendInexpressible(config: Partial<TelemetryConfig>): Promise<void> {
+  const { TelemetryManager } = await built();
+  const telemetry = new TelemetryManager({
+    serverName: 'odd',
+    resourceAttributes: { weight: Number.NaN },
+    ...config,
+  });
+  const odd = { nan: Number.NaN, list: [1, Number.NEGATIVE_INFINITY], huge: 1e300, long: -(2 ** 63) };
+  const context = { traceId: 'bad', spanId: 'bad', traceFlags: 1 };
+  telemetry.startActiveSpan('given', odd, () => {});
+  const span = telemetry.tracer.startSpan('set', { links: [{ context }] });
+  span.setAttributes(odd).addEvent('event', odd).addEvent('never', {}, new Date(Number.NaN)).end();
+  telemetry.tracer.startSpan('no time', { startTime: new Date(Number.NaN) }).end();
+  for (const value of [1, Number.NaN, Number.POSITIVE_INFINITY]) {
+    telemetry.getHistogram('odd.histogram')(value, odd);
+    telemetry.getIncrementCounter('odd.counter')(value);
+  }
+  telemetry.meter.createObservableGauge('odd.gauge').addCallback((result) => result.observe(Number.NaN));
+  await telemetry.shutdown();
+}
+
 async function converse(config: Partial<TelemetryConfig>): Promise<void> {
   const { instrumentServer } = await built();
   const server = new McpServer({ name: 'weather', version: '1.0.0' });

@@ -1,4 +1,7 @@
 /** npm run test:otlp: what SDKs, the Collector and this package send, as the receiver keeps it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ensureInstalled } from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
@@ -6,8 +9,8 @@ import { type Check, reportChecks } from '../../../tools/support/checks.ts';
 import { runMain } from '../../../tools/support/children.ts';
 import { formatTable } from '../../../tools/support/table.ts';
 import { difference, metricsIn, spansIn, withoutChance } from './compare.ts';
-import { sendFromOurs, sendFromOursAsProtobuf } from './from-ours.ts';
-import { type Landed, ROUTES, type Routes, startRoutes } from './routes.ts';
+import { sendFromOurs, sendFromOursAsProtobuf, sendInexpressible } from './from-ours.ts';
+import { type Landed, linesIn, ROUTES, type Routes, startRoutes } from './routes.ts';
 import { METRICS, SCENE } from './scene.ts';
 import { prepareSenders, type Sender } from './senders.ts';
 import type { Way } from './way.ts';
@@ -30,6 +33,7 @@ runMain(async () => {
     }
     await judgeOurs(routes);
     await judgeKept(routes);
+    await judgeInexpressible(routes);
   } finally {
     await routes.close();
   }
@@ -99,6 +103,33 @@ async function judgeKept(routes: Routes): Promise<void> {
   check(traces[0] === body, 'a line as it is kept', 'the same line', () =>
     difference(traces.join('\n'), body),
   );
+}
+
+/** Sent and recorded to files: the Collector's own reader takes all of it, and the good values are there. */
+async function judgeInexpressible(routes: Routes): Promise<void> {
+  await sendInexpressible({ exporterEndpoint: routes.url });
+  judgeOdd('what OTLP cannot express, sent', await landed('mcp-sessionscope, odd values', routes));
+  const dir = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-odd-'));
+  try {
+    await sendInexpressible({ exporterType: 'file', exporterEndpoint: dir });
+    const headers = { 'content-type': 'application/json' };
+    for (const signal of ['traces', 'metrics']) {
+      for (const body of await linesIn(dir, signal)) {
+        await fetch(`${routes.url}/v1/${signal}`, { method: 'POST', headers, body });
+      }
+    }
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+  judgeOdd('what OTLP cannot express, recorded', await landed('a recording of odd values', routes));
+}
+
+function judgeOdd(name: string, { traces, metrics }: Landed): void {
+  const spans = spansIn(traces).map((text) => JSON.parse(text).span.name);
+  const own = metricsIn(metrics).filter(({ name }: any) => name.startsWith('odd.')) as any[];
+  const values = own.map(({ histogram, sum }) => histogram?.dataPoints[0].sum ?? sum.dataPoints[0].asDouble);
+  const found = JSON.stringify([spans.sort(), values]);
+  check(found === '[["given","set"],[1,1]]', name, 'the spans and values that are good', () => found);
 }
 
 /** Without the resource, which is the application's own where its SDK is used. */

@@ -90,7 +90,8 @@ async function startReceiver(dir: string): Promise<StartedReceiver> {
   };
 }
 
-async function linesIn(dir: string, signal: string): Promise<string[]> {
+/** The lines of a signal in the files of a folder. */
+export async function linesIn(dir: string, signal: string): Promise<string[]> {
   const names = await readdir(dir).catch(() => []);
   const files = names.filter((name) => name.endsWith(`.${signal}.jsonl`));
   const texts = await Promise.all(files.map((name) => readFile(join(dir, name), 'utf8')));

@@ -55,6 +55,7 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
       session.context,
     );
     let errorType;
+    let exceptionType;
     try {
       const result = await context.with(
         trace.setSpan(session.context, span),
@@ -66,12 +67,14 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
       if (result.isError) errorType = 'tool_error';
       return result;
     } catch (error) {
-      errorType = error.name;
+      errorType = 'tool_error';
+      exceptionType = error.name;
       span.recordException(error);
       throw error;
     } finally {
       if (errorType !== undefined) {
         span.setAttribute('error.type', errorType);
+        if (exceptionType !== undefined) span.setAttribute('exception.type', exceptionType);
         span.setStatus({ code: SpanStatusCode.ERROR });
       }
       span.end();
@@ -83,6 +86,7 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
         'mcp.protocol.version': session.protocolVersion,
       };
       if (errorType !== undefined) attributes['error.type'] = errorType;
+      if (exceptionType !== undefined) attributes['exception.type'] = exceptionType;
       duration.record((performance.now() - startedAt) / 1000, attributes);
       active.add(-1, { 'mcp.session.id': processSession, 'mcp.method.name': METHOD });
     }

@@ -85,7 +85,19 @@ function drawn({ label, color, isBar }: Series, look: PlotLook): uPlot.Series {
     const paths = uPlot.paths.bars?.({ size: [0.8, 24], align: 1 });
     return { label, stroke, width: 0, fill: `${stroke}b0`, points: { show: false }, ...(paths && { paths }) };
   }
-  return { label, stroke, width: 1.75, spanGaps: true, points: { size: 5, fill: stroke } };
+  return { label, stroke, width: 1.75, points: { size: 5, fill: stroke, filter: lonely } };
+}
+
+/** Lines end where nothing was measured. What has no neighbours would not be seen: it is a point, however dense the plot. */
+function lonely(plot: uPlot, series: number, areAllShown: boolean): number[] | null {
+  if (areAllShown) return null;
+  return lonelyPlaces(plot.data[series] ?? []);
+}
+
+/** Places of values that have no value beside them. */
+export function lonelyPlaces(values: ArrayLike<number | null | undefined>): number[] {
+  const isMissing = (place: number): boolean => (values[place] ?? null) === null;
+  return Array.from(values, (_, i) => i).filter((i) => !isMissing(i) && isMissing(i - 1) && isMissing(i + 1));
 }
 
 function onSelect(plot: uPlot, { onRange, stepMs }: Plotted): void {

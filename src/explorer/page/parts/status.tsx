@@ -1,10 +1,11 @@
 import type { SessionStatus } from '../../sessions/row.ts';
+import { lookUp } from '../../text/look-up.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   client_delete: 'the client ended it',
   transport_close: 'the connection was closed',
   stdin_eof: "the server's standard input ended",
-  idle_timeout: 'no request for a long time',
+  idle_timeout: 'no request within the idle time of the server',
   server_shutdown: 'the server shut down',
   process_exit: "the server's process ended",
 };
@@ -36,8 +37,8 @@ function statusTitle(status: SessionStatus, endReason: string | undefined): stri
   return `${MEANINGS[status]}: ${reasonText(endReason)}`;
 }
 
-/** `idle_timeout: no request for a long time`. */
+/** `stdin_eof: the server's standard input ended`. */
 export function reasonText(endReason: string): string {
-  const reason = REASONS[endReason];
+  const reason = lookUp(REASONS, endReason);
   return reason === undefined ? endReason : `${endReason}: ${reason}`;
 }

@@ -1,6 +1,7 @@
 import type { ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
-import { formatClock, formatDay, formatDuration, formatFull } from '../format.ts';
+import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
+import { formatClock, formatCount, formatDay, formatDuration, formatFull, plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
@@ -55,12 +56,13 @@ export function EventRow(props: EventRowProps) {
 
 /** What there is besides the four columns; most events have nothing. */
 function More(props: EventRowProps) {
-  const { error, toolNames, arguments: args, result } = props.event;
+  const { error, status, toolNames, toolCount, arguments: args, result } = props.event;
   return (
     <>
       {error !== undefined && <LongText class="e-error" text={error} />}
+      {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
-      {toolNames !== undefined && <ToolNames names={toolNames} />}
+      {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}
       {(args !== undefined || result !== undefined) && (
         <div class="payloads">
           {args !== undefined && <Payload label="Arguments" text={args} />}
@@ -135,13 +137,21 @@ function RetryNote({ retriedBy, retryOf }: EventRowProps) {
   );
 }
 
-function ToolNames({ names }: { readonly names: readonly string[] }) {
-  if (names.length === 0) return <span class="e-note">answered no tool</span>;
-  if (names.length <= SHOWN_TOOLS) return <Tags names={names} />;
+interface ToolNamesProps {
+  readonly names: readonly string[];
+  /** How many there were; of long lists, not all names are recorded. */
+  readonly count: number;
+}
+
+function ToolNames({ names, count }: ToolNamesProps) {
+  if (count === 0) return <span class="e-note">answered no tool</span>;
+  const more = count - names.length;
+  if (count <= SHOWN_TOOLS && more === 0) return <Tags names={names} />;
   return (
     <details class="payload">
-      <summary>{names.length} tools</summary>
+      <summary>{formatCount(count)} tools</summary>
       <Tags names={names} />
+      {more > 0 && <span class="e-note">{plural(more, 'name')} more not recorded</span>}
     </details>
   );
 }
@@ -170,5 +180,5 @@ function Latency({ millis, longestMs }: { readonly millis: number; readonly long
 }
 
 function Outcome({ status }: { readonly status: NonNullable<ApiEvent['status']> }) {
-  return <span class={`outcome outcome-${status}`}>{status}</span>;
+  return <span class={`outcome outcome-${status}`}>{status === 'url_required' ? 'asks user' : status}</span>;
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiRow } from '../../server/api.ts';
+import { lookUp } from '../../text/look-up.ts';
 import { formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
@@ -9,7 +10,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   protocol: 'the protocol’s own session ID',
   connection: 'one connection, which has no ID on the wire',
   application: 'a key that the application gave',
-  inferred: 'a guess: the protocol has no session here; requests of one caller were joined',
+  inferred: 'a guess: no session ID came with the requests, so those of one caller were joined',
 };
 
 /** What is known of a session besides its row. */
@@ -31,9 +32,12 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
       )}
       {row.source !== undefined && (
         <Fact name="Source">
-          <span class={row.source === 'inferred' ? 'inferred-source' : ''} title={SOURCES[row.source]}>
+          <span
+            class={row.source === 'inferred' ? 'inferred-source' : ''}
+            title={lookUp(SOURCES, row.source)}
+          >
             {row.source === 'inferred' && <span class="inferred">~</span>}
-            <Text value={row.source} title={SOURCES[row.source] ?? row.source} />
+            <Text value={row.source} title={lookUp(SOURCES, row.source) ?? row.source} />
           </span>
         </Fact>
       )}

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ApiRow } from '../../server/api.ts';
+import { listNames } from '../../text/names.ts';
 import { useNow } from '../data/hooks.ts';
 import {
   formatAgo,
@@ -72,7 +73,7 @@ export function EmptyCells() {
 
 function SessionName({ row }: { readonly row: ApiRow }) {
   if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={row.id} />;
-  const title = `${row.id} · inferred: the protocol has no session here; requests of one caller were joined.`;
+  const title = `${row.id} · inferred: requests of one caller, joined; no session id came with them.`;
   return (
     <span class="mono" title={title}>
       <span class="inferred">~</span>
@@ -106,7 +107,7 @@ export function Duration({ row }: { readonly row: ApiRow }) {
 function Tools({ row }: { readonly row: ApiRow }) {
   if (row.tools.length === 0) return <span class="faint">none</span>;
   const more = row.tools.length - SHOWN_TOOLS;
-  const title = titleOf(row.tools.join(', '));
+  const title = titleOf(listNames(row.tools));
   return (
     <span class="tags" title={row.hasMoreTools ? `${title}, and more` : title}>
       <span class="tag-names">

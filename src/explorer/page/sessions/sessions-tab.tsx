@@ -25,6 +25,7 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
     <>
       <FilterBar />
       <Summary list={list} />
+      <NewSessions list={list} />
       {list.failure !== undefined && recording.failure === undefined && (
         <Notice kind="error">{list.failure}</Notice>
       )}
@@ -86,21 +87,28 @@ function isAtRest({ open, sort, order }: View): boolean {
 }
 
 function Summary({ list }: { readonly list: SessionList }) {
-  const showNew = () => {
-    list.showNew();
-    scrollTo({ top: 0 });
-  };
   return (
     <div class="summary">
       <p aria-live="polite">
         {list.status === 'loading' && list.order.length === 0 ? 'Loading…' : countOf(list)}
       </p>
-      {list.newCount > 0 && (
-        <button type="button" class="new-sessions" onClick={showNew}>
-          <Icon name="up" />
-          {plural(list.newCount, 'new session')}
-        </button>
-      )}
+    </div>
+  );
+}
+
+/** Stands beside the summary, and below the head of the table where that is scrolled out of view. */
+function NewSessions({ list }: { readonly list: SessionList }) {
+  if (list.newCount === 0) return null;
+  const showNew = () => {
+    list.showNew();
+    scrollTo({ top: 0 });
+  };
+  return (
+    <div class="new-sessions">
+      <button type="button" onClick={showNew}>
+        <Icon name="up" />
+        {plural(list.newCount, 'new session')}
+      </button>
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ApiClient } from '../../server/api.ts';
+import { listNames } from '../../text/names.ts';
 import { rangeOf, UNRESTRICTED } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';
@@ -27,6 +28,15 @@ export function ToolClients({ name }: { readonly name: string }) {
         none="No client is left."
         tool={name}
       />
+      {value.maybeSeen.length > 0 && (
+        <Group
+          title="May have seen it"
+          hint="They were shown a list that is too long to be recorded whole."
+          clients={value.maybeSeen}
+          none=""
+          tool={name}
+        />
+      )}
       <Group
         title="Never asked for a list"
         hint="They have not sent tools/list in this range."
@@ -67,7 +77,7 @@ function Group({ title, hint, clients, none, tool }: GroupProps) {
             >
               <Text value={each.name} />
             </ViewLink>{' '}
-            <Text class="version" value={each.versions.join(', ')} />
+            <Text class="version" value={listNames(each.versions)} />
             <span class="faint">
               {plural(each.sessions, 'session')}, {plural(each.calls, 'call')},{' '}
               {formatAgo(each.lastSeenMs, recording.now())}

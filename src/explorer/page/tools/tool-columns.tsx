@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ApiTool } from '../../server/api.ts';
+import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
 import { usePage } from '../page-context.ts';
@@ -12,12 +13,7 @@ import { Text, titleOf } from '../parts/text.tsx';
 /** Error types that a row names. */
 const SHOWN_TYPES = 2;
 
-/** @param clients - how many there are in the range */
-export function toolColumns(
-  clients: number,
-  open: readonly string[],
-  toggle: (name: string) => void,
-): DataColumn<ApiTool>[] {
+export function toolColumns(open: readonly string[], toggle: (name: string) => void): DataColumn<ApiTool>[] {
   return [
     {
       id: 'tool',
@@ -30,23 +26,21 @@ export function toolColumns(
       id: 'servers',
       label: 'Servers',
       class: 't-wide',
-      value: ({ services }) => services.join(', '),
-      cell: ({ services }) => <Text class="t-servers" value={services.join(', ')} />,
+      value: ({ services }) => listNames(services),
+      cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
     },
     {
       id: 'listed',
       label: 'Listed',
       class: 't-wide',
-      value: ({ isListed }) => (isListed ? 0 : 1),
+      value: ({ isListed }) => (isListed === true ? 0 : isListed === undefined ? 1 : 2),
       cell: ({ isListed }) => <Listed isListed={isListed} />,
     },
     {
       id: 'seen',
       label: 'Seen by',
       value: ({ seenBy }) => seenBy,
-      cell: (tool) => (
-        <SeenBy tool={tool} clients={clients} isOpen={open.includes(tool.name)} toggle={toggle} />
-      ),
+      cell: (tool) => <SeenBy tool={tool} isOpen={open.includes(tool.name)} toggle={toggle} />,
     },
     ...callColumns<ApiTool>(),
     latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
@@ -70,8 +64,8 @@ function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }
         <Text value={name} title={`${name}: show its sessions`} />
       </ViewLink>
       <span class="t-about">
-        <Text value={services.join(', ')} />
-        {isListed ? '' : ' · not listed'}
+        <Text value={listNames(services)} />
+        {isListed === true ? '' : ` · ${listedText(isListed)}`}
       </span>
     </>
   );
@@ -89,23 +83,33 @@ function latencyColumn(
   return { id, label, isNumber: true, value, cell };
 }
 
-function Listed({ isListed }: { readonly isListed: boolean }) {
-  if (isListed) return <span class="listed">yes</span>;
+function Listed({ isListed }: { readonly isListed: boolean | undefined }) {
+  if (isListed === true) return <span class="listed">yes</span>;
+  if (isListed === undefined) {
+    return (
+      <span class="faint" title="The answers to tools/list in this range are too long to be recorded whole">
+        {listedText(isListed)}
+      </span>
+    );
+  }
   return (
     <span class="badge" title="No answer to tools/list named it in this range">
-      not listed
+      {listedText(isListed)}
     </span>
   );
 }
 
+function listedText(isListed: false | undefined): string {
+  return isListed === undefined ? 'not known' : 'not listed';
+}
+
 interface SeenByProps {
   readonly tool: ApiTool;
-  readonly clients: number;
   readonly isOpen: boolean;
   readonly toggle: (name: string) => void;
 }
 
-function SeenBy({ tool: { name, seenBy }, clients, isOpen, toggle }: SeenByProps) {
+function SeenBy({ tool: { name, seenBy, clients }, isOpen, toggle }: SeenByProps) {
   return (
     <button
       type="button"

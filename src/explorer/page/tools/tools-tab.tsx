@@ -48,7 +48,7 @@ export function ToolsTab() {
         <div class={isLoading ? 'refreshing card' : 'card'}>
           <DataTable<ApiTool>
             caption="Tools"
-            columns={toolColumns(value.clients, view.toolOpen, toggle)}
+            columns={toolColumns(view.toolOpen, toggle)}
             rows={value.tools}
             rowKey={({ name }) => name}
             sort={view.toolSort}

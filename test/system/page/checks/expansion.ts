@@ -91,7 +91,9 @@ export const EXPANSION: readonly PageCheck[] = [
       const session = sessionOf(recording.sessions, 'inspector');
       const detail = await openRow(page, session.id);
       const events = await eventsOf(recording.dir, session.id);
-      const failures = events.flatMap(({ status }, place) => (status === 'error' ? [place] : []));
+      const failures = events.flatMap(({ kind, status }, place) =>
+        kind === 'request' && status === 'error' ? [place] : [],
+      );
       ok(failures.length > 1, 'too few failures');
       const next = detail.getByRole('button', { name: 'Next failure' });
       const previous = detail.getByRole('button', { name: 'Previous' });

@@ -13,14 +13,13 @@ export const TOOLS_TAB: readonly PageCheck[] = [
     name: 'the tools tab says of each tool what the spans say',
     async run(stage) {
       const { page, tools, sessions } = await openTools(stage);
-      const clients = distinct(sessions.map(({ clientName }) => clientName ?? 'unknown')).length;
       const rows = new Map((await dataRows(page, 'Tools')).map((row) => [row['Tool'], row]));
       equal(
         [...rows.keys()].sort(),
         tools.map(({ name }) => name),
         'tools',
       );
-      for (const tool of tools) compareTool(rows.get(tool.name)!, tool, clients);
+      for (const tool of tools) compareTool(rows.get(tool.name)!, tool, clientsOf(tool, sessions));
       const unlisted = tools.filter(({ isListed }) => !isListed).map(({ name }) => name);
       equal(unlisted, ['no-such-tool'], 'tools that no list named');
       return `${tools.length} tools, ${tools.filter(({ calls }) => calls > 0).length} of them called`;
@@ -146,6 +145,12 @@ async function openTools(
   const clients = new Map(sessions.map(({ id, clientName }) => [id, clientName ?? 'unknown']));
   const tools = toolsIn(await readSpans(dir), (id) => clients.get(id ?? '') ?? 'unknown');
   return { page, tools, sessions };
+}
+
+/** Clients of the servers that have the tool. */
+function clientsOf({ services }: ToolTruth, sessions: readonly SessionJson[]): number {
+  const ofThose = sessions.filter(({ service }) => service !== null && services.includes(service));
+  return distinct(ofThose.map(({ clientName }) => clientName ?? 'unknown')).length;
 }
 
 function compareTool(row: Record<string, string>, tool: ToolTruth, clients: number): void {

@@ -1,0 +1,140 @@
+import type { SessionReport } from './session-span.ts';
+
+/**
+ * One process's part in a session. Nearly every session has one; a key that an application chose can come back
+ * after it ended, and can be used by several servers, each with counts of its own.
+ */
+export interface SessionPart {
+  /** The process, as its spans tell it; empty where they do not. */
+  readonly instance: string;
+  /** The newest session span; `undefined` where none is in the recording, rotated away or not yet written. */
+  newest: SessionReport | undefined;
+  /** Its first session span is in the recording, so nothing of it was rotated away. */
+  isWhole: boolean;
+  /** Requests with a span, and those among them that were answered with an error. */
+  readonly seen: Counts;
+  /** The same, of those only that happened after the newest session span. */
+  readonly since: Counts;
+  /** Requests with a span that failed, less those that were answered with an error. */
+  correction: number;
+  /** When its first session span began; without any, its first span that was counted. */
+  reportedMs: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+}
+
+export interface Counts {
+  calls: number;
+  errors: number;
+}
+
+/** When a span was, and in which process. */
+export interface Seen {
+  readonly instance: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** The parts of a session. Thousands of processes may share one: no span looks at all of them. */
+export class SessionParts {
+  readonly #all: SessionPart[] = [];
+  readonly #byReport = new Map<string, SessionPart>();
+  /** The parts of each process by their start; made when the session spans are all there. */
+  #byInstance: Map<string, SessionPart[]> | undefined;
+
+  get all(): readonly SessionPart[] {
+    return this.#all;
+  }
+
+  /** Adds a session span to the part that it reports of. All of them come before the first {@link of}. */
+  addReport(report: SessionReport, { instance, startMs, endMs }: Seen): void {
+    const key = `${instance}\0${report.startedMs}`;
+    const part = this.#byReport.get(key) ?? this.#add(newPart(instance, startMs, endMs));
+    this.#byReport.set(key, part);
+    this.#byInstance = undefined;
+    if (isNewer(report, part.newest)) part.newest = report;
+    if (report.event === 'start') part.isWhole = true;
+    part.reportedMs = Math.min(part.reportedMs, startMs);
+    see(part, startMs, endMs);
+  }
+
+  /**
+   * The part that a span happened in: the latest of its process that had begun by then, else the first, for a first
+   * request may begin before its session does. A span that does not tell its process may be of any.
+   */
+  of({ instance, startMs, endMs }: Seen): SessionPart {
+    this.#byInstance ??= byInstance(this.#all);
+    const ofProcess = this.#byInstance.get(instance);
+    const part = ofProcess === undefined ? undefined : latestBegun(ofProcess, endMs);
+    if (part !== undefined) return see(part, startMs, endMs);
+    const made = this.#add(newPart(instance, startMs, endMs));
+    this.#byInstance.set(instance, [made]);
+    return made;
+  }
+
+  /** The same, to be counted into without changing this one. */
+  copy(): SessionParts {
+    const copy = new SessionParts();
+    for (const part of this.#all) copy.#add({ ...part, seen: { ...part.seen }, since: { ...part.since } });
+    return copy;
+  }
+
+  #add(part: SessionPart): SessionPart {
+    this.#all.push(part);
+    return part;
+  }
+}
+
+function newPart(instance: string, firstSeenMs: number, lastSeenMs: number): SessionPart {
+  return {
+    instance,
+    newest: undefined,
+    isWhole: false,
+    seen: { calls: 0, errors: 0 },
+    since: { calls: 0, errors: 0 },
+    correction: 0,
+    reportedMs: firstSeenMs,
+    firstSeenMs,
+    lastSeenMs,
+  };
+}
+
+function see(part: SessionPart, startMs: number, endMs: number): SessionPart {
+  if (startMs < part.firstSeenMs) part.firstSeenMs = startMs;
+  if (endMs > part.lastSeenMs) part.lastSeenMs = endMs;
+  return part;
+}
+
+function byInstance(parts: readonly SessionPart[]): Map<string, SessionPart[]> {
+  const groups = new Map<string, SessionPart[]>();
+  for (const part of parts) {
+    const group = groups.get(part.instance);
+    if (group === undefined) groups.set(part.instance, [part]);
+    else group.push(part);
+  }
+  // Of the spans that do not tell their process; unless the session spans do not tell it either.
+  if (!groups.has('') && parts.length > 0) groups.set('', [...parts]);
+  for (const group of groups.values()) group.sort((a, b) => startOf(a) - startOf(b));
+  return groups;
+}
+
+/** @param parts - by their start; one at least */
+function latestBegun(parts: readonly SessionPart[], ms: number): SessionPart | undefined {
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (startOf(parts[middle]!) <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return parts[Math.max(0, low - 1)];
+}
+
+function startOf({ newest, reportedMs }: SessionPart): number {
+  return newest?.startedMs ?? reportedMs;
+}
+
+function isNewer(report: SessionReport, than: SessionReport | undefined): boolean {
+  if (than === undefined || report.seq > than.seq) return true;
+  return report.seq === than.seq && report.atMs > than.atMs;
+}

@@ -1,0 +1,58 @@
+import { type Attributes, trace } from '@opentelemetry/api';
+import type { Operation } from '../operation/operation.ts';
+import type { Subject } from '../protocol/methods.ts';
+import type { ClientSession } from '../session/client-session.ts';
+import { clientAttributes } from '../signals/attributes.ts';
+import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { LinkedContext } from '../signals/linked-context.ts';
+import * as semconv from '../signals/semconv.ts';
+import type { HttpPeer } from './http-peer.ts';
+import type { Observer } from './observer.ts';
+import { placeReceived, placeSent } from './placement.ts';
+import type { Received } from './received.ts';
+import type { TransportKind } from './shapes.ts';
+
+/** Starts the span of a message from the client, and makes the context in which its handler runs. */
+export function startReceived(
+  operation: Operation,
+  received: Received,
+  kind: TransportKind,
+  observer: Observer,
+): void {
+  const placement = placeReceived(operation, received, kind, observer);
+  operation.span = observer.operations.start(
+    operation,
+    placement,
+    kind === 'http' ? received : undefined,
+    extraOf(received, operation.session, observer),
+  );
+  const inSpan = trace.setSpan(placement.parent, operation.span);
+  operation.context = new LinkedContext(inSpan, CURRENT_OPERATION, operation);
+}
+
+/**
+ * Starts the span of a message from the server.
+ *
+ * @param http the HTTP request in whose handler it is sent, where it answers to the same client.
+ */
+export function startSent(operation: Operation, http: HttpPeer | undefined, observer: Observer): void {
+  const placement = placeSent(operation.session, observer);
+  const extra = uriOf(operation.subject, observer);
+  if (http?.localAddress !== undefined) extra[semconv.ATTR_SERVER_ADDRESS] = http.localAddress;
+  if (http?.localPort !== undefined) extra[semconv.ATTR_SERVER_PORT] = http.localPort;
+  operation.span = observer.operations.start(operation, placement, undefined, extra);
+  operation.context = trace.setSpan(placement.parent, operation.span);
+}
+
+function extraOf(received: Received, session: ClientSession | undefined, observer: Observer): Attributes {
+  const attributes = uriOf(received.subject, observer);
+  // With a session, its facts say it.
+  if (session === undefined) Object.assign(attributes, clientAttributes(received.client));
+  const user = observer.identifyUser(received.authInfo);
+  if (user !== undefined) attributes[semconv.ATTR_ENDUSER_PSEUDO_ID] = user;
+  return attributes;
+}
+
+function uriOf(subject: Subject | undefined, { capture }: Observer): Attributes {
+  return subject?.kind === 'resource' ? { [semconv.ATTR_MCP_RESOURCE_URI]: capture.text(subject.value) } : {};
+}
