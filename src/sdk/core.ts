@@ -142,6 +142,11 @@ export class Core implements Observer {
   }
 
   forceFlush(): Promise<void> {
+    // Timers stand still in a frozen process, and end with their request in a worker: the flush does their part.
+    guard('the session timer', () => {
+      this.registry.tick(this.clock.now(), CHUNK);
+      this.inferred.sweep();
+    });
     return this.#providers.forceFlush();
   }
 

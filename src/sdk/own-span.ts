@@ -11,14 +11,28 @@ import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
 
-/** Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`. */
-export function runOwnSpan<T>(core: Core, name: string, attributes: Attributes, fn: SpanFunction<T>): T {
+/**
+ * Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`.
+ *
+ * @param core - `undefined` where it could not be built: nothing is recorded
+ */
+export function runOwnSpan<T>(
+  core: Core | undefined,
+  name: string,
+  attributes: Attributes,
+  fn: SpanFunction<T>,
+): T {
+  if (core === undefined) return fn(noSpan());
   const active = activeContext();
   const span =
     guard('starting a span', () =>
       core.tracer.startSpan(name, { attributes: core.process(spanAttributes(core, attributes)) }, active),
-    ) ?? trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
+    ) ?? noSpan();
   return runInContext(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+}
+
+function noSpan(): Span {
+  return trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
 }
 
 /** Only what the user gives is redacted: an id of ours that looks like a card number is still an id. */

@@ -21,7 +21,9 @@ import { Monitors, recordingDirOf } from './monitors.ts';
 import { DEFAULT_RETENTION } from './old-recordings.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
+import { mayDo } from './permissions.ts';
 import type { Pipeline } from './pipeline.ts';
+import { isRequestBound, RequestBoundMetricExporter, RequestBoundSpanExporter } from './request-bound.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
 
@@ -50,7 +52,7 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const closing = new AbortController();
   // Every export that waits for a retry listens.
   setMaxListeners(0, closing.signal);
-  const exits = createExitDelivery(config.exitDelivery, closing.signal);
+  const exits = createExitDelivery(config.exitDelivery && !isRequestBound(), closing.signal);
   const common = { config, resource, base, monitors, exits, closing: closing.signal };
   const traces = tracesPart(common);
   const metrics = metricsPart(common);
@@ -107,7 +109,8 @@ function tracesPart(
   if (inner === undefined) return undefined;
   exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
-  const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
+  const Exporter = isRequestBound() ? RequestBoundSpanExporter : BackgroundSpanExporter;
+  const exporter = new Exporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
     scheduledDelayMillis: config.batchTimeoutMs,
     maxQueueSize: config.maxQueueSize,
@@ -146,7 +149,8 @@ function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
   exits.watch('metrics', destination, inner);
-  const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
+  const Exporter = isRequestBound() ? RequestBoundMetricExporter : BackgroundMetricExporter;
+  const exporter = new Exporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: config.metricExportIntervalMs,
@@ -208,7 +212,7 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
   return defaultResource()
     .merge(
       resourceFromAttributes({
-        [semconv.ATTR_HOST_NAME]: hostname(),
+        ...(mayDo({ name: 'sys', kind: 'hostname' }) && { [semconv.ATTR_HOST_NAME]: hostname() }),
         [semconv.ATTR_PROCESS_PID]: process.pid,
         ...(ownName !== undefined && { [semconv.ATTR_SERVICE_NAME]: ownName }),
         ...(ownVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: ownVersion }),
