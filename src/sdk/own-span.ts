@@ -49,7 +49,7 @@ function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
   const failed = (error: unknown): void => {
     guard('recording an exception', () => {
       addException(span, error, core);
-      span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error) }));
+      span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error, core.capture) }));
       span.setStatus({ code: SpanStatusCode.ERROR });
     });
     endOnce(span);

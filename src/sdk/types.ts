@@ -98,10 +98,19 @@ export interface TelemetryConfig {
   enableTracing?: boolean | undefined;
   /** Record metrics. Default: true. */
   enableMetrics?: boolean | undefined;
-  /** Record tool arguments as `gen_ai.tool.call.arguments`. They can hold personal data. Default: false. */
+  /**
+   * Record arguments of tools as `gen_ai.tool.call.arguments`, and those of prompts as `gen_ai.prompt.variable.<name>`. They
+   * can hold personal data. Default: false.
+   */
   enableArgumentCollection?: boolean | undefined;
   /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
   enableResultCollection?: boolean | undefined;
+  /**
+   * Record what errors say: messages and stacks of exceptions, messages of JSON-RPC errors, and the text of tool results
+   * with `isError`; redacted, and cut at 1,024 UTF-16 code units (stacks at `maxAttributeLength`). The class or the code of
+   * an error is recorded regardless. Default: true.
+   */
+  enableErrorTextCollection?: boolean | undefined;
   /**
    * Redact what looks like a secret or personal data, by key and by value, in all captured text and in the attributes
    * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Default: true.

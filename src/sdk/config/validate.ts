@@ -63,6 +63,7 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   enableMetrics: flag,
   enableArgumentCollection: flag,
   enableResultCollection: flag,
+  enableErrorTextCollection: flag,
   enablePIISanitization: flag,
   dataProcessors: {
     takes: 'an array of functions',

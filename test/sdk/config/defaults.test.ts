@@ -18,6 +18,7 @@ describe('without a word from code or environment', () => {
       enableMetrics: true,
       enableArgumentCollection: false,
       enableResultCollection: false,
+      enableErrorTextCollection: true,
       enablePIISanitization: true,
       dataProcessors: [],
       maxAttributeLength: 4_096,
