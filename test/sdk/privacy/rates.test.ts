@@ -12,7 +12,7 @@ const shows = (value: unknown): string => (typeof value === 'string' ? text(valu
 
 describe.each([
   ['the samples that the rules were made with', [...SECRETS, ...SECRET_FORMS], INNOCENTS, 0.02],
-  ['the samples that were written before the rules', HELD_OUT_SECRETS, HELD_OUT_INNOCENTS, 0.08],
+  ['the samples that were written apart from the rules', HELD_OUT_SECRETS, HELD_OUT_INNOCENTS, 0.08],
 ])('of %s', (_which, secrets, innocents, share) => {
   test('few secrets pass', () => {
     expect(secrets.length).toBeGreaterThan(150);

@@ -2,7 +2,7 @@ import { Random } from './random.ts';
 
 const r = new Random(4_711);
 
-/** What looks like a secret and is none, written before the rules, and looked at only to measure them. */
+/** What looks like a secret and is none, written apart from the rules. */
 export const HELD_OUT_INNOCENTS: readonly unknown[] = [
   // Words that have a word for a secret in them
   'The monkey pressed a key on the keyboard; the turkey watched.',
