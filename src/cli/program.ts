@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { visibleLines } from '../explorer/text/visible.ts';
 import { UnavailableError } from '../explorer/unavailable-error.ts';
+import { shownUrl, withoutSecrets } from '../sdk/config/shown.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
@@ -31,7 +32,7 @@ function createProgram(io: CliIo): Command {
     .helpCommand(false)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(visibleLines(text)),
+      writeErr: (text) => io.stderr.write(visibleLines(withoutArguments(text))),
       getOutHelpWidth: () => (io.isTTY ? (io.columns ?? 80) : 100),
       getErrHelpWidth: () => 100,
     })
@@ -70,6 +71,18 @@ function printHelp(command: Command, [name, ...rest]: string[]): void {
   command.error(`error: '${command.name()}' has no command '${name}'`);
 }
 
+/** Options whose values are secret, or may be. */
+const SECRET_OPTION = /--(header|user|token)\b/;
+
+/** Commander repeats what it does not take: a token in the wrong form, or behind an option that is spelled wrongly. */
+function withoutArguments(text: string): string {
+  return text
+    .replace(/(option '[^']*' argument ')(.*)(' is invalid)/s, (_, option, value, rest) =>
+      SECRET_OPTION.test(option) ? `${option}…${rest}` : `${option}${shownUrl(value)}${rest}`,
+    )
+    .replace(/(unknown option '--?[^='\s]+=)[\s\S]*(?='\s*(?:$|\n))/, '$1…');
+}
+
 function exitCodeOf(error: unknown, io: CliIo): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -79,6 +92,6 @@ function exitCodeOf(error: unknown, io: CliIo): number {
     : error instanceof Error
       ? (error.stack ?? error.message)
       : String(error);
-  io.stderr.write(visibleLines(`mcp-sessionscope: ${text}\n`));
+  io.stderr.write(visibleLines(`mcp-sessionscope: ${withoutSecrets(text)}\n`));
   return error instanceof CliError ? error.exitCode : 1;
 }

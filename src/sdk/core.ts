@@ -9,6 +9,7 @@ import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
 import { rewriteAttributes } from './privacy/attributes.ts';
 import { type Capture, createCapture } from './privacy/capture.ts';
+import { createErrorText } from './privacy/error-text.ts';
 import { redactText } from './privacy/redact.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
@@ -48,6 +49,7 @@ export class Core implements Observer {
   readonly propagator: TextMapPropagator;
   readonly limits: Limits = createLimits();
   readonly capture: Capture;
+  readonly errorText: ((text: string) => string) | undefined;
   readonly inferSessions: boolean;
   readonly propagateToClient: boolean;
   readonly exceptionEvents: boolean;
@@ -77,6 +79,7 @@ export class Core implements Observer {
       sanitize: config.enablePIISanitization,
       maxLength: config.maxAttributeLength,
     });
+    this.errorText = createErrorText(config);
     this.#instruments = createInstruments(this.meter);
     if (this.#providers.enabled.metrics) this.#openRequests = this.#countOpenRequests();
     const parts = this.#signalParts();
@@ -93,6 +96,10 @@ export class Core implements Observer {
 
   get meter(): Meter {
     return this.#providers.meter;
+  }
+
+  get followsUnsampled(): boolean {
+    return this.#providers.followsUnsampled;
   }
 
   /** False after shutdown: nothing is observed any more. */
@@ -138,6 +145,11 @@ export class Core implements Observer {
   }
 
   forceFlush(): Promise<void> {
+    // Timers stand still in a frozen process, and end with their request in a worker: the flush does their part.
+    guard('the session timer', () => {
+      this.registry.tick(this.clock.now(), CHUNK);
+      this.inferred.sweep();
+    });
     return this.#providers.forceFlush();
   }
 
@@ -226,6 +238,7 @@ export class Core implements Observer {
       openRequests: this.#openRequests,
       enabled: this.#providers.enabled,
       capture: this.capture,
+      errorText: this.errorText,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
       exceptionEvents: this.exceptionEvents,
       process: (attributes) => this.process(attributes),

@@ -2,6 +2,7 @@ import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api'
 import type { Operation } from './operation/operation.ts';
 import { processSession } from './process-session.ts';
 import { shortName } from './protocol/meta.ts';
+import { activeContext } from './signals/active-context.ts';
 import { currentOperation } from './signals/current-operation.ts';
 import type { CurrentRequest } from './types.ts';
 
@@ -22,8 +23,8 @@ export function currentRequest(): CurrentRequest | undefined {
   };
 }
 
-/** What the handler logs belongs to the innermost span; without a context manager only the request's is known. */
+/** What the handler logs belongs to the innermost span. */
 function spanContextIn({ span }: Operation): SpanContext | undefined {
-  const active = (trace.getActiveSpan() ?? span).spanContext();
+  const active = (trace.getSpan(activeContext()) ?? span).spanContext();
   return isSpanContextValid(active) ? active : undefined;
 }

@@ -1,7 +1,8 @@
 import { types } from 'node:util';
-import { type Attributes, context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Core } from './core.ts';
 import { guard } from './diagnostics/guard.ts';
+import { activeContext, runInContext } from './signals/active-context.ts';
 import { sessionIdentity } from './signals/attributes.ts';
 import { currentOperation } from './signals/current-operation.ts';
 import { addException, errorName } from './signals/exception.ts';
@@ -10,14 +11,28 @@ import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
 
-/** Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`. */
-export function runOwnSpan<T>(core: Core, name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-  const active = context.active();
+/**
+ * Runs `fn` in a span of the user's own; see `TelemetryManager.startActiveSpan`.
+ *
+ * @param core - `undefined` where it could not be built: nothing is recorded
+ */
+export function runOwnSpan<T>(
+  core: Core | undefined,
+  name: string,
+  attributes: Attributes,
+  fn: SpanFunction<T>,
+): T {
+  if (core === undefined) return fn(noSpan());
+  const active = activeContext();
   const span =
     guard('starting a span', () =>
       core.tracer.startSpan(name, { attributes: core.process(spanAttributes(core, attributes)) }, active),
-    ) ?? trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
-  return context.with(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+    ) ?? noSpan();
+  return runInContext(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+}
+
+function noSpan(): Span {
+  return trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
 }
 
 /** Only what the user gives is redacted: an id of ours that looks like a card number is still an id. */
@@ -34,7 +49,7 @@ function runInSpan<T>(core: Core, span: Span, fn: SpanFunction<T>): T {
   const failed = (error: unknown): void => {
     guard('recording an exception', () => {
       addException(span, error, core);
-      span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error) }));
+      span.setAttributes(core.process({ [ATTR_ERROR_TYPE]: errorName(error, core.capture) }));
       span.setStatus({ code: SpanStatusCode.ERROR });
     });
     endOnce(span);

@@ -8,7 +8,17 @@ export interface ProcessSession {
   readonly startedAt: number;
 }
 
-/** Minted when first asked for. */
+/** Begun when first asked for. The id is drawn later: a worker may build its manager where there is no randomness yet. */
 export function processSession(): ProcessSession {
-  return processWide('process-session', () => Object.freeze({ id: uuid(), startedAt: performance.now() }));
+  return processWide('process-session', () => {
+    const startedAt = performance.now();
+    let id: string | undefined;
+    return Object.freeze({
+      get id() {
+        id ??= uuid();
+        return id;
+      },
+      startedAt,
+    });
+  });
 }

@@ -5,6 +5,7 @@ import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
 import { flushAtExit } from './exit-flush.ts';
+import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
 import type { ObserverSource } from './intercept/observer.ts';
@@ -40,7 +41,7 @@ export class TelemetryManager {
    * @throws TypeError naming each wrong field, what it got and what it takes.
    */
   constructor(config: TelemetryConfig = {}) {
-    this.#config = resolveConfig(config, process.env, logOnce);
+    this.#config = resolveConfig(config, readableEnvironment(), logOnce);
     countLive(1);
     // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
@@ -101,7 +102,12 @@ export class TelemetryManager {
    *   sets on the span itself is recorded as it is.
    */
   startActiveSpan<T>(name: string, attributes: Attributes, fn: SpanFunction<T>): T {
-    return runOwnSpan(this.#open(), name, attributes, fn);
+    return runOwnSpan(
+      guard('starting a span', () => this.#open()),
+      name,
+      attributes,
+      fn,
+    );
   }
 
   /**

@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api';
+import { activeContext, runInContext } from './signals/active-context.ts';
 
 /** Anything that `await` waits for and that is no native promise: a database query, a promise of a library. */
 export interface Thenable {
@@ -34,10 +34,10 @@ export function followThenable(thenable: Thenable, follower: Follower): boolean 
   }
   const waiting = new Set([follower]);
   const { then } = thenable;
-  const active = context.active();
+  const active = activeContext();
   const replaced = Reflect.defineProperty(thenable, 'then', {
     value(this: unknown, succeeded?: unknown, failed?: unknown): unknown {
-      return context.with(active, () =>
+      return runInContext(active, () =>
         then.call(
           this,
           told(waiting, succeeded, (each) => each.succeeded()),

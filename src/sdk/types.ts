@@ -98,10 +98,19 @@ export interface TelemetryConfig {
   enableTracing?: boolean | undefined;
   /** Record metrics. Default: true. */
   enableMetrics?: boolean | undefined;
-  /** Record tool arguments as `gen_ai.tool.call.arguments`. They can hold personal data. Default: false. */
+  /**
+   * Record arguments of tools as `gen_ai.tool.call.arguments`, and those of prompts as `gen_ai.prompt.variable.<name>`. They
+   * can hold personal data. Default: false.
+   */
   enableArgumentCollection?: boolean | undefined;
   /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
   enableResultCollection?: boolean | undefined;
+  /**
+   * Record what errors say: messages and stacks of exceptions, messages of JSON-RPC errors, and the text of tool results
+   * with `isError`; redacted, and cut at 1,024 UTF-16 code units (stacks at `maxAttributeLength`). The class or the code of
+   * an error is recorded regardless. Default: true.
+   */
+  enableErrorTextCollection?: boolean | undefined;
   /**
    * Redact what looks like a secret or personal data, by key and by value, in all captured text and in the attributes
    * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Default: true.
@@ -134,9 +143,13 @@ export interface TelemetryConfig {
   identifyUser?: ((authInfo: any) => string | undefined) | undefined;
   /** Further resource attributes. Environment: `OTEL_RESOURCE_ATTRIBUTES`. Default: none. */
   resourceAttributes?: Record<string, string | number | boolean> | undefined;
-  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  /**
+   * The application's own provider; no SDK is started then. Default: the global provider, if one was registered and
+   * neither `exporterEndpoint` nor `exporterType` is set. One that records or exports nothing gives way to an endpoint
+   * in the environment, too.
+   */
   tracerProvider?: TracerProvider | undefined;
-  /** The application's own provider; no SDK is started then. Default: the global provider, if one was registered. */
+  /** The same for metrics. Default: see `tracerProvider`. */
   meterProvider?: MeterProvider | undefined;
   /**
    * Reads and writes trace context in `_meta`. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).

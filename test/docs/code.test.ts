@@ -59,6 +59,16 @@ declare module 'next/server' {
 }
 `;
 
+/** Of the runtimes, what the documents use. */
+const RUNTIMES = `
+declare const Bun: {
+  serve(options: { port: number; fetch: (request: Request) => Promise<Response> }): void;
+};
+declare const Deno: {
+  serve(options: { port: number }, handler: (request: Request) => Promise<Response>): void;
+};
+`;
+
 /** A file of the reader's own. */
 const TOOLS = `
 export declare function registerTools<T extends object>(server: T): T;
@@ -94,6 +104,7 @@ test('every TypeScript block of the documents compiles', () => {
   const files = new Map([
     [join(ROOT, 'test/docs/given.ts'), GIVEN],
     [join(ROOT, 'test/docs/frameworks.d.ts'), FRAMEWORKS],
+    [join(ROOT, 'test/docs/runtimes.d.ts'), RUNTIMES],
     [join(ROOT, 'test/docs/hooks.d.ts'), HOOKS],
     [join(ROOT, 'test/docs/tools.ts'), TOOLS],
     ...pages.flatMap(blocksOf),

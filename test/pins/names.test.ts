@@ -37,6 +37,7 @@ describe('names', () => {
       ATTR_JSONRPC_REQUEST_ID: 'jsonrpc.request.id',
       ATTR_GEN_AI_TOOL_NAME: 'gen_ai.tool.name',
       ATTR_GEN_AI_PROMPT_NAME: 'gen_ai.prompt.name',
+      ATTR_GEN_AI_PROMPT_VARIABLE: 'gen_ai.prompt.variable',
       ATTR_GEN_AI_OPERATION_NAME: 'gen_ai.operation.name',
       ATTR_GEN_AI_TOOL_CALL_ARGUMENTS: 'gen_ai.tool.call.arguments',
       ATTR_GEN_AI_TOOL_CALL_RESULT: 'gen_ai.tool.call.result',

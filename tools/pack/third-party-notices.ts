@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Plugin } from 'esbuild';
@@ -42,9 +42,12 @@ function addFile(packages: Map<string, Set<string>>, path: string): void {
   }
 }
 
-/** The innermost package that a file belongs to. */
+/** The innermost package that a file belongs to, but for this one: an installed one, or one whose data is kept among the sources. */
 function packageFolder(path: string): string | undefined {
-  return /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+  const installed = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+  if (installed !== undefined) return installed;
+  const folder = dirname(path);
+  return folder !== '.' && existsSync(join(folder, 'package.json')) ? folder : undefined;
 }
 
 /** Each licence once, with the packages that it is of. */

@@ -80,7 +80,8 @@ export function closeServer(server: Server): Promise<void> {
   });
 }
 
-function readSpans(request: any): ReceivedSpan[] {
+/** The spans of one request for `/v1/traces`, which is one line of a file, too. */
+export function readSpans(request: any): ReceivedSpan[] {
   return (request.resourceSpans ?? []).flatMap(({ resource, scopeSpans }: any) =>
     scopeSpans.flatMap(({ scope, spans }: any) =>
       spans.map((span: any) => ({
@@ -97,7 +98,8 @@ function readSpans(request: any): ReceivedSpan[] {
   );
 }
 
-function readMetrics(request: any): ReceivedMetric[] {
+/** The metrics of one request for `/v1/metrics`. */
+export function readMetrics(request: any): ReceivedMetric[] {
   return (request.resourceMetrics ?? []).flatMap(({ resource, scopeMetrics }: any) =>
     scopeMetrics.flatMap(({ metrics }: any) =>
       metrics.map((metric: any) => ({

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cachedInstall } from './cached-install.ts';
 import { runOrThrow } from './children.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,4 +28,14 @@ export async function packProject(): Promise<Tarball> {
     contents: packed.files.map((entry: { path: string }) => entry.path),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** The project as it would be published, installed. @returns the folder that holds `node_modules`. */
+export async function installPacked(): Promise<string> {
+  const tarball = await packProject();
+  try {
+    return await cachedInstall({ 'mcp-sessionscope': `file:${tarball.file}` });
+  } finally {
+    await tarball.remove();
+  }
 }

@@ -28,7 +28,8 @@ const CHECK_WIDTH = Math.max(...CHECKS.map((check) => check.length)) + 2;
 
 const NOTES = `
 It reads the environment as an instrumented server does. It cannot see what your code sets: pass an
-endpoint from your code with --endpoint. It sends one span and one data point of the service
+endpoint from your code with --endpoint. Where an application registers OpenTelemetry providers of its
+own, they may be used instead of the endpoint: the server says so on stderr. It sends one span and one data point of the service
 "mcp-sessionscope doctor", with the exporters that servers use. Secrets are not shown.
 
 Examples:
@@ -78,7 +79,12 @@ function printHead({ variables }: Configuration, hide: (text: string) => string,
   const style = createStyle(io);
   io.stdout.write(`mcp-sessionscope ${manifest.version}, Node.js ${process.versions.node}\n`);
   for (const { name, value, use } of variables) {
-    const note = { read: '', ignored: '  (ignored)', unknown: `  (not known${meantVariable(name)})` }[use];
+    const note = {
+      read: '',
+      ignored: '  (ignored)',
+      'ignored in part': '  (ignored in part)',
+      unknown: `  (not known${meantVariable(name)})`,
+    }[use];
     io.stdout.write(`  ${name}=${visible(hide(value))}${style(note, 'yellow')}\n`);
   }
   io.stdout.write('\n');

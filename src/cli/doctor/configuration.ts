@@ -1,7 +1,8 @@
 import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
 import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
-import { type Check, failed, ok } from './check.ts';
-import { setVariables, shownUrl, type Variable, withoutQuery } from './variables.ts';
+import { linesAboutProviders } from '../../sdk/export/load-probe.ts';
+import { type Check, failed, ok, warning } from './check.ts';
+import { setVariables, shownPlace, type Variable } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -9,6 +10,8 @@ export interface Configuration {
   readonly check: Check;
   readonly variables: readonly Variable[];
   readonly destinations: Readonly<Record<Signal, SignalDestination>>;
+  /** What the environment says of the service. */
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**
@@ -18,12 +21,13 @@ export interface Configuration {
  */
 export function readConfiguration(env: Environment, endpoint: string | undefined): Configuration {
   const warnings: string[] = [];
-  const config = resolveConfig({}, env, (warning) => warnings.push(withoutQuery(warning)));
+  const config = resolveConfig({}, env, (warning) => warnings.push(warning));
   const destinations = endpoint === undefined ? config : destinationsAt(endpoint, env);
   return {
     check: configurationCheck(config, destinations, warnings),
     variables: setVariables(env, warnings),
     destinations,
+    attributes: config.environmentAttributes,
   };
 }
 
@@ -31,7 +35,7 @@ export function readConfiguration(env: Environment, endpoint: string | undefined
 export function shownDestination(destination: SignalDestination): string {
   switch (destination.kind) {
     case 'otlp-http':
-      return shownUrl(destination.url);
+      return shownPlace(destination.url);
     case 'console':
       return 'stderr';
     case 'file':
@@ -46,6 +50,15 @@ function destinationsAt(
   { OTEL_SDK_DISABLED: _off, ...env }: Environment,
 ): Record<Signal, SignalDestination> {
   return resolveConfig({ exporterEndpoint: endpoint, exporterType: 'otlp-http' }, env, () => {});
+}
+
+/** Without OpenTelemetry nothing can be registered; the check of an export says that it is not there. */
+function registeredHere(config: ResolvedConfig): string[] {
+  try {
+    return linesAboutProviders(config);
+  } catch {
+    return [];
+  }
 }
 
 function configurationCheck(
@@ -72,6 +85,13 @@ function configurationCheck(
     return failed('configuration', {
       what: 'telemetry is turned off: OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
       fix: 'Unset one of them to record anything.',
+    });
+  }
+  const surprises = registeredHere(config);
+  if (surprises.length > 0) {
+    return warning('configuration', {
+      what: `${goes}; but what NODE_OPTIONS loads registers OpenTelemetry providers: ${surprises.join('; ')}`,
+      fix: 'A server in this environment does as this says. Name exporterEndpoint in its code to send there all the same.',
     });
   }
   return ok('configuration', goes);

@@ -1,5 +1,5 @@
 import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
-import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import type { OtlpDestination, SignalDestination } from '../../sdk/config/resolve.ts';
 import type { CliIo } from '../io.ts';
 import { type Check, skipped } from './check.ts';
 import type { Configuration } from './configuration.ts';
@@ -7,17 +7,15 @@ import { checkExport } from './exports.ts';
 import { checkRecordingFolder } from './folder.ts';
 import { checkNetwork } from './network.ts';
 
-type OtlpDestination = Extract<SignalDestination, { kind: 'otlp-http' }>;
-
 /** All checks, each as soon as it is known: the configuration, each receiver with what goes there, the folder. */
 export async function* examine(
-  { check, destinations }: Configuration,
+  { check, destinations, attributes }: Configuration,
   timeoutMs: number,
   io: CliIo,
 ): AsyncGenerator<Check> {
   yield check;
   for (const signals of receiversOf(destinations)) {
-    yield* checkReceiver(signals, timeoutMs, io);
+    yield* checkReceiver(signals, attributes, timeoutMs, io);
   }
   for (const signal of SIGNALS) {
     const { kind } = destinations[signal];
@@ -29,6 +27,7 @@ export async function* examine(
 
 async function* checkReceiver(
   signals: readonly (readonly [Signal, OtlpDestination])[],
+  attributes: Configuration['attributes'],
   timeoutMs: number,
   io: CliIo,
 ): AsyncGenerator<Check> {
@@ -41,7 +40,7 @@ async function* checkReceiver(
   }
   for (const [signal, destination] of signals) {
     yield isReached
-      ? await checkExport(signal, destination, timeoutMs)
+      ? await checkExport(signal, destination, attributes, timeoutMs)
       : skipped(signal, 'not tried: see above');
   }
 }

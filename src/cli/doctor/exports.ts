@@ -1,6 +1,6 @@
 import type { Signal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
-import type { SignalDestination } from '../../sdk/config/resolve.ts';
+import type { OtlpDestination } from '../../sdk/config/resolve.ts';
 import {
   explainNoReceiver,
   type Finding,
@@ -11,10 +11,11 @@ import {
 } from '../../sdk/diagnostics/failures.ts';
 import { sendProbe } from '../../sdk/export/load-probe.ts';
 import type { ProbeResult } from '../../sdk/export/probe.ts';
+import { ATTR_SERVICE_NAME } from '../../sdk/signals/semconv.ts';
 import { sendRequest } from '../http/request.ts';
-import { explainAnswer, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
+import { explainAnswer, hiderOfSent, isWebPage, type OtlpAnswer } from '../otlp/answer.ts';
 import { type Check, failed, ok, warning } from './check.ts';
-import { shownUrl } from './variables.ts';
+import { shownPlace } from './variables.ts';
 
 /** `service.name` of what the doctor sends. */
 export const DOCTOR_SERVICE = 'mcp-sessionscope doctor';
@@ -27,19 +28,26 @@ const MAX_SILENCE_MS = 2_000;
 /** Sends one real span or data point and says what became of it. */
 export async function checkExport(
   signal: Signal,
-  { url, headers }: Extract<SignalDestination, { kind: 'otlp-http' }>,
+  destination: OtlpDestination,
+  attributes: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<Check> {
+  const { url } = destination;
   let result: ProbeResult;
   try {
-    result = await sendProbe({ signal, url, headers, timeoutMs, serviceName: DOCTOR_SERVICE });
+    result = await sendProbe({
+      signal,
+      destination,
+      timeoutMs,
+      attributes: { ...attributes, [ATTR_SERVICE_NAME]: DOCTOR_SERVICE },
+    });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error;
     return failed(signal, notInstalled(error as Error));
   }
   return result.isExported
     ? acceptedCheck(signal, url, result)
-    : failed(signal, await failureOf(result, new URL(url), timeoutMs));
+    : failed(signal, await failureOf(result, destination, timeoutMs));
 }
 
 function notInstalled({ message }: Error): Finding {
@@ -55,7 +63,7 @@ function acceptedCheck(signal: Signal, url: string, result: ProbeResult): Check 
   const partial = result.warnings.find((text) => text.includes(PARTIAL));
   if (partial !== undefined) return partialCheck(signal, url, partial);
   const trace = result.traceId === undefined ? '' : ` in trace ${result.traceId}`;
-  const detail = `${shownUrl(url)} took ${SENT[signal]}${trace}`;
+  const detail = `${shownPlace(url)} took ${SENT[signal]}${trace}`;
   const [warned] = result.warnings;
   if (warned === undefined) return ok(signal, detail);
   if (!UNREADABLE.test(warned)) {
@@ -71,22 +79,27 @@ function partialCheck(signal: Signal, url: string, text: string): Check {
   const { rejected, message } = partialSuccessOf(`{"partialSuccess":${text.slice(text.indexOf('{'))}}`);
   const said = message === undefined ? '' : `: ${visible(message)}`;
   if (rejected === 0) {
-    const what = `${shownUrl(url)} took ${SENT[signal]} and warns${said}`;
+    const what = `${shownPlace(url)} took ${SENT[signal]} and warns${said}`;
     return warning(signal, { what, fix: undefined });
   }
   return failed(signal, {
-    what: `${shownUrl(url)} took ${SENT[signal]} and threw it away${said}`,
+    what: `${shownPlace(url)} took ${SENT[signal]} and threw it away${said}`,
     fix: REJECTED_FIX,
   });
 }
 
-async function failureOf(result: ProbeResult, url: URL, timeoutMs: number): Promise<Finding> {
+async function failureOf(
+  result: ProbeResult,
+  destination: OtlpDestination,
+  timeoutMs: number,
+): Promise<Finding> {
+  const url = new URL(destination.url);
   const answer = answerOf(result);
   if (answer === undefined) {
     const isLate = (result.error as Error | undefined)?.message === TIMED_OUT_WORDS;
     return explainNoReceiver(isLate ? await reasonOfSilence(url, timeoutMs) : result.error, url);
   }
-  const finding = explainAnswer(answer, url);
+  const finding = explainAnswer(answer, url, hiderOfSent(destination.headers));
   if (answer.status !== 404 && answer.status !== 405) return finding;
   return {
     ...finding,

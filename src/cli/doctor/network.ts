@@ -10,6 +10,7 @@ import {
   TIMED_OUT,
 } from '../../sdk/diagnostics/failures.ts';
 import { readCertificates } from '../../sdk/export/certificates.ts';
+import { proxyOf } from '../../sdk/export/process-agent.ts';
 import type { CliIo } from '../io.ts';
 import { type Check, failed, ok, skipped, warning } from './check.ts';
 
@@ -23,6 +24,11 @@ export async function* checkNetwork(
   timeoutMs: number,
   io: Pick<CliIo, 'env' | 'now'>,
 ): AsyncGenerator<Check> {
+  const proxy = proxyOf(url);
+  if (proxy !== undefined) {
+    yield skipped('connection', `not tried: requests go through ${proxy}`);
+    return;
+  }
   const name = await checkName(url, timeoutMs);
   yield name;
   const connection =

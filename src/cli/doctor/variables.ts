@@ -1,7 +1,9 @@
 import { SIGNALS } from '../../explorer/recording/signal.ts';
 import { didYouMean } from '../../sdk/config/did-you-mean.ts';
-import { isHttpUrl, withoutCredentials } from '../../sdk/config/validate.ts';
-import { headerVariables, parseHeaders } from '../otlp/environment.ts';
+import { parseHeaders, parsePairs } from '../../sdk/config/pairs.ts';
+import { hiderOf, shownUrl } from '../../sdk/config/shown.ts';
+import { isHttpUrl } from '../../sdk/config/validate.ts';
+import { headerVariables } from '../otlp/environment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,7 +13,7 @@ export interface Variable {
   /** For people: without secrets. */
   readonly value: string;
   /** `unknown`: neither the package nor what it sends with is known to read it. */
-  readonly use: 'read' | 'ignored' | 'unknown';
+  readonly use: 'read' | 'ignored' | 'ignored in part' | 'unknown';
 }
 
 /** Per `OTEL_EXPORTER_OTLP_`, and per signal behind that. */
@@ -48,8 +50,6 @@ const KNOWN = new Set([
 /** Limits of spans and of what they hold: OpenTelemetry has many. */
 const KNOWN_LIMIT = /^OTEL_(SPAN_|LINK_|EVENT_)?(ATTRIBUTE|EVENT|LINK)_.*LIMIT$/;
 const MAX_SHOWN = 160;
-/** Shorter ones are in every text. */
-const MIN_SECRET_LENGTH = 4;
 
 /** The variables that are set, by name. `ignored` are those that a warning of the configuration names. */
 export function setVariables(env: Environment, warnings: readonly string[]): Variable[] {
@@ -58,11 +58,7 @@ export function setVariables(env: Environment, warnings: readonly string[]): Var
     .map(([name, value]) => ({
       name,
       value: isKnown(name) ? shownValue(name, value as string) : '…',
-      use: warnings.some((warning) => warning.startsWith(`${name} is ignored`))
-        ? ('ignored' as const)
-        : isKnown(name)
-          ? ('read' as const)
-          : ('unknown' as const),
+      use: useOf(name, warnings),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -72,33 +68,31 @@ export function meantVariable(name: string): string {
   return didYouMean(name, KNOWN);
 }
 
-/** A URL without what can be secret: user, password, query. */
-export function shownUrl(text: string): string {
-  if (!isHttpUrl(text)) return withoutQuery(withoutCredentials(text));
+/** Where something is sent to: without user, password and query. */
+export function shownPlace(text: string): string {
+  if (!isHttpUrl(text)) return shownUrl(text);
   const { origin, pathname } = new URL(text);
   return `${origin}${pathname === '/' ? '' : pathname}`;
-}
-
-export function withoutQuery(text: string): string {
-  return text.replace(/\?[^\s'"]*/g, '?…');
 }
 
 /** A function that takes the secrets of the environment and of the given URLs out of a text. */
 export function secretsHider(env: Environment, urls: readonly string[]): (text: string) => string {
   const headers = SIGNALS.flatMap(headerVariables).flatMap((name) => {
     const text = env[name] ?? '';
-    return [...Object.values(parseHeaders(text)), ...text.split(',').map(behindEquals)];
+    return [...Object.values(parseHeaders(text).values), ...text.split(',').map(behindEquals)];
   });
-  // `Bearer abc`: the word before is none.
-  const parts = headers.flatMap((value) => [value, ...value.split(/\s+/)]);
   const inUrls = urls.filter(isHttpUrl).flatMap((text) => {
     const { password, search } = new URL(text);
     return [password, decodeSafely(password), search.slice(1)];
   });
-  const secrets = [...new Set([...parts, ...inUrls])]
-    .filter((secret) => secret.length >= MIN_SECRET_LENGTH && !/^(bearer|basic)$/i.test(secret))
-    .sort((a, b) => b.length - a.length);
-  return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, '…'), text);
+  return hiderOf([...headers, ...inUrls]);
+}
+
+function useOf(name: string, warnings: readonly string[]): Variable['use'] {
+  const warned = warnings.find((warning) => warning.startsWith(`${name} is ignored`));
+  if (warned !== undefined)
+    return warned.startsWith(`${name} is ignored in part`) ? 'ignored in part' : 'ignored';
+  return isKnown(name) ? 'read' : 'unknown';
 }
 
 function isKnown(name: string): boolean {
@@ -107,11 +101,23 @@ function isKnown(name: string): boolean {
 
 function shownValue(name: string, value: string): string {
   if (name.endsWith('_HEADERS')) {
-    return Object.keys(parseHeaders(value))
+    return Object.keys(parseHeaders(value).values)
       .map((header) => `${header}=…`)
       .join(',');
   }
-  if (name.endsWith('_ENDPOINT')) return shownUrl(value);
+  if (name === 'OTEL_RESOURCE_ATTRIBUTES') return cut(shownPairs(value));
+  // Whatever it is meant to be, somebody may have put a URL there.
+  return cut(name.endsWith('_ENDPOINT') ? shownPlace(value) : shownUrl(value));
+}
+
+/** As they are read: what is no pair is not there. */
+function shownPairs(text: string): string {
+  return Object.entries(parsePairs(text).values)
+    .map((pair) => pair.join('='))
+    .join(',');
+}
+
+function cut(value: string): string {
   return value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value;
 }
 

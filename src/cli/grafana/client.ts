@@ -1,4 +1,5 @@
 import { visible } from '../../explorer/text/visible.ts';
+import { hiderOf } from '../../sdk/config/shown.ts';
 import { explainNoAnswer, USE_HTTPS, wantsTls } from '../../sdk/diagnostics/failures.ts';
 import { type HttpAnswer, NoAnswerError, sendRequest } from '../http/request.ts';
 import { CliError } from '../io.ts';
@@ -86,8 +87,15 @@ export class GrafanaClient {
     return {
       status: answer.status,
       json,
-      message: typeof message === 'string' && message !== '' ? visible(message.slice(0, 500)) : undefined,
+      message: typeof message === 'string' && message !== '' ? this.#shown(message) : undefined,
     };
+  }
+
+  /** Words of Grafana, or of a proxy in front of it, which may repeat what was sent. */
+  #shown(text: string): string {
+    const { authorization } = this.#access;
+    const hide = hiderOf(authorization === undefined ? [] : [authorization]);
+    return visible(hide(text).slice(0, 500));
   }
 
   async #send(method: 'GET' | 'POST', path: string, body?: string): Promise<HttpAnswer> {

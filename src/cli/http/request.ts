@@ -1,6 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { TIMED_OUT } from '../../sdk/diagnostics/failures.ts';
+import type { Certificates } from '../../sdk/export/certificates.ts';
+import { processAgent } from '../../sdk/export/process-agent.ts';
 
 export interface HttpRequest {
   readonly url: URL;
@@ -13,7 +17,7 @@ export interface HttpRequest {
   /** Called when the connection is there, right before the request goes out. */
   readonly onConnected?: (() => void) | undefined;
   /** What an https peer is checked against, beside what Node trusts. */
-  readonly tls?: Pick<https.RequestOptions, 'ca' | 'cert' | 'key'> | undefined;
+  readonly tls?: Certificates | undefined;
 }
 
 export interface HttpAnswer {
@@ -48,10 +52,11 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let isConnected = false;
     const transport = url.protocol === 'https:' ? https : http;
+    const agent = processAgent(url.protocol, { keepAlive: false, keepsAlive: true, tls });
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const sent = transport.request(
       url,
-      { method, headers: { ...headers, ...length }, agent: false, ...(signal && { signal }), ...tls },
+      { method, headers: { ...headers, ...length }, agent, ...(signal && { signal }) },
       (response) => {
         collect(response).then((text) => {
           settle();
@@ -66,7 +71,7 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
       reject(new NoAnswerError(error, isConnected));
     };
     sent.on('socket', (socket) => {
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      whenConnected(socket, url, () => {
         try {
           onConnected?.();
         } catch (error) {
@@ -81,6 +86,13 @@ export function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     });
     sent.on('error', fail);
   });
+}
+
+/** Behind a proxy, or from an agent of the application, the connection is there when it is given. */
+function whenConnected(socket: Socket, { protocol }: URL, then: () => void): void {
+  const isSecured = socket instanceof TLSSocket && socket.getPeerFinished() !== undefined;
+  if (!socket.connecting && (protocol !== 'https:' || isSecured)) then();
+  else socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', then);
 }
 
 async function collect(response: http.IncomingMessage): Promise<string> {

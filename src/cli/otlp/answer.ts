@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { visible } from '../../explorer/text/visible.ts';
+import { hiderOf, withoutSecrets } from '../../sdk/config/shown.ts';
 import {
   explainStatus,
   type Finding,
@@ -32,24 +33,41 @@ export type Judgement =
   | { readonly status: 'refused'; readonly finding: Finding };
 
 const MAX_EXCERPT = 200;
+/** Of an answer, characters that are looked at for what its excerpt would show. */
+const MAX_READ = 4_096;
+
+/** Takes secrets out of a text. */
+type Hide = (text: string) => string;
+
+/** What takes out of an answer what was sent with the request: some receivers and proxies repeat the headers. */
+export function hiderOfSent(headers: Readonly<Record<string, string>>): Hide {
+  return hiderOf(Object.values(headers));
+}
 
 /** What the answer of an OTLP/HTTP receiver means. */
-export function judgeAnswer(answer: OtlpAnswer, url: URL, now: number): Judgement {
+export function judgeAnswer(
+  answer: OtlpAnswer,
+  url: URL,
+  now: number,
+  hide: Hide = withoutSecrets,
+): Judgement {
   const { status, headers } = answer;
   if (isPassing(status)) {
     const afterMs = retryAfterMs(headers['retry-after'], now);
-    return { status: 'retry', afterMs, finding: explainAnswer(answer, url) };
+    return { status: 'retry', afterMs, finding: explainAnswer(answer, url, hide) };
   }
   const isTaken = status >= 200 && status < 300 && !isWebPage(answer);
-  return isTaken ? acceptedBy(answer.body) : { status: 'refused', finding: explainAnswer(answer, url) };
+  return isTaken
+    ? acceptedBy(answer.body, hide)
+    : { status: 'refused', finding: explainAnswer(answer, url, hide) };
 }
 
 /** What a status other than success means, or a success that is none: a web page. */
-export function explainAnswer(answer: OtlpAnswer, url: URL): Finding {
+export function explainAnswer(answer: OtlpAnswer, url: URL, hide: Hide = withoutSecrets): Finding {
   const { status, headers, body } = answer;
-  const location = headers.location === undefined ? undefined : visible(headers.location);
+  const location = headers.location === undefined ? undefined : visible(hide(headers.location));
   const { what, fix } = explainStatus({ status, isPage: isWebPage(answer), location, body, url });
-  return { what: `${url.origin}${url.pathname} ${what}${excerpt(answer)}`, fix };
+  return { what: `${url.origin}${url.pathname} ${what}${excerpt(answer, hide)}`, fix };
 }
 
 /** Whether people are meant to read it. */
@@ -57,9 +75,13 @@ export function isWebPage({ headers, body }: OtlpAnswer): boolean {
   return /\bhtml\b/i.test(headers['content-type'] ?? '') || isPageText(body);
 }
 
-function acceptedBy(body: string): Accepted {
+function acceptedBy(body: string, hide: Hide): Accepted {
   const { rejected, message } = partialSuccessOf(body);
-  return { status: 'accepted', rejected, message: message === undefined ? undefined : visible(message) };
+  return {
+    status: 'accepted',
+    rejected,
+    message: message === undefined ? undefined : visible(hide(message)),
+  };
 }
 
 function retryAfterMs(header: string | undefined, now: number): number | undefined {
@@ -70,8 +92,8 @@ function retryAfterMs(header: string | undefined, now: number): number | undefin
   return Number.isNaN(time) ? undefined : Math.max(0, time - now);
 }
 
-function excerpt(answer: OtlpAnswer): string {
-  const text = answer.body.replace(/\s+/g, ' ').trim();
+function excerpt(answer: OtlpAnswer, hide: Hide): string {
+  const text = hide(answer.body.slice(0, MAX_READ)).replace(/\s+/g, ' ').trim();
   if (text === '' || text === '{}' || isWebPage(answer)) return '';
   return `: ${visible(text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT)}…` : text)}`;
 }

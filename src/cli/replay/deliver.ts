@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { explainNoReceiver, type Finding, rootCause, withWish } from '../../sdk/diagnostics/failures.ts';
 import { NoAnswerError, sendRequest } from '../http/request.ts';
-import { type Accepted, judgeAnswer } from '../otlp/answer.ts';
+import { type Accepted, hiderOfSent, judgeAnswer } from '../otlp/answer.ts';
 
 /** What became of a request. */
 export type Delivery =
@@ -83,7 +83,7 @@ async function tryOnce(
       signal: abort,
       onConnected: onSending,
     });
-    return judgeAnswer(answer, url, now());
+    return judgeAnswer(answer, url, now(), hiderOfSent(headers));
   } catch (error) {
     if (!(error instanceof NoAnswerError)) throw error;
     const finding = explainNoReceiver(error, url);

@@ -11,6 +11,7 @@ export const DEFAULTS = {
   enableMetrics: true,
   enableArgumentCollection: false,
   enableResultCollection: false,
+  enableErrorTextCollection: true,
   enablePIISanitization: true,
   maxAttributeLength: 4_096,
   sessionScope: 'process',

@@ -1,4 +1,7 @@
-import { isHttpUrl, withoutCredentials } from './validate.ts';
+import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
+import { shownUrl } from './shown.ts';
+import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
+import { isHttpUrl } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -8,6 +11,16 @@ export interface SamplerSetting {
   /** 0 to 1. */
   ratio: number;
 }
+
+/** What the environment says of how a signal is sent. */
+export interface Sending {
+  headers: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  compression: 'gzip' | 'none';
+}
+
+/** How the data points of an export relate to those of the one before. */
+export type Temporality = 'cumulative' | 'delta' | 'lowmemory';
 
 /** What the variables of the environment say; `undefined` where they say nothing that can be used. */
 export interface EnvironmentSettings {
@@ -25,9 +38,15 @@ export interface EnvironmentSettings {
   exitDelivery: boolean | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
+  sending: Readonly<Record<'traces' | 'metrics', Sending>>;
+  temporality: Temporality | undefined;
+  resourceAttributes: Readonly<Record<string, string>>;
+  spanLimits: SpanLimits;
 }
 
 const EXPORTERS = { otlp: 'otlp-http', console: 'console', none: 'none' } as const;
+/** The one that the specification has. */
+const DEFAULT_TIMEOUT_MS = 10_000;
 const PROPAGATORS: readonly string[] = ['tracecontext', 'baggage'];
 
 /** Share of traces kept, by sampler name; `undefined` stands for `OTEL_TRACES_SAMPLER_ARG`. */
@@ -41,13 +60,18 @@ const SAMPLERS: Readonly<Record<string, { parentBased: boolean; ratio?: number }
 };
 
 /** Reads the `OTEL_*` variables, and ours. An empty one counts as unset; a wrong one is passed to `warn` and ignored. */
-export function readEnvironment(env: Environment, warn: (message: string) => void): EnvironmentSettings {
+export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettings {
+  const said = new Set<string>();
+  // What both signals read is said once.
+  const warn = (message: string): void => {
+    if (!said.has(message)) tell(message);
+    said.add(message);
+  };
   const read = reader(env, warn);
   const base = read('OTEL_EXPORTER_OTLP_ENDPOINT', 'an http(s) URL', url);
   read('OTEL_EXPORTER_OTLP_PROTOCOL', "'http/json' or 'http/protobuf' (OTLP is sent as http/json)", (v) =>
     v === 'http/json' || v === 'http/protobuf' ? v : undefined,
   );
-  checkExporterVariables(read);
   return {
     disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", bool) ?? false,
     serviceName: read('OTEL_SERVICE_NAME', 'a name', (v) => v),
@@ -64,6 +88,14 @@ export function readEnvironment(env: Environment, warn: (message: string) => voi
     exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
+    sending: { traces: sending(env, read, warn, 'traces'), metrics: sending(env, read, warn, 'metrics') },
+    temporality: read(
+      'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
+      'cumulative, delta or lowmemory',
+      temporality,
+    ),
+    resourceAttributes: readPairs(env, warn, 'OTEL_RESOURCE_ATTRIBUTES', parsePairs),
+    spanLimits: readSpanLimits(read),
   };
 }
 
@@ -89,46 +121,54 @@ export function signalUrl(base: string | undefined, signal: 'traces' | 'metrics'
   return parsed.href;
 }
 
-/** What the OpenTelemetry exporters read themselves; they ignore what is wrong without a word. */
-function checkExporterVariables(read: Read): void {
-  const names = {
-    timeout: [
-      'OTEL_EXPORTER_OTLP_TIMEOUT',
-      'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT',
-      'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT',
-    ],
-    headers: [
-      'OTEL_EXPORTER_OTLP_HEADERS',
-      'OTEL_EXPORTER_OTLP_TRACES_HEADERS',
-      'OTEL_EXPORTER_OTLP_METRICS_HEADERS',
-    ],
-    compression: [
-      'OTEL_EXPORTER_OTLP_COMPRESSION',
-      'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION',
-      'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION',
-    ],
+/** By signal: the variable for both, and the stronger one for it alone. */
+const SENDING = {
+  traces: {
+    headers: ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_TRACES_HEADERS'],
+    timeout: ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'],
+    compression: ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION'],
+  },
+  metrics: {
+    headers: ['OTEL_EXPORTER_OTLP_HEADERS', 'OTEL_EXPORTER_OTLP_METRICS_HEADERS'],
+    timeout: ['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_METRICS_TIMEOUT'],
+    compression: ['OTEL_EXPORTER_OTLP_COMPRESSION', 'OTEL_EXPORTER_OTLP_METRICS_COMPRESSION'],
+  },
+} as const;
+
+/** What OpenTelemetry's exporters would read themselves, and ignore without a word where it is wrong. */
+function sending(env: Environment, read: Read, warn: Warn, signal: 'traces' | 'metrics'): Sending {
+  const { headers, timeout, compression: compressions } = SENDING[signal];
+  const timeouts = timeout.map((name) => read(name, 'a number of milliseconds above 0', positive));
+  const chosen = compressions.map((name) => read(name, 'gzip or none', compression));
+  return {
+    headers: Object.assign({}, ...headers.map((name) => readPairs(env, warn, name, parseHeaders))),
+    timeoutMs: timeouts[1] ?? timeouts[0] ?? DEFAULT_TIMEOUT_MS,
+    compression: chosen[1] ?? chosen[0] ?? 'none',
   };
-  for (const name of names.timeout) read(name, 'a number of milliseconds above 0', positive);
-  for (const name of names.headers) read(name, 'a list of key=value', pairs, 'secret');
-  for (const name of names.compression) read(name, 'gzip or none', compression);
-  read('OTEL_RESOURCE_ATTRIBUTES', 'a list of key=value', pairs);
 }
 
-type Read = <T>(
+/** The pairs that can be used; of the others the place is said, for what stands there may be secret. */
+function readPairs(
+  env: Environment,
+  warn: Warn,
   name: string,
-  takes: string,
-  parse: (value: string) => T | undefined,
-  secret?: 'secret',
-) => T | undefined;
+  parse: (text: string) => Pairs,
+): Record<string, string> {
+  const { values, wrong } = parse(env[name] ?? '');
+  for (const place of wrong)
+    warn(`${name} is ignored in part: its part ${place} is no key=value that can be used`);
+  return values;
+}
 
-function reader(env: Environment, warn: (message: string) => void): Read {
-  return (name, takes, parse, secret) => {
+type Warn = (message: string) => void;
+
+function reader(env: Environment, warn: Warn): Read {
+  return (name, takes, parse) => {
     const value = env[name]?.trim();
     if (value === undefined || value === '') return undefined;
     const parsed = parse(value);
     if (parsed === undefined) {
-      const shown = secret ? 'something else' : `'${withoutCredentials(value).slice(0, 80)}'`;
-      warn(`${name} is ignored: it takes ${takes}, got ${shown}`);
+      warn(`${name} is ignored: it takes ${takes}, got '${shownUrl(value).slice(0, 80)}'`);
     }
     return parsed;
   };
@@ -169,13 +209,12 @@ const share = (value: string): number | undefined => {
   return number >= 0 && number <= 1 ? number : undefined;
 };
 
-const compression = (value: string): string | undefined =>
+const compression = (value: string): 'gzip' | 'none' | undefined =>
   value === 'gzip' || value === 'none' ? value : undefined;
 
-/** A comma may end the list. */
-const pairs = (value: string): string | undefined => {
-  const members = value.split(',').filter((member) => member.trim() !== '');
-  return members.every((member) => member.trim().indexOf('=') > 0) ? value : undefined;
+const temporality = (value: string): Temporality | undefined => {
+  const lower = value.toLowerCase();
+  return lower === 'cumulative' || lower === 'delta' || lower === 'lowmemory' ? lower : undefined;
 };
 
 const propagators = (value: string): string[] | undefined => {

@@ -6,16 +6,29 @@ import {
   type EnvironmentSettings,
   readEnvironment,
   type SamplerSetting,
+  type Sending,
   signalUrl,
+  type Temporality,
 } from './environment.ts';
+import { lowerCaseNames } from './pairs.ts';
+import type { SpanLimits } from './span-limits.ts';
 import { OPTIONS, validateConfig } from './validate.ts';
+
+/** An OTLP/HTTP receiver, and how to send to it. */
+export interface OtlpDestination extends Sending {
+  kind: 'otlp-http';
+  url: string;
+}
 
 /** Where one signal goes. */
 export type SignalDestination =
-  | { kind: 'otlp-http'; url: string; headers: Record<string, string> }
+  | OtlpDestination
   | { kind: 'console' }
   | { kind: 'file'; dir: string | undefined }
   | { kind: 'none' };
+
+/** Who names the place that a signal goes to; to name none is to leave it open. */
+export type NamedBy = 'code' | 'environment' | 'nobody';
 
 type Defaulted = Omit<typeof DEFAULTS, 'exporterEndpoint' | 'exporterType' | 'samplingRate' | 'sessionScope'>;
 type Widen<T> = T extends boolean ? boolean : number;
@@ -36,13 +49,17 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   sessionScope: 'process' | 'client';
   /** The operator has turned telemetry off: nothing is recorded, not even into the application's own providers. */
   disabled: boolean;
-  /** Whether the code says where telemetry goes. */
-  exporterGiven: boolean;
+  /** Who says where a signal goes. */
+  named: Readonly<Record<'traces' | 'metrics', NamedBy>>;
   traces: SignalDestination;
   metrics: SignalDestination;
   sampler: SamplerSetting;
   dataProcessors: readonly DataProcessor[];
   resourceAttributes: Readonly<Record<string, string | number | boolean>>;
+  /** Those of the environment, which a name in the code wins over. */
+  environmentAttributes: Readonly<Record<string, string>>;
+  temporality: Temporality;
+  spanLimits: SpanLimits;
   /** Names of the propagators to use where the application has none. */
   propagators: readonly string[];
   /** Whether exceptions become events of their spans. */
@@ -80,18 +97,29 @@ export function resolveConfig(
     }),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,
-    exporterGiven: config.exporterType !== undefined || config.exporterEndpoint !== undefined,
+    named: { traces: namedBy(config, fromEnv, 'traces'), metrics: namedBy(config, fromEnv, 'metrics') },
     traces: destination(config, fromEnv, 'traces'),
     metrics: destination(config, fromEnv, 'metrics'),
     sampler: samplerOf(config, fromEnv),
     dataProcessors: config.dataProcessors ?? [],
     resourceAttributes: config.resourceAttributes ?? {},
+    environmentAttributes: fromEnv.resourceAttributes,
+    temporality: fromEnv.temporality ?? 'cumulative',
+    spanLimits: fromEnv.spanLimits,
     propagators: fromEnv.propagators ?? ['tracecontext', 'baggage'],
     exceptionEvents: fromEnv.exceptionEvents,
     maxQueueSize: fromEnv.maxQueueSize ?? 2048,
     maxExportBatchSize: fromEnv.maxExportBatchSize ?? 512,
   };
   return Object.freeze(resolved) as ResolvedConfig;
+}
+
+function namedBy(config: TelemetryConfig, env: EnvironmentSettings, signal: 'traces' | 'metrics'): NamedBy {
+  if (destination(config, env, signal).kind === 'none') return 'nobody';
+  if (config.exporterType !== undefined || config.exporterEndpoint !== undefined) return 'code';
+  const [exporter, url] =
+    signal === 'traces' ? [env.tracesExporter, env.tracesUrl] : [env.metricsExporter, env.metricsUrl];
+  return exporter !== undefined || url !== undefined ? 'environment' : 'nobody';
 }
 
 function destination(
@@ -112,7 +140,12 @@ function destination(
   return {
     kind,
     url: url as string,
-    headers: { ...authHeader(config.exporterAuth), ...config.exporterHeaders },
+    ...env.sending[signal],
+    headers: {
+      ...env.sending[signal].headers,
+      ...authHeader(config.exporterAuth),
+      ...lowerCaseNames(config.exporterHeaders ?? {}),
+    },
   };
 }
 

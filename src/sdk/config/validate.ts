@@ -1,5 +1,6 @@
 import { isRecord } from '../protocol/json-rpc.ts';
 import type { TelemetryConfig } from '../types.ts';
+import { shownUrl } from './shown.ts';
 
 /** What an option takes. */
 export interface Rule {
@@ -62,6 +63,7 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   enableMetrics: flag,
   enableArgumentCollection: flag,
   enableResultCollection: flag,
+  enableErrorTextCollection: flag,
   enablePIISanitization: flag,
   dataProcessors: {
     takes: 'an array of functions',
@@ -121,11 +123,6 @@ export function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
 }
 
-/** A text that may be a URL, with what identifies its user taken out. */
-export function withoutCredentials(text: string): string {
-  return text.replace(/\/\/[^/?#\s]*@/g, '//…@');
-}
-
 function endpointProblem(config: TelemetryConfig): string | undefined {
   const { exporterEndpoint: endpoint, exporterType: type } = config;
   if (typeof endpoint !== 'string' || endpoint === '') return undefined;
@@ -150,7 +147,7 @@ function isAuth(value: unknown): boolean {
 /** A wrong value as an error names it. */
 export function shown(value: unknown): string {
   if (typeof value === 'string') {
-    const text = withoutCredentials(value);
+    const text = shownUrl(value);
     return `'${text.length > 80 ? `${text.slice(0, 80)}…` : text}'`;
   }
   if (Array.isArray(value)) return 'an array';

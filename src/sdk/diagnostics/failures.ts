@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../config/shown.ts';
+
 /** What went wrong, and what to do about it. */
 export interface Finding {
   /** One clause without a full stop. */
@@ -150,7 +152,10 @@ export function partialSuccessOf(body: string): { rejected: number; message: str
   const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? 0);
   return {
     rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
-    message: typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage.slice(0, 500) : undefined,
+    message:
+      typeof errorMessage === 'string' && errorMessage !== ''
+        ? withoutSecrets(errorMessage).slice(0, 500)
+        : undefined,
   };
 }
 

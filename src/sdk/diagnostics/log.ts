@@ -1,11 +1,12 @@
+import { withoutSecrets } from '../config/shown.ts';
 import { processWide } from '../process-wide.ts';
 
 /** Characters that would make several lines of one, or act on a terminal: some messages quote a receiver. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
 
-/** One line on stderr. Never stdout: that is the wire of a stdio server. */
+/** One line on stderr, without secrets: some messages quote a URL or a receiver. Never stdout: that is the wire of a stdio server. */
 export function logLine(message: string): void {
-  writeError(`mcp-sessionscope: ${message.replace(CONTROLS, ' ')}\n`);
+  writeError(`mcp-sessionscope: ${withoutSecrets(message).replace(CONTROLS, ' ')}\n`);
 }
 
 /** The same, once per process: what holds for a whole environment would be said again by every manager. */

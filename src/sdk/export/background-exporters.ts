@@ -36,8 +36,26 @@ export class BackgroundSpanExporter implements SpanExporter {
   export(spans: ReadableSpan[], done: (result: ExportResult) => void): void {
     this.received += spans.length;
     if (this.#pending + spans.length > this.#maxPending) this.#monitor.addLost(spans.length);
-    else this.#sendUsable(spans);
+    else this.#sendInBackground(spans);
     done(SUCCESS);
+  }
+
+  /** @param settled - called when the export has ended, however it did */
+  send(spans: ReadableSpan[], settled: () => void): void {
+    const usable = expressibleSpans(spans);
+    const count = usable.length;
+    this.#monitor.addLost(spans.length - count);
+    if (count === 0) {
+      settled();
+      return;
+    }
+    this.#pending += count;
+    exportOnce(this.#inner, usable, (result) => {
+      this.#pending -= count;
+      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
+      else this.#monitor.failed(result.error, count);
+      settled();
+    });
   }
 
   /** Somebody else delivers what is under way. */
@@ -55,26 +73,15 @@ export class BackgroundSpanExporter implements SpanExporter {
     await this.#inner.shutdown();
   }
 
-  #sendUsable(spans: ReadableSpan[]): void {
-    const usable = expressibleSpans(spans);
-    this.#monitor.addLost(spans.length - usable.length);
-    if (usable.length > 0) this.#send(usable);
-  }
-
-  #send(spans: ReadableSpan[]): void {
-    const count = spans.length;
-    this.#pending += count;
+  #sendInBackground(spans: ReadableSpan[]): void {
     let finish = (): void => {};
     const sending = new Promise<void>((resolve) => {
       finish = resolve;
     });
     this.#underWay.add(sending);
     // An exporter that is done at once, as the file exporter is, is noted at once: at the exit nothing runs later.
-    exportOnce(this.#inner, spans, (result) => {
+    this.send(spans, () => {
       this.#underWay.delete(sending);
-      this.#pending -= count;
-      if (result.code === ExportResultCode.SUCCESS) this.#monitor.succeeded();
-      else this.#monitor.failed(result.error, count);
       finish();
     });
   }
@@ -105,10 +112,17 @@ export class BackgroundMetricExporter implements PushMetricExporter {
     done(SUCCESS);
   }
 
-  /** For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older. */
-  exportNow(metrics: ResourceMetrics): void {
+  /**
+   * For the exit, when nothing can be awaited: what is under way is not waited for, and what waits is older.
+   *
+   * @param settled - called when the export has ended, however it did
+   */
+  exportNow(metrics: ResourceMetrics, settled = (): void => {}): void {
     this.#next = undefined;
-    exportOnce(this.#inner, metrics, (result) => this.#note(result));
+    exportOnce(this.#inner, expressibleMetrics(metrics), (result) => {
+      this.#note(result);
+      settled();
+    });
   }
 
   async forceFlush(): Promise<void> {

@@ -59,6 +59,7 @@ export interface Exporting<T> {
 /** What sends, within the exporter. */
 export interface InnerTransport {
   send(data: Uint8Array, timeoutMillis: number): Promise<Sent>;
+  _parameters?: { headers?: () => Promise<Record<string, string>> };
   _loadUtils?(): Promise<{ request: RequestFunction }>;
 }
 

@@ -1,11 +1,15 @@
-import http from 'node:http';
-import https from 'node:https';
-import type { Socket } from 'node:net';
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import type http from 'node:http';
+import {
+  AggregationTemporalityPreference,
+  OTLPMetricExporter,
+} from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import type { PushMetricExporter, ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace-node';
+import type { Temporality } from '../config/environment.ts';
+import type { OtlpDestination } from '../config/resolve.ts';
 import { isForeignAnswer, isPageText, NOT_TAKEN, partialSuccessOf } from '../diagnostics/failures.ts';
+import { logOnce } from '../diagnostics/log.ts';
 import { readCertificates } from './certificates.ts';
 import {
   countExports,
@@ -14,6 +18,7 @@ import {
   type Sent,
   watchStatus,
 } from './otlp-attempts.ts';
+import { processAgent } from './process-agent.ts';
 import { isRefused, isUndelivered, markUnsure } from './refused.ts';
 
 /** Connections to the collector at once. */
@@ -43,29 +48,31 @@ const NOBODY: AttemptListener = {
 };
 
 /**
- * `OTEL_EXPORTER_OTLP_*` headers, timeout, compression and certificates are read by the exporters themselves.
+ * What the exporters would read of the environment is given to them: they ignore what is wrong without a word.
  *
  * @param closing aborted when the shutdown begins: what was refused is not tried again then.
  */
 export function createOtlpTraceExporter(
-  url: string,
-  headers: Record<string, string>,
+  destination: OtlpDestination,
   closing: AbortSignal,
   listener = NOBODY,
 ): SpanExporter {
-  const exporter = new OTLPTraceExporter({ url, headers, ...shared('traces') });
-  changeTransport(exporter, (spans: ReadableSpan[]) => spans.length, closing, listener);
+  const exporter = new OTLPTraceExporter(shared(destination, 'traces'));
+  changeTransport(exporter, destination, (spans: ReadableSpan[]) => spans.length, closing, listener);
   return exporter;
 }
 
 export function createOtlpMetricExporter(
-  url: string,
-  headers: Record<string, string>,
+  destination: OtlpDestination,
+  temporality: Temporality,
   closing: AbortSignal,
   listener = NOBODY,
 ): PushMetricExporter {
-  const exporter = new OTLPMetricExporter({ url, headers, ...shared('metrics') });
-  changeTransport(exporter, pointsIn, closing, listener);
+  const exporter = new OTLPMetricExporter({
+    ...shared(destination, 'metrics'),
+    temporalityPreference: TEMPORALITIES[temporality],
+  });
+  changeTransport(exporter, destination, pointsIn, closing, listener);
   return exporter;
 }
 
@@ -74,38 +81,32 @@ function pointsIn({ scopeMetrics }: ResourceMetrics): number {
   return metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0);
 }
 
-function shared(signal: 'traces' | 'metrics') {
+const TEMPORALITIES = {
+  cumulative: AggregationTemporalityPreference.CUMULATIVE,
+  delta: AggregationTemporalityPreference.DELTA,
+  lowmemory: AggregationTemporalityPreference.LOWMEMORY,
+} as const;
+
+type ExporterOptions = NonNullable<ConstructorParameters<typeof OTLPTraceExporter>[0]>;
+
+function shared({ url, headers, timeoutMs, compression }: OtlpDestination, signal: 'traces' | 'metrics') {
   return {
+    url,
+    headers: { ...headers },
+    timeoutMillis: timeoutMs,
+    compression: compression as NonNullable<ExporterOptions['compression']>,
     concurrencyLimit: CONCURRENCY_LIMIT,
-    httpAgentOptions: (protocol: string): http.Agent | https.Agent => createAgent(protocol, signal),
+    httpAgentOptions: (protocol: string): http.Agent => createAgent(protocol, signal),
   };
 }
 
-/** An agent whose sockets do not keep the process alive: a collector that hangs must not keep a server from exiting. */
-function createAgent(protocol: string, signal: 'traces' | 'metrics'): http.Agent | https.Agent {
-  const options = { keepAlive: true, maxSockets: MAX_SOCKETS };
-  const agent =
-    protocol === 'http:'
-      ? new http.Agent(options)
-      : // An agent of ours takes the place of the exporter's own, which has the certificates, and warns of missing files.
-        new https.Agent({ ...options, ...readCertificates(process.env, signal, () => {}) });
-  const patched = agent as unknown as AgentInternals;
-  const createConnection = patched.createConnection;
-  patched.createConnection = function (this: unknown, ...args: unknown[]): Socket {
-    return (createConnection.apply(this, args) as Socket).unref();
-  };
-  const reuseSocket = patched.reuseSocket;
-  patched.reuseSocket = function (this: unknown, socket: Socket, request: unknown): void {
-    reuseSocket.call(this, socket, request);
-    socket.unref();
-  };
-  return agent;
-}
-
-/** Documented methods of `http.Agent` that its types leave out or type without a usable result. */
-interface AgentInternals {
-  createConnection(...args: unknown[]): unknown;
-  reuseSocket(socket: Socket, request: unknown): void;
+/** As the process's own requests go: through its proxy, and with the certificates that the environment names. */
+function createAgent(protocol: string, signal: 'traces' | 'metrics'): http.Agent {
+  const tls = readCertificates(process.env, signal, (variable, error) => {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    logOnce(`${variable} is ignored: it takes a file that can be read (${code})`);
+  });
+  return processAgent(protocol, { keepAlive: true, maxSockets: MAX_SOCKETS, keepsAlive: false, tls });
 }
 
 /**
@@ -121,6 +122,7 @@ interface AgentInternals {
  */
 function changeTransport<T>(
   exporter: Exporting<T>,
+  { headers }: OtlpDestination,
   countOf: (items: T) => number,
   closing: AbortSignal,
   listener: AttemptListener,
@@ -131,6 +133,7 @@ function changeTransport<T>(
     return;
   const countSent = countExports(exporter, countOf);
   const statusOf = watchStatus(inner);
+  keepGivenHeaders(inner, headers);
   const refusals = new WeakMap<Uint8Array, unknown>();
   const unsure = new WeakSet<Uint8Array>();
   const send = inner.send.bind(inner);
@@ -163,6 +166,21 @@ function changeTransport<T>(
       if (closing.aborted) giveUp();
       else closing.addEventListener('abort', giveUp, { once: true });
     });
+}
+
+/** The exporter puts what it reads of the environment itself below what it is given: a header that HTTP does not allow, too. */
+function keepGivenHeaders(
+  { _parameters: parameters }: InnerTransport,
+  given: Readonly<Record<string, string>>,
+): void {
+  if (typeof parameters?.headers !== 'function') return;
+  const { headers } = parameters;
+  parameters.headers = async () => {
+    const all = Object.entries(await headers());
+    return Object.fromEntries(
+      all.filter(([name]) => Object.hasOwn(given, name) || name.toLowerCase() === 'content-type'),
+    );
+  };
 }
 
 /** What was sent, with what the answer says beyond its status. */

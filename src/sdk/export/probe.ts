@@ -2,12 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { diag } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import {
   AlwaysOnSampler,
@@ -15,17 +10,16 @@ import {
   NodeTracerProvider,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import * as semconv from '../signals/semconv.ts';
+import type { OtlpDestination } from '../config/resolve.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
 
 /** What is sent to see whether it arrives. */
 export interface Probe {
   signal: 'traces' | 'metrics';
-  url: string;
-  headers: Record<string, string>;
-  /** `service.name` of what is sent. */
-  serviceName: string;
+  destination: OtlpDestination;
+  /** Of what is sent. */
+  attributes: Readonly<Record<string, string>>;
   timeoutMs: number;
 }
 
@@ -47,14 +41,15 @@ export async function probeExport(probe: Probe): Promise<ProbeResult> {
   const warnings: string[] = [];
   const note = (...parts: unknown[]): void => void warnings.push(parts.map(textOf).join(' '));
   const ignore = (): void => {};
-  diag.setLogger(
+  const hears = diag.setLogger(
     { error: note, warn: note, info: ignore, debug: ignore, verbose: ignore },
     { suppressOverrideMessage: true },
   );
+  if (!hears) note('another version of @opentelemetry/api came first: what it warns of cannot be heard');
   const seen: { answer: ProbeResult['answer'] } = { answer: undefined };
   const onAnswer = (message: unknown): void => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
-    if (request.path !== pathOf(probe.url)) return;
+    if (request.path !== pathOf(probe.destination.url)) return;
     seen.answer = { status: response.statusCode ?? 0, headers: response.headers };
   };
   subscribe('http.client.response.finish', onAnswer);
@@ -70,11 +65,11 @@ export async function probeExport(probe: Probe): Promise<ProbeResult> {
 
 type Send = (done: (result: ExportResult) => void) => void;
 
-function spanOf({ url, headers, serviceName }: Probe): { send: Send; traceId: string } {
-  const exporter = createOtlpTraceExporter(url, headers, AbortSignal.abort());
+function spanOf({ destination, attributes }: Probe): { send: Send; traceId: string } {
+  const exporter = createOtlpTraceExporter(destination, AbortSignal.abort());
   const memory = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({
-    resource: resourceOf(serviceName),
+    resource: resourceOf(attributes),
     sampler: new AlwaysOnSampler(),
     spanProcessors: [new SimpleSpanProcessor(memory)],
   });
@@ -84,23 +79,17 @@ function spanOf({ url, headers, serviceName }: Probe): { send: Send; traceId: st
   return { send: (done) => exporter.export(spans, done), traceId: span.spanContext().traceId };
 }
 
-async function dataPointOf({
-  url,
-  headers,
-  serviceName,
-}: Probe): Promise<{ send: Send; traceId: undefined }> {
-  const exporter = createOtlpMetricExporter(url, headers, AbortSignal.abort());
+async function dataPointOf({ destination, attributes }: Probe): Promise<{ send: Send; traceId: undefined }> {
+  const exporter = createOtlpMetricExporter(destination, 'cumulative', AbortSignal.abort());
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 2 ** 31 - 1 });
-  const provider = new MeterProvider({ resource: resourceOf(serviceName), readers: [reader] });
+  const provider = new MeterProvider({ resource: resourceOf(attributes), readers: [reader] });
   provider.getMeter(PACKAGE_NAME, PACKAGE_VERSION).createCounter('mcp_sessionscope.doctor.checks').add(1);
   const { resourceMetrics } = await reader.collect();
   return { send: (done) => exporter.export(resourceMetrics, done), traceId: undefined };
 }
 
-function resourceOf(serviceName: string) {
-  return defaultResource()
-    .merge(detectResources({ detectors: [envDetector] }))
-    .merge(resourceFromAttributes({ [semconv.ATTR_SERVICE_NAME]: serviceName }));
+function resourceOf(attributes: Readonly<Record<string, string>>) {
+  return defaultResource().merge(resourceFromAttributes(attributes));
 }
 
 /** The exporter's timers and sockets do not keep the process alive: this one does. */

@@ -4,18 +4,18 @@ import {
   createNoopMeter,
   type Meter,
   type MeterProvider,
-  metrics,
   ProxyTracerProvider,
   ROOT_CONTEXT,
   type Tracer,
   type TracerProvider,
-  trace,
 } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { guard } from '../diagnostics/guard.ts';
-import { logLine } from '../diagnostics/log.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
+import { sayRefusedContext } from './api-registry.ts';
+import { type Chosen, chooseProviders } from './choose-providers.ts';
 import type { Ending } from './export-monitor.ts';
+import { delegateOf } from './global-providers.ts';
 import { loadSdk } from './load-sdk.cjs';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineIdentity } from './sdk.ts';
@@ -27,6 +27,8 @@ export interface Providers {
   enabled: { spans: boolean; metrics: boolean };
   /** Behind the meter; `undefined` where no data points are made. */
   meterProvider: MeterProvider | undefined;
+  /** Whether a span of the application that is not sampled keeps those below it from being recorded. */
+  followsUnsampled: boolean;
   /** Exports what was recorded; the application's own providers are flushed too. */
   forceFlush(): Promise<void>;
   /** The shutdown has begun. */
@@ -38,25 +40,11 @@ export interface Providers {
   close(ending: Ending): void;
 }
 
-/** The application's providers where there are any, else an SDK of our own that is not registered globally. */
+/** By signal the application's provider, or one of an SDK of our own that is not registered globally. */
 export function createProviders(config: ResolvedConfig, identity: PipelineIdentity): Providers {
-  if (config.disabled) return fromPipeline(NO_PIPELINE);
-  const application = applicationProviders(config);
-  if (application !== undefined) {
-    guard('setting a context manager', ensureContextManager);
-    return fromApplication(config, application);
-  }
-  if (config.traces.kind === 'none' && config.metrics.kind === 'none') return fromPipeline(NO_PIPELINE);
-  const pipeline = guard('starting OpenTelemetry', () => {
-    ensureContextManager();
-    return loadSdk().createPipeline(config, identity);
-  });
-  return fromPipeline(pipeline ?? NO_PIPELINE);
-}
-
-interface ApplicationProviders {
-  tracerProvider: TracerProvider;
-  meterProvider: MeterProvider;
+  if (config.disabled) return combined({}, config, NO_PIPELINE);
+  const chosen = guard('looking for providers', () => chooseProviders(config)) ?? {};
+  return combined(chosen, config, createPipeline(config, chosen, identity) ?? NO_PIPELINE);
 }
 
 const NO_PIPELINE: Pipeline = {
@@ -69,66 +57,49 @@ const NO_PIPELINE: Pipeline = {
   close: () => {},
 };
 
-function fromPipeline(pipeline: Pipeline): Providers {
+/** Of our own SDK, what the application does not bring. */
+function createPipeline(
+  config: ResolvedConfig,
+  chosen: Chosen,
+  identity: PipelineIdentity,
+): Pipeline | undefined {
+  const none = { kind: 'none' } as const;
+  const own = {
+    ...config,
+    traces: chosen.traces === undefined ? config.traces : none,
+    metrics: chosen.metrics === undefined ? config.metrics : none,
+  };
+  const isNeeded = own.traces.kind !== 'none' || own.metrics.kind !== 'none';
+  if (!isNeeded && chosen.traces === undefined && chosen.metrics === undefined) return undefined;
+  return guard('starting OpenTelemetry', () => {
+    ensureContextManager();
+    return isNeeded ? loadSdk().createPipeline(own, identity) : undefined;
+  });
+}
+
+function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline): Providers {
+  // What the application's providers are not to get, they are not asked for.
+  const tracerProvider =
+    chosen.traces === undefined ? pipeline.tracerProvider : config.enableTracing ? chosen.traces : undefined;
+  const meterProvider =
+    chosen.metrics === undefined ? pipeline.meterProvider : config.enableMetrics ? chosen.metrics : undefined;
+  const application = [chosen.traces, chosen.metrics].filter((each) => each !== undefined);
+  const flushed = async (own: Promise<void>): Promise<void> => {
+    const all = await Promise.allSettled([own, ...application.map(flushOf)]);
+    for (const each of all) if (each.status === 'rejected') throw each.reason;
+  };
   return {
-    tracer: tracerOf(pipeline.tracerProvider),
-    meter: meterOf(pipeline.meterProvider),
-    enabled: { spans: pipeline.tracerProvider !== undefined, metrics: pipeline.meterProvider !== undefined },
-    meterProvider: pipeline.meterProvider,
-    forceFlush: () => pipeline.forceFlush(),
+    tracer: tracerOf(tracerProvider),
+    meter: meterOf(meterProvider),
+    enabled: { spans: tracerProvider !== undefined, metrics: meterProvider !== undefined },
+    meterProvider,
+    followsUnsampled: chosen.isTracerPassedOver !== true,
+    forceFlush: () => flushed(pipeline.forceFlush()),
     closing: () => pipeline.closing(),
-    shutdown: () => pipeline.shutdown(),
+    shutdown: () => flushed(pipeline.shutdown()),
     keep: () => pipeline.keep(),
     close: (ending) => pipeline.close(ending),
   };
-}
-
-function fromApplication(
-  config: ResolvedConfig,
-  { tracerProvider, meterProvider }: ApplicationProviders,
-): Providers {
-  const spans = config.enableTracing;
-  const flush = async (): Promise<void> => {
-    const flushed = await Promise.allSettled([flushOf(tracerProvider), flushOf(meterProvider)]);
-    for (const each of flushed) if (each.status === 'rejected') throw each.reason;
-  };
-  return {
-    tracer: tracerOf(spans ? tracerProvider : undefined),
-    meter: meterOf(config.enableMetrics ? meterProvider : undefined),
-    enabled: { spans, metrics: config.enableMetrics },
-    meterProvider: config.enableMetrics ? meterProvider : undefined,
-    forceFlush: flush,
-    closing: () => {},
-    shutdown: flush,
-    keep: () => {},
-    close: () => {},
-  };
-}
-
-function applicationProviders(config: ResolvedConfig): ApplicationProviders | undefined {
-  const globalTracer = hasGlobalTracerProvider();
-  const globalMeter = hasGlobalMeterProvider();
-  const given = config.tracerProvider !== undefined || config.meterProvider !== undefined;
-  if (!given && !globalTracer && !globalMeter) return undefined;
-  if (!given && config.exporterGiven) {
-    logLine(
-      'the application registered OpenTelemetry providers: they are used, exporter options are ignored',
-    );
-  }
-  return {
-    tracerProvider: config.tracerProvider ?? trace.getTracerProvider(),
-    meterProvider: config.meterProvider ?? metrics.getMeterProvider(),
-  };
-}
-
-function hasGlobalTracerProvider(): boolean {
-  const provider = trace.getTracerProvider() as TracerProvider & { getDelegate?(): object };
-  const delegate = provider.getDelegate?.() ?? provider;
-  return delegate.constructor !== new ProxyTracerProvider().getDelegate().constructor;
-}
-
-function hasGlobalMeterProvider(): boolean {
-  return meterOf(metrics.getMeterProvider()).constructor !== createNoopMeter().constructor;
 }
 
 /** Without a context manager no span could be active in a handler. One that the application registered is kept. */
@@ -138,7 +109,7 @@ function ensureContextManager(): void {
     ROOT_CONTEXT.setValue(probe, true),
     () => context.active().getValue(probe) === true,
   );
-  if (!works) context.setGlobalContextManager(loadSdk().createContextManager());
+  if (!works && !context.setGlobalContextManager(loadSdk().createContextManager())) sayRefusedContext();
 }
 
 function tracerOf(provider: TracerProvider | undefined): Tracer {
@@ -150,7 +121,7 @@ function meterOf(provider: MeterProvider | undefined): Meter {
 }
 
 async function flushOf(provider: object): Promise<void> {
-  const delegate: object = (provider as { getDelegate?(): object }).getDelegate?.() ?? provider;
+  const delegate = delegateOf(provider);
   const flush: unknown = Reflect.get(delegate, 'forceFlush');
   if (typeof flush === 'function') await flush.call(delegate);
 }

@@ -1,15 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import type { ContextManager, MeterProvider, TracerProvider } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  type Resource,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
+import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   PeriodicExportingMetricReader,
   type PushMetricExporter,
@@ -24,14 +17,17 @@ import { collectNow } from './collect-now.ts';
 import { createConsoleMetricExporter, createConsoleTraceExporter } from './console.ts';
 import { CountingBatchSpanProcessor } from './counting-processor.ts';
 import { createExitDelivery, type ExitDelivery } from './exit-delivery.ts';
-import { type Ending, ExportMonitor, type Outage } from './export-monitor.ts';
+import { Monitors, recordingDirOf } from './monitors.ts';
 import { DEFAULT_RETENTION } from './old-recordings.ts';
 import { createFileMetricExporter, createFileTraceExporter } from './otlp-file.ts';
 import { createOtlpMetricExporter, createOtlpTraceExporter } from './otlp-http.ts';
+import { mayDo } from './permissions.ts';
 import type { Pipeline } from './pipeline.ts';
-import { defaultRecordingDir } from './recording-dir.ts';
+import { isRequestBound, RequestBoundMetricExporter, RequestBoundSpanExporter } from './request-bound.ts';
 import { RotatingFile } from './rotating-file.ts';
 import { SessionSampler } from './session-sampler.ts';
+
+export { linesAboutProviders } from './choose-providers.ts';
 
 /** Files of a folder: what a page still reads in a second or two. */
 const MAX_RECORDINGS = 20_000;
@@ -56,7 +52,7 @@ export function createPipeline(config: ResolvedConfig, identity: PipelineIdentit
   const closing = new AbortController();
   // Every export that waits for a retry listens.
   setMaxListeners(0, closing.signal);
-  const exits = createExitDelivery(config.exitDelivery, closing.signal);
+  const exits = createExitDelivery(config.exitDelivery && !isRequestBound(), closing.signal);
   const common = { config, resource, base, monitors, exits, closing: closing.signal };
   const traces = tracesPart(common);
   const metrics = metricsPart(common);
@@ -86,35 +82,6 @@ export function createContextManager(): ContextManager {
   return new AsyncLocalStorageContextManager().enable();
 }
 
-/** One monitor per destination: a folder that cannot be written is said once, not once per signal. */
-class Monitors {
-  readonly #byTarget = new Map<string, ExportMonitor>();
-  readonly #outages = new Map<string, Outage>();
-
-  of(destination: SignalDestination): ExportMonitor {
-    const target = targetName(destination);
-    const monitor = this.#byTarget.get(target) ?? new ExportMonitor(target, this.#outageOf(destination));
-    this.#byTarget.set(target, monitor);
-    return monitor;
-  }
-
-  closing(): void {
-    for (const monitor of this.#byTarget.values()) monitor.closing();
-  }
-
-  close(ending: Ending): void {
-    for (const monitor of this.#byTarget.values()) monitor.close(ending);
-  }
-
-  /** That a receiver is away is said once, not once per signal. */
-  #outageOf(destination: SignalDestination): Outage {
-    const origin = destination.kind === 'otlp-http' ? new URL(destination.url).origin : destination.kind;
-    const outage = this.#outages.get(origin) ?? { isTold: false };
-    this.#outages.set(origin, outage);
-    return outage;
-  }
-}
-
 interface Part<P> {
   provider: P;
   forceFlush(): Promise<void>;
@@ -142,7 +109,8 @@ function tracesPart(
   if (inner === undefined) return undefined;
   exits.watch('traces', destination, inner);
   const monitor = monitors.of(destination);
-  const exporter = new BackgroundSpanExporter(inner, monitor, config.maxQueueSize);
+  const Exporter = isRequestBound() ? RequestBoundSpanExporter : BackgroundSpanExporter;
+  const exporter = new Exporter(inner, monitor, config.maxQueueSize);
   const processor = new CountingBatchSpanProcessor(exporter, {
     scheduledDelayMillis: config.batchTimeoutMs,
     maxQueueSize: config.maxQueueSize,
@@ -151,6 +119,8 @@ function tracesPart(
   const provider = new NodeTracerProvider({
     resource,
     sampler: new SessionSampler(config.sampler),
+    spanLimits: config.spanLimits,
+    generalLimits: config.spanLimits,
     spanProcessors: [processor],
   });
   const forceFlush = async (): Promise<void> => {
@@ -179,7 +149,8 @@ function metricsPart(common: Common): (Part<MeterProvider> & { exportNow(): void
   const inner = metricExporter(destination, common);
   if (inner === undefined) return undefined;
   exits.watch('metrics', destination, inner);
-  const exporter = new BackgroundMetricExporter(inner, monitors.of(destination));
+  const Exporter = isRequestBound() ? RequestBoundMetricExporter : BackgroundMetricExporter;
+  const exporter = new Exporter(inner, monitors.of(destination));
   const reader = new PeriodicExportingMetricReader({
     exporter,
     exportIntervalMillis: config.metricExportIntervalMs,
@@ -202,7 +173,7 @@ function traceExporter(
 ): SpanExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpTraceExporter(destination.url, destination.headers, closing, monitors.of(destination));
+      return createOtlpTraceExporter(destination, closing, monitors.of(destination));
     case 'console':
       return createConsoleTraceExporter();
     case 'file':
@@ -214,16 +185,11 @@ function traceExporter(
 
 function metricExporter(
   destination: SignalDestination,
-  { base, closing, monitors }: Common,
+  { config, base, closing, monitors }: Common,
 ): PushMetricExporter | undefined {
   switch (destination.kind) {
     case 'otlp-http':
-      return createOtlpMetricExporter(
-        destination.url,
-        destination.headers,
-        closing,
-        monitors.of(destination),
-      );
+      return createOtlpMetricExporter(destination, config.temporality, closing, monitors.of(destination));
     case 'console':
       return createConsoleMetricExporter();
     case 'file':
@@ -233,25 +199,11 @@ function metricExporter(
   }
 }
 
-function targetName(destination: SignalDestination): string {
-  if (destination.kind === 'otlp-http') {
-    // Without user, password and query: they can be secret, and this is printed.
-    const { origin, pathname } = new URL(destination.url);
-    return `${origin}${pathname}`;
-  }
-  return destination.kind === 'file' ? dirOf(destination.dir) : destination.kind;
-}
-
 /** A folder that is named may be an archive: nothing in it is too old. */
 function recordingFile(dir: string | undefined, base: string, signal: 'traces' | 'metrics'): RotatingFile {
   const { maxAgeMs, maxBytes } = DEFAULT_RETENTION;
   const retention = { maxBytes, maxFiles: MAX_RECORDINGS, ...(dir === undefined && { maxAgeMs }) };
-  return new RotatingFile({ dir: dirOf(dir), base, signal, retention });
-}
-
-function dirOf(dir: string | undefined): string {
-  // Absolute: the application may change its working directory.
-  return resolve(dir ?? defaultRecordingDir());
+  return new RotatingFile({ dir: recordingDirOf(dir), base, signal, retention });
 }
 
 /** Weakest first: the SDK's defaults, the host, the server's own name, the environment, the configuration. */
@@ -260,13 +212,13 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
   return defaultResource()
     .merge(
       resourceFromAttributes({
-        [semconv.ATTR_HOST_NAME]: hostname(),
+        ...(mayDo({ name: 'sys', kind: 'hostname' }) && { [semconv.ATTR_HOST_NAME]: hostname() }),
         [semconv.ATTR_PROCESS_PID]: process.pid,
         ...(ownName !== undefined && { [semconv.ATTR_SERVICE_NAME]: ownName }),
         ...(ownVersion !== undefined && { [semconv.ATTR_SERVICE_VERSION]: ownVersion }),
       }),
     )
-    .merge(detectResources({ detectors: [envDetector] }))
+    .merge(resourceFromAttributes(config.environmentAttributes))
     .merge(
       resourceFromAttributes({
         ...(config.serverName !== undefined && { [semconv.ATTR_SERVICE_NAME]: config.serverName }),

@@ -196,7 +196,7 @@ export class Connection implements Ends, Recorder {
   }
 
   #requestReceived(message: JsonRpcRequest, extra: unknown): Context {
-    const received = readReceived(message, extra, this.observer);
+    const received = readReceived(message, extra, this);
     const session = this.#bind(extra).forRequest(received);
     const operation = this.#operationOf(received, message.id, session);
     if (received.modern && this.#kind === 'http') operation.hangUp = requestSignalOf(extra);
@@ -213,7 +213,7 @@ export class Connection implements Ends, Recorder {
   }
 
   #notificationReceived(message: JsonRpcNotification, extra: unknown): Context {
-    const received = readReceived(message, extra, this.observer);
+    const received = readReceived(message, extra, this);
     const session = this.#bind(extra).forNotification(received);
     if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
     const operation = this.#operationOf(received, undefined, session);

@@ -34,10 +34,11 @@ export function newOperation(
   { method, subject, meta, protocolVersion }: Read,
 ): Operation {
   const { observer, low, high } = connection;
-  const { limits, clock } = observer;
+  const { limits, clock, capture } = observer;
+  const methodKnown = isSpecMethod(method) || hasHandler(low, method, limits);
   return {
     side,
-    method,
+    method: methodKnown ? method : capture.label(method),
     id,
     connection,
     requestUuid: side === 'server' && id !== undefined ? newRequestId() : undefined,
@@ -45,7 +46,7 @@ export function newOperation(
     subject,
     wire,
     protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
-    methodKnown: isSpecMethod(method) || hasHandler(low, method, limits),
+    methodKnown,
     subjectKnown: subject !== undefined && isRegistered(high, subject, limits),
     taskRelated: id !== undefined && side === 'server' && (!connection.answersSeen || isTaskRelated(meta)),
     startedAt: clock.monotonic(),

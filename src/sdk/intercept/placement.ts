@@ -1,14 +1,15 @@
 import {
   type Context,
-  context,
   isSpanContextValid,
   type Link,
   ROOT_CONTEXT,
   type Span,
+  TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import type { ClientSession } from '../session/client-session.ts';
+import { activeContext } from '../signals/active-context.ts';
 import type { Placement } from '../signals/operation-signals.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
@@ -23,9 +24,9 @@ export function placeReceived(
   { session }: Operation,
   { meta }: Received,
   kind: TransportKind,
-  { propagator, sessions, clock }: Observer,
+  { propagator, sessions, clock, followsUnsampled }: Observer,
 ): Placement {
-  const active = context.active();
+  const active = ambientContext(followsUnsampled);
   const carried = extractRemote(meta, active, propagator);
   const remote = carried === undefined ? undefined : spanIn(carried);
   // What is ambient when stdin has data is where the server was started, not who sent the message.
@@ -43,14 +44,27 @@ export function placeReceived(
 }
 
 /** Where the span of a message from the server hangs: below the span in which it is sent, else in the session's trace. */
-export function placeSent(session: ClientSession | undefined, { sessions, clock }: Observer): Placement {
-  const active = context.active();
+export function placeSent(
+  session: ClientSession | undefined,
+  { sessions, clock, followsUnsampled }: Observer,
+): Placement {
+  const active = ambientContext(followsUnsampled);
   const links: Link[] = [];
   if (spanIn(active) === undefined && session !== undefined) {
     return { parent: withSpanOf(sessions.contextFor(session, clock.now()), active), links };
   }
   linkToSession(links, session, sessions);
   return { parent: active, links };
+}
+
+/** A library that wants errors only puts a span that is not sampled around every request: of an SDK that is not used. */
+function ambientContext(followsUnsampled: boolean): Context {
+  const active = activeContext();
+  if (followsUnsampled) return active;
+  const span = trace.getSpanContext(active);
+  return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) === 0
+    ? trace.deleteSpan(active)
+    : active;
 }
 
 function withSpanOf(source: Context | undefined, target: Context): Context {

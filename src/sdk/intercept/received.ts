@@ -9,11 +9,13 @@ import {
   protocolVersion,
 } from '../protocol/meta.ts';
 import { type Subject, subjectOf } from '../protocol/methods.ts';
+import type { Capture } from '../signals/signal-parts.ts';
 import type { SessionKeyRequest } from '../types.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { principalOf } from './principal.ts';
-import { headerOf } from './shapes.ts';
+import { isRegistered } from './registered.ts';
+import { type HighLevelServer, headerOf } from './shapes.ts';
 
 /** What is read of a message from the client, once. */
 export interface Received {
@@ -36,23 +38,33 @@ export interface Received {
   forHook(): SessionKeyRequest;
 }
 
-export function readReceived(message: JsonRpcNotification, extra: unknown, { limits }: Observer): Received {
+/** Whose client sends the message. */
+interface Served {
+  readonly observer: Observer;
+  readonly high: HighLevelServer | undefined;
+}
+
+export function readReceived(message: JsonRpcNotification, extra: unknown, ends: Served): Received {
+  const { limits, capture } = ends.observer;
   const { method, params } = message;
   const meta = metaOf(params);
   const http = currentHttpPeer();
   const authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
+  const userAgent = headerOf(extra, 'user-agent');
   const version = metaProtocolVersion(meta) ?? protocolVersion(headerOf(extra, 'mcp-protocol-version'));
   return {
     method,
     meta,
-    subject: subjectOf(method, params),
-    client:
+    subject: shownSubject(subjectOf(method, params), ends),
+    client: shownClient(
       method === 'initialize' && isRecord(params) ? clientInfo(params['clientInfo']) : metaClientInfo(meta),
+      capture,
+    ),
     protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
     address: http?.address,
     port: http?.port,
     httpVersion: http?.version,
-    userAgent: headerOf(extra, 'user-agent')?.slice(0, 256),
+    userAgent: userAgent === undefined ? undefined : capture.label(userAgent).slice(0, 256),
     authInfo,
     modern: isModern(meta),
     principal: () => principalOf(authInfo),
@@ -63,5 +75,24 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, { lim
       header: (name) => headerOf(extra, name.toLowerCase()),
       authInfo,
     }),
+  };
+}
+
+/** A name that the server did not register is whatever the client wrote. */
+function shownSubject(subject: Subject | undefined, { observer, high }: Served): Subject | undefined {
+  if (subject === undefined || subject.kind === 'resource' || isRegistered(high, subject, observer.limits)) {
+    return subject;
+  }
+  return { kind: subject.kind, value: observer.capture.label(subject.value) };
+}
+
+function shownClient(
+  client: ClientInfo | undefined,
+  { label }: Pick<Capture, 'label'>,
+): ClientInfo | undefined {
+  if (client === undefined) return undefined;
+  return {
+    name: label(client.name),
+    version: client.version === undefined ? undefined : label(client.version),
   };
 }

@@ -1,4 +1,4 @@
-import { REDACTED } from './assignments.ts';
+import { REDACTED } from './found.ts';
 import { isSensitiveKey } from './keys.ts';
 
 /**

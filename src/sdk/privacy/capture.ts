@@ -1,5 +1,6 @@
 import { rewriteAttributes } from './attributes.ts';
 import { writeJson } from './json-writer.ts';
+import { createLabels } from './labels.ts';
 import { rewriteText } from './redact.ts';
 import { truncate } from './truncate.ts';
 
@@ -20,6 +21,8 @@ export interface Capture {
   json(value: unknown): string;
   /** A message or a URI. */
   text(value: string): string;
+  /** A name or an id that another chose: redacted, and cut at 256 UTF-16 code units; as it is without `sanitize`. */
+  label(text: string): string;
   /** Attributes that the server's author made: redacted by key and by value, and cut. Without `sanitize`, only cut. */
   attributes<T extends object>(attributes: T): T;
 }
@@ -35,5 +38,6 @@ export function createCapture({ sanitize, maxLength }: CaptureSettings): Capture
     return truncate(rewritten.text, limit, rewritten.isComplete);
   };
   const attributeText = sanitize ? text : (value: string) => truncate(value, limit, true);
-  return { json, text, attributes: (values) => rewriteAttributes(values, attributeText, sanitize) };
+  const label = sanitize ? createLabels() : (value: string) => value;
+  return { json, text, label, attributes: (values) => rewriteAttributes(values, attributeText, sanitize) };
 }

@@ -1,3 +1,6 @@
+/** What stands in for a secret that its name gives away. */
+export const REDACTED = '[REDACTED]';
+
 /** A stretch of a text that must not be shown, and what stands in for it. */
 export interface Found {
   readonly start: number;
@@ -31,9 +34,17 @@ export function findMatches(
     const each = locate(match);
     if (each === undefined) continue;
     found.push(each);
-    pattern.lastIndex = each.end;
+    // What was found may stand before the match, which is not to be found for ever.
+    pattern.lastIndex = Math.max(each.end, match.index + 1);
   }
   return found;
+}
+
+/** In order, and without what overlaps one before. */
+export function inOrder(found: Found[]): Found[] {
+  return found
+    .sort((a, b) => a.start - b.start)
+    .filter((each, at, all) => at === 0 || each.start >= all[at - 1]!.end);
 }
 
 /** The whole match, as a {@link Found}. */

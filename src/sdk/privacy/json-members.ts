@@ -3,6 +3,8 @@ export interface Member {
   readonly key: string;
   /** Runs foreign code where the member is a getter or the owner a Proxy; can throw. */
   readonly read: () => unknown;
+  /** Whether `read` would run a getter. */
+  readonly isComputed?: () => boolean;
 }
 
 /** Something that JSON shows with brackets, to be walked one member at a time. */
@@ -61,7 +63,12 @@ function openObject(value: object, keys: readonly string[]): Container {
     isList: false,
     next: () => {
       const key = keys[index++];
-      return key === undefined ? undefined : { key, read: () => (value as Record<string, unknown>)[key] };
+      if (key === undefined) return undefined;
+      return {
+        key,
+        read: () => (value as Record<string, unknown>)[key],
+        isComputed: () => Object.getOwnPropertyDescriptor(value, key)?.get !== undefined,
+      };
     },
   };
 }

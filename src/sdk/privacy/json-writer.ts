@@ -1,7 +1,7 @@
-import { REDACTED } from './assignments.ts';
 import { byteSize, describeBinary, describeBinaryMember } from './binary.ts';
+import { REDACTED } from './found.ts';
 import { type Container, type Member, openContainer, unbox } from './json-members.ts';
-import { isSensitiveKey } from './keys.ts';
+import { hidesItem, hidesMember } from './json-secrets.ts';
 import { redactText, rewriteText } from './redact.ts';
 import { truncate } from './truncate.ts';
 
@@ -23,6 +23,8 @@ interface Frame extends Container {
   /** The object itself, and what its `toJSON` gave instead. */
   readonly owners: readonly object[];
   isEmpty: boolean;
+  /** The item before, in a list: a name, or an option of a command. */
+  previous: unknown;
 }
 
 /** Walks without recursion, so that depth is bounded by the text and not by the stack. */
@@ -56,12 +58,15 @@ class JsonWriter {
 
   #item(frame: Frame, member: Member): void {
     this.#separate(frame);
-    this.#value(attempt(member.read), member.key);
+    const value = attempt(member.read);
+    if (this.#sanitize && hidesItem(frame.previous, value)) this.#out += `"${REDACTED}"`;
+    else this.#value(value, member.key);
+    frame.previous = value;
   }
 
-  #member(frame: Frame, { key, read }: Member): void {
-    // What is not shown is not read either.
-    if (this.#sanitize && isSensitiveKey(key)) {
+  #member(frame: Frame, member: Member): void {
+    const { key, read } = member;
+    if (this.#sanitize && attempt(() => hidesMember(frame.owners.at(-1)!, member)) !== false) {
       this.#key(frame, key);
       this.#out += `"${REDACTED}"`;
       return;
@@ -145,7 +150,7 @@ class JsonWriter {
       this.#string(UNREADABLE);
       return;
     }
-    const frame: Frame = { ...container, owners: [value, shown], isEmpty: true };
+    const frame: Frame = { ...container, owners: [value, shown], isEmpty: true, previous: undefined };
     for (const owner of frame.owners) this.#path.add(owner);
     this.#frames.push(frame);
     this.#out += frame.isList ? '[' : '{';

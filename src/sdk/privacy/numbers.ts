@@ -1,4 +1,4 @@
-import { type Found, findMatches, type Rule } from './found.ts';
+import { type Found, findMatches, type Rule, wholeMatch } from './found.ts';
 
 /** Issuer prefixes with the lengths that go with them, so that few of the numbers that pass Luhn are taken. */
 const ISSUED = new RegExp(
@@ -40,9 +40,16 @@ function cardEnd(text: string, start: number): number {
       group++;
       continue;
     }
-    if (digits.length >= 13 && ISSUED.test(digits) && passesLuhn(digits)) end = at;
+    if (digits.length >= 13 && passesLuhn(digits) && ISSUED.test(digits)) end = at;
     // Only the last group of a printed card number is shorter than three: a list of small numbers is not one.
-    if (group < 3 || !isSeparator(text.charCodeAt(at)) || !isDigit(text.charCodeAt(at + 1))) break;
+    if (group < 3 || !isCardSeparator(text.charCodeAt(at))) break;
+    if (!isDigit(text.charCodeAt(at + 1))) {
+      // Two or three: ` - ` and the like.
+      const gap = /[ \t-]{2,3}(?=\d)/y;
+      gap.lastIndex = at;
+      if (!gap.test(text)) break;
+      at = gap.lastIndex - 1;
+    }
     group = 0;
   }
   return end;
@@ -56,6 +63,12 @@ function passesLuhn(digits: string): boolean {
   }
   return sum % 10 === 0;
 }
+
+/** In ranges that are issued, with the dashes that are printed: any nine digits can be anything. */
+const SOCIAL_SECURITY = /(?<![\w.-])(?!000|666|9\d\d)\d{3}-(?!00)\d\d-(?!0000)\d{4}(?![\w-]|\.\d)/g;
+
+export const socialSecurityNumbers: Rule = (text) =>
+  findMatches(text, SOCIAL_SECURITY, (match) => wholeMatch(match, '[REDACTED:ssn]'));
 
 /** Country and length, from the SWIFT registry. */
 const IBAN_LENGTHS = new Map(
@@ -118,6 +131,13 @@ function isUpper(unit: number): boolean {
 
 function isLower(unit: number): boolean {
   return unit >= 0x61 && unit <= 0x7a;
+}
+
+/** Of a card number, also dots, strokes and tabs. */
+function isCardSeparator(unit: number): boolean {
+  return (
+    isSeparator(unit) || unit === 0x2e || unit === 0x2f || unit === 0x5f || unit === 0x09 || unit === 0xb7
+  );
 }
 
 /** Spaces and dashes, the unbreakable ones and the Unicode hyphens too. */

@@ -1,17 +1,24 @@
-import { assignments, quotedMembers } from './assignments.ts';
+import { assignments } from './assignments.ts';
 import { dataUrls } from './binary.ts';
-import type { Found, Rule } from './found.ts';
-import { cardNumbers, ibans } from './numbers.ts';
+import { COMMAND_RULES } from './commands.ts';
+import { encodedSecrets } from './encoded.ts';
+import { type Found, findMatches, type Rule, wholeMatch } from './found.ts';
+import { quotedMembers } from './members.ts';
+import { cardNumbers, ibans, socialSecurityNumbers } from './numbers.ts';
+import { elements, namedPairs, neighbours, webKeys } from './pairs.ts';
+import { SENTENCE_RULES } from './sentences.ts';
 import {
-  apiKeys,
   basicCredentials,
   bearerTokens,
   emailAddresses,
   jsonWebTokens,
+  passwordHashes,
   privateKeys,
-  urlCredentials,
 } from './tokens.ts';
 import { headLength } from './truncate.ts';
+import { looseUrlCredentials, urlCredentials, urlTokens } from './urls.ts';
+import { apiKeys, awsKeyPairs } from './vendor-keys.ts';
+import { folded, hasEscapes, unescaped } from './views.ts';
 
 /**
  * How far behind the cut the rules look, in UTF-16 code units. Whatever has a natural limit (an address, a card
@@ -23,23 +30,40 @@ const MARGIN = 512;
 const BINARY_RULES: readonly Rule[] = [dataUrls];
 
 /** In this order: the wider content first, so that a password is not taken for the start of an address. */
-const ALL_RULES: readonly Rule[] = [
+export const PLAIN_RULES: readonly Rule[] = [
+  marks,
   dataUrls,
   privateKeys,
   basicCredentials,
   bearerTokens,
   urlCredentials,
   quotedMembers,
+  namedPairs,
+  elements,
+  neighbours,
+  webKeys,
   assignments,
+  looseUrlCredentials,
+  urlTokens,
+  ...COMMAND_RULES,
   jsonWebTokens,
+  awsKeyPairs,
   apiKeys,
+  passwordHashes,
   ibans,
   cardNumbers,
+  socialSecurityNumbers,
+  ...SENTENCE_RULES,
   emailAddresses,
 ];
 
+const ALL_RULES: readonly Rule[] = [
+  ...PLAIN_RULES,
+  encodedSecrets((decoded) => findAll(decoded, decoded, PLAIN_RULES).length > 0),
+];
+
 /** What every secret has at least one of; most status messages have none, and are done. */
-const SUSPICIOUS = /[@=:%\d_-]|[A-Za-z]{20}|bearer|basic/i;
+const SUSPICIOUS = /[@=:%\d_<|-]|[^ -~\s]|[A-Za-z]{16}|bearer|basic|password/i;
 
 /** A text without its secrets, and whether it stands for all of the original. */
 export interface Rewritten {
@@ -58,7 +82,7 @@ export function redactText(text: string): string {
  */
 export function rewriteText(text: string, limit: number, sanitize: boolean): Rewritten {
   const seen = text.length <= limit + MARGIN ? text : text.slice(0, limit + MARGIN);
-  const found = SUSPICIOUS.test(seen) ? findAll(seen, text, sanitize ? ALL_RULES : BINARY_RULES) : [];
+  const found = SUSPICIOUS.test(seen) ? find(seen, text, sanitize) : [];
   // Only what begins before the cut is shown: behind it, a secret may have been cut beyond recognition.
   const cut = headLength(text, limit);
   let out = '';
@@ -70,6 +94,23 @@ export function rewriteText(text: string, limit: number, sanitize: boolean): Rew
   }
   if (at < cut) out += text.slice(at, cut);
   return { text: out, isComplete: Math.max(at, cut) >= text.length };
+}
+
+/** What an earlier pass has replaced: a second pass changes nothing. */
+function marks(text: string): Found[] {
+  return text.includes('[REDACTED')
+    ? findMatches(text, /\[REDACTED(?::[a-z0-9-]{1,20})?\]/g, (match) => wholeMatch(match, match[0]))
+    : [];
+}
+
+/** What the rules find in the text, and where it has escapes, in what they stand for. */
+function find(seen: string, whole: string, sanitize: boolean): Found[] {
+  if (!sanitize) return findAll(seen, whole, BINARY_RULES);
+  const plain = folded(seen);
+  const found = findAll(plain, whole, ALL_RULES);
+  if (!hasEscapes(plain)) return found;
+  const view = unescaped(blank(plain, merge(found)));
+  return [...found, ...findAll(view.text, view.text, ALL_RULES).map(view.toOriginal)];
 }
 
 function findAll(seen: string, whole: string, rules: readonly Rule[]): Found[] {

@@ -53,6 +53,23 @@ export function errorOutcome(error: unknown): Outcome {
   };
 }
 
+/** More than is ever recorded of a failure. */
+const MAX_FAILURE_TEXT = 4_096;
+
+/** What the result of a failed tool says, in all of its texts; `undefined` where it has none. */
+export function failureText(result: unknown): string | undefined {
+  const content = isRecord(result) ? result['content'] : undefined;
+  if (!Array.isArray(content)) return undefined;
+  let said = '';
+  for (const item of content) {
+    const text = isRecord(item) && item['type'] === 'text' ? item['text'] : undefined;
+    if (typeof text !== 'string') continue;
+    said += said === '' ? text : `\n${text}`;
+    if (said.length > MAX_FAILURE_TEXT) break;
+  }
+  return said === '' ? undefined : said;
+}
+
 /** Whether the client was told of a failure: any JSON-RPC error, or `isError`. */
 export function isFailure(outcome: Outcome): boolean {
   return outcome.kind === 'rpc_error' || outcome.kind === 'tool_error';

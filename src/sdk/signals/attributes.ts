@@ -52,13 +52,14 @@ export function startAttributes(
   identity: Identity,
   operation: Operation,
   peer: Peer | undefined,
+  label: (text: string) => string,
 ): Attributes {
   const { session, subject } = operation;
   const attributes = sessionIdentity(identity, session);
   attributes[semconv.ATTR_MCP_METHOD_NAME] = shortName(operation.method);
   if (operation.requestUuid !== undefined) attributes[semconv.ATTR_MCP_REQUEST_ID] = operation.requestUuid;
   if (operation.id !== undefined)
-    attributes[semconv.ATTR_JSONRPC_REQUEST_ID] = shortName(String(operation.id));
+    attributes[semconv.ATTR_JSONRPC_REQUEST_ID] = shortName(label(String(operation.id)));
   if (subject !== undefined && subject.kind !== 'resource') {
     setSubject(attributes, operation.method, subject.kind, shortName(subject.value));
     if (subject.kind === 'tool') attributes[semconv.ATTR_MCP_TOOL_NAME] = shortName(subject.value);

@@ -14,33 +14,41 @@ const MAX_NAME_LENGTH = 128;
 export function addException(
   span: Span,
   error: unknown,
-  parts: Pick<SignalParts, 'capture' | 'exceptionEvents' | 'process'>,
+  parts: Pick<SignalParts, 'capture' | 'errorText' | 'exceptionEvents' | 'process'>,
   at?: number,
 ): void {
   if (!parts.exceptionEvents) return;
-  span.addEvent(EVENT_EXCEPTION, parts.process(exceptionAttributes(error, parts.capture)), at);
+  span.addEvent(EVENT_EXCEPTION, parts.process(exceptionAttributes(error, parts)), at);
 }
 
-/** The class of what was thrown. */
-export function errorName(error: unknown): string {
+/** The class of what was thrown, which can have any name. */
+export function errorName(error: unknown, { label }: Pick<Capture, 'label'>): string {
   // Errors of another realm (a vm context) are no instances of this realm's Error.
   const isError = error instanceof Error || (isRecord(error) && typeof error['stack'] === 'string');
   if (!isError) return typeof error;
   const { name } = error as Error;
   const own = typeof name === 'string' && name !== '' && name !== 'Error';
-  return String((own ? name : (error as Error).constructor?.name) || 'Error').slice(0, MAX_NAME_LENGTH);
+  return label(String((own ? name : (error as Error).constructor?.name) || 'Error')).slice(
+    0,
+    MAX_NAME_LENGTH,
+  );
 }
 
-/** Message and stack are redacted like all captured text. */
-function exceptionAttributes(error: unknown, capture: Capture): Attributes {
+/** Message and stack are redacted like all captured text, and left out together. */
+function exceptionAttributes(
+  error: unknown,
+  { capture, errorText }: Pick<SignalParts, 'capture' | 'errorText'>,
+): Attributes {
+  const type = { [ATTR_EXCEPTION_TYPE]: errorName(error, capture) };
+  if (errorText === undefined) return type;
   const { message, stack } = (typeof error === 'object' && error !== null ? error : {}) as Record<
     string,
     unknown
   >;
   return {
-    [ATTR_EXCEPTION_TYPE]: errorName(error),
-    ...(typeof message === 'string' && { [ATTR_EXCEPTION_MESSAGE]: capture.text(message) }),
-    ...(typeof error === 'string' && { [ATTR_EXCEPTION_MESSAGE]: capture.text(error) }),
+    ...type,
+    ...(typeof message === 'string' && { [ATTR_EXCEPTION_MESSAGE]: errorText(message) }),
+    ...(typeof error === 'string' && { [ATTR_EXCEPTION_MESSAGE]: errorText(error) }),
     ...(typeof stack === 'string' && { [ATTR_EXCEPTION_STACKTRACE]: capture.text(stack) }),
   };
 }

@@ -14,6 +14,7 @@ import { protocolVersion } from '../protocol/meta.ts';
 import { joinNames } from '../protocol/names.ts';
 import { isFailure, type Outcome } from '../protocol/outcome.ts';
 import { listedTools } from '../protocol/tools.ts';
+import { argumentAttributes } from './arguments.ts';
 import {
   isServerError,
   methodLabel,
@@ -26,6 +27,7 @@ import {
 import { addException, errorName } from './exception.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
+import { statusMessage } from './status-message.ts';
 
 /** Where the span of an operation hangs. */
 export interface Placement {
@@ -57,12 +59,12 @@ export class OperationSignals {
 
   /** Starts the span, and counts a request as open. */
   start(operation: Operation, placement: Placement, peer: Peer | undefined, extra?: Attributes): Span {
-    const { tracer, identity, process, enabled, openRequests } = this.#parts;
+    const { tracer, identity, process, enabled, openRequests, capture } = this.#parts;
     this.#hold(operation);
     if (operation.side === 'server' && operation.id !== undefined)
       openRequests?.change(methodLabel(operation), 1);
     const attributes = enabled.spans
-      ? process(Object.assign(startAttributes(identity, operation, peer), extra))
+      ? process(Object.assign(startAttributes(identity, operation, peer, capture.label), extra))
       : {};
     const kind = operation.side === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
     return tracer.startSpan(
@@ -74,11 +76,9 @@ export class OperationSignals {
 
   /** Arguments are read only where a span records them. */
   captureArguments(operation: Operation, params: unknown): void {
-    if (!this.#parts.collect.arguments || operation.method !== 'tools/call' || !operation.span.isRecording())
-      return;
-    const value = isRecord(params) ? params['arguments'] : undefined;
-    if (value === undefined) return;
-    this.#set(operation.span, { [semconv.ATTR_GEN_AI_TOOL_CALL_ARGUMENTS]: this.#parts.capture.json(value) });
+    const { collect, capture } = this.#parts;
+    if (!collect.arguments || !operation.span.isRecording()) return;
+    this.#set(operation.span, argumentAttributes(operation.method, params, capture));
   }
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
@@ -144,7 +144,7 @@ export class OperationSignals {
     this.#learn(operation, outcome);
     const ended = outcomeAttributes(operation, outcome);
     if (operation.thrown !== undefined && isServerError(operation, outcome))
-      ended[semconv.ATTR_EXCEPTION_TYPE] = errorName(operation.thrown);
+      ended[semconv.ATTR_EXCEPTION_TYPE] = errorName(operation.thrown, this.#parts.capture);
     if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended, now);
     return ended;
   }
@@ -156,9 +156,8 @@ export class OperationSignals {
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
     if (failed) {
-      const message =
-        outcome.kind === 'rpc_error' ? { message: this.#parts.capture.text(outcome.message) } : {};
-      span.setStatus({ code: SpanStatusCode.ERROR, ...message });
+      const message = statusMessage(operation, outcome, this.#parts);
+      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
     }
     this.#set(span, attributes);
     if (failed && operation.thrown !== undefined) addException(span, operation.thrown, this.#parts, now);

@@ -34,6 +34,8 @@ export const ATTR_MCP_CLIENT_SESSION_TOOLS_LIST = 'mcp.client.session.tools_list
 export const ATTR_JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
 export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
+/** Before the name of each variable, with a dot. */
+export const ATTR_GEN_AI_PROMPT_VARIABLE = 'gen_ai.prompt.variable';
 export const ATTR_GEN_AI_OPERATION_NAME = 'gen_ai.operation.name';
 export const ATTR_GEN_AI_TOOL_CALL_ARGUMENTS = 'gen_ai.tool.call.arguments';
 export const ATTR_GEN_AI_TOOL_CALL_RESULT = 'gen_ai.tool.call.result';

@@ -15,7 +15,9 @@ export interface SignalParts {
   /** Whether spans, or data points, can arrive anywhere; where not, none are made. */
   enabled: { spans: boolean; metrics: boolean };
   capture: Capture;
-  /** Whether tool arguments and results are recorded. */
+  /** What is recorded of a text that tells why something failed; undefined where none is. */
+  errorText: ((text: string) => string) | undefined;
+  /** Whether arguments of tools and prompts, and results of tools, are recorded. */
   collect: { arguments: boolean; results: boolean };
   /** Whether exceptions become events of their spans. */
   exceptionEvents: boolean;
@@ -28,6 +30,9 @@ export interface SignalParts {
 export interface Capture {
   json(value: unknown): string;
   text(value: string): string;
+  /** A name or an id that another chose. */
+  label(text: string): string;
+  attributes<T extends object>(attributes: T): T;
 }
 
 /** How many distinct values an attribute may have in one process. */

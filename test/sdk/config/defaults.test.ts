@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { resolve } from './support.ts';
+import { resolve, SENT } from './support.ts';
 
 describe('without a word from code or environment', () => {
   test('every option has its documented default', () => {
     const { resolved, warnings } = resolve();
     expect(resolved).toEqual({
       disabled: false,
-      exporterGiven: false,
-      traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {} },
-      metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {} },
+      named: { traces: 'nobody', metrics: 'nobody' },
+      traces: { kind: 'otlp-http', url: 'http://localhost:4318/v1/traces', headers: {}, ...SENT },
+      metrics: { kind: 'otlp-http', url: 'http://localhost:4318/v1/metrics', headers: {}, ...SENT },
       sampler: { parentBased: true, ratio: 1 },
       metricExportIntervalMs: 60_000,
       batchTimeoutMs: 2_000,
@@ -18,6 +18,7 @@ describe('without a word from code or environment', () => {
       enableMetrics: true,
       enableArgumentCollection: false,
       enableResultCollection: false,
+      enableErrorTextCollection: true,
       enablePIISanitization: true,
       dataProcessors: [],
       maxAttributeLength: 4_096,
@@ -28,6 +29,16 @@ describe('without a word from code or environment', () => {
       sessionUpdateIntervalMs: 60_000,
       metricSessionId: true,
       resourceAttributes: {},
+      environmentAttributes: {},
+      temporality: 'cumulative',
+      spanLimits: {
+        attributeValueLengthLimit: Number.POSITIVE_INFINITY,
+        attributeCountLimit: 128,
+        linkCountLimit: 128,
+        eventCountLimit: 128,
+        attributePerEventCountLimit: 128,
+        attributePerLinkCountLimit: 128,
+      },
       propagators: ['tracecontext', 'baggage'],
       exceptionEvents: true,
       maxQueueSize: 2_048,
@@ -55,12 +66,15 @@ describe('without a word from code or environment', () => {
     const options = Object.fromEntries(Object.keys(resolve().resolved).map((name) => [name, undefined]));
     const {
       disabled: _d,
-      exporterGiven: _,
+      named: _,
       traces: _t,
       metrics: _m,
       sampler: _s,
       propagators: _p,
       exceptionEvents: _x,
+      environmentAttributes: _ea,
+      temporality: _te,
+      spanLimits: _sl,
       ...rest
     } = options;
     const { maxQueueSize: _q, maxExportBatchSize: _b, ...undefinedOptions } = rest;

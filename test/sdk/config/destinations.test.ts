@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ExporterAuth } from '../../../src/sdk/types.ts';
-import { resolve } from './support.ts';
+import { resolve, SENT } from './support.ts';
 
 describe('exporterEndpoint', () => {
   const FORMS: [endpoint: string, traces: string, metrics: string][] = [
@@ -20,8 +20,8 @@ describe('exporterEndpoint', () => {
 
   test.each(FORMS)('%s', (exporterEndpoint, traces, metrics) => {
     const { resolved } = resolve({ exporterEndpoint });
-    expect(resolved.traces).toEqual({ kind: 'otlp-http', url: traces, headers: {} });
-    expect(resolved.metrics).toEqual({ kind: 'otlp-http', url: metrics, headers: {} });
+    expect(resolved.traces).toEqual({ kind: 'otlp-http', url: traces, headers: {}, ...SENT });
+    expect(resolved.metrics).toEqual({ kind: 'otlp-http', url: metrics, headers: {}, ...SENT });
   });
 
   test('is a folder with exporterType file', () => {
@@ -99,10 +99,16 @@ describe('a signal that is turned off goes nowhere', () => {
 });
 
 test.each([
-  [{}, false],
-  [{ exporterType: 'otlp-http' as const }, true],
-  [{ exporterEndpoint: 'http://h:1' }, true],
-  [{ exporterHeaders: { a: 'b' } }, false],
-])('%j: whether the code says where telemetry goes is %s', (config, given) => {
-  expect(resolve(config).resolved.exporterGiven).toBe(given);
+  [{}, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{ exporterType: 'otlp-http' as const }, {}, { traces: 'code', metrics: 'code' }],
+  [{ exporterType: 'none' as const }, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{ exporterEndpoint: 'http://h:1' }, {}, { traces: 'code', metrics: 'code' }],
+  [{ exporterEndpoint: 'http://h:1', enableMetrics: false }, {}, { traces: 'code', metrics: 'nobody' }],
+  [{ exporterHeaders: { a: 'b' } }, {}, { traces: 'nobody', metrics: 'nobody' }],
+  [{}, { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:1' }, { traces: 'environment', metrics: 'environment' }],
+  [{}, { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://h:1' }, { traces: 'environment', metrics: 'nobody' }],
+  [{}, { OTEL_METRICS_EXPORTER: 'console' }, { traces: 'nobody', metrics: 'environment' }],
+  [{}, { OTEL_METRICS_EXPORTER: 'none' }, { traces: 'nobody', metrics: 'nobody' }],
+])('%j with %j: who says where telemetry goes', (config, env, named) => {
+  expect(resolve(config, env as Record<string, string>).resolved.named).toEqual(named);
 });

@@ -144,6 +144,25 @@ const VARIABLES: {
     gives: { exceptionEvents: true },
   },
   {
+    says: 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE is read in any case',
+    env: { OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: ' Delta ' },
+    gives: { temporality: 'delta' },
+  },
+  {
+    says: 'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT is stronger than OTEL_ATTRIBUTE_COUNT_LIMIT',
+    env: {
+      OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '64',
+      OTEL_ATTRIBUTE_COUNT_LIMIT: '32',
+      OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT: '100',
+    },
+    gives: { spanLimits: { attributeCountLimit: 64, attributeValueLengthLimit: 100, linkCountLimit: 128 } },
+  },
+  {
+    says: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT is stronger than OTEL_EXPORTER_OTLP_TIMEOUT',
+    env: { OTEL_EXPORTER_OTLP_TIMEOUT: '500', OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '700' },
+    gives: { traces: { timeoutMs: 700 }, metrics: { timeoutMs: 500 } },
+  },
+  {
     says: 'OTEL_BSP_MAX_QUEUE_SIZE and OTEL_BSP_MAX_EXPORT_BATCH_SIZE bound the queue',
     env: { OTEL_BSP_MAX_QUEUE_SIZE: '10', OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5' },
     gives: { maxQueueSize: 10, maxExportBatchSize: 5 },
@@ -233,8 +252,11 @@ describe('a wrong value in the environment is said and ignored', () => {
     ['OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', 'GZIP', 'gzip or none'],
     ['OTEL_EXPORTER_OTLP_METRICS_COMPRESSION', 'yes', 'gzip or none'],
     ['OTEL_SEMCONV_EXCEPTION_SIGNAL_OPT_IN', 'spans', "'logs' or 'logs/dup'"],
-    ['OTEL_RESOURCE_ATTRIBUTES', 'team', 'a list of key=value'],
-    ['OTEL_RESOURCE_ATTRIBUTES', 'team=a,=b', 'a list of key=value'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '2147483648', 'a number of milliseconds above 0'],
+    ['OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', 'differences', 'cumulative, delta or lowmemory'],
+    ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', '-1', 'a whole number from 0'],
+    ['OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT', 'long', 'a whole number from 0'],
+    ['OTEL_SPAN_EVENT_COUNT_LIMIT', '1.5', 'a whole number from 0'],
   ];
 
   test.each(['', 'TRACES_', 'METRICS_'])(
@@ -242,7 +264,7 @@ describe('a wrong value in the environment is said and ignored', () => {
     (signal) => {
       const name = `OTEL_EXPORTER_OTLP_${signal}HEADERS`;
       const { warnings } = resolve({}, { [name]: 'hunter2' });
-      expect(warnings).toEqual([`${name} is ignored: it takes a list of key=value, got something else`]);
+      expect(warnings).toEqual([`${name} is ignored in part: its part 1 is no key=value that can be used`]);
       expect(resolve({}, { [name]: 'authorization=Bearer%20x==, team=a,' }).warnings).toEqual([]);
     },
   );

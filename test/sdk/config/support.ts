@@ -10,3 +10,6 @@ export function resolve(
   const resolved = resolveConfig(config, env, (message) => warnings.push(message));
   return { resolved, warnings };
 }
+
+/** How is sent where the environment says nothing of it. */
+export const SENT = { timeoutMs: 10_000, compression: 'none' };

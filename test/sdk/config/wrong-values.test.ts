@@ -114,6 +114,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   enableMetrics: { takes: 'true or false', wrong: [[0, '0']] },
   enableArgumentCollection: { takes: 'true or false', wrong: [['false', "'false'"]] },
   enableResultCollection: { takes: 'true or false', wrong: [[null, 'null']] },
+  enableErrorTextCollection: { takes: 'true or false', wrong: [['no', "'no'"]] },
   enablePIISanitization: { takes: 'true or false', wrong: [['', "''"]] },
   dataProcessors: {
     takes: 'an array of functions',

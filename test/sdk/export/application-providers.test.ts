@@ -14,9 +14,6 @@ import { stderrOf } from '../../support/stderr.ts';
 import { connectV1, v1Server } from '../../support/v1.ts';
 import { manage, observe, setEnvironment, shutDownAll } from './support.ts';
 
-const IGNORED =
-  'mcp-sessionscope: the application registered OpenTelemetry providers: they are used, exporter options are ignored\n';
-
 let sink: OtlpSink;
 let spans: InMemorySpanExporter;
 let dataPoints: InMemoryMetricExporter;
@@ -77,14 +74,6 @@ describe('providers that the application has registered', () => {
     expect(spans.getFinishedSpans().map(({ name }) => name)).toContain('ping');
   });
 
-  test('win over an endpoint in the code, and that is said', async () => {
-    trace.setGlobalTracerProvider(tracers);
-    const recorded = await callOnce({ exporterEndpoint: sink.url });
-    expect(recorded.said).toBe(IGNORED);
-    expect(recorded.spans).toContain('tools/call echo');
-    expect(sink.requests).toEqual([]);
-  });
-
   test('are used for metrics where only a meter provider is registered', async () => {
     metrics.setGlobalMeterProvider(meters);
     const recorded = await callOnce({});
@@ -127,7 +116,7 @@ test('OTEL_SDK_DISABLED stops recording into given and into registered providers
   const given = await callOnce({ tracerProvider: tracers, meterProvider: meters });
   trace.setGlobalTracerProvider(tracers);
   metrics.setGlobalMeterProvider(meters);
-  const registered = await callOnce({ exporterEndpoint: sink.url });
+  const registered = await callOnce({});
   await meters.forceFlush();
   for (const recorded of [given, registered]) {
     expect(recorded).toEqual({ said: '', spans: [], metrics: [] });

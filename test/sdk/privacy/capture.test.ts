@@ -65,7 +65,7 @@ describe('JSON of a value', () => {
       pin: null,
     };
     expect(capture.json(value)).toBe(
-      '{"user":"jane","Password":"[REDACTED]","auth":"[REDACTED]","list":[{"api_key":"[REDACTED]"}],"pin":"[REDACTED]"}',
+      '{"user":"jane","Password":"[REDACTED]","auth":"[REDACTED]","list":[{"api_key":"[REDACTED]"}],"pin":null}',
     );
     expect(capture.json(new Map([['token', 'x']]))).toBe('{"token":"[REDACTED]"}');
   });

@@ -1,15 +1,8 @@
-/** Which client comes: the SDK's of v1, or that of v2, held to protocol 2026-07-28. */
-export type Era = 'legacy' | 'modern';
+import type { Era } from '../../../tools/support/weather-client.ts';
+import type { Way as WeatherWay } from '../../../tools/support/weather-recording.ts';
 
-/** One way to reach the server of a framework, and what its recording says of the session. */
-export interface Way {
-  name: string;
-  over: 'stdio' | 'http';
-  era: Era;
-  /** Where the session's id comes from, as `mcp.client.session.source`. */
-  source: 'connection' | 'protocol' | 'inferred';
-  /** What its session may end with, as `mcp.client.session.end_reason`. */
-  endsWith: readonly string[];
+/** One way to reach the server of a framework. */
+export interface Way extends WeatherWay {
   /** Added to the server's environment. */
   env?: Record<string, string>;
   /** Makes the documented lines those of this way. */

@@ -1,28 +1,23 @@
 /** npm run test:frameworks: servers of frameworks, bare and as docs/frameworks.md instruments them. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { cachedInstall, installedVersion, pruneInstalls } from '../../../tools/support/cached-install.ts';
-import { type Check, reportChecks } from '../../../tools/support/checks.ts';
+import { type Check, reportChecks, some } from '../../../tools/support/checks.ts';
 import { killChildrenOnSignals } from '../../../tools/support/children.ts';
 import { runCommand } from '../../../tools/support/command.ts';
 import { nodeAtLeast } from '../../../tools/support/node-runtime.ts';
 import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
 import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.ts';
-import { packProject } from '../../../tools/support/tarball.ts';
+import { installPacked } from '../../../tools/support/tarball.ts';
+import { differences } from '../../../tools/support/weather-client.ts';
+import { onceArrived, problemsWith } from '../../../tools/support/weather-recording.ts';
 import { layOut, type Parts } from './application.ts';
-import type { Visit } from './client.ts';
-import { problemsWith } from './expectations.ts';
 import type { Way } from './frameworks.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { run } from './run.ts';
 
 /** The newest that a framework asks for. */
 const NODE = 24;
-/** Spans that leave when a process ends may arrive a little later. */
-const ARRIVAL_MS = 3_000;
-const MOST_SHOWN = 3;
 
 const stop = new AbortController();
 
@@ -51,15 +46,6 @@ async function runAll({ frameworks }: Options): Promise<void> {
   reportChecks(checks);
 }
 
-async function installPacked(): Promise<string> {
-  const tarball = await packProject();
-  try {
-    return await cachedInstall({ 'mcp-sessionscope': `file:${tarball.file}` });
-  } finally {
-    await tarball.remove();
-  }
-}
-
 async function checkFramework(parts: Parts, sink: OtlpSink): Promise<Check[]> {
   const { framework, installed } = parts;
   const version = await installedVersion(installed, framework.package);
@@ -86,7 +72,7 @@ async function checkWay(name: string, way: Way, parts: Parts, sink: OtlpSink): P
     ...settings,
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
   });
-  const problems = await arrived(sink, way, observed);
+  const problems = await onceArrived(() => problemsWith(sink, way, observed));
   const changed = differences(bare, observed);
   return [
     {
@@ -100,33 +86,6 @@ async function checkWay(name: string, way: Way, parts: Parts, sink: OtlpSink): P
       found: some(problems) || `${sink.spans.length} spans`,
     },
   ];
-}
-
-/** What is wrong with the recording, once nothing is or no more comes. */
-async function arrived(sink: OtlpSink, way: Way, seen: Visit): Promise<string[]> {
-  const deadline = performance.now() + ARRIVAL_MS;
-  for (;;) {
-    const problems = problemsWith(sink, way, seen);
-    if (problems.length === 0 || performance.now() > deadline) return problems;
-    await delay(20);
-  }
-}
-
-function differences(bare: Visit, observed: Visit): string[] {
-  const seen = ({ answers, noise }: Visit): Record<string, unknown> => ({
-    ...answers,
-    'what is no message': noise,
-  });
-  const [before, after] = [seen(bare), seen(observed)];
-  return Object.keys({ ...before, ...after })
-    .filter((step) => !isDeepStrictEqual(before[step], after[step]))
-    .map((step) => `${step}: ${JSON.stringify(after[step])} instead of ${JSON.stringify(before[step])}`);
-}
-
-/** The first few tell enough. */
-function some(problems: readonly string[]): string {
-  const more = problems.length - MOST_SHOWN;
-  return [...problems.slice(0, MOST_SHOWN), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
 function say(line: string): void {

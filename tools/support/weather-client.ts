@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   Client as ModernClient,
   StreamableHTTPClientTransport as ModernHttp,
@@ -6,9 +7,11 @@ import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/clien
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Era } from './frameworks.ts';
 
-export const CLIENT = { name: 'frameworks-check', version: '1.2.3' };
+export const CLIENT = { name: 'weather-check', version: '1.2.3' };
+
+/** Which client comes: the SDK's of v1, or that of v2, held to protocol 2026-07-28. */
+export type Era = 'legacy' | 'modern';
 
 /** A server that the client starts, or the address of one that listens. */
 export type Target = StdioServerParameters | URL;
@@ -27,7 +30,7 @@ export interface Visit {
   stderr: string;
 }
 
-/** A real client does everything that these servers offer, and goes. */
+/** A real client does everything that the servers of these checks offer, which tell the weather, and goes. */
 export async function visit(target: Target, era: Era): Promise<Visit> {
   const client = era === 'legacy' ? new Client(CLIENT) : modernClient();
   const transport = transportTo(target, era);
@@ -52,6 +55,18 @@ export async function visit(target: Target, era: Era): Promise<Visit> {
     await client.close();
     throw new Error(`${String(error)}\n${noise.join('\n')}\n${stderr}`);
   }
+}
+
+/** What another server, or the same one observed, answered otherwise. */
+export function differences(bare: Visit, observed: Visit): string[] {
+  const seen = ({ answers, noise }: Visit): Record<string, unknown> => ({
+    ...answers,
+    'what is no message': noise,
+  });
+  const [before, after] = [seen(bare), seen(observed)];
+  return Object.keys({ ...before, ...after })
+    .filter((step) => !isDeepStrictEqual(before[step], after[step]))
+    .map((step) => `${step}: ${JSON.stringify(after[step])} instead of ${JSON.stringify(before[step])}`);
 }
 
 function modernClient(): ModernClient {

@@ -1,0 +1,102 @@
+import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
+import type { ResolvedConfig } from '../config/resolve.ts';
+import { logOnce } from '../diagnostics/log.ts';
+import { sayUnseenProviders } from './api-registry.ts';
+import { type GlobalProviders, globalProviders, metricsProblem, tracesProblem } from './global-providers.ts';
+
+/** The application's providers that are used; a signal without one is left to an SDK of our own. */
+export interface Chosen {
+  traces?: TracerProvider | undefined;
+  metrics?: MeterProvider | undefined;
+  /** The application has registered a tracer provider that is not used: what it leaves out says nothing about our spans. */
+  isTracerPassedOver?: boolean;
+}
+
+/**
+ * Providers that are given come first. Of those that the application has registered, each gives way to a place that the
+ * code names for its signal, and to one that the environment names if nothing would leave the provider.
+ */
+export function chooseProviders(config: ResolvedConfig): Chosen {
+  const { tracerProvider, meterProvider } = config;
+  if (tracerProvider === undefined && meterProvider === undefined) return chooseRegistered(config);
+  return {
+    traces: tracerProvider ?? trace.getTracerProvider(),
+    metrics: meterProvider ?? metrics.getMeterProvider(),
+  };
+}
+
+/** What may surprise about the providers that are in use: a place is named, and the application has registered some. */
+export function linesAboutProviders(config: ResolvedConfig): string[] {
+  return linesOf(decisionsOf(config, globalProviders()));
+}
+
+function chooseRegistered(config: ResolvedConfig): Chosen {
+  sayUnseenProviders();
+  const registered = globalProviders();
+  if (registered.traces === undefined && registered.metrics === undefined) return {};
+  const decisions = decisionsOf(config, registered);
+  for (const line of linesOf(decisions)) logOnce(line);
+  return {
+    traces: decisions.traces.isUsed ? trace.getTracerProvider() : undefined,
+    metrics: decisions.metrics.isUsed ? metrics.getMeterProvider() : undefined,
+    isTracerPassedOver: registered.traces !== undefined && !decisions.traces.isUsed,
+  };
+}
+
+function decisionsOf({ named }: ResolvedConfig, registered: GlobalProviders): Decisions {
+  return {
+    traces: decide(named.traces, registered.traces, tracesProblem),
+    metrics: decide(named.metrics, registered.metrics, metricsProblem),
+  };
+}
+
+type Decisions = Record<'traces' | 'metrics', Decision>;
+
+interface Decision {
+  isUsed: boolean;
+  /** What may surprise; `undefined` where nobody named a place. */
+  reason?: string;
+  /** The class of the provider. */
+  provider?: string;
+}
+
+function decide<P extends object>(
+  by: ResolvedConfig['named']['traces'],
+  provider: P | undefined,
+  problemOf: (provider: P) => string | undefined,
+): Decision {
+  if (by === 'nobody') return { isUsed: true };
+  if (provider === undefined) return { isUsed: false };
+  const about = { provider: provider.constructor.name };
+  if (by === 'code') {
+    return {
+      ...about,
+      isUsed: false,
+      reason: 'go where the code says, not to the provider that the application registered',
+    };
+  }
+  const problem = problemOf(provider);
+  if (problem === undefined) {
+    return {
+      ...about,
+      isUsed: true,
+      reason:
+        'go to the provider that the application registered, not where the environment says; to change that, set exporterEndpoint in code',
+    };
+  }
+  return {
+    ...about,
+    isUsed: false,
+    reason: `go where the environment says: the provider that the application registered ${problem}`,
+  };
+}
+
+/** One line for signals that are treated alike. */
+function linesOf(decisions: Decisions): string[] {
+  const signals = new Map<string, string[]>();
+  for (const [signal, { reason, provider }] of Object.entries(decisions)) {
+    if (reason !== undefined)
+      signals.set(reason, [...(signals.get(reason) ?? []), `${signal} (${provider})`]);
+  }
+  return [...signals].map(([reason, names]) => `${names.join(' and ')} ${reason}`);
+}
