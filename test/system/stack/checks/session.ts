@@ -24,7 +24,7 @@ import { expectRow, idOf } from './sessions.ts';
 import { expectTraceLinks } from './trace-links.ts';
 
 const MS_PER_S = 1000;
-/** What the exceptions of the servers say; a tool's own answer and a JSON-RPC error leave no message. */
+/** What the exceptions of the servers say, of which the truth does not say it. */
 const SAID: Record<string, string> = {
   PaymentProviderError: 'the payment provider answered 503',
   RangeError: 'no forecast for Atlantis',
@@ -136,7 +136,7 @@ function expectRequests(rows: Row[], session: SessionTruth, facts: Facts): void 
 }
 
 function expectEvent(row: Row, request: RequestTruth, session: SessionTruth, facts: Facts): void {
-  const { tool, errorType, statusCode, asksUser, sentAt, answeredAt } = request;
+  const { tool, errorType, statusCode, said, asksUser, sentAt, answeredAt } = request;
   const what = nameOf(request);
   expectEqual(cell(row, 'Event').text, what, 'the event');
   expectEqual(textOf(row, 'Tool'), tool ?? NOTHING, `the tool of ${what}`);
@@ -147,8 +147,8 @@ function expectEvent(row: Row, request: RequestTruth, session: SessionTruth, fac
   expectColor(cell(row, 'Status'), OUTCOME_COLORS[status]);
   expectEqual(textOf(row, 'Error'), errorType ?? NOTHING, `the error of ${what}`);
   expectEqual(textOf(row, 'Code'), asksUser ? URL_REQUIRED : (statusCode ?? NOTHING), `the code of ${what}`);
-  const said = asksUser ? URL_REQUIRED_TEXT : SAID[errorType ?? ''];
-  expectEqual(textOf(row, 'Message'), said ?? NOTHING, `the message of ${what}`);
+  const message = asksUser ? URL_REQUIRED_TEXT : (said ?? SAID[errorType ?? '']);
+  expectEqual(textOf(row, 'Message'), message ?? NOTHING, `the message of ${what}`);
 }
 
 function showsErrorsOf(client: string): Expectation {

@@ -18,6 +18,11 @@ export interface Expected {
   asksUser?: true;
 }
 
+interface Result {
+  isError?: boolean;
+  content?: { text?: string }[];
+}
+
 /** Longer than the test: no client gives an open call up. */
 const OPEN_CALL_MS = 3_600_000;
 
@@ -160,7 +165,9 @@ export class ObservedClient {
     const from = performance.now();
     let failed: boolean;
     try {
-      failed = ((await send()) as { isError?: boolean } | undefined)?.isError === true;
+      const result = (await send()) as Result | undefined;
+      failed = result?.isError === true;
+      if (failed) request.said = result?.content?.[0]?.text ?? '';
     } catch (error) {
       if (typeof (error as { code?: unknown }).code !== 'number') throw error;
       failed = true;
