@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     );
     const faults = await stores.make('faults');
     await fillFaults(faults, now - 2 * MINUTE_MS);
-    say(await expectFaults(faults, look), 'faults of old are told right');
+    say(await expectFaults(faults, look), 'faults that the views once had are told right');
   } finally {
     await stores.close();
     await rm(folder, { recursive: true, force: true });

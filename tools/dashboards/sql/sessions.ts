@@ -54,48 +54,11 @@ const FACTS = {
   trace: 'TraceId',
 } as const;
 
-/**
- * The beginning of a query: `sessions` has a row for each client session.
- *
- * Who serves a session is known by service, process and the time at which it began there: one process may have two
- * managers. The counts of each are cumulative, so that its newest span, by number and not by a clock that may be set back,
- * has them all; the session counts what they count together. A span that was delivered twice is the same newest span.
- *
- * Session spans count as errors all that was answered with one. What asks the user for a step is none, and what was never
- * answered is one: `odd` has the few requests that differ.
- */
+/** The beginning of a query: `sessions` has a row for each client session, with what its processes count together. */
 export function sessionRows(conditions: readonly string[] = []): string {
-  const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
   return `WITH
-newest AS (
-  SELECT
-    ${SESSION} AS session,
-    ${PROCESS} AS server,
-    Timestamp AS seen,
-    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_STATUS)} AS state,
-    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start,
-    start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
-    toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
-    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
-    ${namesOf(attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST), TOOLS)} AS used,
-    ${hasMore(TOOLS)} AS used_more,
-    ${Object.entries(FACTS)
-      .map(([name, fact]) => `${fact} AS newest_${name}`)
-      .join(',\n    ')}
-  FROM ${SPANS}
-  WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
-  ORDER BY ${seq} DESC, Timestamp DESC
-  LIMIT 1 BY session, newest_service, server, start
-),
-odd AS (
-  SELECT
-    ${SESSION} AS session,
-    toInt64(uniqExactIf(SpanId, ${WAS_CUT_OFF})) AS cut_off,
-    groupUniqArrayIf((SpanId, ServiceName, ${PROCESS}, ${ENDED}), ${ASKS_USER}) AS asked
-  FROM ${SPANS}
-  WHERE ${all([...ODD, ...conditions], '    ')}
-  GROUP BY session
-),
+${newestRows(conditions)},
+${oddRows(conditions)},
 sessions AS (
   SELECT
     session,
@@ -142,7 +105,7 @@ export const SESSION_COLUMNS = {
 /** When a span ended, in milliseconds. */
 const ENDED = 'intDiv(toUnixTimestamp64Nano(Timestamp) + Duration, 1000000)';
 
-/** Failures that session spans do not count, and what they count though it is none. */
+/** Requests that session spans may count otherwise than as what they are. */
 const ODD: readonly string[] = [
   IN_RANGE,
   `(${WAS_CUT_OFF} OR ${ASKS_USER})`,
@@ -156,3 +119,51 @@ const STATUS_OF_SESSION = `multiIf(
       \${__to} - toUnixTimestamp64Milli(max(seen)) >= ${LOST_AFTER_INTERVALS * 1000} * ${numberIn(UPDATE_INTERVAL, DEFAULTS.sessionUpdateIntervalMs / 1000)}, ${STATUS.lost},
       ${STATUS.active}
     )`;
+
+/**
+ * What each process says last of a session.
+ *
+ * Who serves a session is known by service, process and the time at which it began there: one process may have two
+ * managers. The counts of each are cumulative, so that its newest span, by number and not by a clock that may be set back,
+ * has them all. A span that was delivered twice is the same newest span.
+ */
+function newestRows(conditions: readonly string[]): string {
+  const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
+  return `newest AS (
+  SELECT
+    ${SESSION} AS session,
+    ${PROCESS} AS server,
+    Timestamp AS seen,
+    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_STATUS)} AS state,
+    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start,
+    start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
+    toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
+    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
+    ${namesOf(attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST), TOOLS)} AS used,
+    ${hasMore(TOOLS)} AS used_more,
+    ${Object.entries(FACTS)
+      .map(([name, fact]) => `${fact} AS newest_${name}`)
+      .join(',\n    ')}
+  FROM ${SPANS}
+  WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
+  ORDER BY ${seq} DESC, Timestamp DESC
+  LIMIT 1 BY session, newest_service, server, start
+)`;
+}
+
+/**
+ * The few requests by which failures differ from what session spans count, which is what was answered with an error: what
+ * asks the user for a step is no failure, and what was never answered is one. The first count from the report on that
+ * counts them.
+ */
+function oddRows(conditions: readonly string[]): string {
+  return `odd AS (
+  SELECT
+    ${SESSION} AS session,
+    toInt64(uniqExactIf(SpanId, ${WAS_CUT_OFF})) AS cut_off,
+    groupUniqArrayIf((SpanId, ServiceName, ${PROCESS}, ${ENDED}), ${ASKS_USER}) AS asked
+  FROM ${SPANS}
+  WHERE ${all([...ODD, ...conditions], '    ')}
+  GROUP BY session
+)`;
+}
