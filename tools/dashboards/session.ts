@@ -32,7 +32,7 @@ const ERRORS_SHOWN: Readonly<Record<Form, string>> = {
   clickhouse:
     'The requests that failed, alone, each once: what failed inside of a request stands among the events. Tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was never answered; not what was cancelled, or asks the user to open a URL.',
   tempo:
-    'The events that failed, alone: tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was cancelled or cut off. What failed inside of a request has a row of its own.',
+    'The events that failed, alone: tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was cancelled or cut off. What failed inside of a request has a row of its own, and so has an answer that asks the user to open a URL.',
 };
 
 export function sessionDashboard(form: Form): Dashboard {
