@@ -2,7 +2,7 @@ import type { Form } from './form.ts';
 import { JAEGER, JAEGER_URL, toJaegerTrace, toSession, toTrace } from './links.ts';
 import type { Step } from './panels.ts';
 import { STATUS_VALUES, UPDATE_INTERVAL } from './session-status.ts';
-import { OUTCOMES } from './sql/events.ts';
+import { OUTCOMES } from './sql/outcome.ts';
 import type { Column, NamedValue } from './tables.ts';
 
 const WHERE_ANY: readonly Step[] = [
@@ -14,6 +14,8 @@ const OUTCOME_VALUES: readonly NamedValue[] = [
   { value: OUTCOMES.ok, text: 'ok', color: 'green' },
   { value: OUTCOMES.error, text: 'error', color: 'red' },
   { value: OUTCOMES.cancelled, text: 'cancelled', color: 'orange' },
+  // The answer asks the user to open a URL: neither good nor bad.
+  { value: OUTCOMES.url_required, text: 'asks user', color: 'gray' },
 ];
 
 /** Columns that several tables have. */

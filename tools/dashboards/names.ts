@@ -20,8 +20,6 @@ export interface HistogramNames {
 
 const UNIT_SUFFIXES = new Map([['s', '_seconds']]);
 
-/** OpenTelemetry's own name for what the event of an exception says. */
-export const EXCEPTION_MESSAGE = 'exception.message';
 /** OpenTelemetry's own name for what stands before the service in Prometheus' `job`. */
 export const SERVICE_NAMESPACE = 'service.namespace';
 
@@ -43,6 +41,7 @@ export const LABELS = {
   method: prometheusLabel(semconv.ATTR_MCP_METHOD_NAME),
   tool: prometheusLabel(semconv.ATTR_GEN_AI_TOOL_NAME),
   errorType: prometheusLabel(semconv.ATTR_ERROR_TYPE),
+  exceptionType: prometheusLabel(semconv.ATTR_EXCEPTION_TYPE),
   statusCode: prometheusLabel(semconv.ATTR_RPC_RESPONSE_STATUS_CODE),
   clientName: prometheusLabel(semconv.ATTR_MCP_CLIENT_NAME),
   endReason: prometheusLabel(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),

@@ -1,3 +1,4 @@
+import { URL_REQUIRED } from '../../src/explorer/sessions/outcome.ts';
 import { ERROR_TYPE_CANCELLED } from '../../src/sdk/signals/semconv.ts';
 import { LABELS } from './names.ts';
 
@@ -35,22 +36,29 @@ export function quantile(q: number, by: readonly string[], buckets: string): str
   return `histogram_quantile(${q}, ${sum([...by, LABELS.bucket], buckets)})`;
 }
 
+/** The answer does not ask the user to open a URL. */
+export const ASKS_NOBODY = `${LABELS.statusCode}!="${URL_REQUIRED}"`;
+
+/** That, and it was not cancelled. */
+export const IS_FAILURE: readonly string[] = [`${LABELS.errorType}!="${ERROR_TYPE_CANCELLED}"`, ASKS_NOBODY];
+
 /**
- * Requests that failed: whatever has an error type but was not cancelled, and what the caller did wrong, which has a
- * status code and no error type. `counted` makes the rate or the growth of a series.
+ * Requests that failed: whatever has an error type, and what the caller did wrong, which has a status code and no error
+ * type; but for those that {@link IS_FAILURE} leaves out. `counted` makes the rate or the growth of a series.
  */
 export function failures(
   metric: string,
   matchers: readonly string[],
   counted: (series: string) => string,
 ): string {
-  const failed = select(
+  const failed = select(metric, ...matchers, `${LABELS.errorType}!=""`, ...IS_FAILURE);
+  const wrong = select(
     metric,
     ...matchers,
-    `${LABELS.errorType}!=""`,
-    `${LABELS.errorType}!="${ERROR_TYPE_CANCELLED}"`,
+    `${LABELS.errorType}=""`,
+    `${LABELS.statusCode}!=""`,
+    ASKS_NOBODY,
   );
-  const wrong = select(metric, ...matchers, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
   return `(${counted(failed)} or ${counted(wrong)})`;
 }
 

@@ -28,6 +28,13 @@ const OF_SESSION = `${span(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${literal('ses
 const NOT_FOUND =
   'Check that the session id is whole, and that the time range covers the session; the table of MCP Sessions links here with both.';
 
+const ERRORS_SHOWN: Readonly<Record<Form, string>> = {
+  clickhouse:
+    'The requests that failed, alone, each once: what failed inside of a request stands among the events. Tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was never answered; not what was cancelled, or asks the user to open a URL.',
+  tempo:
+    'The events that failed, alone: tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was cancelled or cut off. What failed inside of a request has a row of its own, and so has an answer that asks the user to open a URL.',
+};
+
 export function sessionDashboard(form: Form): Dashboard {
   return dashboard({
     uid: UIDS.session,
@@ -108,13 +115,13 @@ function eventTable(form: Form) {
   return tablePanel({
     title: 'Events',
     shows:
-      'Everything that happened in the session, in the order of time: its start, each request and notification in both directions, the spans of the server’s own, its end. Latency runs from the receipt of a request to its response. Interim reports are left out. Each trace leads to its timeline.',
+      'Everything that happened in the session, in the order of time: its start, each request and notification in both directions, the spans of the server’s own, its end. Latency runs from the receipt of a request to its response. Interim reports are left out. An answer that asks the user to open a URL is no error. Each trace leads to its timeline.',
     whenEmpty: NOT_FOUND,
     unit: 'none',
     datasource: spansOf(form),
     ...eventsWhere(form, {
       tempo: `name != "${semconv.SPAN_SESSION_UPDATE}"`,
-      clickhouse: events.NO_UPDATES,
+      clickhouse: [...events.OF_SESSION, events.NO_UPDATES],
     }),
   });
 }
@@ -127,27 +134,29 @@ function errorTable(form: Form) {
   ];
   return tablePanel({
     title: 'Errors',
-    shows:
-      'The events that failed, alone: tool errors, JSON-RPC errors, those that are the caller’s doing too, and what was cancelled or cut off.',
+    shows: ERRORS_SHOWN[form],
     whenEmpty:
       'Then nothing failed in this session, if the events above are there. Else: see the panel of events.',
     unit: 'none',
     datasource: spansOf(form),
-    ...eventsWhere(form, { tempo: `(${failed.join(' || ')})`, clickhouse: events.WENT_WRONG }),
+    ...eventsWhere(form, { tempo: `(${failed.join(' || ')})`, clickhouse: events.FAILURES_OF_SESSION }),
   });
 }
 
-/** Events of the session that meet a condition. */
-function eventsWhere(form: Form, condition: Readonly<Record<Form, string>>) {
+/** Events of the session that meet the conditions. */
+function eventsWhere(
+  form: Form,
+  conditions: { readonly tempo: string; readonly clickhouse: readonly string[] },
+) {
   const shown = eventColumns(form);
   if (form === 'tempo') {
     return {
-      targets: [spanSearch(search([OF_SESSION, condition.tempo], EVENT_FIELDS))],
+      targets: [spanSearch(search([OF_SESSION, conditions.tempo], EVENT_FIELDS))],
       transformations: eventRows(),
       shown: withFields(shown, EVENT_FIELDS_SHOWN),
     };
   }
-  const from = events.eventsOf([...events.OF_SESSION, condition.clickhouse]);
+  const from = events.eventsOf(conditions.clickhouse);
   return { targets: [sqlRows(`${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`)], shown };
 }
 

@@ -27,9 +27,10 @@ export interface Ending {
   readonly code: string | undefined;
 }
 
-const NOTIFICATION = 'notifications/';
-/** URL elicitation required. */
-const URL_REQUIRED = '-32042';
+/** How the methods of notifications begin. */
+export const NOTIFICATION = 'notifications/';
+/** The code of an answer that says: URL elicitation required. */
+export const URL_REQUIRED = '-32042';
 
 /**
  * A request, as against a notification. Others do not record ids; by their names all notifications of the specification

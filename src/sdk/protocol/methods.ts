@@ -59,6 +59,11 @@ const METHODS: Readonly<Record<string, MethodRow>> = {
   'notifications/subscriptions/acknowledged': {},
 };
 
+/** All of them. */
+export function specMethods(): string[] {
+  return Object.keys(METHODS);
+}
+
 /** Whether a specification revision defines `method`. */
 export function isSpecMethod(method: string): boolean {
   return Object.hasOwn(METHODS, method);

@@ -87,8 +87,7 @@ const PANELS = [
 const VISITS: readonly Visit[] = TEXTS.map((text, i) => ({
   session: `Session ${text} ${i}`,
   client: `Client ${text} ${i}`,
-  // The names of tools stand in lists, between commas.
-  tool: `tool ${text.replaceAll(', ', ',')} ${i}`,
+  tool: `tool ${text}, ${i}`,
   service: `service ${text} ${i}`,
   instance: `instance ${text} ${i}`,
 }));

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled } from '../../../tools/stack/install.ts';
+import { expectFaults, fillFaults } from './faults.ts';
 import { expectAllRun, expectExactRows, expectExactSession, fill } from './hostile.ts';
 import { expectParts, fillParts } from './parts.ts';
 import { openStores } from './store.ts';
@@ -36,6 +37,9 @@ async function main(): Promise<void> {
       await expectParts(parts, look, now - 2 * MINUTE_MS),
       'sessions of odd parts count right; retries are retries; no session shows no spans of others',
     );
+    const faults = await stores.make('faults');
+    await fillFaults(faults, now - 2 * MINUTE_MS);
+    say(await expectFaults(faults, look), 'faults that the views once had are told right');
   } finally {
     await stores.close();
     await rm(folder, { recursive: true, force: true });

@@ -33,6 +33,7 @@ function calls(
       name: 'tools/call',
       at: at + after,
       ms,
+      ...(error !== undefined && error !== semconv.ERROR_TYPE_CANCELLED && { status: 'Error' }),
       attributes: {
         [semconv.ATTR_MCP_METHOD_NAME]: 'tools/call',
         [semconv.ATTR_GEN_AI_TOOL_NAME]: VISIT.tool,
@@ -46,6 +47,10 @@ function calls(
 const EXPECTED: Readonly<Record<string, readonly [number, number, number, number]>> = {
   // Two processes of an application whose own provider names no instance.
   nameless: [9, 3, 0, 1],
+  // The same, where the session began in both at once.
+  'nameless at once': [22, 4, 0, 1],
+  // The same, where mcp.session.id is the client's: there the numbers of the processes tell them apart.
+  numbered: [5, 1, 0, 1],
   // Two managers of one process, which the same key led to one session.
   managers: [8, 1, 0, 1],
   // The clock was set back between the two: the number tells which is newer.
@@ -61,6 +66,18 @@ export async function fillParts(store: Store, at: number): Promise<void> {
     of('nameless', { instance: '', process: 'p2' }),
   ];
   await store.insert([
+    ...['p1', 'p2'].flatMap((process) => {
+      const visit = of('nameless at once', { instance: '', process });
+      return [
+        report(visit, 'start', [at, at, 0, 0, 0]),
+        report(visit, 'update', [at + 1_000, at, 1, 10, 1]),
+        report(visit, 'update', [at + 2_000, at, 2, 11, 2]),
+      ];
+    }),
+    ...['11', '12'].map((pid, i) => {
+      const visit = of('numbered', { instance: '', process: 'numbered', pid });
+      return report(visit, 'update', [at + 1_000, at, 1, 2 + i, i]);
+    }),
     report(one, 'update', [at + 1_000, at, 1, 7, 3]),
     report(two, 'update', [at + 2_000, at + 500, 1, 2, 0]),
     report(of('managers'), 'update', [at + 1_000, at, 1, 4, 1]),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { joinNames } from '../../../src/sdk/protocol/names.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../../../tools/dashboards/names.ts';
 
 /** A row of the exporter's table; columns that are left out are empty. */
 export type SpanRow = Readonly<Record<string, unknown>>;
@@ -14,6 +14,8 @@ export interface Visit {
   readonly instance: string;
   /** The session of the process, `mcp.session.id`. */
   readonly process?: string;
+  /** The number of the process on its machine. */
+  readonly pid?: string;
   /** Served by another process too. */
   readonly second?: string;
 }
@@ -34,9 +36,10 @@ export function spansOf(visit: Visit, at: number): SpanRow[] {
   const names = {
     [semconv.ATTR_MCP_METHOD_NAME]: 'tools/list',
     [semconv.ATTR_MCP_TOOLS_COUNT]: '2',
-    [semconv.ATTR_MCP_TOOLS_NAMES]: `${visit.tool}, ${UNUSED_TOOL}`,
+    [semconv.ATTR_MCP_TOOLS_NAMES]: joinNames([visit.tool, UNUSED_TOOL]),
+    [semconv.ATTR_MCP_TOOLS_NAMES_LIST]: JSON.stringify([visit.tool, UNUSED_TOOL]),
   };
-  const said = [{ [EXCEPTION_MESSAGE]: `no luck with ${visit.tool}` }];
+  const said = [{ [semconv.ATTR_EXCEPTION_MESSAGE]: `no luck with ${visit.tool}` }];
   return [
     sessionSpan(visit, visit.instance, { at, started: at, event: 'start', seq: 0, calls: 0, errors: 0 }),
     span(visit, { name: 'tools/list', at: at + 10, attributes: names }),
@@ -109,6 +112,7 @@ export function span(visit: Visit, parts: SpanParts): SpanRow {
     ResourceAttributes: {
       [semconv.ATTR_SERVICE_NAME]: visit.service,
       [semconv.ATTR_SERVICE_INSTANCE_ID]: instance,
+      ...(visit.pid !== undefined && { [semconv.ATTR_PROCESS_PID]: visit.pid }),
     },
     SpanAttributes: {
       [semconv.ATTR_MCP_CLIENT_SESSION_ID]: visit.session,
@@ -146,7 +150,8 @@ export function sessionSpan(visit: Visit, instance: string, report: Report): Spa
     [semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS]: String(at - started),
     [semconv.ATTR_MCP_CLIENT_SESSION_CALLS]: String(calls),
     [semconv.ATTR_MCP_CLIENT_SESSION_ERRORS]: String(errors),
-    [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS]: calls === 0 ? '' : visit.tool,
+    [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS]: joinNames(calls === 0 ? [] : [visit.tool]),
+    [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST]: JSON.stringify(calls === 0 ? [] : [visit.tool]),
     ...(visit.process !== undefined && { [semconv.ATTR_MCP_SESSION_ID]: visit.process }),
   };
   return span(visit, { name, kind: 'Internal', at, attributes, instance });

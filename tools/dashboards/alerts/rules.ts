@@ -1,7 +1,6 @@
-import { ERROR_TYPE_CANCELLED } from '../../../src/sdk/signals/semconv.ts';
 import { UIDS } from '../links.ts';
 import { LABELS, METRICS } from '../names.ts';
-import { max, quantile, select, sum } from '../promql.ts';
+import { IS_FAILURE, max, quantile, select, sum } from '../promql.ts';
 
 /** An alert rule; Prometheus and Grafana get it in their own words. */
 export interface AlertRule {
@@ -44,12 +43,7 @@ export function alertRules(): readonly AlertRule[] {
 function errorRate(): AlertRule {
   const by = [LABELS.job, LABELS.tool];
   const isTool = `${LABELS.tool}!=""`;
-  const failed = select(
-    serverOperation.count,
-    isTool,
-    `${LABELS.errorType}!=""`,
-    `${LABELS.errorType}!="${ERROR_TYPE_CANCELLED}"`,
-  );
+  const failed = select(serverOperation.count, isTool, `${LABELS.errorType}!=""`, ...IS_FAILURE);
   const calls = sum(by, `rate(${select(serverOperation.count, isTool)}[${WINDOW}])`);
   const share = `${sum(by, `rate(${failed}[${WINDOW}])`)} / ${calls}`;
   return {

@@ -1,9 +1,9 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE, LABELS, METRICS, prometheusLabel } from '../names.ts';
+import { LABELS, METRICS, prometheusLabel } from '../names.ts';
 import { type Found, isPromQL, isSearch, isTraceQL, panelsOf, type Rule, targetsOf } from './model.ts';
 import { around, nodesOf, type Parsed, parsePromQL, parseTraceQL, textOf } from './syntax.ts';
 
-const ATTRIBUTES = new Set<unknown>([...Object.values(semconv), EXCEPTION_MESSAGE]);
+const ATTRIBUTES = new Set<unknown>(Object.values(semconv));
 /** Attributes whose value is an array. */
 const ARRAYS: readonly string[] = [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST];
 const SPAN_NAMES = new Set<string>([

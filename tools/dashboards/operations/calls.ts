@@ -12,7 +12,7 @@ import {
 import { spansOf } from '../form.ts';
 import { sqlRows } from '../queries.ts';
 import { CHOSEN_CALLS, CLIENT, SESSION, TOOL, VERSION } from '../sql/calls.ts';
-import { FAILED, OUTCOME, SUCCEEDED } from '../sql/events.ts';
+import { ERROR_TYPE, FAILED, OUTCOME, SUCCEEDED } from '../sql/outcome.ts';
 import { all, attribute, present, SPANS } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { type Column, tablePanel } from '../tables.ts';
@@ -95,7 +95,7 @@ export function errorsByClient() {
   return tablePanel({
     title: 'Errors by tool and client version',
     shows:
-      'The calls of each tool by each version of each client, the highest share of errors first: a version that fails where others do not. What was cancelled is no error.',
+      'The calls of each tool by each version of each client, the highest share of errors first: a version that fails where others do not. What was cancelled, or asks the user to open a URL, is no error.',
     whenEmpty: NO_CALLS,
     unit: 'none',
     datasource: spansOf('clickhouse'),
@@ -171,7 +171,6 @@ LIMIT ${MOST_ROWS}`),
   });
 }
 
-const ERROR_TYPE = attribute(semconv.ATTR_ERROR_TYPE);
 const CODE = attribute(semconv.ATTR_RPC_RESPONSE_STATUS_CODE);
 
 /**

@@ -2,7 +2,8 @@ import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LATENCY, sessionColumn, TIME } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
-import { CLIENT, LISTED, SESSION, VERSION } from '../sql/calls.ts';
+import { CLIENT, LISTED, LISTED_MORE, LISTED_NAMES, SESSION, VERSION } from '../sql/calls.ts';
+import { joinNames } from '../sql/names.ts';
 import { all, attribute, present, SPANS } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { type Column, tablePanel, withFields } from '../tables.ts';
@@ -33,7 +34,7 @@ const EXPRESSIONS = {
   Version: present(VERSION),
   Latency: 'Duration',
   Count: `toUInt32OrNull(${attribute(semconv.ATTR_MCP_TOOLS_COUNT)})`,
-  Tools: present(attribute(semconv.ATTR_MCP_TOOLS_NAMES)),
+  Tools: `if(empty(${LISTED_NAMES}), NULL, ${joinNames(LISTED_NAMES, LISTED_MORE)})`,
   Session: present(SESSION),
 } as const;
 

@@ -1,6 +1,6 @@
 import { type HistogramNames, LABELS, METRICS } from '../names.ts';
 import { timePanel } from '../panels.ts';
-import { failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
+import { ASKS_NOBODY, failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
 import { rows, series } from '../queries.ts';
 import { tablePanel } from '../tables.ts';
 import { sortBy } from '../transformations.ts';
@@ -30,22 +30,27 @@ export function errorsBy(what: string, label: string, matchers: readonly string[
 }
 
 export function errorTypes() {
-  const by = [LABELS.errorType, LABELS.statusCode, LABELS.method, LABELS.tool];
-  const failed = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}!=""`);
-  const wrong = select(SERVER.count, ...CHOSEN, `${LABELS.errorType}=""`, `${LABELS.statusCode}!=""`);
+  const { errorType, exceptionType, statusCode, method, tool } = LABELS;
+  const of = (...matchers: string[]): string =>
+    growth(select(SERVER.count, ...CHOSEN, ...matchers, ASKS_NOBODY));
+  const ofClasses = of(`${exceptionType}!=""`);
+  const others = [`${errorType}!=""`, `${errorType}="",${statusCode}!=""`];
+  const ofTypes = others.map((matchers) => of(`${exceptionType}=""`, matchers)).join(' or ');
+  // Older series have the class as their type: it takes the place of the class where there is none.
+  const typed = `${ofClasses} or label_join(${ofTypes}, "${exceptionType}", "", "${errorType}")`;
   return tablePanel({
     title: 'Error types',
     shows:
-      'What failed in the time range, the most frequent first. Type is the class of an exception, tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters.',
+      'What failed in the time range, the most frequent first. Type is the class of an exception where there was one, else tool_error where a tool said so itself, a JSON-RPC code, cancelled, or connection_closed; a code without a type is the caller’s doing: an unknown method or tool, wrong parameters. An answer that asks the user to open a URL is no failure.',
     whenEmpty: `Then nothing failed in the time range, if there are requests at all. Else: ${NO_METRICS}`,
     unit: 'short',
-    targets: [rows(`${sum(by, `${growth(failed)} or ${growth(wrong)}`)} > 0`)],
+    targets: [rows(`${sum([exceptionType, statusCode, method, tool], typed)} > 0`)],
     transformations: [sortBy('Value', true)],
     shown: [
-      { field: LABELS.errorType, title: 'Type' },
-      { field: LABELS.statusCode, title: 'Code' },
-      { field: LABELS.method, title: 'Method' },
-      { field: LABELS.tool, title: 'Tool' },
+      { field: exceptionType, title: 'Type' },
+      { field: statusCode, title: 'Code' },
+      { field: method, title: 'Method' },
+      { field: tool, title: 'Tool' },
       { field: 'Value', title: 'Count', unit: 'short', steps: [[null, 'red']] },
     ],
   });

@@ -1,26 +1,33 @@
-import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { spansOf } from '../form.ts';
 import { sqlRows } from '../queries.ts';
-import { CLIENT, LISTED, METHOD, OF_PROCESSES, TOOL, VERSION } from '../sql/calls.ts';
-import { all, attribute, present, SPANS } from '../sql/parts.ts';
+import {
+  ANSWERED_LISTS,
+  CLIENT,
+  LISTED_MORE,
+  LISTED_NAMES,
+  METHOD,
+  OF_PROCESSES,
+  TOOL,
+  VERSION,
+} from '../sql/calls.ts';
+import { joinNames } from '../sql/names.ts';
+import { all, present, SPANS } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { type Column, tablePanel } from '../tables.ts';
 import { NEVER_ASKED } from './discovery.ts';
 
-const NAMES = attribute(semconv.ATTR_MCP_TOOLS_NAMES);
-const NAMED = [...LISTED, `${NAMES} != ''`];
-
-/** A row for each tool that an answer to tools/list named. */
-const LISTED_TOOLS = `listed AS (
+/** A row for each answer to tools/list. */
+const LISTS = `lists AS (
   SELECT
     ServiceName AS server,
     ${CLIENT} AS client,
     ${VERSION} AS version,
     SpanId,
     Timestamp,
-    arrayJoin(splitByString(', ', ${NAMES})) AS tool
+    ${LISTED_NAMES} AS names,
+    ${LISTED_MORE} AS named_more
   FROM ${SPANS}
-  WHERE ${all(NAMED, '    ')}
+  WHERE ${all(ANSWERED_LISTS, '    ')}
 )`;
 
 export function neverCalled() {
@@ -44,7 +51,11 @@ export function neverCalled() {
     unit: 'none',
     datasource: spansOf('clickhouse'),
     targets: [
-      sqlRows(`WITH ${LISTED_TOOLS}
+      sqlRows(`WITH ${LISTS},
+listed AS (
+  SELECT server, SpanId, Timestamp, arrayJoin(names) AS tool
+  FROM lists
+)
 ${selectColumns(shown, expressions)}
 FROM listed
 WHERE (server, tool) NOT IN (
@@ -71,32 +82,38 @@ export function notSeen() {
     Server: 'server',
     Client: present('client'),
     Version: present('version'),
-    Missing: "arrayStringConcat(arrayFilter(tool -> NOT has(seen, tool), known), ', ')",
+    Missing: joinNames('arrayFilter(tool -> NOT has(seen, tool), known)'),
     'Last asked': 'asked',
   };
   return tablePanel({
     title: 'Tools not seen by clients',
     shows:
-      'Tools that the server named to some client in the time range, and to this one never: the answers of all its sessions together. A new tool stands here until the client asks again. Not filtered by method and tool.',
+      'Tools that the server named to some client in the time range, and to this one never: the answers of all its sessions together. A new tool stands here until the client asks again. A client is left out where not all of an answer to it is recorded. Not filtered by method and tool.',
     whenEmpty: `Then every client was shown every tool. Else: ${NEVER_ASKED}`,
     unit: 'none',
     datasource: spansOf('clickhouse'),
     targets: [
-      sqlRows(`WITH ${LISTED_TOOLS},
+      sqlRows(`WITH ${LISTS},
 clients AS (
-  SELECT server, client, version, groupUniqArray(tool) AS seen, max(Timestamp) AS asked
-  FROM listed
+  SELECT
+    server,
+    client,
+    version,
+    groupUniqArrayArray(names) AS seen,
+    max(named_more) AS may_have_seen,
+    max(Timestamp) AS asked
+  FROM lists
   GROUP BY server, client, version
 ),
 servers AS (
-  SELECT server, arraySort(groupUniqArray(tool)) AS known
-  FROM listed
+  SELECT server, arraySort(groupUniqArrayArray(names)) AS known
+  FROM lists
   GROUP BY server
 )
 ${selectColumns(shown, expressions)}
 FROM clients
 INNER JOIN servers USING (server)
-WHERE NOT hasAll(seen, known)
+WHERE NOT may_have_seen AND NOT hasAll(seen, known)
 ORDER BY server, client, version`),
     ],
     shown,

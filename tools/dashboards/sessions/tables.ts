@@ -4,7 +4,7 @@ import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { STATUS } from '../session-status.ts';
-import { all, attribute, contains, containsExactly, isChosen, text } from '../sql/parts.ts';
+import { all, attribute, contains, containsExactly, isChosen, oneContains, text } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { SESSION_COLUMNS, sessionRows } from '../sql/sessions.ts';
 import { type Column, tablePanel, withFields } from '../tables.ts';
@@ -17,9 +17,11 @@ const MOST_SESSIONS = 1_000;
 
 const COUNTS =
   'Duration and counts are as of the newest report, at most five intervals old. Source says where the id comes from; inferred ones are a guess.';
+const ERRORS_ARE =
+  'Errors are requests that were answered with an error, the caller’s doing or not, or never; an answer that asks the user to open a URL is none.';
 const SHOWS: Readonly<Record<Form, string>> = {
-  tempo: COUNTS,
-  clickhouse: `${COUNTS} A session that several processes served counts what they count together.`,
+  tempo: `${COUNTS} Errors are requests that were answered with an error, the caller’s doing or not.`,
+  clickhouse: `${COUNTS} A session that several processes served counts what they count together. ${ERRORS_ARE}`,
 };
 
 export function sessionTable(form: Form) {
@@ -58,8 +60,7 @@ export function sessionsByErrors() {
   const columns = { ...SESSION_COLUMNS, Server: 'service', 'Error rate': 'errors / nullIf(calls, 0)' };
   return tablePanel({
     title: 'Sessions by errors',
-    shows:
-      'The sessions in which a request failed, those with the most failures first, with the filters of the table above. Errors are requests that were answered with any JSON-RPC error, or with a tool’s.',
+    shows: `The sessions in which a request failed, those with the most failures first, with the filters of the table above. ${ERRORS_ARE}`,
     whenEmpty: `Then nothing failed, if the table above has sessions. Else: ${noSpans('clickhouse')}`,
     unit: 'none',
     datasource: spansOf('clickhouse'),
@@ -78,7 +79,7 @@ LIMIT ${MOST_SESSIONS}`),
 /** The text boxes and the choice of a status. All is a range of the numbers that stand for them. */
 const FILTERS: readonly string[] = [
   contains('client', 'client'),
-  contains('tools', 'tool'),
+  oneContains('tools', 'tool'),
   `${text('status')} IN (toString(status), '[${STATUS.ended}-${STATUS.lost}]')`,
 ];
 

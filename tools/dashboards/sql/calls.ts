@@ -1,5 +1,7 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { SERVICE_NAMESPACE } from '../names.ts';
+import { hasMore, isList, namesOf } from './names.ts';
+import { SUCCEEDED } from './outcome.ts';
 import { attribute, hasAttribute, IN_RANGE, isChosen, resource } from './parts.ts';
 
 export const METHOD = attribute(semconv.ATTR_MCP_METHOD_NAME);
@@ -36,9 +38,23 @@ export const CHOSEN_CALLS: readonly string[] = [
   isChosen(TOOL, 'tool'),
 ];
 
-/** Answers that named the tools of a server. */
+/** Requests for the tools of a server. */
 export const LISTED: readonly string[] = [
   ...OF_PROCESSES,
   hasAttribute(semconv.ATTR_MCP_METHOD_NAME),
   `${METHOD} = 'tools/list'`,
 ];
+
+const LIST = attribute(semconv.ATTR_MCP_TOOLS_NAMES_LIST);
+const NAMES = attribute(semconv.ATTR_MCP_TOOLS_NAMES);
+const COUNT = attribute(semconv.ATTR_MCP_TOOLS_COUNT);
+const IS_NAMED = `(${isList(LIST)} OR ${hasAttribute(semconv.ATTR_MCP_TOOLS_NAMES)} OR ${COUNT} = '0')`;
+
+/** Those that were answered, though the answer may not be recorded. */
+export const ANSWERED_LISTS: readonly string[] = [...LISTED, `(${IS_NAMED} OR ${SUCCEEDED})`];
+
+/** The tools that an answer named. */
+export const LISTED_NAMES = namesOf(LIST, NAMES);
+
+/** It named more, or may have: long ones are recorded in part, and others may not record them at all. */
+export const LISTED_MORE = `(NOT ${IS_NAMED} OR toUInt32OrZero(${COUNT}) > length(${LISTED_NAMES}) OR (NOT ${isList(LIST)} AND ${hasMore(NAMES)}))`;

@@ -1,36 +1,28 @@
+import { URL_REQUIRED_TEXT } from '../../../src/explorer/text/url-required.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../names.ts';
-import { all, attribute, IN_RANGE, present, SPANS, text } from './parts.ts';
+import { ASKS_USER, ERROR_TYPE, FAILURES, OUTCOME, RECEIVED } from './outcome.ts';
+import { all, attribute, IN_RANGE, present, quoted, SPANS, text } from './parts.ts';
 
-const ERROR_TYPE = attribute(semconv.ATTR_ERROR_TYPE);
 const CODE = attribute(semconv.ATTR_RPC_RESPONSE_STATUS_CODE);
 const SESSION_EVENT = attribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT);
+const TOOL = attribute(semconv.ATTR_GEN_AI_TOOL_NAME);
 /** No table is longer; what is left out are the newest. */
 const MOST_EVENTS = 10_000;
-
-/** What the column Status of requests holds. */
-export const OUTCOMES = { ok: 0, error: 1, cancelled: 2 } as const;
-
-/** The outcome of a request: whatever has a code failed, though its span may not say so. */
-export const OUTCOME = `multiIf(${ERROR_TYPE} = '${semconv.ERROR_TYPE_CANCELLED}', ${OUTCOMES.cancelled}, StatusCode = 'Error' OR ${CODE} != '', ${OUTCOMES.error}, ${OUTCOMES.ok})`;
-
-/** Failed: has an error type but was not cancelled, or is the caller's mistake, which has a code alone. */
-export const FAILED = `(${ERROR_TYPE} != '${semconv.ERROR_TYPE_CANCELLED}' AND (${ERROR_TYPE} != '' OR ${CODE} != ''))`;
-
-/** Neither failed nor was cancelled. */
-export const SUCCEEDED = `(${ERROR_TYPE} = '' AND ${CODE} = '')`;
+/** The request was cancelled, and given up when its handler had not settled for long. */
+const ABANDONED_TEXT = 'its handler went on after it was cancelled';
 
 /** What the exception said where there is one; else what the protocol's error said. */
-const MESSAGE = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
+const SAID = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${semconv.ATTR_EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
+const MESSAGE = `multiIf(${ASKS_USER}, ${quoted(URL_REQUIRED_TEXT)}, ${attribute(semconv.ATTR_MCP_REQUEST_ABANDONED)} = 'true', ${quoted(ABANDONED_TEXT)}, ${SAID})`;
 
 /** The expressions of an event's columns, by title. */
 export const EVENT_EXPRESSIONS = {
   Time: 'Timestamp',
   Event: 'SpanName',
-  Tool: present(attribute(semconv.ATTR_GEN_AI_TOOL_NAME)),
+  Tool: present(TOOL),
   Latency: 'Duration',
   Status: OUTCOME,
-  Error: present(ERROR_TYPE),
+  Error: `if(${ASKS_USER}, NULL, ${present(ERROR_TYPE)})`,
   Code: `toInt32OrNull(${CODE})`,
   Message: MESSAGE,
   Kind: 'lower(SpanKind)',
@@ -50,7 +42,9 @@ export const OF_SESSION: readonly string[] = [
 ];
 
 export const NO_UPDATES = `SpanName != '${semconv.SPAN_SESSION_UPDATE}'`;
-export const WENT_WRONG = `(StatusCode = 'Error' OR ${ERROR_TYPE} != '' OR ${CODE} != '')`;
+
+/** Those of its requests that failed. */
+export const FAILURES_OF_SESSION: readonly string[] = [...OF_SESSION, ...FAILURES];
 
 /**
  * From where, and in the order of time. Within a millisecond the start of the session stands first, its end last; and
@@ -67,9 +61,9 @@ LIMIT ${MOST_EVENTS}`;
 
 /** The latencies of a session's tools. */
 export const LATENCIES_OF_SESSION = `FROM (
-  SELECT ${attribute(semconv.ATTR_GEN_AI_TOOL_NAME)} AS tool, Duration AS latency
+  SELECT ${TOOL} AS tool, Duration AS latency
   FROM ${SPANS}
-  WHERE ${all([...OF_SESSION, "tool != ''"], '    ')}
+  WHERE ${all([...OF_SESSION, ...RECEIVED, "tool != ''"], '    ')}
   LIMIT 1 BY SpanId
 )
 GROUP BY tool

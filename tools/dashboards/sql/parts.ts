@@ -53,6 +53,12 @@ export function contains(expression: string, variable: string): string {
   return unlessEmpty(variable, `positionCaseInsensitiveUTF8(${expression}, ${text(variable)})`);
 }
 
+/** One of the texts contains that of the box, in whatever case. */
+export function oneContains(texts: string, variable: string): string {
+  const place = `positionCaseInsensitiveUTF8(one, ${text(variable)})`;
+  return unlessEmpty(variable, `arrayExists(one -> ${place} > 0, ${texts})`);
+}
+
 /** Contains the text of the box as it is written. */
 export function containsExactly(expression: string, variable: string): string {
   return unlessEmpty(variable, `position(${expression}, ${text(variable)})`);

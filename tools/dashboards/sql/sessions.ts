@@ -1,6 +1,9 @@
+import { ATTR_MCP_PROTOCOL_SESSION_ID } from '../../../src/explorer/recording/otlp.ts';
 import { DEFAULTS } from '../../../src/sdk/config/defaults.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LOST_AFTER_INTERVALS, STATUS, UPDATE_INTERVAL } from '../session-status.ts';
+import { hasMore, joinNames, namesOf } from './names.ts';
+import { ASKS_USER, OUTCOME, OUTCOMES, RECEIVED, WAS_CUT_OFF } from './outcome.ts';
 import {
   all,
   attribute,
@@ -9,7 +12,6 @@ import {
   numberIn,
   oneOf,
   present,
-  quoted,
   resource,
   SPANS,
 } from './parts.ts';
@@ -21,8 +23,22 @@ export const SESSION_SPANS: readonly string[] = [
   hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT),
 ];
 
-/** Put after the names of a session's tools where there were more of them. */
-const MORE = '…';
+const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
+const OWN_ID = attribute(semconv.ATTR_MCP_SESSION_ID);
+const INSTANCE = resource(semconv.ATTR_SERVICE_INSTANCE_ID);
+const PID = resource(semconv.ATTR_PROCESS_PID);
+const TOOLS = attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS);
+
+/**
+ * The process that a span is of: a provider of an application may name no instance, and `mcp.session.id` tells it then,
+ * unless it is the client's.
+ */
+const PROCESS = `multiIf(
+      ${INSTANCE} != '', ${INSTANCE},
+      ${OWN_ID} NOT IN ('', ${SESSION}, ${attribute(ATTR_MCP_PROTOCOL_SESSION_ID)}), ${OWN_ID},
+      ${PID} != '', concat(${resource(semconv.ATTR_HOST_NAME)}, ' ', ${PID}),
+      ''
+    )`;
 
 /** What the newest span of a process says; the columns of the rows that {@link sessionRows} makes of them. */
 const FACTS = {
@@ -34,57 +50,32 @@ const FACTS = {
   transport: attribute(semconv.ATTR_NETWORK_TRANSPORT),
   address: attribute(semconv.ATTR_CLIENT_ADDRESS),
   service: 'ServiceName',
-  process: attribute(semconv.ATTR_MCP_SESSION_ID),
+  process: OWN_ID,
   trace: 'TraceId',
 } as const;
 
-/**
- * The beginning of a query: `sessions` has a row for each client session.
- *
- * Who serves a session is known by service, process and the time at which it began there: an application's own provider
- * may name no instance, and one process may have two managers. The counts of each are cumulative, so that its newest span,
- * by number and not by a clock that may be set back, has them all; the session counts what they count together. A span that
- * was delivered twice is the same newest span.
- */
+/** The beginning of a query: `sessions` has a row for each client session, with what its processes count together. */
 export function sessionRows(conditions: readonly string[] = []): string {
-  const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
   return `WITH
-newest AS (
-  SELECT
-    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)} AS session,
-    ${resource(semconv.ATTR_SERVICE_INSTANCE_ID)} AS instance,
-    Timestamp AS seen,
-    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_STATUS)} AS state,
-    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start,
-    start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
-    toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
-    toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
-    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS)} AS used,
-    ${Object.entries(FACTS)
-      .map(([name, fact]) => `${fact} AS newest_${name}`)
-      .join(',\n    ')}
-  FROM ${SPANS}
-  WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
-  ORDER BY ${seq} DESC, Timestamp DESC
-  LIMIT 1 BY session, newest_service, instance, newest_process, start
-),
+${newestRows(conditions)},
+${oddRows(conditions)},
 sessions AS (
   SELECT
     session,
     ifNull(minOrNullIf(start, start > 0), toUnixTimestamp64Milli(min(seen))) AS started,
     greatest(max(end) - started, 0) AS duration,
     sum(called) AS calls,
-    sum(failed) AS errors,
-    arrayDistinct(arrayFlatten(arrayMap(p -> splitByString(', ', p.2), arraySort(groupArray((start, used)))))) AS names,
-    arrayStringConcat(arrayConcat(
-      arrayFilter(name -> name NOT IN ('', ${quoted(MORE)}), names),
-      arrayFilter(name -> name = ${quoted(MORE)}, names)
-    ), ', ') AS tools,
+    groupArray((newest_service, server, toUnixTimestamp64Milli(seen))) AS reports,
+    arrayCount(a -> arrayExists(r -> r.1 = a.2 AND r.2 = a.3 AND r.3 >= a.4, reports), any(asked)) AS asking,
+    greatest(sum(failed) - asking + any(cut_off), 0) AS errors,
+    arrayDistinct(arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((start, used)))))) AS tools,
+    max(used_more) AS more_tools,
     ${STATUS_OF_SESSION} AS status,
     ${Object.keys(FACTS)
-      .map((name) => `argMax(newest_${name}, (seen, instance)) AS ${name}`)
+      .map((name) => `argMax(newest_${name}, (seen, server)) AS ${name}`)
       .join(',\n    ')}
   FROM newest
+  LEFT JOIN odd USING (session)
   GROUP BY session
 )`;
 }
@@ -99,7 +90,7 @@ export const SESSION_COLUMNS = {
   Calls: 'calls',
   Errors: 'errors',
   Status: 'status',
-  Tools: present('tools'),
+  Tools: present(joinNames('tools', 'more_tools')),
   Source: present('source'),
   'End reason': present('end_reason'),
   Transport: present('transport'),
@@ -111,9 +102,68 @@ export const SESSION_COLUMNS = {
   Jaeger: 'trace',
 } as const;
 
+/** When a span ended, in milliseconds. */
+const ENDED = 'intDiv(toUnixTimestamp64Nano(Timestamp) + Duration, 1000000)';
+
+/** Requests that session spans may count otherwise than as what they are. */
+const ODD: readonly string[] = [
+  IN_RANGE,
+  `(${WAS_CUT_OFF} OR ${ASKS_USER})`,
+  ...RECEIVED,
+  `${OUTCOME} IN (${OUTCOMES.error}, ${OUTCOMES.url_required})`,
+];
+
 /** Open where one of its processes says so; lost where none was heard of for too long. */
 const STATUS_OF_SESSION = `multiIf(
       countIf(state = 'active') = 0, ${STATUS.ended},
       \${__to} - toUnixTimestamp64Milli(max(seen)) >= ${LOST_AFTER_INTERVALS * 1000} * ${numberIn(UPDATE_INTERVAL, DEFAULTS.sessionUpdateIntervalMs / 1000)}, ${STATUS.lost},
       ${STATUS.active}
     )`;
+
+/**
+ * What each process says last of a session.
+ *
+ * Who serves a session is known by service, process and the time at which it began there: one process may have two
+ * managers. The counts of each are cumulative, so that its newest span, by number and not by a clock that may be set back,
+ * has them all. A span that was delivered twice is the same newest span.
+ */
+function newestRows(conditions: readonly string[]): string {
+  const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
+  return `newest AS (
+  SELECT
+    ${SESSION} AS session,
+    ${PROCESS} AS server,
+    Timestamp AS seen,
+    ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_STATUS)} AS state,
+    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start,
+    start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
+    toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
+    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
+    ${namesOf(attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST), TOOLS)} AS used,
+    ${hasMore(TOOLS)} AS used_more,
+    ${Object.entries(FACTS)
+      .map(([name, fact]) => `${fact} AS newest_${name}`)
+      .join(',\n    ')}
+  FROM ${SPANS}
+  WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
+  ORDER BY ${seq} DESC, Timestamp DESC
+  LIMIT 1 BY session, newest_service, server, start
+)`;
+}
+
+/**
+ * The few requests by which failures differ from what session spans count, which is what was answered with an error: what
+ * asks the user for a step is no failure, and what was never answered is one. The first count from the report on that
+ * counts them.
+ */
+function oddRows(conditions: readonly string[]): string {
+  return `odd AS (
+  SELECT
+    ${SESSION} AS session,
+    toInt64(uniqExactIf(SpanId, ${WAS_CUT_OFF})) AS cut_off,
+    groupUniqArrayIf((SpanId, ServiceName, ${PROCESS}, ${ENDED}), ${ASKS_USER}) AS asked
+  FROM ${SPANS}
+  WHERE ${all([...ODD, ...conditions], '    ')}
+  GROUP BY session
+)`;
+}

@@ -1,6 +1,7 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+import { URL_REQUIRED } from '../../../src/explorer/sessions/outcome.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { EXCEPTION_MESSAGE } from '../names.ts';
+import { OUTCOMES } from '../sql/outcome.ts';
 import { calculate, copy, first, reduceRow, round, sortBy, toNumbers, toRank } from '../transformations.ts';
 import { event, span } from './traceql.ts';
 
@@ -10,7 +11,7 @@ export const EVENT_FIELDS: readonly string[] = [
   'kind',
   'status',
   'statusMessage',
-  event(EXCEPTION_MESSAGE),
+  event(semconv.ATTR_EXCEPTION_MESSAGE),
   ...[
     semconv.ATTR_MCP_METHOD_NAME,
     semconv.ATTR_GEN_AI_TOOL_NAME,
@@ -34,6 +35,9 @@ export function eventRows(): DataTransformerConfig[] {
   const code = semconv.ATTR_RPC_RESPONSE_STATUS_CODE;
   return [
     ...inOrder(),
+    // Unused texts stand before, so that it has the number of its outcome.
+    copy('Asks user', code),
+    toRank('Asks user', [...Array.from({ length: OUTCOMES.url_required }, () => '-'), URL_REQUIRED]),
     // A code is negative, and absent means none: as a share of itself and one it is 0 or, rounded up, 1.
     toNumbers([code]),
     reduceRow(CODE_OR_0, 'min', [code]),
@@ -45,9 +49,9 @@ export function eventRows(): DataTransformerConfig[] {
     // An unused text stands before, so that cancelled is 2.
     copy('Was cancelled', semconv.ATTR_ERROR_TYPE),
     toRank('Was cancelled', ['-', '-', semconv.ERROR_TYPE_CANCELLED]),
-    reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled']),
+    reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled', 'Asks user']),
     // The exception where there is one; else what the protocol's error said. Fields stand in alphabetical order.
-    first(MESSAGE, [EXCEPTION_MESSAGE, 'statusMessage']),
+    first(MESSAGE, [semconv.ATTR_EXCEPTION_MESSAGE, 'statusMessage']),
     // The data source hides its own field.
     copy(TRACE, 'traceIdHidden'),
     copy(JAEGER_TRACE, 'traceIdHidden'),

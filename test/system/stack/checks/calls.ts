@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Evaluated, Row } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import { callsOf, errorsOf, type RequestTruth, type SessionTruth, type Truth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
-import { answered, CLOCK_SLACK_MS, isFailure, latencyOf } from './counts.ts';
+import { answered, CLOCK_SLACK_MS, isFailure, latencyOf, outcomeOf } from './counts.ts';
 import {
   cell,
   expectBetween,
@@ -63,7 +63,7 @@ function isOf(row: Row, { request, session }: Call, { view, ids }: Facts): boole
     textOf(row, 'Tool') === request.tool &&
     cell(row, 'Client').text === session.client.name &&
     cell(row, 'Version').text === session.client.version &&
-    cell(row, 'Status').text === (isFailure(request) ? 'error' : 'ok') &&
+    cell(row, 'Status').text === outcomeOf(request) &&
     time >= request.sentAt - CLOCK_SLACK_MS &&
     time <= (request.answeredAt as number) + CLOCK_SLACK_MS &&
     latency >= least &&

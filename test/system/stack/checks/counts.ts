@@ -86,6 +86,12 @@ function operationOf(request: RequestTruth, session: SessionTruth, until: number
 export const isFailure = ({ errorType, statusCode }: Pick<Operation, 'errorType' | 'statusCode'>): boolean =>
   errorType !== undefined || statusCode !== undefined;
 
+/** What the column Status says of a request. */
+export function outcomeOf(request: RequestTruth): 'ok' | 'error' | 'asks user' {
+  if (request.asksUser === true) return 'asks user';
+  return isFailure(request) ? 'error' : 'ok';
+}
+
 /** How many there are of each. */
 export function countBy<T>(
   list: readonly T[],

@@ -1,3 +1,4 @@
+import { splitNames } from '../../../../src/sdk/protocol/names.ts';
 import type { Evaluated, Row } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import type { RequestTruth, SessionTruth, Truth } from '../traffic/truth.ts';
 import type { Facts } from './check.ts';
@@ -73,7 +74,7 @@ export function showsToolsNotSeen(panel: Evaluated, { truth }: Facts): void {
   expectEqual([...rows.keys()].sort(), [...expected.keys()].sort(), 'the clients that miss a tool');
   for (const [key, { missing, listings }] of expected) {
     const row = rows.get(key) as Row;
-    expectEqual(cell(row, 'Missing').text.split(', ').sort(), missing, `what ${key} has not seen`);
+    expectEqual(splitNames(cell(row, 'Missing').text).names.sort(), missing, `what ${key} has not seen`);
     expectNewest(row, 'Last asked', listings, key);
   }
 }

@@ -1,3 +1,4 @@
+import { joinNames } from '../../../../src/sdk/protocol/names.ts';
 import type { Evaluated, Row } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import type { Facts } from './check.ts';
 import { countBy, isFailure, operationsOf, quantileBounds } from './counts.ts';
@@ -90,7 +91,7 @@ export function showsDiscovery(panel: Evaluated, facts: Facts): void {
     );
     expectLatency(row, request, session, facts);
     const tools = toolsIn(request, session);
-    expectEqual(cell(row, 'Tools').text, tools.join(', '), `${what} tools`);
+    expectEqual(cell(row, 'Tools').text, joinNames(tools), `${what} tools`);
     expectEqual(Number(cell(row, 'Count').value), tools.length, `${what} number of tools`);
     expectDashboardLink(
       cell(row, 'Session'),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { URL_REQUIRED } from '../../../../src/explorer/sessions/outcome.ts';
+import { URL_REQUIRED_TEXT } from '../../../../src/explorer/text/url-required.ts';
 import { type Row, rowsOf } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import { errorsOf, type RequestTruth, type SessionTruth, sharesOf } from '../traffic/truth.ts';
 import { type Case, type Expectation, type Facts, sessionOf } from './check.ts';
-import { answered, countBy, isFailure, latencyOf } from './counts.ts';
+import { answered, countBy, latencyOf, outcomeOf } from './counts.ts';
 import {
   cell,
   expectBetween,
@@ -22,11 +24,13 @@ import { expectRow, idOf } from './sessions.ts';
 import { expectTraceLinks } from './trace-links.ts';
 
 const MS_PER_S = 1000;
-/** What the exceptions of the servers say; a tool's own answer and a JSON-RPC error leave no message. */
+/** What the exceptions of the servers say, of which the truth does not say it. */
 const SAID: Record<string, string> = {
   PaymentProviderError: 'the payment provider answered 503',
   RangeError: 'no forecast for Atlantis',
 };
+
+const OUTCOME_COLORS = { ok: 'green', error: 'red', 'asks user': 'gray' } as const;
 
 /** One session of every kind. */
 export const SESSION_CASES: readonly Case[] = [
@@ -132,18 +136,19 @@ function expectRequests(rows: Row[], session: SessionTruth, facts: Facts): void 
 }
 
 function expectEvent(row: Row, request: RequestTruth, session: SessionTruth, facts: Facts): void {
-  const { tool, errorType, statusCode, sentAt, answeredAt } = request;
+  const { tool, errorType, statusCode, said, asksUser, sentAt, answeredAt } = request;
   const what = nameOf(request);
   expectEqual(cell(row, 'Event').text, what, 'the event');
   expectEqual(textOf(row, 'Tool'), tool ?? NOTHING, `the tool of ${what}`);
   expectTime(cell(row, 'Time').value, { from: sentAt, to: answeredAt as number }, `the time of ${what}`);
   expectLatency(row, request, session, facts);
-  const hasFailed = isFailure(request);
-  expectEqual(cell(row, 'Status').text, hasFailed ? 'error' : 'ok', `the status of ${what}`);
-  expectColor(cell(row, 'Status'), hasFailed ? 'red' : 'green');
+  const status = outcomeOf(request);
+  expectEqual(cell(row, 'Status').text, status, `the status of ${what}`);
+  expectColor(cell(row, 'Status'), OUTCOME_COLORS[status]);
   expectEqual(textOf(row, 'Error'), errorType ?? NOTHING, `the error of ${what}`);
-  expectEqual(textOf(row, 'Code'), statusCode ?? NOTHING, `the code of ${what}`);
-  expectEqual(textOf(row, 'Message'), SAID[errorType ?? ''] ?? NOTHING, `the message of ${what}`);
+  expectEqual(textOf(row, 'Code'), asksUser ? URL_REQUIRED : (statusCode ?? NOTHING), `the code of ${what}`);
+  const message = asksUser ? URL_REQUIRED_TEXT : (said ?? SAID[errorType ?? '']);
+  expectEqual(textOf(row, 'Message'), message ?? NOTHING, `the message of ${what}`);
 }
 
 function showsErrorsOf(client: string): Expectation {

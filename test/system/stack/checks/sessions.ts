@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { splitNames } from '../../../../src/sdk/protocol/names.ts';
 import { type Row, rowsOf, valuesOf } from '../../../../tools/dashboards/evaluate/evaluate.ts';
 import { callsOf, errorsOf, type SessionTruth, sharesOf, toolsOf } from '../traffic/truth.ts';
 import { QUOTING_CLIENT } from '../traffic/visits.ts';
@@ -168,7 +169,7 @@ export function expectRow(row: Row, session: SessionTruth, facts: Facts): void {
 
 /** In the order of first use; which process was the first to use one, none of several can know. */
 function expectTools(text: string, session: SessionTruth): void {
-  const shown = text === NOTHING ? [] : text.split(', ');
+  const shown = text === NOTHING ? [] : splitNames(text).names;
   const inOrder = (tools: string[]): string[] => (session.shares === undefined ? tools : [...tools].sort());
   expectEqual(inOrder(shown), inOrder(toolsOf(session)), `Tools of ${session.client.name}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { text } from './answer.ts';
 import { PAYMENT_MS, SEARCH_MS } from './times.ts';
@@ -34,6 +35,12 @@ export function createShop(): McpServer {
   server.registerTool('export_report', { inputSchema: { ms: z.number() } }, async ({ ms }) => {
     await sleep(ms);
     return text('exported');
+  });
+  // A name that lists of names, which commas part, must not make two of.
+  server.registerTool('link, then sync', {}, () => {
+    const url = 'https://payments.example/link';
+    const step = { mode: 'url' as const, message: 'Link your account', elicitationId: 'link-1', url };
+    throw new UrlElicitationRequiredError([step]);
   });
   server.registerTool('ask_user', {}, async () => {
     const answer = await server.server.elicitInput({

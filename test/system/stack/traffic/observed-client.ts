@@ -14,6 +14,13 @@ export interface Expected {
   errorType?: string;
   /** The code of a JSON-RPC error. */
   statusCode?: string;
+  /** The answer is the error that asks the user to open a URL. */
+  asksUser?: true;
+}
+
+interface Result {
+  isError?: boolean;
+  content?: { text?: string }[];
 }
 
 /** Longer than the test: no client gives an open call up. */
@@ -158,16 +165,18 @@ export class ObservedClient {
     const from = performance.now();
     let failed: boolean;
     try {
-      failed = ((await send()) as { isError?: boolean } | undefined)?.isError === true;
+      const result = (await send()) as Result | undefined;
+      failed = result?.isError === true;
+      if (failed) request.said = result?.content?.[0]?.text ?? '';
     } catch (error) {
       if (typeof (error as { code?: unknown }).code !== 'number') throw error;
       failed = true;
     }
     request.tookMs = performance.now() - from;
     request.answeredAt = Date.now();
-    request.failed = failed;
+    request.failed = failed && expected.asksUser !== true;
     if (isFirst) this.truth.started = { from: request.sentAt, to: request.answeredAt };
-    const shouldFail = (expected.errorType ?? expected.statusCode) !== undefined;
+    const shouldFail = (expected.errorType ?? expected.statusCode ?? expected.asksUser) !== undefined;
     if (failed === shouldFail) return;
     throw new Error(
       `${this.truth.client.name}: ${method} ${expected.tool ?? ''} ${failed ? 'failed' : 'did not fail'}`,
@@ -175,7 +184,8 @@ export class ObservedClient {
   }
 }
 
-function begin(method: string, { tool, prompt, atLeastMs, errorType, statusCode }: Expected): RequestTruth {
+function begin(method: string, expected: Expected): RequestTruth {
+  const { tool, prompt, atLeastMs, errorType, statusCode, asksUser } = expected;
   return {
     method,
     ...(tool !== undefined && { tool }),
@@ -185,6 +195,7 @@ function begin(method: string, { tool, prompt, atLeastMs, errorType, statusCode 
     failed: false,
     ...(errorType !== undefined && { errorType }),
     ...(statusCode !== undefined && { statusCode }),
+    ...(asksUser !== undefined && { asksUser }),
   };
 }
 

@@ -43,9 +43,13 @@ export interface RequestTruth {
   atLeastMs: number;
   /** The tools that the answer to `tools/list` had; the recording of 2026-11-21 does not say. */
   tools?: string[];
-  /** The answer was a JSON-RPC error or a result with `isError`. */
+  /** The answer was a JSON-RPC error or a result with `isError`, and did not ask for a step of the user. */
   failed: boolean;
-  /** `error.type` of the span; absent where it has none. */
+  /** The text of a result with `isError`; the recording of 2026-11-21 does not say. */
+  said?: string;
+  /** The answer asked the user to open a URL. */
+  asksUser?: true;
+  /** The class of the exception where there was one, else `error.type` of the span; absent where it has none. */
   errorType?: string;
   /** `rpc.response.status_code` of the span: the answer was a JSON-RPC error. */
   statusCode?: string;
@@ -98,7 +102,7 @@ export const sharesOf = (session: SessionTruth): SessionTruth[] => session.share
 /** `mcp.client.session.calls`. */
 export const callsOf = ({ requests }: SessionTruth): number => requests.length;
 
-/** `mcp.client.session.errors`. */
+/** Requests that failed. */
 export const errorsOf = ({ requests }: SessionTruth): number =>
   requests.filter(({ failed }) => failed).length;
 

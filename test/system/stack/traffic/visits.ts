@@ -51,6 +51,7 @@ export const VISITS: readonly Visit[] = [
     await pay(client, 'INV-7');
     await client.call('refund_payment', { reference: 'INV-7' }, { errorType: 'tool_error' });
     await client.prompt('no-such-prompt', { statusCode: '-32601' });
+    await client.call('link, then sync', {}, { asksUser: true });
     await search(client, 'INV-7');
     await client.end('client_delete');
   },
