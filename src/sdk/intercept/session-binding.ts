@@ -161,6 +161,7 @@ export class SessionBinding {
       clientVersion: client === undefined ? first?.clientVersion : client.version,
       protocolVersion: protocolVersion ?? first?.protocolVersion,
       networkTransport: this.#wire.networkTransport,
+      networkProtocolName: this.#wire.networkProtocolName,
       clientAddress: http ? received.address : undefined,
       userAgent: http ? received.userAgent : undefined,
     };
