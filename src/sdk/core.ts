@@ -228,6 +228,7 @@ export class Core implements Observer {
       capture: this.capture,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
       exceptionEvents: this.exceptionEvents,
+      resourceUriInSpanName: this.#config.resourceUriInSpanName,
       process: (attributes) => this.process(attributes),
       limits: this.limits,
     };

@@ -156,6 +156,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   },
   meterProvider: { takes: 'an OpenTelemetry MeterProvider', wrong: [[{ getTracer() {} }, 'an object']] },
   propagateToClient: { takes: 'true or false', wrong: [['no', "'no'"]] },
+  resourceUriInSpanName: { takes: 'true or false', wrong: [[1, '1']] },
   propagator: { takes: 'an OpenTelemetry TextMapPropagator', wrong: [[{ inject() {} }, 'an object']] },
 };
 
@@ -268,6 +269,8 @@ test.each([
   ['samplignRat', 'samplingRate'],
   ['exporter', undefined],
   ['name', 'serverName'],
+  ['auth', 'exporterAuth'],
+  ['resource', undefined],
   ['x', undefined],
   ['__proto__', undefined],
   ['a'.repeat(10_000), undefined],
