@@ -241,6 +241,7 @@ export class Core implements Observer {
       errorText: this.errorText,
       collect: { arguments: enableArgumentCollection, results: enableResultCollection },
       exceptionEvents: this.exceptionEvents,
+      resourceUriInSpanName: this.#config.resourceUriInSpanName,
       process: (attributes) => this.process(attributes),
       limits: this.limits,
     };

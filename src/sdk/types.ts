@@ -161,6 +161,11 @@ export interface TelemetryConfig {
    * roots, ping, tasks. No other message is changed, ever. Default: true.
    */
   propagateToClient?: boolean | undefined;
+  /**
+   * Put the URI of a resource after the method in span names, redacted and cut at 128 characters. A server with many
+   * resources then has as many names, which backends count. Metrics never carry URIs. Default: false.
+   */
+  resourceUriInSpanName?: boolean | undefined;
 }
 
 /** Where the id of a client session comes from. */

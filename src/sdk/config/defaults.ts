@@ -17,6 +17,7 @@ export const DEFAULTS = {
   sessionScope: 'process',
   inferSessions: true,
   propagateToClient: true,
+  resourceUriInSpanName: false,
   sessionIdleTimeoutMs: 1_800_000,
   sessionUpdateIntervalMs: 60_000,
   metricSessionId: true,

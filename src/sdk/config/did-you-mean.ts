@@ -2,6 +2,8 @@
 const MAX_DISTANCE = 3;
 /** Shorter parts of a name are in many names. */
 const MIN_PART_LENGTH = 4;
+/** A part that is less than a third of a name says little about it. */
+const MAX_TIMES_AS_LONG = 3;
 
 /** `; did you mean 'x'?`, where one of the `known` names is close to `name` or the only one that it is a part of; else nothing. */
 export function didYouMean(name: string, known: Iterable<string>): string {
@@ -11,7 +13,9 @@ export function didYouMean(name: string, known: Iterable<string>): string {
     .map((each) => ({ each, distance: distanceOf(wanted, each.toLowerCase()) }))
     .filter(({ distance, each }) => distance <= MAX_DISTANCE && distance <= each.length / 3)
     .sort((a, b) => a.distance - b.distance)[0]?.each;
-  const holding = names.filter((each) => each.toLowerCase().includes(wanted));
+  const holding = names.filter(
+    (each) => each.length <= wanted.length * MAX_TIMES_AS_LONG && each.toLowerCase().includes(wanted),
+  );
   const found = close ?? (wanted.length >= MIN_PART_LENGTH && holding.length === 1 ? holding[0] : undefined);
   return found === undefined ? '' : `; did you mean '${found}'?`;
 }

@@ -88,6 +88,7 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   tracerProvider: withMethods('an OpenTelemetry TracerProvider', 'getTracer'),
   meterProvider: withMethods('an OpenTelemetry MeterProvider', 'getMeter'),
   propagateToClient: flag,
+  resourceUriInSpanName: flag,
   propagator: withMethods('an OpenTelemetry TextMapPropagator', 'inject', 'extract'),
 };
 

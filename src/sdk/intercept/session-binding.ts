@@ -175,6 +175,7 @@ export class SessionBinding {
       clientVersion: name === undefined ? first?.clientVersion : name.version,
       protocolVersion: protocolVersion ?? first?.protocolVersion ?? before?.protocolVersion,
       networkTransport: this.#wire.networkTransport,
+      networkProtocolName: this.#wire.networkProtocolName,
       clientAddress: http ? received.address : undefined,
       userAgent: http ? received.userAgent : undefined,
     };

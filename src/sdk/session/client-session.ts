@@ -8,6 +8,7 @@ export interface SessionFacts {
   clientVersion?: string | undefined;
   protocolVersion?: string | undefined;
   networkTransport?: string | undefined;
+  networkProtocolName?: string | undefined;
   clientAddress?: string | undefined;
   userAgent?: string | undefined;
 }

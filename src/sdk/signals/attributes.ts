@@ -1,4 +1,4 @@
-import type { Attributes } from '@opentelemetry/api';
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import { type ClientInfo, shortName } from '../protocol/meta.ts';
 import type { Outcome } from '../protocol/outcome.ts';
@@ -98,10 +98,15 @@ export function methodLabel(operation: Operation): string {
   return operation.methodKnown ? shortName(operation.method) : semconv.OTHER;
 }
 
-/** `{method} {tool or prompt}`, of known names only, so that span names stay few. */
-export function spanName(operation: Operation): string {
+/**
+ * `{method} {tool or prompt}`, of known names only, so that span names stay few.
+ *
+ * @param uri the resource's, redacted, where it is wanted in the name.
+ */
+export function spanName(operation: Operation, uri?: AttributeValue): string {
   const { subject, subjectKnown } = operation;
   const label = methodLabel(operation);
+  if (typeof uri === 'string') return `${label} ${shortName(uri)}`;
   return subject !== undefined && subject.kind !== 'resource' && subjectKnown
     ? joined(label, shortName(subject.value))
     : label;

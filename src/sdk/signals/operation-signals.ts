@@ -59,7 +59,7 @@ export class OperationSignals {
 
   /** Starts the span, and counts a request as open. */
   start(operation: Operation, placement: Placement, peer: Peer | undefined, extra?: Attributes): Span {
-    const { tracer, identity, process, enabled, openRequests, capture } = this.#parts;
+    const { tracer, identity, process, enabled, openRequests, capture, resourceUriInSpanName } = this.#parts;
     this.#hold(operation);
     if (operation.side === 'server' && operation.id !== undefined)
       openRequests?.change(methodLabel(operation), 1);
@@ -67,8 +67,10 @@ export class OperationSignals {
       ? process(Object.assign(startAttributes(identity, operation, peer, capture.label), extra))
       : {};
     const kind = operation.side === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
+    // As the data processors left it: what they took off the span does not come back in its name.
+    const uri = resourceUriInSpanName ? attributes[semconv.ATTR_MCP_RESOURCE_URI] : undefined;
     return tracer.startSpan(
-      spanName(operation),
+      spanName(operation, uri),
       { kind, attributes, links: placement.links },
       placement.parent,
     );

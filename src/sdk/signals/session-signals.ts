@@ -72,18 +72,24 @@ export class SessionSignals implements SessionListener {
     this.#open(session, -1);
     if (!enabled.metrics) return;
     const seconds = session.durationAt(now) / 1000;
-    const { protocolVersion } = session.facts;
+    const { protocolVersion, networkProtocolName } = session.facts;
+    const version =
+      protocolVersion === undefined ? {} : { [semconv.ATTR_MCP_PROTOCOL_VERSION]: protocolVersion };
     instruments.clientSessionDuration.record(
       seconds,
       process({
         ...this.#metricAttributes(session),
-        ...(protocolVersion !== undefined && { [semconv.ATTR_MCP_PROTOCOL_VERSION]: protocolVersion }),
+        ...version,
         [semconv.ATTR_MCP_CLIENT_SESSION_END_REASON]: session.endReason as string,
       }),
     );
     // The convention's own meaning: one protocol session.
     if (identity.scope === 'client' && session.source === 'protocol') {
-      instruments.serverSessionDuration.record(seconds, process({}));
+      const network =
+        networkProtocolName === undefined
+          ? {}
+          : { [semconv.ATTR_NETWORK_PROTOCOL_NAME]: networkProtocolName };
+      instruments.serverSessionDuration.record(seconds, process({ ...version, ...network }));
     }
   }
 

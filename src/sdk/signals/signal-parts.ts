@@ -21,6 +21,8 @@ export interface SignalParts {
   collect: { arguments: boolean; results: boolean };
   /** Whether exceptions become events of their spans. */
   exceptionEvents: boolean;
+  /** Whether the URI of a resource stands in the names of its spans. */
+  resourceUriInSpanName: boolean;
   /** Runs the data processors over an attribute set. */
   process: (attributes: Attributes) => Attributes;
   limits: Limits;

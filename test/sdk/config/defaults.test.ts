@@ -25,6 +25,7 @@ describe('without a word from code or environment', () => {
       sessionScope: 'process',
       inferSessions: true,
       propagateToClient: true,
+      resourceUriInSpanName: false,
       sessionIdleTimeoutMs: 1_800_000,
       sessionUpdateIntervalMs: 60_000,
       metricSessionId: true,

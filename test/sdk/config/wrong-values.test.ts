@@ -157,6 +157,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   },
   meterProvider: { takes: 'an OpenTelemetry MeterProvider', wrong: [[{ getTracer() {} }, 'an object']] },
   propagateToClient: { takes: 'true or false', wrong: [['no', "'no'"]] },
+  resourceUriInSpanName: { takes: 'true or false', wrong: [[1, '1']] },
   propagator: { takes: 'an OpenTelemetry TextMapPropagator', wrong: [[{ inject() {} }, 'an object']] },
 };
 
@@ -269,6 +270,8 @@ test.each([
   ['samplignRat', 'samplingRate'],
   ['exporter', undefined],
   ['name', 'serverName'],
+  ['auth', 'exporterAuth'],
+  ['resource', undefined],
   ['x', undefined],
   ['__proto__', undefined],
   ['a'.repeat(10_000), undefined],
