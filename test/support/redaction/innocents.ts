@@ -143,7 +143,7 @@ export const INNOCENTS: readonly unknown[] = [
   { videoId: 'dQw4w9WgXcQ', channel: 'UCuAXFkgsw1L7xaCfnd5JJOw' },
   `01${r.upper(24)}`,
   `sha512-${r.base64(86)}==`,
-  `"resolved": "https://registry.npmjs.org/a/-/a-1.2.3.tgz#${r.hex(40)}"`,
+  `"resolved": "https://packages.example.com/a/-/a-1.2.3.tgz#${r.hex(40)}"`,
   `blob:https://example.com/${r.uuid()}`,
   `https://example.com/d/${r.alnum(44)}/edit`,
   `https://gist.example.com/jane/${r.hex(32)}`,
