@@ -186,3 +186,34 @@ test('a collector that hangs does not hold up the exit', async () => {
   expect(took[1]).toBeLessThan(took[0] + 1_000);
   expect(await ours.exited).toEqual(await bare.exited);
 });
+
+// Each exit started a process that waited for the collector: 25 of them at once took a gigabyte.
+test('a server that starts and exits again and again keeps few processes waiting for a collector that hangs', async () => {
+  sink.answer = () => 'hang';
+  const starts = 7;
+  const said: string[] = [];
+  for (let i = 0; i < starts; i += 1) {
+    const child = startServer({ leavesAtStdinEnd: true, config: config() }, inDir());
+    await converse(child);
+    child.endStdin();
+    said.push((await child.exited).stderr);
+  }
+  const taken = (await spool()).filter((name) => !name.includes('.0.'));
+  // Traces and metrics of four of them; the others wait for the next start, and say so.
+  expect(taken).toHaveLength(8);
+  expect(await spool()).toHaveLength(2 * starts);
+  expect(said.filter((text) => text.includes('could not be sent before the exit'))).toHaveLength(starts - 4);
+}, 30_000);
+
+test('what earlier processes left goes with the next one that exits, however short it lives', async () => {
+  const withoutSender = { env: { ...inDir().env, MCP_SESSIONSCOPE_DELIVERY: '[]' } };
+  const first = startServer({ leavesAtStdinEnd: true, config: config() }, withoutSender);
+  await converse(first);
+  await exitTime(first);
+  expect(sink.spans).toEqual([]);
+  const second = startServer({ leavesAtStdinEnd: true, config: config() }, inDir());
+  await converse(second);
+  await exitTime(second);
+  await sink.until(() => spanIds().size === 2 * SPANS);
+  await until(async () => (await spool()).length === 0);
+});

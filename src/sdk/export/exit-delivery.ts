@@ -6,12 +6,28 @@ import { certificateFiles } from './certificates.ts';
 import { type Outbox, outboxOf } from './outbox.ts';
 import { startSender } from './sender.ts';
 import { type Job, SENDER_LIMIT_MS } from './sender-script.ts';
-import { freeFiles, keep, named, pathOf, receiverKey, type SpoolFile, spoolDirs, take } from './spool.ts';
+import {
+  countTaken,
+  freeFiles,
+  keep,
+  named,
+  pathOf,
+  receiverKey,
+  type SpoolFile,
+  spoolDirs,
+  take,
+} from './spool.ts';
 
 /** Milliseconds that a server has for its own start before what earlier processes left is looked for. */
 const LOOK_AFTER_MS = 500;
 /** Milliseconds for which a file is taken by who sends it. */
 const TAKEN_MS = SENDER_LIMIT_MS + 10_000;
+
+/**
+ * Files of one signal that are on their way to one receiver at once, of all processes. A server that crashes again and again while its
+ * receiver hangs would start a sender each time, which waits.
+ */
+const MAX_TAKEN = 4;
 
 /** What becomes of the telemetry that is undelivered when the process exits. */
 export interface ExitDelivery {
@@ -62,21 +78,36 @@ function keepUndelivered(watched: readonly Watched[]): boolean {
   const undelivered = watched.filter(({ outbox }) => outbox.unanswered().length > 0);
   if (undelivered.length === 0) return false;
   const dirs = spoolDirs();
-  const written = undelivered.flatMap((each) => {
-    const about = { receiver: receiverOf(each), signal: each.signal };
-    const file = keep(dirs, about, each.outbox.unanswered(), TAKEN_MS);
-    return file === undefined ? [] : [{ each, file }];
-  });
+  const written = undelivered.flatMap((each) => keepOf(each, dirs) ?? []);
+  for (const { each, file } of written) if (file.takenUntil !== 0) kept.push(...leftOversFor(each, dirs));
   kept.push(...written);
   return written.length === undelivered.length;
 }
 
+function keepOf(each: Watched, dirs: readonly string[]): Kept | undefined {
+  const receiver = receiverOf(each);
+  const takenForMs = countTaken(dirs, receiver) < MAX_TAKEN ? TAKEN_MS : 0;
+  const file = keep(dirs, { receiver, signal: each.signal }, each.outbox.unanswered(), takenForMs);
+  return file && { each, file };
+}
+
+/** What earlier processes left goes along: a server may never live long enough to send it itself. */
+function leftOversFor(each: Watched, dirs: readonly string[]): Kept[] {
+  const room = Math.max(0, MAX_TAKEN - countTaken(dirs, receiverOf(each)));
+  return freeFiles(dirs, receiverOf(each), each.signal)
+    .slice(0, room)
+    .flatMap((free) => take(free, TAKEN_MS) ?? [])
+    .map((file) => ({ each, file }));
+}
+
 function sendKept(): void {
   const all = kept.splice(0);
-  if (all.length === 0) return;
-  if (guard('starting the sender', () => startSender(all.map(jobOf))) === true) return;
-  for (const { file } of all) take(file, 0);
-  for (const line of new Set(all.map(leftLine))) logLine(line);
+  const taken = all.filter(({ file }) => file.takenUntil !== 0);
+  const isStarted =
+    taken.length > 0 && guard('starting the sender', () => startSender(taken.map(jobOf))) === true;
+  if (!isStarted) for (const { file } of taken) take(file, 0);
+  const left = isStarted ? all.filter(({ file }) => file.takenUntil === 0) : all;
+  for (const line of new Set(left.map(leftLine))) logLine(line);
 }
 
 function jobOf({ each: { signal, url, outbox }, file }: Kept): Job {

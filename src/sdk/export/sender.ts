@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { mayDo } from './permissions.ts';
 import { JOBS_VARIABLE, type Job, SENDER_SCRIPT } from './sender-script.ts';
 
@@ -23,6 +23,8 @@ export function startSender(jobs: readonly Job[]): boolean {
   const child = spawn(execPath, ['Deno' in globalThis ? 'eval' : '-e', SENDER_SCRIPT], {
     detached: true,
     stdio: 'ignore',
+    // Not the application's, which could not be removed or unmounted then.
+    cwd: dirname(jobs[0]?.path ?? execPath),
     windowsHide: true,
     env: {
       ...env,

@@ -106,6 +106,12 @@ export function freeFiles(
     .sort((a, b) => a.madeAt - b.madeAt);
 }
 
+/** How many files of a receiver somebody is sending at the moment. */
+export function countTaken(dirs: readonly string[], receiver: string): number {
+  const now = Date.now();
+  return dirs.flatMap(filesIn).filter((file) => file.receiver === receiver && file.takenUntil >= now).length;
+}
+
 /**
  * @param forMs - 0 gives the file back
  * @returns the file under its new name, or `undefined` where another process was faster

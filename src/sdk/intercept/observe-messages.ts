@@ -1,7 +1,7 @@
 import { guard } from '../diagnostics/guard.ts';
 import type { Take } from './handlers.ts';
 import { hear } from './hear.ts';
-import { type Hearing, type Link, markOf, noteClosed } from './link.ts';
+import { type Hearing, type Link, markOf, newLink, noteClosed } from './link.ts';
 import { beginLink } from './observe-transport.ts';
 import { type Method, replaceMethod, sharing } from './replace.ts';
 import type { LowLevelServer } from './shapes.ts';
@@ -48,9 +48,13 @@ function linkOf(low: LowLevelServer): Link | undefined {
   const mark = markOf(low);
   if (mark === undefined) return undefined;
   if (mark.calling !== undefined) return mark.calling;
-  const { waiting } = mark;
-  if (waiting !== undefined && waiting.transport === low.transport) {
-    guard('watching a transport', () => beginLink(waiting));
+  const { transport } = low;
+  // Its transport does not let us see when it starts, or it was connected past our `connect`, as by a subclass's `super`.
+  if (transport !== undefined && mark.link?.transport !== transport) {
+    const { waiting } = mark;
+    guard('watching a transport', () =>
+      beginLink(waiting?.transport === transport ? waiting : newLink(low, mark, transport)),
+    );
   }
   return mark.link;
 }
