@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { defineConfig, type Options } from 'tsup';
 import { thirdPartyNotices } from './tools/pack/third-party-notices.ts';
 
@@ -18,6 +19,9 @@ const common = {
 /** Leaves `require` as it is written, so that bundlers see what is loaded; shaking the tree a second time would not. */
 const plainRequire = { format: ['cjs'], treeshake: false } satisfies Options;
 
+/** For code of others, which nobody reads here: names stay, so that a stack says where something went wrong. */
+const withoutSpace = { minifyWhitespace: true, minifySyntax: true };
+
 /** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
 const requireInEsm =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
@@ -35,6 +39,16 @@ const withoutStaleChunks: Plugin = {
   },
 };
 
+/** It is read once, by who clicks on it. */
+const packedDemo: Plugin = {
+  name: 'packed-demo',
+  async buildEnd() {
+    const path = join(this.options.outDir, 'page/demo.jsonl');
+    await writeFile(`${path}.gz`, gzipSync(await readFile(path), { level: 9 }));
+    await rm(path);
+  },
+};
+
 export default defineConfig([
   {
     ...common,
@@ -43,8 +57,11 @@ export default defineConfig([
     dts: true,
     noExternal: ['@opentelemetry/core'],
     external: ['./load-sdk.cjs'],
+    // Shaking the tree a second time would print it with all its space again.
+    treeshake: false,
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
+      Object.assign(options, withoutSpace);
     },
   },
   {
@@ -63,12 +80,15 @@ export default defineConfig([
     external: ['@opentelemetry/api'],
     esbuildOptions(options) {
       options.mainFields = ['module', 'main'];
+      Object.assign(options, withoutSpace);
     },
   },
   {
     ...common,
     // What only some commands need is in chunks of its own, beside the entry, so that `./load-sdk.cjs` is there for each.
     entry: { cli: 'src/cli/main.ts' },
+    // Shaking the tree a second time would print what is minified with all its space again.
+    treeshake: false,
     format: ['esm'],
     splitting: true,
     banner: { js: requireInEsm },
@@ -77,6 +97,7 @@ export default defineConfig([
     external: ['./load-sdk.cjs', '@opentelemetry/api'],
     esbuildOptions(options) {
       options.chunkNames = 'cli-[name]-[hash]';
+      options.mainFields = ['module', 'main'];
       // Two fifths smaller; names stay, so that a stack says where something went wrong.
       Object.assign(options, { minify: true, keepNames: true });
     },
@@ -97,6 +118,7 @@ export default defineConfig([
     noExternal: [/./],
     tsconfig: 'src/explorer/page/tsconfig.json',
     loader: { '.html': 'copy', '.jsonl': 'copy' },
+    plugins: [packedDemo],
     esbuildOptions(options) {
       options.alias = {
         react: 'preact/compat',

@@ -102,8 +102,8 @@ describe('an endpoint that the environment names', () => {
     trace.setGlobalTracerProvider(working());
     expect(await callOnce()).toEqual({
       said: [
-        'traces (NodeTracerProvider) go to the provider that the application registered, not where the environment says; ' +
-          'to change that, set exporterEndpoint in code',
+        'traces (NodeTracerProvider) go to the provider that the application registered, and from there where that sends them; ' +
+          'to send them to an endpoint of their own, set exporterEndpoint in code',
       ],
       endpoint: { spans: 0, metrics: true },
       application: 1,
@@ -166,7 +166,7 @@ test('`doctor` finds a provider that is registered in its process, as NODE_OPTIO
   const { stdout } = await runCli(['doctor'], { env });
   expect(stdout).toMatch(/^warning +configuration/m);
   expect(stdout).toContain(
-    'traces (NodeTracerProvider) go to the provider that the application registered, not where the environment says',
+    'traces (NodeTracerProvider) go to the provider that the application registered, and from there where that sends them',
   );
 });
 
@@ -200,4 +200,21 @@ test('below a span of the application that is not kept, spans go to the endpoint
     await telemetry.shutdown();
   });
   expect(sink.spans.map(({ name }) => name)).toContain('tools/call echo');
+});
+
+// With errors-only Sentry and no endpoint named, nothing arrived at the default one, and nothing said so.
+describe('without a word of where to', () => {
+  test('a registered provider that drops everything is passed over, and that is said', async () => {
+    trace.setGlobalTracerProvider(working({ sampler: keepsNothing }));
+    const { said, application } = await callOnce({ exporterHeaders: { 'x-key': 'a key names no place' } });
+    expect(said[0]).toBe(
+      'traces (NodeTracerProvider) go to the default endpoint: the provider that the application registered records nothing',
+    );
+    expect(application).toBe(0);
+  });
+
+  test('one that records and exports is used, without a word', async () => {
+    trace.setGlobalTracerProvider(working());
+    expect(await callOnce()).toEqual({ said: [], endpoint: { spans: 0, metrics: false }, application: 1 });
+  });
 });

@@ -24,7 +24,7 @@ export function generatedFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const form of FORMS) {
     for (const [name, content] of Object.entries(dashboards(form))) {
-      files.set(`${form}/${name}`, `${JSON.stringify(content, null, 2)}\n`);
+      files.set(`${form}/${name}`, `${JSON.stringify(content, null, 1)}\n`);
     }
   }
   files.set('alerts/prometheus-rules.yaml', prometheusRules());

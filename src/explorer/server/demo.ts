@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import {
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_CLIENT_SESSION_START_UNIX_MS,
@@ -31,7 +32,7 @@ export interface DemoOptions {
 
 /** The file that is the demo's, and that removing it removes. */
 export const DEMO_FILE = 'demo.traces.jsonl';
-const SHIPPED = 'demo.jsonl';
+const SHIPPED = 'demo.jsonl.gz';
 /** So long ago the demo ended, as its reader sees it. */
 const ENDED_AGO_MS = 60_000;
 const TIMES = new Set(['startTimeUnixNano', 'endTimeUnixNano', 'timeUnixNano']);
@@ -122,7 +123,7 @@ function renewAttribute(
 async function shippedDemo(pageDir: string): Promise<string> {
   const path = join(pageDir, SHIPPED);
   try {
-    return await readFile(path, 'utf8');
+    return gunzipSync(await readFile(path)).toString();
   } catch {
     throw new RequestError(503, `the demo is missing: there is no ${path}. Build it with: npm run build`);
   }

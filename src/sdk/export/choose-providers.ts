@@ -14,7 +14,7 @@ export interface Chosen {
 
 /**
  * Providers that are given come first. Of those that the application has registered, each gives way to a place that the
- * code names for its signal, and to one that the environment names if nothing would leave the provider.
+ * code names for its signal, and to one that the environment names, or the default, if nothing would leave the provider.
  */
 export function chooseProviders(config: ResolvedConfig): Chosen {
   const { tracerProvider, meterProvider } = config;
@@ -44,10 +44,15 @@ function chooseRegistered(config: ResolvedConfig): Chosen {
 }
 
 function decisionsOf({ named }: ResolvedConfig, registered: GlobalProviders): Decisions {
-  return {
-    traces: decide(named.traces, registered.traces, tracesProblem),
-    metrics: decide(named.metrics, registered.metrics, metricsProblem),
-  };
+  const traces = decide(named.traces, registered.traces, tracesProblem);
+  const metrics = decide(named.metrics, registered.metrics, metricsProblem);
+  const usesRegistered = [traces, metrics].some(({ isUsed, provider }) => isUsed && provider !== undefined);
+  // An application that brings one signal has decided about the other; one whose only provider drops all has not.
+  return usesRegistered ? { traces, metrics } : { traces: unused(traces), metrics: unused(metrics) };
+}
+
+function unused(decision: Decision): Decision {
+  return { ...decision, isUsed: false };
 }
 
 type Decisions = Record<'traces' | 'metrics', Decision>;
@@ -65,8 +70,7 @@ function decide<P extends object>(
   provider: P | undefined,
   problemOf: (provider: P) => string | undefined,
 ): Decision {
-  if (by === 'nobody') return { isUsed: true };
-  if (provider === undefined) return { isUsed: false };
+  if (provider === undefined) return { isUsed: by === 'nobody' };
   const about = { provider: provider.constructor.name };
   if (by === 'code') {
     return {
@@ -76,18 +80,19 @@ function decide<P extends object>(
     };
   }
   const problem = problemOf(provider);
-  if (problem === undefined) {
-    return {
-      ...about,
-      isUsed: true,
-      reason:
-        'go to the provider that the application registered, not where the environment says; to change that, set exporterEndpoint in code',
-    };
+  if (problem !== undefined) {
+    const reason =
+      by === 'nobody'
+        ? `go to the default endpoint: the provider that the application registered ${problem}`
+        : `go where the environment says: the provider that the application registered ${problem}`;
+    return { ...about, isUsed: false, reason };
   }
+  if (by === 'nobody') return { ...about, isUsed: true };
   return {
     ...about,
-    isUsed: false,
-    reason: `go where the environment says: the provider that the application registered ${problem}`,
+    isUsed: true,
+    reason:
+      'go to the provider that the application registered, and from there where that sends them; to send them to an endpoint of their own, set exporterEndpoint in code',
   };
 }
 

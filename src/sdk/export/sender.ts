@@ -20,7 +20,8 @@ export function startSender(jobs: readonly Job[]): boolean {
   if (pid === 1 || env[JOBS_VARIABLE] !== undefined || !RUNTIMES.test(basename(execPath))) return false;
   if (!mayDo({ name: 'run', command: execPath }, { name: 'env' })) return false;
   // Deno has no dynamic import in what it takes for Node's -e.
-  const child = spawn(execPath, ['Deno' in globalThis ? 'eval' : '-e', SENDER_SCRIPT], {
+  const network = process.execArgv.join(' ').match(NETWORK_OPTIONS) ?? [];
+  const child = spawn(execPath, [...network, 'Deno' in globalThis ? 'eval' : '-e', SENDER_SCRIPT], {
     detached: true,
     stdio: 'ignore',
     // Not the application's, which could not be removed or unmounted then.

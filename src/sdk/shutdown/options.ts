@@ -37,7 +37,7 @@ export interface ShutdownHookOptions {
   exceptions?: boolean | undefined;
   /** Exit when stdin of a stdio server ends and its open requests are answered. Default: true. */
   stdin?: boolean | undefined;
-  /** Runs after the flush and before the exit; may be asynchronous. */
+  /** Runs after the flush and before the exit, where the hooks end the process; may be asynchronous. */
   beforeExit?: (() => void | Promise<void>) | undefined;
   /** Milliseconds that `beforeExit` may take, 1 to 2147483647; then the process exits without it. Default: 3000. */
   beforeExitTimeoutMs?: number | undefined;

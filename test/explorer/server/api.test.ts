@@ -1,5 +1,6 @@
 import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { NOW, otlpLine, requestSpan, T0 } from '../support.ts';
 import { withUi } from './support.ts';
@@ -275,7 +276,7 @@ describe('the demo', () => {
       async ({ ask, pageDir }) => {
         const headers = { 'content-type': 'application/json' };
         expect(await ask('/api/demo', { method: 'POST', headers })).toMatchObject({ status: 503 });
-        writeFileSync(join(pageDir, 'demo.jsonl'), `${otlpLine([requestSpan(1)])}\n`);
+        writeFileSync(join(pageDir, 'demo.jsonl.gz'), gzipSync(`${otlpLine([requestSpan(1)])}\n`));
         const loaded = await ask('/api/demo', { method: 'POST', headers });
         expect(loaded).toMatchObject({ status: 200, json: { hasDemo: true } });
         expect((await ask('/api/state')).json).toMatchObject({ hasDemo: true, sessions: 1 });

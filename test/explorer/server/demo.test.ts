@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { asOfNow, createDemo, DEMO_FILE } from '../../../src/explorer/server/demo.ts';
 import { NOW, otlpLine, otlpSpan, requestSpan, sessionSpan, T0, withRecording } from '../support.ts';
@@ -59,7 +60,7 @@ describe('the demo as of now', () => {
 describe('loading the demo', () => {
   test('puts one file of the owner only into the folder', async () => {
     await withDemo(async ({ pageDir, demo, dir, refreshed }) => {
-      writeFileSync(join(pageDir, 'demo.jsonl'), LINES.join('\n'));
+      writeFileSync(join(pageDir, 'demo.jsonl.gz'), gzipSync(LINES.join('\n')));
       expect(demo.isLoaded()).toBe(false);
       await demo.load();
       expect(demo.isLoaded()).toBe(true);
@@ -75,7 +76,7 @@ describe('loading the demo', () => {
 
   test('twice leaves the first, and removing it leaves other files', async () => {
     await withDemo(async ({ pageDir, demo, dir }) => {
-      writeFileSync(join(pageDir, 'demo.jsonl'), LINES.join('\n'));
+      writeFileSync(join(pageDir, 'demo.jsonl.gz'), gzipSync(LINES.join('\n')));
       await demo.load();
       const first = readFileSync(join(dir, DEMO_FILE), 'utf8');
       await demo.load();
@@ -99,7 +100,7 @@ describe('loading the demo', () => {
 
   test('says so where the folder cannot be written', async () => {
     await withDemo(async ({ pageDir, demo, dir }) => {
-      writeFileSync(join(pageDir, 'demo.jsonl'), LINES.join('\n'));
+      writeFileSync(join(pageDir, 'demo.jsonl.gz'), gzipSync(LINES.join('\n')));
       writeFileSync(dir, 'a file');
       await expect(demo.load()).rejects.toMatchObject({ status: 503 });
     });

@@ -27,7 +27,7 @@ const EXPECTED = [
   'dist/page/index.html',
   'dist/page/page.js',
   'dist/page/page.css',
-  'dist/page/demo.jsonl',
+  'dist/page/demo.jsonl.gz',
   'dashboards/clickhouse/mcp-sessions.json',
   'dashboards/tempo/mcp-sessions.json',
   'dashboards/alerts/prometheus-rules.yaml',
