@@ -3,6 +3,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { InMemoryTransport as InMemoryTransportV2 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import { closeRecordings, type Recording, record } from '../support/recording.ts';
+import { SettersOnly } from '../support/setters-only.ts';
 import { stderrOf } from '../support/stderr.ts';
 import { gate, settled, until } from '../support/until.ts';
 import { v1Server } from '../support/v1.ts';
@@ -10,32 +11,6 @@ import { v2Server } from '../support/v2.ts';
 
 beforeEach(() => (Reflect.get(globalThis, Symbol.for('mcp-sessionscope.said')) as Set<string>)?.clear());
 afterEach(closeRecordings);
-
-/** A transport that passes on what is set to an inner one, and does not tell it. */
-class SettersOnly {
-  readonly end: any;
-  constructor(end: any) {
-    this.end = end;
-  }
-  set onmessage(value: unknown) {
-    this.end.onmessage = value;
-  }
-  set onclose(value: unknown) {
-    this.end.onclose = value;
-  }
-  set onerror(value: unknown) {
-    this.end.onerror = value;
-  }
-  start(): Promise<void> {
-    return this.end.start();
-  }
-  send(message: unknown, options: unknown): Promise<void> {
-    return this.end.send(message, options);
-  }
-  close(): Promise<void> {
-    return this.end.close();
-  }
-}
 
 class Accessors extends SettersOnly {
   override get onmessage(): unknown {

@@ -24,8 +24,8 @@ const LOOK_AFTER_MS = 500;
 const TAKEN_MS = SENDER_LIMIT_MS + 10_000;
 
 /**
- * Files of one signal that are on their way to one receiver at once, of all processes. A server that crashes again and again while its
- * receiver hangs would start a sender each time, which waits.
+ * Files of one signal that are on their way to one receiver at once, of all processes. A server that crashes again and
+ * again while its receiver hangs would start a sender each time, which waits.
  */
 const MAX_TAKEN = 4;
 

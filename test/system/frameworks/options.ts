@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOnly } from '../../../tools/support/only-option.ts';
 import { FRAMEWORKS, type Framework } from './frameworks.ts';
 
 const NAMES = FRAMEWORKS.map(({ name }) => name);
@@ -20,15 +20,6 @@ export interface Options {
 
 /** @returns nothing where help was asked for. */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parseArgs({
-    args,
-    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help === true) return undefined;
-  const { only } = values;
-  const unknown = only?.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw new TypeError(`--only takes ${NAMES.join(', ')}, not ${unknown}`);
-  return {
-    frameworks: only === undefined ? FRAMEWORKS : FRAMEWORKS.filter(({ name }) => only.includes(name)),
-  };
+  const frameworks = readOnly(args, FRAMEWORKS);
+  return frameworks && { frameworks };
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { readOnly } from '../../../tools/support/only-option.ts';
 import { RUNTIMES, type Runtime } from './runtimes.ts';
 
 const NAMES: readonly string[] = RUNTIMES.map(({ name }) => name);
@@ -19,13 +19,6 @@ export interface Options {
 
 /** @returns nothing where help was asked for. */
 export function readOptions(args: string[]): Options | undefined {
-  const { values } = parseArgs({
-    args,
-    options: { only: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } },
-  });
-  if (values.help === true) return undefined;
-  const { only } = values;
-  const unknown = only?.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw new TypeError(`--only takes ${NAMES.join(', ')}, not ${unknown}`);
-  return { runtimes: only === undefined ? RUNTIMES : RUNTIMES.filter(({ name }) => only.includes(name)) };
+  const runtimes = readOnly(args, RUNTIMES);
+  return runtimes && { runtimes };
 }
