@@ -55,7 +55,7 @@ export default defineConfig([
     entry: { index: 'src/index.ts' },
     format: ['esm', 'cjs'],
     dts: true,
-    noExternal: ['@opentelemetry/core'],
+    noExternal: ['@opentelemetry/core', 'uuid'],
     external: ['./load-sdk.cjs'],
     // Shaking the tree a second time would print it with all its space again.
     treeshake: false,

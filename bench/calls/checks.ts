@@ -10,10 +10,10 @@ export interface Check {
 }
 
 const MODES: readonly Mode[] = ['paced', 'flat out'];
-const MAX_CPU = 1.25;
+const MAX_CPU = 1.1;
 const MAX_IMPORT = 0.35;
-const MAX_PACKAGES = 3;
-const MAX_SIZE_MIB = 6;
+const MAX_PACKAGES = 2;
+const MAX_SIZE_MIB = 5;
 const MAX_IDLE_BYTES = 2048;
 
 export function checksOf(results: Results): Check[] {

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { newUuid } from '../new-uuid.ts';
 import type { Operation, OperationConnection, Wire } from '../operation/operation.ts';
 import type { RequestId } from '../protocol/json-rpc.ts';
 import { isTaskRelated } from '../protocol/meta.ts';
@@ -7,7 +8,7 @@ import type { ClientSession } from '../session/client-session.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
 import { hasHandler, isRegistered } from './registered.ts';
-import { newRequestId } from './request-id.ts';
+
 import type { HighLevelServer, LowLevelServer } from './shapes.ts';
 
 /** The two ends of a connection: who is told, and whose server it is. */
@@ -41,7 +42,7 @@ export function newOperation(
     method: methodKnown ? method : capture.label(method),
     id,
     connection,
-    requestUuid: side === 'server' && id !== undefined ? newRequestId() : undefined,
+    requestUuid: side === 'server' && id !== undefined ? newUuid() : undefined,
     session,
     subject,
     wire,

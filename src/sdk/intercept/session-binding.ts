@@ -1,4 +1,4 @@
-import { v4 as uuid } from 'uuid';
+import { newUuid } from '../new-uuid.ts';
 import type { InFlight } from '../operation/in-flight.ts';
 import type { Wire } from '../operation/operation.ts';
 import { shortName } from '../protocol/meta.ts';
@@ -139,7 +139,7 @@ export class SessionBinding {
     const onWire = sessionsOfWires.get(wire) ?? new Map<Observer, ClientSession>();
     const known = onWire.get(this.#observer);
     if (known === undefined && !mayOpen) return undefined;
-    const session = known ?? this.#open(uuid(), 'connection', received);
+    const session = known ?? this.#open(newUuid(), 'connection', received);
     if (wire !== this.#transport) sessionsOfWires.set(wire, onWire.set(this.#observer, session));
     this.#ofConnection = session;
     return session;
@@ -151,7 +151,8 @@ export class SessionBinding {
     const { address, userAgent, client, modern } = received;
     const sender: Sender = { principal: received.principal(), address, userAgent, client, modern };
     if (!isKnown(sender)) return undefined;
-    const session = inferred.find(sender) ?? (mayOpen ? this.#open(uuid(), 'inferred', received) : undefined);
+    const session =
+      inferred.find(sender) ?? (mayOpen ? this.#open(newUuid(), 'inferred', received) : undefined);
     if (session !== undefined && mayOpen) inferred.remember(sender, session);
     return session;
   }

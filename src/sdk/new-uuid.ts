@@ -17,7 +17,7 @@ const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
  * A random UUID (RFC 9562, version 4) in one piece. Put together from its parts it would be a tree of seventeen strings,
  * which every span would hold until it is exported: a third of its memory, copied by each garbage collection.
  */
-export function newRequestId(): string {
+export function newUuid(): string {
   drawBytes();
   v4(OPTIONS, BYTES);
   for (let i = 0; i < SIZE; i += 1) {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { validate, version } from 'uuid';
-import { newRequestId } from '../../../src/sdk/intercept/request-id.ts';
+import { newUuid } from '../../src/sdk/new-uuid.ts';
 
 test('request ids are random UUIDs, each another one, however many are drawn', () => {
-  const ids = Array.from({ length: 10_000 }, newRequestId);
+  const ids = Array.from({ length: 10_000 }, newUuid);
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.every((id) => validate(id) && version(id) === 4)).toBe(true);
   // Every digit that is random takes every value.
