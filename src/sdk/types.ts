@@ -169,7 +169,7 @@ export interface TelemetryConfig {
 }
 
 /** Where the id of a client session comes from. */
-export type SessionSource = 'protocol' | 'connection' | 'application' | 'inferred';
+export type SessionSource = 'protocol' | 'connection' | 'application' | 'conversation' | 'inferred';
 
 /** Why a client session ended. */
 export type SessionEndReason =

@@ -1,6 +1,7 @@
 import {
   ATTR_HOST_NAME,
   ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_SESSION_ID,
   ATTR_PROCESS_PID,
   ATTR_SERVICE_INSTANCE_ID,
@@ -50,8 +51,6 @@ export interface SessionIds {
   readonly clientSessionId: string | undefined;
   readonly protocolSessionId: string | undefined;
 }
-
-export const ATTR_MCP_PROTOCOL_SESSION_ID = 'mcp.protocol.session.id';
 
 const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS_ERROR = 2;

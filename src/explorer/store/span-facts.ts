@@ -9,6 +9,7 @@ import {
   ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_CLIENT_VERSION,
   ATTR_MCP_METHOD_NAME,
+  ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_SESSION_ID,
@@ -20,7 +21,6 @@ import {
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
 import {
-  ATTR_MCP_PROTOCOL_SESSION_ID,
   type AttributeValue,
   decodeValue,
   isErrorCode,

@@ -8,18 +8,31 @@
 export const ATTR_MCP_METHOD_NAME = 'mcp.method.name';
 export const ATTR_MCP_SESSION_ID = 'mcp.session.id';
 export const ATTR_MCP_REQUEST_ID = 'mcp.request.id';
+/** The session id of the protocol, where the client session has another. */
+export const ATTR_MCP_PROTOCOL_SESSION_ID = 'mcp.protocol.session.id';
+/** Bytes of the JSON-RPC message. */
+export const ATTR_MCP_REQUEST_SIZE = 'mcp.request.size';
+export const ATTR_MCP_RESPONSE_SIZE = 'mcp.response.size';
 export const ATTR_MCP_REQUEST_ABANDONED = 'mcp.request.abandoned';
 export const ATTR_MCP_TOOL_NAME = 'mcp.tool.name';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
 export const ATTR_MCP_CLIENT_NAME = 'mcp.client.name';
 export const ATTR_MCP_CLIENT_VERSION = 'mcp.client.version';
+/** Bytes of the JSON of all tools in the answer to a `tools/list`. */
+export const ATTR_MCP_TOOLS_SIZE = 'mcp.tools.size';
 export const ATTR_MCP_TOOLS_COUNT = 'mcp.tools.count';
 export const ATTR_MCP_TOOLS_NAMES = 'mcp.tools.names';
 export const ATTR_MCP_TOOLS_NAMES_LIST = 'mcp.tools.names_list';
 
 export const ATTR_MCP_CLIENT_SESSION_ID = 'mcp.client.session.id';
 export const ATTR_MCP_CLIENT_SESSION_SOURCE = 'mcp.client.session.source';
+/** What the parts of one session have in common that several processes recorded under ids of their own. */
+export const ATTR_MCP_CLIENT_SESSION_KEY = 'mcp.client.session.key';
+/** Milliseconds without a request after which the next one begins another session. */
+export const ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS = 'mcp.client.session.idle_timeout_ms';
+/** The method of the request that opened the session in this process. */
+export const ATTR_MCP_CLIENT_SESSION_OPENED_BY = 'mcp.client.session.opened_by';
 export const ATTR_MCP_CLIENT_SESSION_EVENT = 'mcp.client.session.event';
 export const ATTR_MCP_CLIENT_SESSION_SEQ = 'mcp.client.session.seq';
 export const ATTR_MCP_CLIENT_SESSION_STATUS = 'mcp.client.session.status';
@@ -32,6 +45,7 @@ export const ATTR_MCP_CLIENT_SESSION_TOOLS = 'mcp.client.session.tools';
 export const ATTR_MCP_CLIENT_SESSION_TOOLS_LIST = 'mcp.client.session.tools_list';
 
 export const ATTR_JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
+export const ATTR_GEN_AI_CONVERSATION_ID = 'gen_ai.conversation.id';
 export const ATTR_GEN_AI_TOOL_NAME = 'gen_ai.tool.name';
 export const ATTR_GEN_AI_PROMPT_NAME = 'gen_ai.prompt.name';
 /** Before the name of each variable, with a dot. */
@@ -66,6 +80,8 @@ export const METRIC_SERVER_SESSION_DURATION = 'mcp.server.session.duration';
 export const METRIC_SERVER_CLIENT_SESSION_DURATION = 'mcp.server.client_session.duration';
 export const METRIC_SERVER_CLIENT_SESSION_ACTIVE = 'mcp.server.client_session.active';
 export const METRIC_SERVER_OPERATION_ACTIVE = 'mcp.server.operation.active';
+export const METRIC_SERVER_REQUEST_SIZE = 'mcp.server.request.size';
+export const METRIC_SERVER_RESPONSE_SIZE = 'mcp.server.response.size';
 
 export const SPAN_SESSION_START = 'mcp.session start';
 export const SPAN_SESSION_UPDATE = 'mcp.session update';

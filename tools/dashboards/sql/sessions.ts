@@ -1,4 +1,3 @@
-import { ATTR_MCP_PROTOCOL_SESSION_ID } from '../../../src/explorer/recording/otlp.ts';
 import { DEFAULTS } from '../../../src/sdk/config/defaults.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LOST_AFTER_INTERVALS, STATUS, UPDATE_INTERVAL } from '../session-status.ts';
@@ -35,7 +34,7 @@ const TOOLS = attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS);
  */
 const PROCESS = `multiIf(
       ${INSTANCE} != '', ${INSTANCE},
-      ${OWN_ID} NOT IN ('', ${SESSION}, ${attribute(ATTR_MCP_PROTOCOL_SESSION_ID)}), ${OWN_ID},
+      ${OWN_ID} NOT IN ('', ${SESSION}, ${attribute(semconv.ATTR_MCP_PROTOCOL_SESSION_ID)}), ${OWN_ID},
       ${PID} != '', concat(${resource(semconv.ATTR_HOST_NAME)}, ' ', ${PID}),
       ''
     )`;
