@@ -1,6 +1,8 @@
+import { types } from 'node:util';
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
 import { wrapCallbacks } from './callbacks.ts';
 import { withRequest } from './http-peer.ts';
 import { type Link, noteClosed } from './link.ts';
@@ -62,35 +64,80 @@ function observedOf(transport: Transport): Observed {
     seesSend: false,
   };
   all().set(transport, observed);
-  observed.seesSend = replaceMethod(transport, 'send', (send) => sendOf(observed, send));
-  observed.seesStart = replaceMethod(transport, 'start', (start) => startOf(observed, start));
-  replaceMethod(transport, 'close', (close) => closeOf(observed, close));
+  observed.seesSend = replace(observed, 'send');
+  observed.seesStart = replace(observed, 'start');
+  replace(observed, 'close');
   for (const name of HANDLING_REQUESTS) replaceMethod(transport, name, handlingRequests);
   return observed;
 }
 
-function startOf(observed: Observed, start: Method): Method {
-  return withPropertiesOf(start, function (this: unknown, ...args: unknown[]): unknown {
-    const { link: before, connecting: link } = observed;
-    if (link === undefined) return start.apply(this, args);
-    guard('watching a transport', () => begin(observed, link));
-    // Another server is connected already: its connection goes on.
-    const refused = (): void => {
-      if (before === undefined || observed.link !== link) return;
-      observed.link = before;
-      before.current = true;
-      link.current = false;
+/** Leads from a transport, and from what passes on to it, to what is known of it. */
+const OBSERVED = Symbol('what is known of a transport');
+
+/**
+ * Puts a function of ours in the place of a method. The transports of a class share it, for a server can hold ten
+ * thousand; a method of its own may be called with any `this`.
+ */
+function replace(observed: Observed, name: keyof typeof AROUND): boolean {
+  const { transport } = observed;
+  const around = AROUND[name];
+  if (!Object.hasOwn(transport, name) && leadsTo(observed)) {
+    return replaceMethod(transport, name, around.shared);
+  }
+  return replaceMethod(transport, name, (original) =>
+    withPropertiesOf(original, function (this: unknown, ...args: unknown[]): unknown {
+      return around.call(observed, original, this, args);
+    }),
+  );
+}
+
+function leadsTo(observed: Observed): boolean {
+  const { transport } = observed;
+  if (Reflect.get(transport, OBSERVED) === observed) return true;
+  // A Proxy hands it on to the transport beneath it, which may be another's.
+  if (types.isProxy(transport)) return false;
+  return Reflect.defineProperty(transport, OBSERVED, { value: observed });
+}
+
+/** What is called in the place of a method. */
+type Around = (observed: Observed, original: Method, self: unknown, args: unknown[]) => unknown;
+
+function sharedBy(call: Around): { call: Around; shared: (original: Method) => Method } {
+  const shared = sharing((original): Method => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const observed = observedAs(this);
+      return observed === undefined ? original.apply(this, args) : call(observed, original, this, args);
     };
-    try {
-      const starting = start.apply(this, args);
-      guard('watching a response', () => watchResponse(observed));
-      if (starting instanceof Promise) starting.then(undefined, refused);
-      return starting;
-    } catch (error) {
-      refused();
-      throw error;
-    }
   });
+  return { call, shared };
+}
+
+/** Through a Proxy, or an object that is derived from the transport, too. */
+function observedAs(self: unknown): Observed | undefined {
+  if (!isRecord(self)) return undefined;
+  return guard('finding a transport', () => Reflect.get(self, OBSERVED) as Observed | undefined);
+}
+
+function start(observed: Observed, original: Method, self: unknown, args: unknown[]): unknown {
+  const { link: before, connecting: link } = observed;
+  if (link === undefined) return original.apply(self, args);
+  guard('watching a transport', () => begin(observed, link));
+  // Another server is connected already: its connection goes on.
+  const refused = (): void => {
+    if (before === undefined || observed.link !== link) return;
+    observed.link = before;
+    before.current = true;
+    link.current = false;
+  };
+  try {
+    const starting = original.apply(self, args);
+    guard('watching a response', () => watchResponse(observed));
+    if (starting instanceof Promise) starting.then(undefined, refused);
+    return starting;
+  } catch (error) {
+    refused();
+    throw error;
+  }
 }
 
 /** The server has set its callbacks, and no message has come through. */
@@ -109,7 +156,7 @@ function begin(observed: Observed, link: Link): void {
     observed.inner ??= new Set();
     if (observed.inner.has(each)) continue;
     observed.inner.add(each);
-    replaceMethod(each, 'close', (close) => closeOf(observed, close));
+    replaceMethod(each, 'close', (close) => closingInner(observed, close));
   }
   wrapCallbacks(link, [observed.transport, ...inner]);
   link.connection.started();
@@ -123,18 +170,17 @@ function watchResponse(observed: Observed): void {
   response.once('close', () => noteClosed(observed.link));
 }
 
-function sendOf(observed: Observed, send: Method): Method {
-  return withPropertiesOf(send, function (this: unknown, message: unknown, ...rest: unknown[]): unknown {
-    const connection = observed.link?.connection;
-    const outgoing = guard('noting a message to the client', () => connection?.sending(message)) ?? message;
-    let sending: unknown;
-    try {
-      sending = send.call(this, outgoing, ...rest);
-      return sending;
-    } finally {
-      guard('noting a response', () => connection?.sent(message, sending));
-    }
-  });
+function send(observed: Observed, original: Method, self: unknown, args: unknown[]): unknown {
+  const connection = observed.link?.connection;
+  const message = args[0];
+  args[0] = guard('noting a message to the client', () => connection?.sending(message)) ?? message;
+  let sending: unknown;
+  try {
+    sending = original.apply(self, args);
+    return sending;
+  } finally {
+    guard('noting a response', () => connection?.sent(message, sending));
+  }
 }
 
 /** Neither SDK passes on who sent a request, nor why a transport closes: a close within a DELETE is the client's. */
@@ -145,19 +191,25 @@ const handlingRequests = sharing((handle): Method => {
 });
 
 /** The application may have taken the place of the server's `onclose`: then the server is not told, and we are here. */
-function closeOf(observed: Observed, close: Method): Method {
-  return withPropertiesOf(close, function (this: unknown, ...args: unknown[]): unknown {
-    const { link } = observed;
-    const closed = (): void => noteClosed(link);
-    let closing: unknown;
-    try {
-      closing = close.apply(this, args);
-      return closing;
-    } finally {
-      if (link?.over === false) {
-        if (closing instanceof Promise) closing.then(closed, closed);
-        else closed();
-      }
+function close({ link }: Observed, original: Method, self: unknown, args: unknown[]): unknown {
+  const closed = (): void => noteClosed(link);
+  let closing: unknown;
+  try {
+    closing = original.apply(self, args);
+    return closing;
+  } finally {
+    if (link?.over === false) {
+      if (closing instanceof Promise) closing.then(closed, closed);
+      else closed();
     }
+  }
+}
+
+/** Several outer transports can pass on to one inner one. */
+function closingInner(observed: Observed, original: Method): Method {
+  return withPropertiesOf(original, function (this: unknown, ...args: unknown[]): unknown {
+    return close(observed, original, this, args);
   });
 }
+
+const AROUND = { start: sharedBy(start), send: sharedBy(send), close: sharedBy(close) };
