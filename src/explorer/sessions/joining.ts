@@ -56,9 +56,13 @@ export function joinableOf(id: string, parts: readonly SessionPart[]): JoinableP
 }
 
 function isEarlier(part: SessionPart, than: SessionPart): boolean {
-  return (
-    startOf(part) - startOf(than) < 0 || (startOf(part) === startOf(than) && part.instance < than.instance)
-  );
+  const later = startOf(part) - startOf(than);
+  return later < 0 || (later === 0 && placeOf(part) < placeOf(than));
+}
+
+/** Of two that begin at once any will do, but always the same. */
+function placeOf({ instance, newest }: SessionPart): string {
+  return `${instance}\0${newest?.seq}\0${newest?.join?.key}`;
 }
 
 function splitInTime<T extends JoinablePart>(parts: T[]): T[][] {
