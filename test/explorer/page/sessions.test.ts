@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { arrivals } from '../../../src/explorer/page/sessions/arrivals.ts';
+import { idsOfRows } from '../../../src/explorer/page/sessions/open-sessions.ts';
 import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../../src/explorer/page/sessions/segments.ts';
+import type { ApiRow } from '../../../src/explorer/server/api.ts';
 import { event } from './support.ts';
 
 describe('a long session', () => {
@@ -59,4 +61,14 @@ describe('a long session', () => {
 
 test('sessions that are new are told in their order', () => {
   expect(arrivals(new Set([3, 1]), [7, 3, 9, 1])).toEqual([7, 9]);
+});
+
+test('an open id of another part becomes that of the row, once', () => {
+  const row = (id: string) => ({ id }) as ApiRow;
+  const sessions = [
+    { id: 'other', row: row('first') },
+    { id: 'first', row: row('first') },
+    { id: 'unknown', row: undefined },
+  ];
+  expect(idsOfRows(sessions, ['other', 'first', 'unknown', 'new'])).toEqual(['first', 'unknown', 'new']);
 });
