@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { arrivals } from '../../../src/explorer/page/sessions/arrivals.ts';
-import { idsOfRows } from '../../../src/explorer/page/sessions/open-sessions.ts';
+import { idsOfRows } from '../../../src/explorer/page/sessions/ids-of-rows.ts';
 import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../../src/explorer/page/sessions/segments.ts';
-import type { ApiRow } from '../../../src/explorer/server/api.ts';
 import { event } from './support.ts';
 
 describe('a long session', () => {
@@ -64,10 +63,9 @@ test('sessions that are new are told in their order', () => {
 });
 
 test('an open id of another part becomes that of the row, once', () => {
-  const row = (id: string) => ({ id }) as ApiRow;
   const sessions = [
-    { id: 'other', row: row('first') },
-    { id: 'first', row: row('first') },
+    { id: 'other', row: { id: 'first' } },
+    { id: 'first', row: { id: 'first' } },
     { id: 'unknown', row: undefined },
   ];
   expect(idsOfRows(sessions, ['other', 'first', 'unknown', 'new'])).toEqual(['first', 'unknown', 'new']);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { StoreChange } from '../../../src/explorer/store/answers.ts';
 import type { SessionStore } from '../../../src/explorer/store/types.ts';
-import { MINUTE, otlpLine, otlpSpan, partLine as part, requestSpan, T0 } from '../support.ts';
+import { MINUTE, otlpLine, otlpSpan, partLine as part, requestSpan, sessionSpan, T0 } from '../support.ts';
 import { exported, withStore } from './support.ts';
 
 const A = 'a.traces.jsonl';
@@ -183,6 +183,38 @@ describe('a part that goes', () => {
       expect(shapes(store)).toEqual([['a', 'b', 'c']]);
       expect(store.state().sessions).toBe(1);
     });
+  });
+});
+
+test('a handshake is a part of the conversation that its newest session span names', async () => {
+  const [handshake, conversation] = ['handshake', 'conversation'];
+  const shake = (more: Record<string, string>) => ({ 'mcp.client.session.id': handshake, ...more });
+  const named = {
+    'mcp.client.session.source': 'conversation',
+    'mcp.client.session.key': conversation,
+    'gen_ai.conversation.id': 'chat 1',
+  };
+  const start = sessionSpan('start', 0, 0, shake({ 'mcp.client.session.source': 'connection' }));
+  const later = (key: string) => ({
+    ...shake({ ...named, 'mcp.client.session.key': key }),
+    'mcp.client.session.calls': 1,
+  });
+  const files = {
+    [A]: `${otlpLine([start], 'p', 'weather')}\n`,
+    [B]: part(conversation, { from: 0, source: 'conversation', attributes: named }),
+  };
+  await withStore(files, async (store, dir) => {
+    expect(shapes(store)).toHaveLength(2);
+    appendFileSync(
+      join(dir, A),
+      `${otlpLine([sessionSpan('update', 1, 5, later(conversation))], 'p', 'weather')}\n`,
+    );
+    await store.refresh();
+    const row = { source: 'conversation', conversationId: 'chat 1', calls: 2, parts: 2 };
+    expect(allRows(store)).toMatchObject([row]);
+    appendFileSync(join(dir, A), `${otlpLine([sessionSpan('update', 2, 9, later(''))], 'p', 'weather')}\n`);
+    await store.refresh();
+    expect(shapes(store)).toHaveLength(2);
   });
 });
 
