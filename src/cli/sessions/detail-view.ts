@@ -1,8 +1,11 @@
+import { type LogLine, SEVERITY_ERROR } from '../../explorer/recording/log-records.ts';
+import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { logText, moreLines } from '../../explorer/text/log-text.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
@@ -45,13 +48,17 @@ const MAX_FACT_LINES = 8;
 export function detailLines(
   row: SessionRow,
   events: readonly SessionEvent[],
+  logs: ReadonlyMap<number, EventLogs>,
   context: ViewContext,
 ): string[] {
   const { style, clock, width } = context;
   const time = timeFormat(events, clock);
   const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
   const columns = hasErrorColumn ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
-  const rows = events.map((event) => eventRow(event, time(event.timeMs), hasErrorColumn));
+  const rows = events.map((event, place): Row => {
+    const { cells, details = [] } = eventRow(event, time(event.timeMs), hasErrorColumn);
+    return { cells, details: [...details, ...logCells(logs.get(place), clock)] };
+  });
   const { lines, hidden } = renderTable(columns, rows, width, style);
   return [...factLines(row, context), '', ...lines, ...noteLines(narrowNotes(hidden), context)];
 }
@@ -73,6 +80,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
       ...(hasErrorColumn || error === undefined ? [] : [errorCell]),
       ...captured('arguments', event.arguments),
       ...captured('result', event.result),
+      ...(event.message === undefined ? [] : [logCell(event.message)]),
     ],
   };
 }
@@ -108,6 +116,21 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
 
 function transportOf({ transport }: SessionRow): string | undefined {
   return lookUp(TRANSPORTS, transport) ?? transport;
+}
+
+function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {
+  if (logs === undefined) return [];
+  const { lines, total } = logs;
+  const more = total - lines.length;
+  return [
+    ...lines.map((line) => logCell(line, `${clock.time(line.timeMs)} `)),
+    ...(more > 0 ? [{ text: moreLines(more), paint: 'dim' as const }] : []),
+  ];
+}
+
+function logCell(line: LogLine, time = ''): Cell {
+  const isError = (line.severityNumber ?? 0) >= SEVERITY_ERROR;
+  return { text: `${time}${logText(line)}`, paint: isError ? 'red' : 'dim' };
 }
 
 function captured(label: string, text: string | undefined): Cell[] {
