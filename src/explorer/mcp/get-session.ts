@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { LogLine } from '../recording/log-records.ts';
-import type { EventPage, ListedEvent, NumberedRow } from '../store/answers.ts';
+import type { EventPage, NumberedRow } from '../store/answers.ts';
+import { firstLinesOf } from '../store/first-lines.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting } from './answer.ts';
 import { cursorArgument, given, limitArgument, WrongArgumentError } from './arguments.ts';
@@ -61,7 +61,7 @@ async function answer(
   const question: Question = { tool: 'get_session', arguments: { id } };
   const offset = given(cursor) === undefined ? 0 : await placeBehind(cursor as string, question, id, store);
   const { row, total, events } = await pageOf(store, id, offset, limit);
-  const logs = include_logs ? await logsOf(store, id, events) : undefined;
+  const logs = include_logs ? await firstLinesOf(store, id, events, MAX_LOGS) : undefined;
   const items = fitting(events.map((event) => eventItem(event, { withArguments, logs: logs?.get(event) })));
   const session = sessionItem(row);
   const end = offset + items.length;
@@ -104,17 +104,6 @@ async function pageOf(store: SessionStore, id: string, offset: number, limit: nu
   const page = await store.events(id, { offset, limit });
   if (page === undefined) throw new Error(`session ${cleanId(id)} was removed while it was read`);
   return page;
-}
-
-/** The first log lines of those events that have some. */
-async function logsOf(
-  store: SessionStore,
-  id: string,
-  events: readonly ListedEvent[],
-): Promise<Map<ListedEvent, readonly LogLine[]>> {
-  const having = events.filter(({ logs }) => logs !== undefined);
-  const pages = having.length === 0 ? [] : await store.logs(id, having, { offset: 0, limit: MAX_LOGS });
-  return new Map(having.map((event, i) => [event, pages?.[i]?.lines ?? []]));
 }
 
 /**
