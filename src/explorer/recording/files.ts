@@ -62,9 +62,9 @@ export function mayHoldTraces(name: string): boolean {
   return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(name);
 }
 
-/** The same for logs. */
+/** Logs may stand among traces: a file can hold several signals, a line one. */
 export function mayHoldLogs(name: string): boolean {
-  return name.endsWith('.jsonl') && !/\.(metrics|traces)\b/.test(name);
+  return name.endsWith('.jsonl') && !/\.metrics\b/.test(name);
 }
 
 /** The first file of a process has no number: `a.traces.jsonl` comes before `a.traces.1.jsonl`. */

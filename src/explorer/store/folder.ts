@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mayHoldLogs, mayHoldTraces } from '../recording/files.ts';
+import { mayHoldLogs } from '../recording/files.ts';
 import { isFileError, type Problem } from '../recording/json-lines.ts';
 import { FLAG } from './columns.ts';
 import { FollowedFile } from './followed-file.ts';
@@ -71,7 +71,8 @@ export class Folder {
   /** Newest first. */
   async #find(): Promise<Found[]> {
     try {
-      const names = (await readdir(this.#dir)).filter((name) => mayHoldTraces(name) || mayHoldLogs(name));
+      // Those that may hold traces are among them.
+      const names = (await readdir(this.#dir)).filter(mayHoldLogs);
       this.#problem = undefined;
       const found = await Promise.all(names.map((name) => findFile(join(this.#dir, name))));
       // The newest first: it is what people look at.
