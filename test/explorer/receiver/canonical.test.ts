@@ -1,4 +1,4 @@
-import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
+import { create, type DescMessage, fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -258,7 +258,7 @@ function jsonBytes(value: unknown): Buffer {
 }
 
 /** OTLP JSON as protobuf, by way of protobuf's own library, which wants base64 for all bytes. */
-function protobufOf(schema: typeof ExportTraceServiceRequestSchema, json: JsonValue): Buffer {
+function protobufOf(schema: DescMessage, json: JsonValue): Buffer {
   return Buffer.from(toBinary(schema, fromJson(schema, withBase64Ids(json))));
 }
 

@@ -8,7 +8,7 @@ import { readVersions } from '../../../tools/stack/versions.ts';
 import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
-import { DURATIONS, METRICS, SCENE } from './scene.ts';
+import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
 
 /** An SDK of OpenTelemetry that sends the scene. */
@@ -17,6 +17,8 @@ export interface Sender {
   readonly encodings: readonly Way['encoding'][];
   /** What it sets the flags of spans to, where that is not the scene's: Python's SDK leaves out that they were sampled. */
   readonly flags?: number;
+  /** Whether it sends the logs of the scene, too. */
+  readonly logs: boolean;
   send(url: string, way: Way): Promise<void>;
 }
 
@@ -24,16 +26,22 @@ export interface Sender {
 export async function prepareSenders(say: (line: string) => void): Promise<Sender[]> {
   const [python, go] = [await installPython(say), await buildGo(say)];
   return [
-    { name: 'JavaScript', encodings: ['protobuf', 'json'], send: sendFromJavaScript },
+    { name: 'JavaScript', encodings: ['protobuf', 'json'], logs: true, send: sendFromJavaScript },
     {
       name: 'Python',
       encodings: ['protobuf', 'json'],
       flags: 256,
+      logs: true,
       send: (url, { encoding, compression }) =>
         feed(python, [join(HERE, 'python/send.py'), url, encoding, compression]),
     },
     // Go's SDK has no JSON.
-    { name: 'Go', encodings: ['protobuf'], send: (url, { compression }) => feed(go, [url, compression]) },
+    {
+      name: 'Go',
+      encodings: ['protobuf'],
+      logs: false,
+      send: (url, { compression }) => feed(go, [url, compression]),
+    },
   ];
 }
 
@@ -42,7 +50,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Runs a program with the scene on its stdin. */
 async function feed(file: string, args: string[]): Promise<void> {
   const bounds = METRICS[1]?.histogram?.dataPoints[0]?.explicitBounds;
-  const input = JSON.stringify({ spans: SCENE, bounds, durations: DURATIONS });
+  const input = JSON.stringify({ spans: SCENE, logs: LOGS, bounds, durations: DURATIONS });
   await runOrThrow(file, args, { input, timeoutMs: 60_000 });
 }
 

@@ -7,6 +7,7 @@ import { FILTERS } from './filters.ts';
 import { HOSTILE } from './hostile.ts';
 import { KEYBOARD } from './keyboard.ts';
 import { LIVE } from './live.ts';
+import { LOGS } from './logs.ts';
 import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
@@ -21,6 +22,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...SORTING,
   ...EXPANSION,
   ...LONG_SESSIONS,
+  ...LOGS,
   ...LIVE,
   ...ADDRESS,
   ...TOOLS_TAB,
