@@ -27,7 +27,7 @@ export const LOGS: readonly PageCheck[] = [
       const summary = call.locator('.logs > summary');
       await eventuallyEqual(
         () => summary.innerText(),
-        `▸ ${COUNT} log lines 1 error`,
+        `${COUNT} log lines 1 error`,
         'what is told of the lines',
       );
       await summary.click();
