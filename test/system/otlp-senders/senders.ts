@@ -17,8 +17,6 @@ export interface Sender {
   readonly encodings: readonly Way['encoding'][];
   /** What it sets the flags of spans to, where that is not the scene's: Python's SDK leaves out that they were sampled. */
   readonly flags?: number;
-  /** Whether it sends the logs of the scene, too. */
-  readonly logs: boolean;
   send(url: string, way: Way): Promise<void>;
 }
 
@@ -26,12 +24,11 @@ export interface Sender {
 export async function prepareSenders(say: (line: string) => void): Promise<Sender[]> {
   const [python, go] = [await installPython(say), await buildGo(say)];
   return [
-    { name: 'JavaScript', encodings: ['protobuf', 'json'], logs: true, send: sendFromJavaScript },
+    { name: 'JavaScript', encodings: ['protobuf', 'json'], send: sendFromJavaScript },
     {
       name: 'Python',
       encodings: ['protobuf', 'json'],
       flags: 256,
-      logs: true,
       send: (url, { encoding, compression }) =>
         feed(python, [join(HERE, 'python/send.py'), url, encoding, compression]),
     },
@@ -39,7 +36,6 @@ export async function prepareSenders(say: (line: string) => void): Promise<Sende
     {
       name: 'Go',
       encodings: ['protobuf'],
-      logs: false,
       send: (url, { compression }) => feed(go, [url, compression]),
     },
   ];
@@ -77,7 +73,8 @@ async function buildGo(say: (line: string) => void): Promise<string> {
   );
   requireGo(version?.stdout, readVersions().GO_VERSION);
   const key = createHash('sha256').update(version?.stdout ?? '');
-  for (const name of ['main.go', 'go.mod', 'go.sum']) key.update(await readFile(join(HERE, 'go', name)));
+  for (const name of ['main.go', 'logs.go', 'go.mod', 'go.sum'])
+    key.update(await readFile(join(HERE, 'go', name)));
   const program = join(CACHE_DIR, `go-sender-${key.digest('hex').slice(0, 12)}`);
   if (existsSync(program)) return program;
   say('building the sender with the SDK for Go …');
