@@ -182,6 +182,7 @@ describe('the page', () => {
     );
     expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
       'explorer/server/api.ts',
+      'explorer/sessions/log-text.ts',
       'explorer/sessions/retries.ts',
       'explorer/sessions/row.ts',
       'explorer/text/format.ts',

@@ -1,11 +1,10 @@
-import { type LogLine, SEVERITY_ERROR } from '../../explorer/recording/log-records.ts';
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
+import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
-import { logText, moreLines } from '../../explorer/text/log-text.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
@@ -129,8 +128,7 @@ function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {
 }
 
 function logCell(line: LogLine, time = ''): Cell {
-  const isError = (line.severityNumber ?? 0) >= SEVERITY_ERROR;
-  return { text: `${time}${logText(line)}`, paint: isError ? 'red' : 'dim' };
+  return { text: `${time}${logText(line)}`, paint: isErrorLine(line) ? 'red' : 'dim' };
 }
 
 function captured(label: string, text: string | undefined): Cell[] {

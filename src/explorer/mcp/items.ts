@@ -1,9 +1,8 @@
 import * as z from 'zod';
-import type { LogLine } from '../recording/log-records.ts';
 import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
+import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
-import { logText, moreLines } from '../text/log-text.ts';
 import { listNames } from '../text/names.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';

@@ -1,5 +1,4 @@
-import type { LogLine } from '../recording/log-records.ts';
-import { logText, moreLines } from '../text/log-text.ts';
+import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
 import { visible } from '../text/visible.ts';
 import type { ApiEvent } from './api.ts';
 import { codeSpan, fenced } from './markdown.ts';

@@ -1,13 +1,11 @@
 import { useEffect, useState } from 'react';
-import { SEVERITY_ERROR } from '../../recording/log-records.ts';
-import type { ApiEvent, ApiLogs } from '../../server/api.ts';
+import type { ApiEvent } from '../../server/api.ts';
+import { isErrorLine, type LogLine } from '../../sessions/log-text.ts';
 import { client, failureText } from '../data/api-client.ts';
 import { formatClock, formatCount, formatFull, plural } from '../format.ts';
 import { Text } from '../parts/text.tsx';
 import { LongText } from './long-text.tsx';
 import { Payload } from './payload.tsx';
-
-type LogLine = ApiLogs['lines'][number];
 
 /** Lines that are asked for at once. */
 const PAGE_SIZE = 100;
@@ -36,9 +34,9 @@ export function Logs({ session, event, count }: LogsProps) {
 
 /** One line: when, how grave, who, what; its attributes on demand. */
 export function Line({ line, hasTime = false }: { readonly line: LogLine; readonly hasTime?: boolean }) {
-  const { timeMs, severity, severityNumber = 0, logger, text, attributes } = line;
+  const { timeMs, severity, logger, text, attributes } = line;
   return (
-    <div class={severityNumber >= SEVERITY_ERROR ? 'log-line log-error' : 'log-line'}>
+    <div class={isErrorLine(line) ? 'log-line log-error' : 'log-line'}>
       {hasTime && (
         <time dateTime={new Date(timeMs).toISOString()} title={formatFull(timeMs)}>
           {formatClock(timeMs)}
