@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { API, type ApiSessions } from '../../src/explorer/server/api.ts';
+import { API, type ApiEvents, type ApiSessions } from '../../src/explorer/server/api.ts';
 import { randomFrom } from './random.ts';
 
 /** A question to the API, and how long the answers took. */
@@ -19,7 +19,9 @@ export async function askAll(url: string, asks: number, signal: AbortSignal): Pr
   try {
     const sessions: ApiSessions = JSON.parse(await ask(url, API.sessions, agent));
     const asked: Asked[] = [];
-    for (const [name, address] of Object.entries(questionsOf(sessions))) {
+    for (const [name, address] of Object.entries(
+      questionsOf(sessions, await logAddresses(url, sessions, agent)),
+    )) {
       signal.throwIfAborted();
       const times: number[] = [];
       // The first answers are those of code that is not compiled yet.
@@ -38,7 +40,20 @@ export async function askAll(url: string, asks: number, signal: AbortSignal): Pr
   }
 }
 
-function questionsOf({ epoch, order, rows }: ApiSessions): Questions {
+/** Addresses of the log lines of some events. */
+async function logAddresses(url: string, { rows }: ApiSessions, agent: Agent): Promise<string[]> {
+  const addresses: string[] = [];
+  for (const { id } of rows.slice(0, 20)) {
+    const session = encodeURIComponent(id);
+    const answer = await ask(url, `${API.events}?id=${session}&offset=0&limit=200`, agent);
+    const { events } = JSON.parse(answer) as ApiEvents;
+    for (const { logs, traceId, spanId } of events)
+      if (logs !== undefined) addresses.push(`${API.logs}?id=${session}&trace=${traceId}&span=${spanId}`);
+  }
+  return addresses;
+}
+
+function questionsOf({ epoch, order, rows }: ApiSessions, logs: readonly string[]): Questions {
   const random = randomFrom(42);
   const numbers = () => {
     const first = random.below(Math.max(1, order.length - 100));
@@ -53,6 +68,7 @@ function questionsOf({ epoch, order, rows }: ApiSessions): Questions {
     'rows of 100 sessions': () => `${API.rows}?epoch=${epoch}&n=${numbers()}`,
     'events of a session': (i) =>
       `${API.events}?id=${encodeURIComponent(rows[i % rows.length]!.id)}&offset=0&limit=200`,
+    'log lines of an event': (i) => logs[i % logs.length]!,
     tools: () => API.tools,
     'clients of a tool': (i) => `${API.tool}?name=tool_${String(i % 30).padStart(2, '0')}`,
     overview: () => API.overview,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { logsOf } from './logs.ts';
 import { type Random, randomFrom } from './random.ts';
 import { type MadeSpan, sessionSpans } from './session.ts';
 
@@ -16,6 +17,8 @@ export interface Recorded {
   readonly bytes: number;
   readonly spans: number;
   readonly sessions: number;
+  /** Log records. */
+  readonly logs: number;
   /** When the last session begins: the time from which on it is looked at. Unix milliseconds. */
   readonly lastMs: number;
 }
@@ -38,23 +41,29 @@ export async function writeRecording(
 ): Promise<Recorded> {
   mkdirSync(dir, { recursive: true });
   const random = randomFrom(4711);
-  const files = new Files(dir);
+  const [files, logFiles] = [new Files(dir, 'traces'), new Files(dir, 'logs')];
   const perSession = Math.max(8, Math.round(spans / sessions));
-  let written = 0;
+  let [written, logs] = [0, 0];
   for (let first = 0; first < sessions; first += AT_A_TIME) {
     signal.throwIfAborted();
     const startMs = FIRST_MS + (first / AT_A_TIME) * APART_MS;
     const made = together(random, first, Math.min(AT_A_TIME, sessions - first), perSession, startMs);
     for (let i = 0; i < made.length; i += SPANS_PER_LINE) {
-      await files.write(lineOf(made.slice(i, i + SPANS_PER_LINE)));
+      const spans = made.slice(i, i + SPANS_PER_LINE);
+      await files.write(lineOf(spans));
+      const { line, count } = logsOf(spans);
+      await logFiles.write(line);
+      logs += count;
     }
     written += made.length;
     if ((first / AT_A_TIME) % 40 === 0) say(`writing a recording: ${written} spans`);
     await setImmediate();
   }
   await files.close();
+  await logFiles.close();
   const lastMs = FIRST_MS + Math.ceil(sessions / AT_A_TIME) * APART_MS;
-  return { dir, files: files.count, bytes: files.bytes, spans: written, sessions, lastMs };
+  const [count, bytes] = [files.count + logFiles.count, files.bytes + logFiles.bytes];
+  return { dir, files: count, bytes, spans: written, sessions, logs, lastMs };
 }
 
 /** Spans of sessions that are open at the same time, as they end. */
@@ -87,13 +96,15 @@ function lineOf(spans: readonly MadeSpan[]): string {
 /** Files that are rotated as the file exporter rotates them. */
 class Files {
   readonly #dir: string;
+  readonly #signal: string;
   count = 0;
   bytes = 0;
   #handle: Awaited<ReturnType<typeof open>> | undefined;
   #left = 0;
 
-  constructor(dir: string) {
+  constructor(dir: string, signal: string) {
     this.#dir = dir;
+    this.#signal = signal;
   }
 
   async write(line: string): Promise<void> {
@@ -101,7 +112,10 @@ class Files {
     if (this.#handle === undefined || this.#left < data.length) {
       await this.close();
       const number = this.count === 0 ? '' : `.${this.count}`;
-      this.#handle = await open(join(this.#dir, `bench-20261120T130000Z-4711.traces${number}.jsonl`), 'w');
+      this.#handle = await open(
+        join(this.#dir, `bench-20261120T130000Z-4711.${this.#signal}${number}.jsonl`),
+        'w',
+      );
       this.#left = FILE_BYTES;
       this.count += 1;
     }

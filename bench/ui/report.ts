@@ -12,7 +12,7 @@ const MIB = 1024 * 1024;
 /** Processor time that opening may take, against the plain pass, and what any program takes to start. */
 const MAX_OPEN = 2;
 const START_MS = 500;
-/** What is kept of a span with its share of a session, besides what any process needs that has read something. */
+/** What is kept of a span with its share of a session and of the log records, besides what any process needs that has read something. */
 const MAX_BYTES_PER_SPAN = 140;
 const BASE_BYTES = 20 * MIB;
 /** An answer may take so much of a plain pass; below the second, nobody sees the difference. */
@@ -31,7 +31,7 @@ export function tablesOf({ recorded, plain, opened, asked, ingested }: Results):
     ratio(costOf({ spans, processorMs }, { spans: recorded.spans, ...plain })),
   ];
   return [
-    `${count(recorded.spans)} spans in ${count(recorded.sessions)} sessions: ${count(recorded.files)} files, ${mebibytes(recorded.bytes)}`,
+    `${count(recorded.spans)} spans in ${count(recorded.sessions)} sessions, ${count(recorded.logs)} log records: ${count(recorded.files)} files, ${mebibytes(recorded.bytes)}`,
     formatTable([
       ['', 'spans/s', 'time a span', 'ratio', 'processor time a span', 'ratio'],
       row('plain pass', { spans: recorded.spans, ...plain }),
@@ -58,8 +58,8 @@ export function targetsOf({ recorded, plain, opened, asked, ingested }: Results)
   return [
     target(
       'all of it is read',
-      opened.spans === recorded.spans && opened.sessions === recorded.sessions,
-      `${count(opened.spans)} spans, ${count(opened.sessions)} sessions`,
+      (['spans', 'sessions', 'logs'] as const).every((what) => opened[what] === recorded[what]),
+      `${count(opened.spans)} spans, ${count(opened.sessions)} sessions, ${count(opened.logs)} log records`,
     ),
     target(
       `opening takes at most ${MAX_OPEN} x the processor time of the plain pass and ${ms(START_MS)}`,

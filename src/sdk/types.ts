@@ -103,7 +103,10 @@ export interface TelemetryConfig {
    * can hold personal data. Default: false.
    */
   enableArgumentCollection?: boolean | undefined;
-  /** Record tool results as `gen_ai.tool.call.result`. They can hold personal data. Default: false. */
+  /**
+   * Record tool results as `gen_ai.tool.call.result`, and the text of `notifications/message` as `mcp.log.data`. They can hold
+   * personal data. Default: false.
+   */
   enableResultCollection?: boolean | undefined;
   /**
    * Record what errors say: messages and stacks of exceptions, messages of JSON-RPC errors, and the text of tool results

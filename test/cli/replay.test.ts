@@ -11,7 +11,7 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { otlpLine, otlpSpan, withRecording } from '../explorer/support.ts';
+import { logLine, logRecord, otlpLine, otlpSpan, withRecording } from '../explorer/support.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
 import { runCli } from './support.ts';
 
@@ -36,6 +36,8 @@ function metricLine(at: number): string {
   return JSON.stringify({ resourceMetrics: [{ resource: {}, scopeMetrics: [{ metrics }] }] });
 }
 
+const LOG_LINE = logLine([logRecord({ at: 1 })]);
+
 /** Where Linux tells when a process began. */
 function startOf(pid: number): string | undefined {
   const path = `/proc/${pid}/stat`;
@@ -57,15 +59,18 @@ describe('replay', () => {
       'a.traces.10.jsonl': [tenth],
       'a.traces.2.jsonl': [second],
       'a.metrics.jsonl': [metricLine(1)],
-      'a.logs.jsonl': ['{"resourceLogs":[]}'],
+      'a.logs.jsonl': [LOG_LINE],
       'notes.txt': 'no',
     };
     await withRecording(files, async (dir) => {
       const { code, stdout, stderr } = await replay(dir);
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      expect(stdout).toBe('sent 4 lines with 3 spans and 1 data point of 4 files in 4 requests\n');
-      expect(bodies()).toEqual([metricLine(1), odd, second, tenth]);
+      expect(stdout).toBe(
+        'sent 5 lines with 3 spans, 1 data point and 1 log record of 5 files in 5 requests\n',
+      );
+      expect(bodies()).toEqual([LOG_LINE, metricLine(1), odd, second, tenth]);
       expect(receiver.requests.map(({ path }) => path)).toEqual([
+        '/v1/logs',
         '/v1/metrics',
         '/v1/traces',
         '/v1/traces',
@@ -252,7 +257,7 @@ describe('replay', () => {
       expect(stderr).toContain(
         'a.traces.jsonl:1 was sent; the receiver threw away 1 of 1 span: too old\\x1b[2J\n',
       );
-      expect(stdout).toContain('; the receiver threw away 1 span or data point\n');
+      expect(stdout).toContain('; the receiver threw away 1 item\n');
     });
   });
 
@@ -301,7 +306,7 @@ describe('replay', () => {
       };
       const io = { now: Date.now, isStderrTTY: true };
       const { stderr } = await runCli(['replay', dir, '--endpoint', receiver.url], io);
-      expect(stderr).toContain('\r33 %: 1 line, 1 span, 0 data points in 1 request\u001b[K');
+      expect(stderr).toContain('\r33 %: 1 line, 1 span in 1 request\u001b[K');
       expect(stderr.endsWith('\r\u001b[K')).toBe(true);
     });
   });

@@ -149,6 +149,37 @@ export function partLine(id: string, parts: RecordedPart): string {
   return `${otlpLine(spans, `process of ${id}`, parts.service ?? 'weather')}\n`;
 }
 
+export interface LogParts {
+  /** The id of its span. */
+  span?: string;
+  trace?: string;
+  /** Milliseconds after T0. */
+  at: number;
+  text?: string;
+  /** A severity number. */
+  severity?: number;
+  attributes?: Record<string, Value>;
+}
+
+/** A log record in OTLP JSON. */
+export function logRecord({ span, trace, at, text = 'a line', severity = 9, attributes = {} }: LogParts) {
+  return {
+    timeUnixNano: `${T0 + at}000000`,
+    severityNumber: severity,
+    body: { stringValue: text },
+    attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
+    traceId: trace ?? '0af7651916cd43dd8448eb211c80319c',
+    ...(span !== undefined && { spanId: span }),
+  };
+}
+
+/** One line of a recording that holds log records. */
+export function logLine(logRecords: unknown[], service?: string): string {
+  const attributes = service === undefined ? [] : [{ key: 'service.name', value: { stringValue: service } }];
+  const scopeLogs = [{ scope: { name: 'orders' }, logRecords }];
+  return JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs }] });
+}
+
 /** Writes the files into a new folder, calls the function with it and removes it. */
 export async function withRecording<T>(
   files: Record<string, string | readonly string[]>,

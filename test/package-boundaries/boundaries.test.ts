@@ -183,6 +183,7 @@ describe('the page', () => {
     expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
       'explorer/server/api.ts',
       'explorer/sessions/caveats.ts',
+      'explorer/sessions/log-text.ts',
       'explorer/sessions/retries.ts',
       'explorer/sessions/row.ts',
       'explorer/sessions/sources.ts',

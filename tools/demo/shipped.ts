@@ -19,15 +19,22 @@ interface ResourceSpans {
   scopeSpans: { scope: object; spans: object[] }[];
 }
 
-/** Writes the spans of a recording to where the build takes them from, without what is the machine's. */
+/** Writes the spans and the logs of a recording to where the build takes them from, without what is the machine's. */
 export async function shipRecording(dir: string): Promise<{ path: string; spans: number; bytes: number }> {
-  const names = (await readdir(dir)).filter((name) => /\.traces(\.\d+)?\.jsonl$/.test(name)).sort();
-  const texts = await Promise.all(names.map((name) => readFile(join(dir, name), 'utf8')));
-  const lines = texts.map(asShipped);
-  const text = lines.map(({ line }) => `${line}\n`).join('');
+  const lines = (await textsOf(dir, 'traces')).map(asShipped);
+  const logs = await textsOf(dir, 'logs');
+  const text = [...lines.map(({ line }) => `${line}\n`), ...logs].join('');
   await mkdir(dirname(SHIPPED), { recursive: true });
   await writeFile(SHIPPED, text);
   return { path: SHIPPED, spans: lines.reduce((sum, { spans }) => sum + spans, 0), bytes: text.length };
+}
+
+/** The files of a signal. */
+async function textsOf(dir: string, signal: string): Promise<string[]> {
+  const names = (await readdir(dir)).filter((name) =>
+    new RegExp(`\\.${signal}(\\.\\d+)?\\.jsonl$`).test(name),
+  );
+  return Promise.all(names.sort().map((name) => readFile(join(dir, name), 'utf8')));
 }
 
 /** The file of one process as one line: what its lines have in common stands once. */

@@ -20,7 +20,7 @@ Needs Maven, and the network for the first time.
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FOLDER = path.join(ROOT, 'src/explorer/receiver/generated');
 /** What is sent over OTLP/HTTP and kept; what these import comes with them. */
-const SERVICES = ['trace', 'metrics'].map((signal) => `opentelemetry/proto/collector/${signal}/v1`);
+const SERVICES = ['trace', 'metrics', 'logs'].map((signal) => `opentelemetry/proto/collector/${signal}/v1`);
 const COMPILER_VERSION = '1.75.0';
 
 async function main(args: string[]): Promise<number> {

@@ -10,6 +10,7 @@ export interface Opened {
   readonly processorMs: number;
   readonly spans: number;
   readonly sessions: number;
+  readonly logs: number;
   /** Milliseconds that a request had to wait at worst while it was read. */
   readonly longestWaitMs: number;
   /** Bytes above the idle process: of heap and array buffers, and of the whole process. */
@@ -30,12 +31,13 @@ const ms = performance.now() - startedAt;
 const used = processorMs() - before;
 delay.disable();
 const full = await settledMemory();
-const { spans, sessions } = store.state();
+const { spans, sessions, logs = 0 } = store.state();
 const opened: Opened = {
   ms,
   processorMs: used,
   spans,
   sessions,
+  logs,
   longestWaitMs: delay.max / 1e6,
   kept: full.kept - idle.kept,
   resident: full.rss - idle.rss,

@@ -1,5 +1,5 @@
 /** The least that can be done with a recording: every line is read and parsed. */
-import { findTraceFiles } from '../../../src/explorer/recording/files.ts';
+import { findSignalFiles } from '../../../src/explorer/recording/files.ts';
 import { readLines } from '../../../src/explorer/recording/lines.ts';
 import { endWithParent, processorMs, readJob, say } from './job.ts';
 
@@ -8,7 +8,7 @@ const { dir } = readJob<{ dir: string }>();
 const startedAt = performance.now();
 const before = processorMs();
 let lines = 0;
-for (const file of await findTraceFiles(dir)) {
+for (const file of await findSignalFiles(dir)) {
   for await (const { bytes } of readLines(file)) {
     if (bytes !== undefined && JSON.parse(bytes.toString('utf8')) !== undefined) lines += 1;
   }

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findSignalFiles, type RecordingFile } from '../../explorer/recording/files.ts';
 import { isFileError } from '../../explorer/recording/json-lines.ts';
-import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
+import { RECORDED_SIGNALS, type RecordedSignal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import { signalUrl } from '../../sdk/config/environment.ts';
 import { readCertificates } from '../../sdk/export/certificates.ts';
@@ -147,8 +147,8 @@ function settingsOf({ batch, timeout, retryFor, skipRefused, resendUnsure }: Opt
   };
 }
 
-function receiversOf({ endpoint, header }: Options, io: CliIo): Record<Signal, Receiver> {
-  const receiver = (signal: Signal): Receiver => {
+function receiversOf({ endpoint, header }: Options, io: CliIo): Record<RecordedSignal, Receiver> {
+  const receiver = (signal: RecordedSignal): Receiver => {
     const url = new URL(signalUrl(endpoint, signal) as string);
     const credentials = credentialsOf(url);
     const tls = readCertificates(io.env, signal, (variable) =>
@@ -156,8 +156,8 @@ function receiversOf({ endpoint, header }: Options, io: CliIo): Record<Signal, R
     );
     return { url, headers: { ...credentials, ...headersOf(io.env, signal), ...header }, tls };
   };
-  const [traces, metrics] = SIGNALS.map(receiver);
-  return { traces: traces!, metrics: metrics! };
+  const [traces, metrics, logs] = RECORDED_SIGNALS.map(receiver);
+  return { traces: traces!, metrics: metrics!, logs: logs! };
 }
 
 /** Takes user and password out of the URL, which is shown, and makes a header of them. */

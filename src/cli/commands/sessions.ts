@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { ProblemCount } from '../../explorer/recording/problems.ts';
 import { openRecording, type Recording } from '../../explorer/recording/recording.ts';
+import { collectLogs } from '../../explorer/sessions/collect-logs.ts';
 import { eventsOf } from '../../explorer/sessions/events.ts';
 import { matches, resolveId, type SessionFilter, shortIds } from '../../explorer/sessions/find.ts';
 import { collectSession, listJoinedIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
@@ -124,8 +125,9 @@ async function printDetail(
   const row = rowOfSpans(spans, timesOf(options, context));
   if (row === undefined) throw new CliError(`session ${visible(id)} was removed while it was read`, 1);
   const events = eventsOf(spans, { withUpdates: options.all === true });
-  if (options.json === true) io.stdout.write(detailJson(row, events));
-  else print(detailLines(row, events, context), io);
+  const logs = await collectLogs(place, spans, events);
+  if (options.json === true) io.stdout.write(detailJson(row, events, logs));
+  else print(detailLines(row, events, logs, context), io);
 }
 
 function theOne(found: readonly string[], typed: string, place: string): string {

@@ -19,7 +19,7 @@ export interface OtlpAnswer {
 /** What was taken, with what the receiver says it did not keep. */
 export interface Accepted {
   readonly status: 'accepted';
-  /** Spans or data points that it threw away. */
+  /** Spans, data points or log records that it threw away. */
   readonly rejected: number;
   /** Its words; a warning where nothing was rejected. */
   readonly message: string | undefined;

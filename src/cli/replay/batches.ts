@@ -1,12 +1,12 @@
 import type { RecordingFile } from '../../explorer/recording/files.ts';
 import { type Line, type Position, readLines } from '../../explorer/recording/lines.ts';
-import type { Signal } from '../../explorer/recording/signal.ts';
+import type { RecordedSignal } from '../../explorer/recording/signal.ts';
 import { contentOf, isSendable, type NotSendable } from './content.ts';
 import type { Sent } from './journal.ts';
 
 /** Lines that go out as one request. */
 export interface Batch {
-  readonly signal: Signal;
+  readonly signal: RecordedSignal;
   readonly lines: readonly Line[];
   readonly items: number;
 }
@@ -29,7 +29,9 @@ export async function* batchesOf(
   from: Position | undefined,
   max: number,
 ): AsyncGenerator<Step> {
-  let open: { signal: Signal; lines: Line[]; items: number; bytes: number; joins: boolean } | undefined;
+  let open:
+    | { signal: RecordedSignal; lines: Line[]; items: number; bytes: number; joins: boolean }
+    | undefined;
   const flush = (): Step[] => {
     if (open === undefined) return [];
     const batch = { signal: open.signal, lines: open.lines, items: open.items };

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { RecordingFile } from '../../explorer/recording/files.ts';
 import { parseObject } from '../../explorer/recording/json-lines.ts';
 import { type Line, readLines } from '../../explorer/recording/lines.ts';
-import type { Signal } from '../../explorer/recording/signal.ts';
+import { FORMS, RECORDED_SIGNALS, type RecordedSignal } from '../../explorer/recording/signal.ts';
 
 /** What a line holds. */
 export type Content = Sendable | NotSendable;
 
 export interface Sendable {
-  readonly kind: Signal;
-  /** Spans or data points. */
+  readonly kind: RecordedSignal;
+  /** Spans, data points or log records. */
   readonly items: number;
   /** Whether it can be put into one request with others. */
   readonly joins: boolean;
@@ -17,9 +17,7 @@ export interface Sendable {
 
 export type NotSendable =
   /** Nothing to send and nothing wrong. */
-  | { readonly kind: 'blank' }
-  | { readonly kind: 'logs' }
-  | { readonly kind: 'broken'; readonly reason: string };
+  { readonly kind: 'blank' } | { readonly kind: 'broken'; readonly reason: string };
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -32,34 +30,28 @@ export function contentOf({ bytes, isWhole }: Line): Content {
   if (value === undefined)
     return { kind: 'broken', reason: isWhole ? 'is not OTLP JSON' : 'is not finished' };
   const joins = Object.keys(value).length === 1;
-  const { resourceSpans, resourceMetrics, resourceLogs } = value;
-  if (Array.isArray(resourceSpans)) {
-    const items = count(resourceSpans, 'scopeSpans', ({ spans }) => listOf(spans).length);
-    return items === 0 ? { kind: 'blank' } : { kind: 'traces', items, joins };
-  }
-  if (Array.isArray(resourceMetrics)) {
-    const items = count(resourceMetrics, 'scopeMetrics', pointsOf);
-    return items === 0 ? { kind: 'blank' } : { kind: 'metrics', items, joins };
-  }
-  return Array.isArray(resourceLogs) ? { kind: 'logs' } : { kind: 'broken', reason: 'is not OTLP JSON' };
+  const kind = RECORDED_SIGNALS.find((signal) => Array.isArray(value[FORMS[signal].lists[0]]));
+  if (kind === undefined) return { kind: 'broken', reason: 'is not OTLP JSON' };
+  const items = countIn(value, kind);
+  return items === 0 ? { kind: 'blank' } : { kind, items, joins };
 }
 
 export function isSendable(content: Content): content is Sendable {
-  return content.kind === 'traces' || content.kind === 'metrics';
+  return content.kind !== 'blank' && content.kind !== 'broken';
 }
 
 /**
  * One request out of lines that join. Their bytes are copied, not written anew: numbers keep every digit. Each line is
  * an object of one array, so its first and its last bracket are that array's.
  */
-export function joinLines(lines: readonly Buffer[], signal: Signal): Buffer {
+export function joinLines(lines: readonly Buffer[], signal: RecordedSignal): Buffer {
   const [first] = lines;
   if (lines.length === 1 && first !== undefined) return first;
   const parts = lines.flatMap((line, i) => {
     const inner = line.subarray(line.indexOf('[') + 1, line.lastIndexOf(']'));
     return i === 0 ? [inner] : [Buffer.from(','), inner];
   });
-  const key = signal === 'traces' ? 'resourceSpans' : 'resourceMetrics';
+  const [key] = FORMS[signal].lists;
   return Buffer.concat([Buffer.from(`{"${key}":[`), ...parts, Buffer.from(']}')]);
 }
 
@@ -75,22 +67,22 @@ export async function identityOf(file: RecordingFile): Promise<string | undefine
   return undefined;
 }
 
-function pointsOf(scopeMetrics: Json): number {
+function countIn(value: Json, signal: RecordedSignal): number {
+  const items = FORMS[signal].lists.reduce<Json[]>(
+    (parents, key) => parents.flatMap((parent) => listOf(parent[key])),
+    [value],
+  );
+  return signal === 'metrics' ? pointsOf(items) : items.length;
+}
+
+function pointsOf(metrics: readonly Json[]): number {
   let points = 0;
-  for (const metric of listOf(scopeMetrics['metrics'])) {
+  for (const metric of metrics) {
     for (const data of Object.values(metric)) {
       if (typeof data === 'object' && data !== null) points += listOf((data as Json)['dataPoints']).length;
     }
   }
   return points;
-}
-
-function count(resources: readonly unknown[], scopes: string, itemsOf: (scope: Json) => number): number {
-  let items = 0;
-  for (const resource of listOf(resources)) {
-    for (const scope of listOf(resource[scopes])) items += itemsOf(scope);
-  }
-  return items;
 }
 
 function listOf(value: unknown): Json[] {

@@ -23,10 +23,8 @@ export async function dryRun(
       if (step.kind === 'batch') {
         tally.requests += 1;
         tally.lines += step.batch.lines.length;
-        if (step.batch.signal === 'traces') tally.spans += step.batch.items;
-        else tally.dataPoints += step.batch.items;
-      } else if (step.content.kind === 'logs') tally.logs += 1;
-      else if (step.content.kind === 'broken') {
+        tally.items[step.batch.signal] += step.batch.items;
+      } else if (step.content.kind === 'broken') {
         if (step.line.isWhole) tally.broken += 1;
         const place = placeOfLines(file.path, step.line.number, step.line.number);
         io.stderr.write(`mcp-sessionscope: ${place} ${visible(step.content.reason)}\n`);

@@ -18,7 +18,7 @@ export async function identify(
     const { id, unreadable } = await lookAt(file);
     if (unreadable !== undefined) leaveOut(`cannot be read (${unreadable})`);
     else if (id === undefined) {
-      if (file.size > 0) leaveOut('holds no line of OTLP JSON traces or metrics');
+      if (file.size > 0) leaveOut('holds no line of OTLP JSON with anything to send');
     } else {
       const other = identified.get(id);
       if (other !== undefined) leaveOut(`begins like ${visible(other.path)}, so it is a copy of it`);

@@ -1,5 +1,5 @@
 import type { CliIo } from '../io.ts';
-import { number, type Tally } from './tally.ts';
+import { itemsOf, number, type Tally } from './tally.ts';
 
 /** Tells on stderr how far a replay is: on a terminal in one line that is drawn again, elsewhere in lines now and then. */
 export class Progress {
@@ -18,12 +18,13 @@ export class Progress {
   }
 
   /** @param done - bytes gone through */
-  show(done: number, { lines, spans, dataPoints, requests }: Tally): void {
+  show(done: number, tally: Tally): void {
     const now = this.#io.now();
     if (now - this.#last < this.#every) return;
     this.#last = now;
     const percent = this.#total === 0 ? 100 : Math.min(100, Math.floor((done / this.#total) * 100));
-    const text = `${percent} %: ${number(lines, 'line')}, ${number(spans, 'span')}, ${number(dataPoints, 'data point')} in ${number(requests, 'request')}`;
+    const counts = [number(tally.lines, 'line'), ...itemsOf(tally)].join(', ');
+    const text = `${percent} %: ${counts} in ${number(tally.requests, 'request')}`;
     this.#draw(text);
   }
 

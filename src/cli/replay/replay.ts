@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { RecordingFile } from '../../explorer/recording/files.ts';
 import type { Position } from '../../explorer/recording/lines.ts';
-import type { Signal } from '../../explorer/recording/signal.ts';
+import { FORMS, type RecordedSignal } from '../../explorer/recording/signal.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Finding } from '../../sdk/diagnostics/failures.ts';
 import type { CliIo } from '../io.ts';
@@ -20,7 +20,7 @@ export interface IdentifiedFile extends RecordingFile {
 
 export interface ReplayParts {
   readonly files: readonly IdentifiedFile[];
-  readonly receivers: Readonly<Record<Signal, Receiver>>;
+  readonly receivers: Readonly<Record<RecordedSignal, Receiver>>;
   readonly journal: ReplayJournal;
   /** What the journal calls the receiver. */
   readonly to: string;
@@ -121,7 +121,7 @@ export class Replay {
     if (content.kind === 'broken') {
       this.#tally.broken += 1;
       this.#name(`${placeOf(file, line.number)} ${content.reason}: left out`);
-    } else if (content.kind === 'logs') this.#tally.logs += 1;
+    }
     // Noted where something was found: blank lines may be passed again.
     if (content.kind !== 'blank') this.#put(file, { offset: line.end, lines: line.number });
     return undefined;
@@ -214,13 +214,12 @@ export class Replay {
     tally.files = this.#filesSent.size;
     tally.lines += batch.lines.length;
     tally.bytes += sent.end - sent.start;
-    if (batch.signal === 'traces') tally.spans += batch.items;
-    else tally.dataPoints += batch.items;
+    tally.items[batch.signal] += batch.items;
     this.#done += sent.end - sent.start;
     tally.rejected += rejected;
     if (rejected === 0 && message === undefined) return;
     const place = placeOfLines(file.path, sent.firstLine, sent.lastLine);
-    const lost = `the receiver threw away ${rejected} of ${number(batch.items, batch.signal === 'traces' ? 'span' : 'data point')}`;
+    const lost = `the receiver threw away ${rejected} of ${number(batch.items, FORMS[batch.signal].item)}`;
     const said = message === undefined ? '' : `: ${message}`;
     this.#name(`${place} was sent; ${rejected === 0 ? 'the receiver warns' : lost}${said}`);
   }

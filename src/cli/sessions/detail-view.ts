@@ -1,6 +1,8 @@
 import { caveatsOf } from '../../explorer/sessions/caveats.ts';
+import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
+import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
@@ -42,13 +44,17 @@ const MAX_FACT_LINES = 8;
 export function detailLines(
   row: SessionRow,
   events: readonly SessionEvent[],
+  logs: ReadonlyMap<number, EventLogs>,
   context: ViewContext,
 ): string[] {
   const { style, clock, width } = context;
   const time = timeFormat(events, clock);
   const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
   const columns = hasErrorColumn ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
-  const rows = events.map((event) => eventRow(event, time(event.timeMs), hasErrorColumn));
+  const rows = events.map((event, place): Row => {
+    const { cells, details = [] } = eventRow(event, time(event.timeMs), hasErrorColumn);
+    return { cells, details: [...details, ...logCells(logs.get(place), clock)] };
+  });
   const { lines, hidden } = renderTable(columns, rows, width, style);
   return [...factLines(row, context), '', ...lines, ...noteLines(narrowNotes(hidden), context)];
 }
@@ -70,6 +76,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
       ...(hasErrorColumn || error === undefined ? [] : [errorCell]),
       ...captured('arguments', event.arguments),
       ...captured('result', event.result),
+      ...(event.message === undefined ? [] : [logCell(event.message)]),
     ],
   };
 }
@@ -124,6 +131,20 @@ function otherIdsText({ otherIds, parts }: SessionRow): string {
 
 function transportOf({ transport }: SessionRow): string | undefined {
   return lookUp(TRANSPORTS, transport) ?? transport;
+}
+
+function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {
+  if (logs === undefined) return [];
+  const { lines, total } = logs;
+  const more = total - lines.length;
+  return [
+    ...lines.map((line) => logCell(line, `${clock.time(line.timeMs)} `)),
+    ...(more > 0 ? [{ text: moreLines(more), paint: 'dim' as const }] : []),
+  ];
+}
+
+function logCell(line: LogLine, time = ''): Cell {
+  return { text: `${time}${logText(line)}`, paint: isErrorLine(line) ? 'red' : 'dim' };
 }
 
 function captured(label: string, text: string | undefined): Cell[] {

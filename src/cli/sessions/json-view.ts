@@ -1,5 +1,6 @@
+import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
-import { eventJson, sessionJson } from '../../explorer/sessions/json.ts';
+import { eventJson, logJson, sessionJson } from '../../explorer/sessions/json.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { visibleJson } from '../../explorer/text/visible.ts';
 
@@ -8,8 +9,17 @@ export function listJson(rows: readonly SessionRow[]): string {
   return print(rows.map(sessionJson));
 }
 
-export function detailJson(row: SessionRow, events: readonly SessionEvent[]): string {
-  return print({ session: sessionJson(row), events: events.map(eventJson) });
+export function detailJson(
+  row: SessionRow,
+  events: readonly SessionEvent[],
+  logs: ReadonlyMap<number, EventLogs>,
+): string {
+  const withLogs = events.map((event, place) => ({ ...eventJson(event), ...logsJson(logs.get(place)) }));
+  return print({ session: sessionJson(row), events: withLogs });
+}
+
+function logsJson(logs: EventLogs | undefined) {
+  return logs === undefined ? {} : { logs: { total: logs.total, lines: logs.lines.map(logJson) } };
 }
 
 function print(value: unknown): string {

@@ -5,6 +5,7 @@ import { visible } from '../text/visible.ts';
 const MAX_NAME = 120;
 export const MAX_ERROR = 1_000;
 export const MAX_CAPTURED = 2_000;
+export const MAX_LOG = 500;
 const MAX_ID = 200;
 
 /** Text that others wrote, of bounded length, with what could hide or reorder text written out. */

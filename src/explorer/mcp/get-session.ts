@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { EventPage, NumberedRow } from '../store/answers.ts';
+import { firstLinesOf } from '../store/first-lines.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting } from './answer.ts';
 import { cursorArgument, given, limitArgument, WrongArgumentError } from './arguments.ts';
@@ -9,7 +10,7 @@ import { clientText, eventItem, eventSchema, sessionItem, sessionSchema } from '
 import { lookAgain, type Recorded } from './recorded.ts';
 import { createTool } from './tool.ts';
 
-const DESCRIPTION = `Shows one recorded session and its events in order: every request, notification and message of the server, with latency, status and error. Use it to see what a client did before and after something failed. Ids come from list_sessions and find_errors.`;
+const DESCRIPTION = `Shows one recorded session and its events in order: every request, notification and message of the server, with latency, status, error and log lines. Use it to see what a client did before and after something failed. Ids come from list_sessions and find_errors.`;
 
 const input = z.strictObject({
   session_id: z.string().min(1).describe('Id of the session; its beginning is enough.'),
@@ -19,6 +20,10 @@ const input = z.strictObject({
     .describe(
       'Also the arguments and results of calls, cut at 2,000 characters, where the server captured them.',
     ),
+  include_logs: z
+    .boolean()
+    .default(true)
+    .describe('Also the log lines that belong to the events: of each the first 10, cut at 500 characters.'),
   ...limitArgument(100, 500),
   ...cursorArgument,
 });
@@ -32,6 +37,8 @@ const output = z.object({
 });
 
 const MAX_CANDIDATES = 20;
+/** Log lines of one event. */
+const MAX_LOGS = 10;
 /** Of one look for the event that a page ended with. */
 const BATCH = 500;
 
@@ -44,14 +51,18 @@ export const getSession = createTool({
   answer,
 });
 
-async function answer({ cursor, limit, session_id, include_arguments }: Input, recorded: Recorded) {
+async function answer(
+  { cursor, limit, session_id, include_arguments: withArguments, include_logs }: Input,
+  recorded: Recorded,
+) {
   const { store } = recorded;
   const notes = await lookAgain(recorded);
   const id = theOne(session_id.trim(), store);
   const question: Question = { tool: 'get_session', arguments: { id } };
   const offset = given(cursor) === undefined ? 0 : await placeBehind(cursor as string, question, id, store);
   const { row, total, events } = await pageOf(store, id, offset, limit);
-  const items = fitting(events.map((event) => eventItem(event, { withArguments: include_arguments })));
+  const logs = include_logs ? await firstLinesOf(store, id, events, MAX_LOGS) : undefined;
+  const items = fitting(events.map((event) => eventItem(event, { withArguments, logs: logs?.get(event) })));
   const session = sessionItem(row);
   const end = offset + items.length;
   const last = events[items.length - 1];

@@ -1,12 +1,13 @@
 import * as z from 'zod';
-import { eventJson, sessionJson } from '../sessions/json.ts';
+import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
+import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
 import { SOURCES } from '../sessions/sources.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
-import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
+import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR, MAX_LOG } from './clean.ts';
 
 /** Of tools and other ids. */
 const MAX_NAMES = 50;
@@ -45,6 +46,14 @@ export const sessionSchema = z.object({
   caveats: z.array(z.string()).describe('What the row cannot know.'),
 });
 
+const logSchema = z.object({
+  time: z.string(),
+  severity: text,
+  logger: text,
+  text: z.string(),
+  attributes: text.describe('JSON text.'),
+});
+
 export const eventSchema = z.object({
   time: z.string(),
   kind: z.string().describe('session, request, notification, sent (by the server), custom.'),
@@ -61,7 +70,16 @@ export const eventSchema = z.object({
   requestId: text,
   traceId: z.string(),
   spanId: z.string(),
+  message: logSchema.optional().describe('What a `notifications/message` of the server says.'),
+  logCount: z.number().optional().describe('Log lines that belong to it.'),
+  logs: z.array(logSchema).optional().describe('The first of them; at most 10.'),
 });
+
+export interface EventDetails {
+  readonly withArguments: boolean;
+  /** The first of its log lines. */
+  readonly logs?: readonly LogLine[] | undefined;
+}
 
 export function sessionItem(row: NumberedRow): Item {
   const { id, tools, hasMoreTools, otherIds, protocolSessionIds, ...fields } = sessionJson(row);
@@ -95,10 +113,11 @@ export function sessionItem(row: NumberedRow): Item {
   return { json, lines: [`- ${parts.join(' | ')}`, ...json.caveats.map((caveat) => `    ${caveat}`)] };
 }
 
-export function eventItem(event: ListedEvent, { withArguments }: { withArguments: boolean }): Item {
+export function eventItem(event: ListedEvent, { withArguments, logs }: EventDetails): Item {
   const {
     arguments: given,
     result,
+    message: _,
     ...fields
   } = cleanFields(eventJson(event), {
     type: 2 * 120,
@@ -113,8 +132,51 @@ export function eventItem(event: ListedEvent, { withArguments }: { withArguments
     ...(withArguments && { arguments: given, result }),
     ...(toolNames !== undefined && { toolNames }),
     ...(toolCount > (toolNames?.length ?? 0) && { toolCount }),
+    ...logFields(event, logs),
   };
-  return { json, lines: [eventLine(event, json), ...detailLines(json)] };
+  return { json, lines: [eventLine(event, json), ...detailLines(json), ...logLines(json)] };
+}
+
+function logFields({ message, logs: logCount }: ListedEvent, logs: readonly LogLine[] | undefined) {
+  return {
+    ...(message !== undefined && { message: cleanLog(message) }),
+    ...(logCount !== undefined && { logCount }),
+    ...(logs !== undefined && logs.length > 0 && { logs: logs.map(cleanLog) }),
+  };
+}
+
+function cleanLog(line: LogLine) {
+  return cleanFields(logJson(line), { text: MAX_LOG, attributes: MAX_LOG });
+}
+
+type CleanLog = ReturnType<typeof cleanLog>;
+
+function logLines({
+  message,
+  logs = [],
+  logCount = 0,
+}: {
+  message?: CleanLog;
+  logs?: readonly CleanLog[];
+  logCount?: number;
+}): string[] {
+  const more = logCount - logs.length;
+  return [
+    ...(message === undefined ? [] : [`    message ${shownLog(message)}`]),
+    ...logs.map((line) => `    log ${line.time} ${shownLog(line)}`),
+    ...(more > 0 && logs.length > 0 ? [`    ${moreLines(more)}`] : []),
+    ...(more > 0 && logs.length === 0 ? [`    ${counted(more, 'log line')}: see include_logs`] : []),
+  ];
+}
+
+function shownLog({ severity, logger, text: said, attributes }: CleanLog): string {
+  const line = logText({
+    timeMs: 0,
+    text: said,
+    ...(severity !== null && { severity }),
+    ...(logger !== null && { logger }),
+  });
+  return attributes === null ? line : `${line} ${attributes}`;
 }
 
 /** Name and version, for those who read. */

@@ -9,6 +9,7 @@ import './styles/keys.css';
 import './styles/sessions.css';
 import './styles/detail.css';
 import './styles/events.css';
+import './styles/logs.css';
 import './styles/payload.css';
 import './styles/tables.css';
 import './styles/overview.css';

@@ -1,3 +1,4 @@
+import type { RecordedSignal } from '../recording/signal.ts';
 import type { Json } from './shape.ts';
 import type { SignalParts } from './signals.ts';
 
@@ -5,7 +6,7 @@ import type { SignalParts } from './signals.ts';
 export interface Taken {
   /** Canonical; `undefined` where nothing is left. */
   readonly request: Json | undefined;
-  /** Spans or data points that were left out. */
+  /** Spans or log records that were left out. */
   readonly rejected: number;
   /** Why the first of them was. */
   readonly reason: string | undefined;
@@ -13,14 +14,14 @@ export interface Taken {
 
 /**
  * Takes out the spans that nothing could be done with: the specification calls their ids invalid, or they have no time.
- * Lists that hold nothing go as well.
+ * Of a log record only the ids go that are none: it says something without them. Lists that hold nothing go as well.
  */
 export function takeUsable({ signal, lists }: SignalParts, request: Json): Taken {
   const [resources, scopes, items] = lists;
   let rejected = 0;
   let reason: string | undefined;
   const isUsable = (item: Json): boolean => {
-    const problem = signal === 'traces' ? problemOf(item) : undefined;
+    const problem = CHECKS[signal](item);
     if (problem === undefined) return true;
     rejected += 1;
     reason ??= problem;
@@ -37,6 +38,19 @@ function keep(parent: Json, key: string, isWanted: (item: Json) => boolean): boo
   const kept = list.filter(isWanted);
   if (kept.length < list.length) parent[key] = kept;
   return kept.length > 0;
+}
+
+/** Why an item cannot be used; `undefined` where it can. */
+const CHECKS: Readonly<Record<RecordedSignal, (item: Json) => string | undefined>> = {
+  traces: problemOf,
+  metrics: () => undefined,
+  logs: dropNoIds,
+};
+
+/** Zeros are how some say that a line was written outside of every span. */
+function dropNoIds(record: Json): undefined {
+  if (!isId(record['traceId'], 16)) delete record['traceId'];
+  if (!isId(record['spanId'], 8)) delete record['spanId'];
 }
 
 function problemOf(span: Json): string | undefined {

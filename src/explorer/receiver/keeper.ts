@@ -1,4 +1,4 @@
-import type { Signal } from '../recording/signal.ts';
+import type { RecordedSignal } from '../recording/signal.ts';
 import { type Answer, type ProblemParts, problem } from './answer.ts';
 import { BadData } from './bad-data.ts';
 import { type Body, ENCODINGS, type Refused } from './body.ts';
@@ -12,7 +12,7 @@ export interface KeeperOptions {
   /** The folder whose files are appended to. It is made when the first request comes. */
   readonly dir: string;
   /** Told when lines were written, before the sender is. */
-  readonly onWritten?: ((signal: Signal) => void) | undefined;
+  readonly onWritten?: ((signal: RecordedSignal) => void) | undefined;
   /** Takes a line for people: that nothing can be written, and that it can again. */
   readonly warn?: ((line: string) => void) | undefined;
 }
@@ -64,7 +64,7 @@ export class Keeper {
     };
   }
 
-  #write(signal: Signal, lines: Buffer): boolean {
+  #write(signal: RecordedSignal, lines: Buffer): boolean {
     const { dir, warn, onWritten } = this.#options;
     try {
       this.#storage.append(signal, lines);
@@ -88,7 +88,7 @@ export class Keeper {
 }
 
 const REFUSALS: Readonly<Record<Exclude<Refused, 'broken off'>, ProblemParts>> = {
-  'too large': { status: 413, message: 'the body is too large; send fewer spans or data points at a time' },
+  'too large': { status: 413, message: 'the body is too large; send less at a time' },
   'too slow': { status: 408, message: 'the body took too long to come' },
   'too many at once': {
     status: 429,

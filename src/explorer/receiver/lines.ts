@@ -11,7 +11,7 @@ const MAX_REPEATED_BYTES = 256 * 1024;
 export interface Lines {
   /** Each ends with a line break. */
   readonly bytes: Buffer;
-  /** Spans or data points that no line can hold. */
+  /** Spans, data points or log records that no line can hold. */
   readonly rejected: number;
 }
 
@@ -59,12 +59,12 @@ function halvesOf(parent: Json, [key, ...inner]: readonly string[]): [Json, Json
   ];
 }
 
-/** Spans, or data points of all metrics. */
+/** Spans or log records, or data points of all metrics. */
 function countOf(request: Json, { signal, lists }: SignalParts): number {
   const items = lists.reduce(
     (parents, key) => parents.flatMap((parent) => (parent[key] ?? []) as Json[]),
     [request],
   );
-  if (signal === 'traces') return items.length;
+  if (signal !== 'metrics') return items.length;
   return items.flatMap(Object.values).reduce((sum, data) => sum + (data?.dataPoints?.length ?? 0), 0);
 }

@@ -74,7 +74,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 }
 
 const MIB = 1024 * 1024;
-const KNOWN_PATHS = [...SIGNALS.keys()].join(' and ');
+const KNOWN_PATHS = new Intl.ListFormat('en-GB').format(SIGNALS.keys());
 const UNKNOWN_TYPE = {
   status: 415,
   message: `the Content-Type must be ${PROTOBUF.contentType} or ${JSON_ENCODING.contentType}`,
@@ -85,10 +85,7 @@ const FAILED = { status: 500, message: 'the request could not be handled' };
 function routeOf(request: IncomingMessage): SignalParts | ProblemParts {
   const path = (request.url ?? '').split('?')[0] as string;
   const parts = SIGNALS.get(path);
-  if (parts === undefined) {
-    const logs = path === '/v1/logs' ? 'logs are not kept; ' : '';
-    return { status: 404, message: `${logs}OTLP is received at ${KNOWN_PATHS}` };
-  }
+  if (parts === undefined) return { status: 404, message: `OTLP is received at ${KNOWN_PATHS}` };
   if (request.method === 'POST') return parts;
   return { status: 405, message: `${path} takes POST`, headers: { allow: 'POST' } };
 }

@@ -1,5 +1,9 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import type { Signal } from '../recording/signal.ts';
+import { FORMS, type RecordedSignal, type SignalForm } from '../recording/signal.ts';
+import {
+  ExportLogsServiceRequestSchema,
+  ExportLogsServiceResponseSchema,
+} from './generated/opentelemetry/proto/collector/logs/v1/logs_service_pb.ts';
 import {
   ExportMetricsServiceRequestSchema,
   ExportMetricsServiceResponseSchema,
@@ -10,14 +14,12 @@ import {
 } from './generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
 
 /** What the receiver has to know of a signal. */
-export interface SignalParts {
-  readonly signal: Signal;
+export interface SignalParts extends Pick<SignalForm, 'lists'> {
+  readonly signal: RecordedSignal;
   readonly request: DescMessage;
   readonly response: DescMessage;
   /** The key of the response that says how many were rejected. */
   readonly rejected: string;
-  /** The keys of the lists within one another, from the request down to what a line can be divided into. */
-  readonly lists: readonly [resources: string, scopes: string, items: string];
 }
 
 const TRACES: SignalParts = {
@@ -25,7 +27,7 @@ const TRACES: SignalParts = {
   request: ExportTraceServiceRequestSchema,
   response: ExportTraceServiceResponseSchema,
   rejected: 'rejectedSpans',
-  lists: ['resourceSpans', 'scopeSpans', 'spans'],
+  lists: FORMS.traces.lists,
 };
 
 const METRICS: SignalParts = {
@@ -33,11 +35,20 @@ const METRICS: SignalParts = {
   request: ExportMetricsServiceRequestSchema,
   response: ExportMetricsServiceResponseSchema,
   rejected: 'rejectedDataPoints',
-  lists: ['resourceMetrics', 'scopeMetrics', 'metrics'],
+  lists: FORMS.metrics.lists,
+};
+
+const LOGS: SignalParts = {
+  signal: 'logs',
+  request: ExportLogsServiceRequestSchema,
+  response: ExportLogsServiceResponseSchema,
+  rejected: 'rejectedLogRecords',
+  lists: FORMS.logs.lists,
 };
 
 /** By path, as the specification names them. */
 export const SIGNALS: ReadonlyMap<string, SignalParts> = new Map([
   ['/v1/traces', TRACES],
   ['/v1/metrics', METRICS],
+  ['/v1/logs', LOGS],
 ]);

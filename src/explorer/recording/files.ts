@@ -18,13 +18,21 @@ export function findTraceFiles(path: string): Promise<RecordingFile[]> {
   return findFiles(path, mayHoldTraces);
 }
 
+/** The same for logs; none where a recording has none. */
+export async function findLogFiles(path: string): Promise<RecordingFile[]> {
+  return findFiles(path, mayHoldLogs).catch((error: unknown) => {
+    if (error instanceof UnavailableError) return [];
+    throw error;
+  });
+}
+
 /**
- * The files at a path that hold traces or metrics, in the order in which they were written.
+ * The files at a path that hold anything, in the order in which they were written.
  *
  * @throws {@link UnavailableError} where there is nothing to read, saying how to record
  */
 export async function findSignalFiles(path: string): Promise<RecordingFile[]> {
-  const files = await findFiles(path, (name) => name.endsWith('.jsonl') && !/\.logs\b/.test(name));
+  const files = await findFiles(path, (name) => name.endsWith('.jsonl'));
   const inOrder = new Intl.Collator('en', { numeric: true });
   return files.sort((a, b) => inOrder.compare(orderKey(a.path), orderKey(b.path)));
 }
@@ -54,9 +62,14 @@ export function mayHoldTraces(name: string): boolean {
   return name.endsWith('.jsonl') && !/\.(metrics|logs)\b/.test(name);
 }
 
+/** Logs may stand among traces: a file can hold several signals, a line one. */
+export function mayHoldLogs(name: string): boolean {
+  return name.endsWith('.jsonl') && !/\.metrics\b/.test(name);
+}
+
 /** The first file of a process has no number: `a.traces.jsonl` comes before `a.traces.1.jsonl`. */
 function orderKey(path: string): string {
-  return path.replace(/\.(traces|metrics)\.jsonl$/, '.$1.0.jsonl');
+  return path.replace(/\.(traces|metrics|logs)\.jsonl$/, '.$1.0.jsonl');
 }
 
 async function sizeUp(path: string): Promise<RecordingFile | undefined> {

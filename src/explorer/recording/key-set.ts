@@ -67,7 +67,7 @@ export class KeySet {
 }
 
 /** FNV-1a, mixed at the end. */
-function hash(text: string, seed: number): number {
+export function hash(text: string, seed: number): number {
   let h = seed;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   h ^= h >>> 16;

@@ -5,6 +5,7 @@
 import type {
   EventPage,
   ListedEvent,
+  LogPage,
   NumberedRow,
   Overview,
   StoreChange,
@@ -24,6 +25,7 @@ export const API = {
   sessions: '/api/sessions',
   rows: '/api/sessions/rows',
   events: '/api/session/events',
+  logs: '/api/session/logs',
   exported: '/api/session/export',
   tools: '/api/tools',
   tool: '/api/tool',
@@ -80,6 +82,12 @@ export type ApiRow = NumberedRow;
 /** `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. */
 export type ApiEvents = EventPage;
 export type ApiEvent = ListedEvent;
+
+/**
+ * `GET /api/session/logs?id=ID&trace=TRACE_ID&span=SPAN_ID&offset=0&limit=100`: the log lines of an event. 404 where there
+ * is no such session. At most 500 at once.
+ */
+export type ApiLogs = LogPage;
 
 /** `GET /api/tools?from&to&service`. */
 export type ApiTools = ToolList;

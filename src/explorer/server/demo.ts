@@ -35,7 +35,7 @@ export const DEMO_FILE = 'demo.traces.jsonl';
 const SHIPPED = 'demo.jsonl.gz';
 /** So long ago the demo ended, as its reader sees it. */
 const ENDED_AGO_MS = 60_000;
-const TIMES = new Set(['startTimeUnixNano', 'endTimeUnixNano', 'timeUnixNano']);
+const TIMES = new Set(['startTimeUnixNano', 'endTimeUnixNano', 'timeUnixNano', 'observedTimeUnixNano']);
 const IDS = new Set([
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_SESSION_ID,

@@ -1,4 +1,5 @@
 import { shown } from '../../sdk/config/validate.ts';
+import { firstLinesOf } from '../store/first-lines.ts';
 import type { SessionStore } from '../store/types.ts';
 import type { Answer } from './answer.ts';
 import type { ApiEvent, ApiEvents } from './api.ts';
@@ -11,6 +12,8 @@ type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Events that a report holds: what people read in an issue, and a long session's failures with it. */
 const MAX_REPORTED = 2_000;
 const PAGE = 1_000;
+/** Log lines of one event. */
+const MAX_LINES = 20;
 /** Characters from which on the next line begins: whoever reads holds a line at a time. */
 const LINE_LENGTH = 4_000_000;
 
@@ -31,8 +34,10 @@ export async function exportSession(
     const spans = store.otlp(id) ?? noSuchSession(id);
     return attachment(`${name}.otlp.json`, 'application/json; charset=utf-8', otlpLines(spans));
   }
-  const { events, ...rest } = await eventsOf(store, id);
-  return attachment(`${name}.md`, 'text/markdown; charset=utf-8', reportOf({ ...rest, events }, context));
+  const session = await eventsOf(store, id);
+  const logs = await firstLinesOf(store, id, session.events, MAX_LINES);
+  const report = reportOf(session, context, logs);
+  return attachment(`${name}.md`, 'text/markdown; charset=utf-8', report);
 }
 
 export function noSuchSession(id: string): never {

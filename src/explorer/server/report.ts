@@ -4,6 +4,7 @@ import { formatDuration } from '../text/format.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
+import { logsOf, type ReportedLogs } from './report-logs.ts';
 
 export interface ReportContext {
   /** Of this package. */
@@ -27,7 +28,7 @@ const MAX_CAPTURED = 20_000;
 const MAX_ALL_CAPTURED = 1_000_000;
 
 /** A session as Markdown for a bug report: what it was, what failed and what was around it, every event in order. */
-export function reportOf(session: ApiEvents, context: ReportContext): string {
+export function reportOf(session: ApiEvents, context: ReportContext, logs: ReportedLogs = new Map()): string {
   const placed = session.events.map((event, i) => ({ event, place: session.offset + i + 1 }));
   const parts = [
     `# MCP session ${codeSpan(session.row.id)}`,
@@ -38,6 +39,7 @@ export function reportOf(session: ApiEvents, context: ReportContext): string {
     ...(placed.length < session.total
       ? [`The first ${placed.length} of ${session.total} events. The OTLP export holds them all.`]
       : []),
+    ...logsOf(placed, logs),
     ...capturedOf(placed),
     `Recorded by OpenTelemetry, exported by mcp-sessionscope ${context.version} at ${utc(context.now)}.`,
   ];

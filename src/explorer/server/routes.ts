@@ -63,6 +63,7 @@ type Table = Readonly<Record<string, Readonly<Partial<Record<Method, Route>>>>>;
 const FIRST_ROWS = 100;
 const MAX_ROWS = 500;
 const MAX_EVENTS = 1_000;
+const MAX_LINES = 500;
 const RANGE = ['from', 'to', 'service'];
 const SESSION_QUERY = ['q', 'status', 'client', 'tool', 'service', 'from', 'to', 'errors', 'sort', 'order'];
 
@@ -74,6 +75,9 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
     [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
     [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.logs]: {
+      GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
+    },
     [API.exported]: {
       GET: { takes: ['id', 'as'], handle: ({ parameters }) => exportOf(parts, parameters) },
     },
@@ -127,6 +131,14 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
   return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+}
+
+async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const id = requiredTextOf(parameters, 'id');
+  const event = { traceId: requiredTextOf(parameters, 'trace'), spanId: requiredTextOf(parameters, 'span') };
+  const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
+  const limit = countOf(parameters, 'limit', { min: 1, max: MAX_LINES, absent: 100 });
+  return (await store.logs(id, [event], { offset, limit }))?.[0] ?? noSuchSession(id);
 }
 
 function exportOf({ store, about, now }: RouteParts, parameters: Parameters): Promise<Answer> {

@@ -8,7 +8,9 @@ import {
   ATTR_MCP_RESOURCE_URI,
   ATTR_MCP_TOOL_NAME,
 } from '../../sdk/signals/semconv.ts';
+import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { messageOf } from './message.ts';
 import { inOrder, type Placed } from './order.ts';
 import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
@@ -36,6 +38,8 @@ export interface SessionEvent {
   readonly requestId: string | undefined;
   readonly traceId: string;
   readonly spanId: string;
+  /** The line that a `notifications/message` is. */
+  readonly message: LogLine | undefined;
 }
 
 const ERROR_CODES: Readonly<Record<string, string>> = {
@@ -119,6 +123,7 @@ function eventBase(span: RecordedSpan) {
     requestId: textOf(span, ATTR_MCP_REQUEST_ID),
     traceId: span.traceId,
     spanId: span.spanId,
+    message: messageOf(span),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LogLine } from '../recording/log-records.ts';
 import { caveatsOf } from './caveats.ts';
 import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
@@ -50,6 +51,18 @@ export function eventJson(event: Known<SessionEvent>) {
     requestId: event.requestId ?? null,
     traceId: event.traceId,
     spanId: event.spanId,
+    ...(event.message !== undefined && { message: logJson(event.message) }),
+  };
+}
+
+/** A log line as JSON has it. */
+export function logJson({ timeMs, severity, logger, text, attributes }: LogLine) {
+  return {
+    time: iso(timeMs),
+    severity: severity ?? null,
+    logger: logger ?? null,
+    text,
+    attributes: attributes ?? null,
   };
 }
 

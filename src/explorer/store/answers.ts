@@ -1,4 +1,5 @@
 /** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
+import type { LogLine } from '../recording/log-records.ts';
 import type { EventKind } from '../sessions/events.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
@@ -41,6 +42,8 @@ export interface StoreState {
   readonly indexing?: { readonly done: number; readonly total: number };
   readonly sessions: number;
   readonly spans: number;
+  /** Log lines that belong to a trace; absent while there are none. */
+  readonly logs?: number;
   /** What could not be read: lines, and whole files. */
   readonly problems: { readonly count: number; readonly first: readonly UnreadLine[] };
   /** Names for the filters, sorted; at most 1,000 of each. */
@@ -134,6 +137,24 @@ export interface ListedEvent {
   readonly requestId?: string;
   readonly traceId: string;
   readonly spanId: string;
+  /** The line that a `notifications/message` is. */
+  readonly message?: LogLine;
+  /** How many log lines belong to it, and how many of those tell of errors; absent where none do. */
+  readonly logs?: number;
+  readonly logErrors?: number;
+}
+
+/** Which event. */
+export interface SpanRef {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** Some of the log lines of an event, in the order of time. */
+export interface LogPage {
+  readonly total: number;
+  readonly offset: number;
+  readonly lines: readonly LogLine[];
 }
 
 export interface ToolList {
@@ -235,5 +256,7 @@ export interface StoreChange {
   readonly spans: number;
   /** Numbers of the sessions that are new or have changed; absent: more than 500, ask for everything anew. */
   readonly changed?: readonly number[];
+  /** Log lines that belong to a trace; absent while there are none. */
+  readonly logs?: number;
   readonly indexing?: { readonly done: number; readonly total: number };
 }

@@ -39,8 +39,28 @@ export interface SpanEntry {
   length: number;
 }
 
+/** The lines of one file. */
+export class LineColumns {
+  lineCount = 0;
+  /** Offset of each line's first byte in the file. */
+  lineStart = new Float64Array(0);
+  lineLength = new Uint32Array(0);
+
+  addLine(start: number, length: number): void {
+    const at = this.lineCount;
+    if (at === this.lineStart.length) {
+      const capacity = grownCapacity(at);
+      this.lineStart = resized(this.lineStart, capacity);
+      this.lineLength = resized(this.lineLength, capacity);
+    }
+    this.lineStart[at] = start;
+    this.lineLength[at] = length;
+    this.lineCount = at + 1;
+  }
+}
+
 /** The spans of one file as columns of numbers, some 50 bytes a span: a file that vanishes takes its columns along. */
-export class SpanColumns {
+export class SpanColumns extends LineColumns {
   count = 0;
   start = new Float64Array(0);
   end = new Float64Array(0);
@@ -56,26 +76,9 @@ export class SpanColumns {
   place = new Uint32Array(0);
   length = new Uint32Array(0);
 
-  lineCount = 0;
-  /** Offset of each line's first byte in the file. */
-  lineStart = new Float64Array(0);
-  lineLength = new Uint32Array(0);
-
   /** Of all its spans. */
   firstMs = Number.POSITIVE_INFINITY;
   lastMs = Number.NEGATIVE_INFINITY;
-
-  addLine(start: number, length: number): void {
-    const at = this.lineCount;
-    if (at === this.lineStart.length) {
-      const capacity = grownCapacity(at);
-      this.lineStart = resized(this.lineStart, capacity);
-      this.lineLength = resized(this.lineLength, capacity);
-    }
-    this.lineStart[at] = start;
-    this.lineLength[at] = length;
-    this.lineCount = at + 1;
-  }
 
   /** Adds a span of the newest line; returns its row. */
   add(entry: SpanEntry): number {
@@ -122,11 +125,13 @@ export class SpanColumns {
   }
 }
 
-function grownCapacity(count: number): number {
+/** Of a column that is full. */
+export function grownCapacity(count: number): number {
   return Math.max(64, Math.ceil(count * 1.5));
 }
 
-function resized<T extends Column>(column: T, capacity: number): T {
+/** A copy with so many places. */
+export function resized<T extends Column>(column: T, capacity: number): T {
   const grown = new (column.constructor as new (length: number) => T)(capacity);
   grown.set(column.length > capacity ? (column.subarray(0, capacity) as T) : column);
   return grown;

@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { mayHoldTraces } from '../recording/files.ts';
+import { mayHoldLogs } from '../recording/files.ts';
 import { isFileError, type Problem } from '../recording/json-lines.ts';
 import { FLAG } from './columns.ts';
 import { FollowedFile } from './followed-file.ts';
+import type { LogIndex } from './log-index.ts';
 import type { Pace } from './pace.ts';
 import { readSpans, rowsOf } from './read-spans.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
@@ -21,14 +22,16 @@ const MAX_FILES = 60_000;
 export class Folder {
   readonly #dir: string;
   readonly #index: SpanIndex;
+  readonly #logs: LogIndex;
   readonly #files = new Map<string, FollowedFile>();
   #problem: Problem | undefined;
   /** Bytes of the first look; `undefined` when it is over. */
   #total: number | undefined = 0;
 
-  constructor(dir: string, index: SpanIndex) {
+  constructor(dir: string, index: SpanIndex, logs: LogIndex) {
     this.#dir = dir;
     this.#index = index;
+    this.#logs = logs;
   }
 
   /** Bytes, until the first look is over. */
@@ -68,7 +71,8 @@ export class Folder {
   /** Newest first. */
   async #find(): Promise<Found[]> {
     try {
-      const names = (await readdir(this.#dir)).filter(mayHoldTraces);
+      // Those that may hold traces are among them.
+      const names = (await readdir(this.#dir)).filter(mayHoldLogs);
       this.#problem = undefined;
       const found = await Promise.all(names.map((name) => findFile(join(this.#dir, name))));
       // The newest first: it is what people look at.
@@ -90,6 +94,7 @@ export class Folder {
     const there = new Map(found.map(({ path, info }) => [path, info]));
     const drop = (file: FollowedFile) => {
       if (!this.#files.delete(file.path)) return;
+      this.#logs.dropFile(file.indexed);
       for (const session of this.#index.dropFile(file.indexed)) shaken.add(session);
       for (const { path } of this.#index.filesThatRepeat(file.indexed.owner)) {
         const repeating = this.#files.get(path);
@@ -106,7 +111,7 @@ export class Folder {
   async #read({ path, info }: Found, now: number, pace: Pace): Promise<void> {
     let file = this.#files.get(path);
     if (file === undefined) {
-      file = new FollowedFile(path, info.ino, this.#index);
+      file = new FollowedFile(path, info.ino, this.#index, this.#logs);
       this.#files.set(path, file);
     }
     try {

@@ -1,6 +1,7 @@
 import type { Problem, ProblemReason } from '../recording/json-lines.ts';
 import { parseObject } from '../recording/json-lines.ts';
 import { type Line, type Position, readLines } from '../recording/lines.ts';
+import type { LogIndex } from './log-index.ts';
 import type { Pace } from './pace.ts';
 import type { IndexedFile, SpanIndex } from './span-index.ts';
 
@@ -15,6 +16,7 @@ export class FollowedFile {
   readonly inode: number;
   readonly indexed: IndexedFile;
   readonly #index: SpanIndex;
+  readonly #logs: LogIndex;
   readonly #problems: Problem[] = [];
   #problemCount = 0;
   #isReadable = true;
@@ -24,10 +26,11 @@ export class FollowedFile {
   /** A last line that nothing ends, how large the file was with it, and since when. */
   #tail: { line: number; size: number; sinceMs: number } | undefined;
 
-  constructor(path: string, inode: number, index: SpanIndex) {
+  constructor(path: string, inode: number, index: SpanIndex, logs: LogIndex) {
     this.path = path;
     this.inode = inode;
     this.#index = index;
+    this.#logs = logs;
     this.indexed = index.addFile(path);
   }
 
@@ -52,7 +55,9 @@ export class FollowedFile {
       if (pace.isOver) await pace.pause();
     }
     this.#isReadable = true;
-    if (isFirstRead) this.indexed.columns.trim();
+    if (!isFirstRead) return;
+    this.indexed.columns.trim();
+    this.#logs.trim(this.indexed);
   }
 
   noteUnreadable(): void {
@@ -98,7 +103,9 @@ export class FollowedFile {
     const exported = parseObject(text);
     if (exported === undefined) return false;
     const lineBreak = line.isWhole ? 1 : 0;
-    this.#index.addLine(this.indexed, { start: line.end - lineBreak - bytes.length, bytes }, exported);
+    const indexed = { start: line.end - lineBreak - bytes.length, bytes };
+    this.#index.addLine(this.indexed, indexed, exported);
+    this.#logs.addLine(this.indexed, indexed, exported);
     return true;
   }
 

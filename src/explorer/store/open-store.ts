@@ -5,8 +5,10 @@ import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
   EventPage,
   ListedEvent,
+  LogPage,
   NumberedRow,
   SessionQuery,
+  SpanRef,
   StoreChange,
   StoreState,
   UnreadLine,
@@ -15,6 +17,7 @@ import { ChangeListeners } from './change-listeners.ts';
 import { failuresOf, placeOf } from './failures.ts';
 import { Folder } from './folder.ts';
 import { listSessions } from './list-sessions.ts';
+import { LogIndex } from './log-index.ts';
 import { type Names, namesIn } from './names.ts';
 import { overviewOf } from './overview.ts';
 import { Pace } from './pace.ts';
@@ -46,6 +49,7 @@ class FolderStore implements SessionStore {
   readonly #now: () => number;
   readonly #lostAfterMs: number;
   readonly #index: SpanIndex;
+  readonly #logs = new LogIndex();
   readonly #table: SessionTable;
   readonly #events: SessionEvents;
   readonly #folder: Folder;
@@ -61,8 +65,8 @@ class FolderStore implements SessionStore {
     this.#lostAfterMs = lostAfterMs ?? LOST_AFTER_MS;
     this.#index = new SpanIndex(exceptService);
     this.#table = new SessionTable(this.#index);
-    this.#events = new SessionEvents(this.#index);
-    this.#folder = new Folder(dir, this.#index);
+    this.#events = new SessionEvents(this.#index, this.#logs);
+    this.#folder = new Folder(dir, this.#index, this.#logs);
     this.#watch = new Watch(dir, pollMs ?? POLL_MS, () => this.#look());
     this.ready = this.#watch.look();
   }
@@ -75,7 +79,11 @@ class FolderStore implements SessionStore {
       spans: this.#index.spanCount,
       problems: { count, first: first.map(unreadLine) },
       ...this.#currentNames(),
-      ...present({ indexing: this.#folder.indexing, range: timeRangeOf(this.#index, this.#table) }),
+      ...present({
+        logs: this.#logs.count || undefined,
+        indexing: this.#folder.indexing,
+        range: timeRangeOf(this.#index, this.#table),
+      }),
     };
   }
 
@@ -108,6 +116,11 @@ class FolderStore implements SessionStore {
     const events = await this.#events.page(this.#table.partsOf(session), page);
     const row = this.row(id);
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
+  }
+
+  async logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined> {
+    const session = this.#index.byId.get(id);
+    return session === undefined ? undefined : this.#events.logs(this.#table.partsOf(session), events, page);
   }
 
   otlp(id: string): AsyncIterable<object> | undefined {
@@ -168,7 +181,7 @@ class FolderStore implements SessionStore {
 
   async #settle(): Promise<void> {
     const numbers = await this.#table.settle(this.#times(), new Pace());
-    const told = `${this.#index.spanCount} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
+    const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);
     this.#told = told;
   }
@@ -194,7 +207,7 @@ class FolderStore implements SessionStore {
       epoch: this.#epoch,
       sessions: this.#table.size,
       spans: this.#index.spanCount,
-      ...present({ indexing: this.#folder.indexing }),
+      ...present({ logs: this.#logs.count || undefined, indexing: this.#folder.indexing }),
     };
   }
 }

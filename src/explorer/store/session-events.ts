@@ -11,12 +11,15 @@ import { listedToolsOf } from '../sessions/listed-tools.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
-import type { EventPage, ListedEvent } from './answers.ts';
+import type { EventPage, ListedEvent, LogPage, SpanRef } from './answers.ts';
 import type { Joined } from './joins.ts';
+import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
 import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
+import { type EventKeys, SessionLogs } from './session-logs.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
+import { spanKey, traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
 /** The sessions that are one, its first part first. */
@@ -25,7 +28,7 @@ type Parts = Omit<Joined, 'number'>;
 /** Where the events of a session are, in order, and what is known of all of them. */
 interface Order {
   readonly version: string;
-  readonly places: readonly Place[];
+  readonly keys: EventKeys;
   readonly longestMs: number;
   readonly failures: readonly number[];
   /** Of a session that is small and was asked for lately. */
@@ -39,7 +42,7 @@ interface Ordered extends Placed, Place {
 }
 
 const MAX_FAILURES = 1_000;
-/** Of all orders that are kept; some ten bytes each. */
+/** Of all orders that are kept; some twenty bytes each. */
 const MAX_PLACES = 500_000;
 const MAX_ORDERS = 1_000;
 /** Sessions whose events are kept, and the bytes that the spans of such a one have in their files. */
@@ -52,17 +55,21 @@ const MAX_KEPT_BYTES = 1024 * 1024;
  */
 export class SessionEvents {
   readonly #index: SpanIndex;
+  readonly #logs: SessionLogs;
   /** By its first part; the one asked for last is the last. */
   readonly #orders = new Map<IndexedSession, Order>();
 
-  constructor(index: SpanIndex) {
+  constructor(index: SpanIndex, logs: LogIndex) {
     this.#index = index;
+    this.#logs = new SessionLogs(index, logs);
   }
 
   async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
-    const { places, longestMs, failures, events: kept } = await this.#order(parts);
+    const { keys, longestMs, failures, events: kept } = await this.#order(parts);
+    const { places } = keys;
     const about = { total: places.length, offset, longestMs, failures };
-    if (kept !== undefined) return { ...about, events: kept.slice(offset, offset + limit) };
+    const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
+    if (kept !== undefined) return { ...about, events: counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
     const found = new Map<string, ListedEvent>();
     for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
@@ -71,7 +78,13 @@ export class SessionEvents {
         found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
     }
     const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
-    return { ...about, events };
+    return { ...about, events: counted(events) };
+  }
+
+  /** The log lines of each of these events. */
+  async logs(parts: Parts, events: readonly SpanRef[], page: Page): Promise<LogPage[]> {
+    const { keys } = await this.#order(parts);
+    return this.#logs.read(keys, events, page);
   }
 
   /** The event of one span; `undefined`: it is gone. */
@@ -98,7 +111,7 @@ export class SessionEvents {
     const newestFirst = [...this.#orders].reverse();
     let kept = 0;
     newestFirst.forEach(([session, order], i) => {
-      kept += order.places.length;
+      kept += order.keys.places.length;
       if (i > 0 && (kept > MAX_PLACES || i >= MAX_ORDERS)) this.#orders.delete(session);
       if (i >= KEPT_SESSIONS) order.events = undefined;
     });
@@ -129,7 +142,7 @@ export class SessionEvents {
     const ordered = inOrder(all);
     return {
       version,
-      places: ordered.map(({ file, row }) => ({ file, row })),
+      keys: keysOf(ordered),
       longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
       failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
       events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
@@ -140,6 +153,14 @@ export class SessionEvents {
 /** The version of a session only grows, so that of the same sessions the sum tells. */
 function versionOf({ sessions, stamp }: Parts): string {
   return `${stamp} ${sessions.reduce((sum, { version }) => sum + version, 0)}`;
+}
+
+function keysOf(ordered: readonly Ordered[]): EventKeys {
+  return {
+    places: ordered.map(({ file, row }) => ({ file, row })),
+    traces: Float64Array.from(ordered, ({ span }) => traceKey(span.traceId)),
+    spans: Uint32Array.from(ordered, ({ span }) => spanKey(span.spanId)),
+  };
 }
 
 /** Without the attributes: a session may have very many spans. */
@@ -179,6 +200,7 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       arguments: event.arguments,
       result: event.result,
       requestId: event.requestId,
+      message: event.message,
       toolNames: listed?.names,
       toolCount: listed?.hasMore === true ? listed.count : undefined,
     }),

@@ -1,7 +1,8 @@
 import { type Json, objectsOf, serviceOf } from '../recording/otlp.ts';
 import { boundedId } from './bounds.ts';
 import { Pace } from './pace.ts';
-import { readWholeLines, rowsOf } from './read-spans.ts';
+import { readWholeLines } from './read-places.ts';
+import { rowsOf } from './read-spans.ts';
 import { SpanFacts } from './span-facts.ts';
 import type { IndexedFile, IndexedSession } from './span-index.ts';
 

@@ -24,7 +24,7 @@ type Places = number[];
  * @param places - is filled from its beginning
  */
 export function findSpanPlaces(line: Buffer, spans: readonly Json[], places: Places): boolean {
-  return findByBeginning(line, spans, places) || findByBrackets(line, places) === spans.length;
+  return findByBeginning(line, spans, places) || findPlacesByBrackets(line, places) === spans.length;
 }
 
 /**
@@ -76,10 +76,10 @@ function endOfObject(line: Buffer, start: number): number {
 }
 
 /**
- * By counting brackets. Returns how many there are, as far as those can tell: what else stands as deep, which OTLP does
- * not have, is counted too, so that the number is not that of the spans.
+ * By counting brackets, which are the same around spans, metrics and log records. Returns how many there are, as far as
+ * those can tell: what else stands as deep, which OTLP does not have, is counted too, so that the number is not theirs.
  */
-function findByBrackets(line: Buffer, places: Places): number {
+export function findPlacesByBrackets(line: Buffer, places: Places): number {
   let found = 0;
   let depth = 0;
   /** Whether the bracket at each depth is that of a list, as bits. */

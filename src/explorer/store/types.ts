@@ -1,9 +1,11 @@
 import type {
   EventPage,
   ListedEvent,
+  LogPage,
   NumberedRow,
   Overview,
   SessionQuery,
+  SpanRef,
   StoreChange,
   StoreState,
   ToolClients,
@@ -31,6 +33,11 @@ export interface SessionStore {
   row(id: string): NumberedRow | undefined;
   /** `undefined`: there is no such session. */
   events(id: string, page: Page): Promise<EventPage | undefined>;
+  /**
+   * The log lines of each of these events of a session, in their order: of each, the lines of the page.
+   * `undefined`: there is no such session.
+   */
+  logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined>;
   /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
   otlp(id: string): AsyncIterable<object> | undefined;
   tools(range: Range): ToolList;

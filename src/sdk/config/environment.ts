@@ -113,10 +113,13 @@ function exceptionEvents(read: Read, warn: (message: string) => void): boolean {
 }
 
 /** The URL of a signal below a base; a base that ends in `/v1`, or in the signal's own path, is taken as meant. */
-export function signalUrl(base: string | undefined, signal: 'traces' | 'metrics'): string | undefined {
+export function signalUrl(
+  base: string | undefined,
+  signal: 'traces' | 'metrics' | 'logs',
+): string | undefined {
   if (base === undefined) return undefined;
   const parsed = new URL(base);
-  const path = parsed.pathname.replace(/\/+$/, '').replace(/\/v1(\/(traces|metrics))?$/, '');
+  const path = parsed.pathname.replace(/\/+$/, '').replace(/\/v1(\/(traces|metrics|logs))?$/, '');
   parsed.pathname = `${path}/v1/${signal}`;
   return parsed.href;
 }

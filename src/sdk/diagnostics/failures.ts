@@ -148,8 +148,9 @@ export function partialSuccessOf(body: string): { rejected: number; message: str
   const partialSuccess = partOf(objectOf(body) ?? {});
   if (typeof partialSuccess !== 'object' || partialSuccess === null)
     return { rejected: 0, message: undefined };
-  const { rejectedSpans, rejectedDataPoints, errorMessage } = partialSuccess as Record<string, unknown>;
-  const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? 0);
+  const said = partialSuccess as Record<string, unknown>;
+  const { rejectedSpans, rejectedDataPoints, rejectedLogRecords, errorMessage } = said;
+  const rejected = Number(rejectedSpans ?? rejectedDataPoints ?? rejectedLogRecords ?? 0);
   return {
     rejected: Number.isSafeInteger(rejected) && rejected > 0 ? rejected : 0,
     message:

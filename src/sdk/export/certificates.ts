@@ -17,7 +17,7 @@ const FILES = { ca: 'CERTIFICATE', cert: 'CLIENT_CERTIFICATE', key: 'CLIENT_KEY'
  */
 export function readCertificates(
   env: Environment,
-  signal: 'traces' | 'metrics',
+  signal: 'traces' | 'metrics' | 'logs',
   onProblem: (variable: string, error: unknown) => void,
 ): Certificates {
   const found: Certificates = {};
@@ -42,7 +42,7 @@ export function certificateFiles(
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function named(env: Environment, signal: 'traces' | 'metrics') {
+function named(env: Environment, signal: 'traces' | 'metrics' | 'logs') {
   return Object.entries(FILES).flatMap(([part, name]) => {
     const variable = [
       `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_${name}`,

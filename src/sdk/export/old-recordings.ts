@@ -25,7 +25,7 @@ export interface Removal extends KeptFile {
 }
 
 /** Names of the files that the `file` exporter and the receiver make, of any process. */
-export const RECORDED_FILE = /\.(traces|metrics)(\.\d+)?\.jsonl$/;
+export const RECORDED_FILE = /\.(traces|metrics|logs)(\.\d+)?\.jsonl$/;
 
 /** What the default folder is kept within. */
 export const DEFAULT_RETENTION = { maxAgeMs: 30 * 24 * 60 * 60_000, maxBytes: 4e9 };

@@ -16,7 +16,8 @@ export interface RotatingFileOptions {
   dir: string;
   /** File name without its ending, unique per process. */
   base: string;
-  signal: 'traces' | 'metrics';
+  /** Logs are received only. */
+  signal: 'traces' | 'metrics' | 'logs';
   /** Bytes after which the next file begins. Default: 16 MiB. */
   maxBytes?: number;
   /** Files of this process and signal that are kept. Default: 10. */

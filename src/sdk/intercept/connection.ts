@@ -178,6 +178,7 @@ export class Connection implements Ends, Recorder {
     });
     const http = within !== undefined && this.#kind === 'http' ? currentHttpPeer() : undefined;
     startSent(operation, http, this.observer);
+    this.observer.operations.captureLogMessage(operation, params);
     return operation;
   }
 

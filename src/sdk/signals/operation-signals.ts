@@ -25,6 +25,7 @@ import {
   startAttributes,
 } from './attributes.ts';
 import { addException, errorName } from './exception.ts';
+import { LOG_MESSAGE_METHOD, logMessageAttributes } from './log-message.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
 import { statusMessage } from './status-message.ts';
@@ -81,6 +82,13 @@ export class OperationSignals {
     const { collect, capture } = this.#parts;
     if (!collect.arguments || !operation.span.isRecording()) return;
     this.#set(operation.span, argumentAttributes(operation.method, params, capture));
+  }
+
+  /** What the server tells its client as a log line: the text is recorded where results are. */
+  captureLogMessage(operation: Operation, params: unknown): void {
+    const { collect, capture } = this.#parts;
+    if (operation.method !== LOG_MESSAGE_METHOD || !operation.span.isRecording()) return;
+    this.#set(operation.span, logMessageAttributes(params, capture, collect.results));
   }
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */

@@ -14,6 +14,10 @@ export const ATTR_MCP_PROTOCOL_SESSION_ID = 'mcp.protocol.session.id';
 export const ATTR_MCP_REQUEST_SIZE = 'mcp.request.size';
 export const ATTR_MCP_RESPONSE_SIZE = 'mcp.response.size';
 export const ATTR_MCP_REQUEST_ABANDONED = 'mcp.request.abandoned';
+/** Of a `notifications/message`, which is a server's log line to its client. */
+export const ATTR_MCP_LOG_LEVEL = 'mcp.log.level';
+export const ATTR_MCP_LOG_LOGGER = 'mcp.log.logger';
+export const ATTR_MCP_LOG_DATA = 'mcp.log.data';
 export const ATTR_MCP_TOOL_NAME = 'mcp.tool.name';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';

@@ -49,6 +49,25 @@ describe('what is taken', () => {
     expect(JSON.parse(running.lines('traces')[0] ?? '')).toEqual(JSON.parse(traces(span())));
   });
 
+  test('of logs is all of it: ids that are none are left out', async () => {
+    const [zeros, none] = [
+      { traceId: '0'.repeat(32), spanId: '0'.repeat(16) },
+      { traceId: 'ab', spanId: '' },
+    ];
+    const logRecords = [zeros, none, { traceId: TRACE_ID }].map((ids, i) => ({
+      severityNumber: i + 1,
+      ...ids,
+    }));
+    const body = JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    expect(await post('/v1/logs', JSON_TYPE, body)).toMatchObject({ status: 200, text: '{}' });
+    const [line] = running.lines('logs').map((each) => JSON.parse(each));
+    expect(line.resourceLogs[0].scopeLogs[0].logRecords).toEqual([
+      { severityNumber: 1 },
+      { severityNumber: 2 },
+      { severityNumber: 3, traceId: TRACE_ID },
+    ]);
+  });
+
   test('may be empty: then nothing is written', async () => {
     expect(await post('/v1/traces', PROTOBUF_TYPE, '')).toMatchObject({ status: 200, text: '' });
     expect(await post('/v1/metrics', JSON_TYPE, '{}')).toMatchObject({ status: 200, text: '{}' });

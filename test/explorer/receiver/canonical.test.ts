@@ -1,13 +1,22 @@
-import { create, fromBinary, fromJson, type JsonValue, toBinary, toJson } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonValue,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { BadData } from '../../../src/explorer/receiver/bad-data.ts';
+import { ExportLogsServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/logs/v1/logs_service_pb.ts';
 import { ExportMetricsServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/metrics/v1/metrics_service_pb.ts';
 import { ExportTraceServiceRequestSchema } from '../../../src/explorer/receiver/generated/opentelemetry/proto/collector/trace/v1/trace_service_pb.ts';
 import { readJson } from '../../../src/explorer/receiver/json-reader.ts';
 import { readProtobuf } from '../../../src/explorer/receiver/protobuf-reader.ts';
-import { metricsRequest, traceRequest } from './requests.ts';
+import { logsRequest, metricsRequest, traceRequest } from './requests.ts';
 
 const RUNS = { numRuns: 300 };
 
@@ -60,6 +69,18 @@ test('a request of metrics is the same, whether it came as protobuf or as JSON',
       const bytes = Buffer.from(toBinary(ExportMetricsServiceRequestSchema, message));
       expect(JSON.stringify(readProtobuf(ExportMetricsServiceRequestSchema, bytes))).toBe(
         JSON.stringify(readJson(ExportMetricsServiceRequestSchema, jsonBytes(json))),
+      );
+    }),
+    RUNS,
+  );
+});
+
+test('a request of logs is the same, whether it came as protobuf or as JSON', () => {
+  fc.assert(
+    fc.property(logsRequest, (json) => {
+      const bytes = protobufOf(ExportLogsServiceRequestSchema, json);
+      expect(JSON.stringify(readProtobuf(ExportLogsServiceRequestSchema, bytes))).toBe(
+        JSON.stringify(readJson(ExportLogsServiceRequestSchema, jsonBytes(json))),
       );
     }),
     RUNS,
@@ -245,7 +266,7 @@ function jsonBytes(value: unknown): Buffer {
 }
 
 /** OTLP JSON as protobuf, by way of protobuf's own library, which wants base64 for all bytes. */
-function protobufOf(schema: typeof ExportTraceServiceRequestSchema, json: JsonValue): Buffer {
+function protobufOf(schema: DescMessage, json: JsonValue): Buffer {
   return Buffer.from(toBinary(schema, fromJson(schema, withBase64Ids(json))));
 }
 

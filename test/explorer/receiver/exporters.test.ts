@@ -1,11 +1,20 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
+import { SeverityNumber } from '@opentelemetry/api-logs';
 import { ExportResultCode } from '@opentelemetry/core';
 import { OTLPMetricExporter as JsonMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  InMemoryLogRecordExporter,
+  LoggerProvider,
+  type ReadableLogRecord,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs';
 import {
   AggregationTemporality,
   AggregationType,
@@ -78,6 +87,40 @@ describe('the exporters of the OpenTelemetry SDK', () => {
     );
   });
 
+  test('send logs that land identically, however they are encoded', async () => {
+    const records = await makeLogs();
+    const bodies = [
+      ['application/json', JsonLogsSerializer.serializeRequest(records)],
+      ['application/x-protobuf', ProtobufLogsSerializer.serializeRequest(records)],
+    ] as const;
+    for (const [type, plain] of bodies) {
+      for (const encoding of ['identity', 'gzip']) {
+        const body = new Uint8Array(encoding === 'gzip' ? gzipSync(plain!) : plain!);
+        const headers = { 'content-type': type, 'content-encoding': encoding };
+        const response = await fetch(`${running.url}/v1/logs`, { method: 'POST', headers, body });
+        expect(response.status).toBe(200);
+      }
+    }
+    const lines = running.lines('logs');
+    expect(lines).toHaveLength(4);
+    expect(new Set(lines).size).toBe(1);
+    expect(running.written).toEqual(['logs', 'logs', 'logs', 'logs']);
+    const [scope] = JSON.parse(lines[0]!).resourceLogs[0].scopeLogs;
+    expect(scope.logRecords).toMatchObject([
+      {
+        timeUnixNano: '1795179600123456789',
+        severityNumber: 17,
+        body: { stringValue: 'it broke' },
+        attributes: [{ key: 'http.response.status_code', value: { intValue: '503' } }],
+        traceId: 'ab'.repeat(16),
+        spanId: 'cd'.repeat(8),
+      },
+      { body: { kvlistValue: { values: [{ key: 'step', value: { intValue: '1' } }] } } },
+    ]);
+    // Outside of a span.
+    expect(Object.keys(scope.logRecords[1])).not.toContain('traceId');
+  });
+
   test('send what the command reads back as it was', async () => {
     const spans = await makeSpans();
     const exporter = new ProtobufTraceExporter({ url: `${running.url}/v1/traces` });
@@ -134,6 +177,26 @@ async function makeSpans(): Promise<ReadableSpan[]> {
   provider.getTracer('another').startSpan('x', { kind: SpanKind.CLIENT }).end();
   await provider.forceFlush();
   return memory.getFinishedSpans();
+}
+
+/** A line within a span, and one outside of all. */
+async function makeLogs(): Promise<ReadableLogRecord[]> {
+  const memory = new InMemoryLogRecordExporter();
+  const processors = [new SimpleLogRecordProcessor({ exporter: memory })];
+  const provider = new LoggerProvider({ resource, processors });
+  const logger = provider.getLogger('test', '1.2.3');
+  const within = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), traceFlags: TraceFlags.SAMPLED };
+  logger.emit({
+    timestamp: [1_795_179_600, 123_456_789],
+    severityNumber: SeverityNumber.ERROR,
+    severityText: 'ERROR',
+    body: 'it broke',
+    attributes: { 'http.response.status_code': 503 },
+    context: trace.setSpanContext(ROOT_CONTEXT, within),
+  });
+  logger.emit({ body: { step: 1 }, context: ROOT_CONTEXT });
+  await provider.forceFlush();
+  return memory.getFinishedLogRecords();
 }
 
 /** One metric of each kind. */

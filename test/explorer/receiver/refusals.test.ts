@@ -27,11 +27,7 @@ describe('what is refused', () => {
   test('other paths are told which there are', async () => {
     expect(await post('/v1/trace', JSON_TYPE, '{}')).toMatchObject({
       status: 404,
-      problem: { message: 'OTLP is received at /v1/traces and /v1/metrics' },
-    });
-    expect(await post('/v1/logs', JSON_TYPE, '{}')).toMatchObject({
-      status: 404,
-      problem: { message: 'logs are not kept; OTLP is received at /v1/traces and /v1/metrics' },
+      problem: { message: 'OTLP is received at /v1/traces, /v1/metrics and /v1/logs' },
     });
   });
 
@@ -119,7 +115,7 @@ describe('what is refused', () => {
     const large = JSON.stringify({ text: 'x'.repeat(30_000) });
     const tooLarge = {
       status: 413,
-      problem: { message: 'the body is too large; send fewer spans or data points at a time' },
+      problem: { message: 'the body is too large; send less at a time' },
     };
     expect(await post('/v1/traces', JSON_TYPE, large)).toMatchObject(tooLarge);
     expect(

@@ -131,6 +131,32 @@ export const metricsRequest: fc.Arbitrary<JsonValue> = some({
   ),
 });
 
+const logRecord = some({
+  timeUnixNano: uint64,
+  observedTimeUnixNano: uint64,
+  severityNumber: fc.integer({ min: 0, max: 30 }),
+  severityText: text,
+  body: anyValue,
+  attributes,
+  droppedAttributesCount: uint32,
+  flags: uint32,
+  traceId,
+  spanId,
+  eventName: text,
+});
+
+export const logsRequest: fc.Arbitrary<JsonValue> = some({
+  resourceLogs: fc.array(
+    some({
+      resource,
+      scopeLogs: fc.array(some({ scope, logRecords: fc.array(logRecord, { maxLength: 3 }) }), {
+        maxLength: 2,
+      }),
+    }),
+    { maxLength: 2 },
+  ),
+});
+
 /** Any of the members, or none, in any order. */
 function some(members: Record<string, fc.Arbitrary<unknown>>): fc.Arbitrary<JsonValue> {
   return fc.record(members, { requiredKeys: [] }) as fc.Arbitrary<JsonValue>;

@@ -9,6 +9,8 @@ import {
   type ReceiverOptions,
 } from '../../../src/explorer/receiver/receiver.ts';
 
+import type { RecordedSignal } from '../../../src/explorer/recording/signal.ts';
+
 /** The receiver behind a real HTTP server, with a folder of its own. */
 export interface Running {
   readonly url: string;
@@ -21,7 +23,7 @@ export interface Running {
   /** Signals of which something was written, in order. */
   readonly written: string[];
   /** The lines of all files of a signal. */
-  lines(signal: 'traces' | 'metrics'): string[];
+  lines(signal: RecordedSignal): string[];
   close(): Promise<void>;
 }
 
@@ -58,7 +60,7 @@ export async function run(options: Partial<ReceiverOptions> = {}): Promise<Runni
 }
 
 /** The lines of a folder's files of one signal. */
-export function linesOf(dir: string, signal: 'traces' | 'metrics'): string[] {
+export function linesOf(dir: string, signal: RecordedSignal): string[] {
   return namesOf(dir)
     .filter((name) => new RegExp(`\\.${signal}(\\.\\d+)?\\.jsonl$`).test(name))
     .flatMap((name) => readFileSync(join(dir, name), 'utf8').split('\n').slice(0, -1));

@@ -247,10 +247,9 @@ test('spans of a service that is left out are not there', async () => {
   );
 });
 
-test('metrics, logs and files of other kinds are not looked at', async () => {
+test('metrics and files of other kinds are not looked at', async () => {
   const files = {
     'a.metrics.jsonl': 'x\n',
-    'a.logs.jsonl': 'x\n',
     'notes.txt': 'x\n',
     'collector.jsonl': line('s'),
   };

@@ -1,13 +1,23 @@
-import { type Attributes, SpanStatusCode, TraceFlags, ValueType } from '@opentelemetry/api';
+import { gzipSync } from 'node:zlib';
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+  ValueType,
+} from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { OTLPMetricExporter as JsonMetrics } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufMetrics } from '@opentelemetry/exporter-metrics-otlp-proto';
 import { OTLPTraceExporter as JsonTraces } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufTraces } from '@opentelemetry/exporter-trace-otlp-proto';
+import { JsonLogsSerializer, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer';
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
+import { InMemoryLogRecordExporter, LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
-import { DURATIONS, METRICS, SCENE } from './scene.ts';
+import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
 
 const [GROUP] = SCENE.resourceSpans;
@@ -28,6 +38,34 @@ export async function sendFromJavaScript(url: string, { encoding, compression }:
   );
   await spans.shutdown();
   await sendMetrics(new Metrics({ ...options, url: `${url}/v1/metrics` }), resource);
+  await sendLogs(`${url}/v1/logs`, resource, { encoding, compression });
+}
+
+/** What the exporters for logs send is what these serializers make. */
+async function sendLogs(url: string, resource: Resource, { encoding, compression }: Way): Promise<void> {
+  const memory = new InMemoryLogRecordExporter();
+  const processors = [new SimpleLogRecordProcessor({ exporter: memory })];
+  const provider = new LoggerProvider({ resource, processors });
+  const [record] = LOGS.resourceLogs[0]!.scopeLogs[0]!.logRecords;
+  const { traceId, spanId, body, severityNumber, severityText } = record!;
+  const context = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: TraceFlags.SAMPLED });
+  provider.getLogger(SCOPED!.scope.name, SCOPED!.scope.version).emit({
+    timestamp: timeOf(record!.timeUnixNano),
+    observedTimestamp: timeOf(record!.observedTimeUnixNano),
+    ...{ severityNumber, severityText, context },
+    body: body.stringValue,
+    attributes: attributesOf(record!.attributes),
+  });
+  await provider.forceFlush();
+  const serializer = encoding === 'json' ? JsonLogsSerializer : ProtobufLogsSerializer;
+  const plain = serializer.serializeRequest(memory.getFinishedLogRecords())!;
+  const headers = {
+    'content-type': `application/${encoding === 'json' ? 'json' : 'x-protobuf'}`,
+    ...(compression === 'gzip' && { 'content-encoding': 'gzip' }),
+  };
+  const sentAs = new Uint8Array(compression === 'gzip' ? gzipSync(plain) : plain);
+  const { ok } = await fetch(url, { method: 'POST', headers, body: sentAs });
+  if (!ok) throw new Error('the logs were not taken');
 }
 
 type Compression = NonNullable<NonNullable<ConstructorParameters<typeof JsonTraces>[0]>['compression']>;

@@ -11,12 +11,12 @@ import { formatTable } from '../../../tools/support/table.ts';
 import { difference, metricsIn, spansIn, withoutChance } from './compare.ts';
 import { sendFromOurs, sendFromOursAsProtobuf, sendInexpressible } from './from-ours.ts';
 import { type Landed, linesIn, ROUTES, type Routes, startRoutes } from './routes.ts';
-import { METRICS, SCENE } from './scene.ts';
+import { LOGS, METRICS, SCENE } from './scene.ts';
 import { prepareSenders, type Sender } from './senders.ts';
 import type { Way } from './way.ts';
 
 const checks: Check[] = [];
-const table: string[][] = [['sender', 'sent as', 'lines', 'spans', 'metrics']];
+const table: string[][] = [['sender', 'sent as', 'lines', 'spans', 'metrics', 'logs']];
 
 runMain(async () => {
   const say = (line: string): void => console.log(line);
@@ -54,11 +54,14 @@ async function landed(name: string, routes: Routes): Promise<Landed> {
   const sentAs = [...routes.seen].join('; ');
   routes.seen.clear();
   const [direct, ...others] = all as [Landed, ...Landed[]];
-  const { traces, metrics } = direct;
-  const counts = [traces.length + metrics.length, spansIn(traces).length, metricsIn(metrics).length];
+  const { traces, metrics, logs } = direct;
+  const lines = traces.length + metrics.length + logs.length;
+  const counts = [lines, spansIn(traces).length, metricsIn(metrics).length, logs.length];
   table.push([name, sentAs, ...counts.map(String)]);
   for (const [i, other] of others.entries()) {
-    const [found, expected] = [other, direct].map((lines) => [...lines.traces, ...lines.metrics].join('\n'));
+    const [found, expected] = [other, direct].map((lines) =>
+      [...lines.traces, ...lines.metrics, ...lines.logs].join('\n'),
+    );
     const isEqual = found === expected && found !== '';
     check(isEqual, `${name}, ${sentAs}: ${ROUTES[i + 1]?.name}`, 'the bytes of the direct route', () =>
       difference(found ?? '', expected ?? ''),
@@ -67,7 +70,7 @@ async function landed(name: string, routes: Routes): Promise<Landed> {
   return direct;
 }
 
-function judgeScene(sender: Sender, way: Way, { traces, metrics }: Landed): void {
+function judgeScene(sender: Sender, way: Way, { traces, metrics, logs }: Landed): void {
   const name = `${sender.name}, ${way.encoding}, ${way.compression}`;
   const expected = JSON.stringify(SCENE, (key, value) => (key === 'flags' ? (sender.flags ?? value) : value));
   check(traces.length === 1 && traces[0] === expected, `${name}: spans`, 'the scene, byte for byte', () =>
@@ -76,6 +79,10 @@ function judgeScene(sender: Sender, way: Way, { traces, metrics }: Landed): void
   const found = metricsIn(metrics);
   check(isDeepStrictEqual(found, METRICS), `${name}: metrics`, 'the counts of the scene', () =>
     difference(JSON.stringify(found), JSON.stringify(METRICS)),
+  );
+  const line = JSON.stringify(LOGS);
+  check(logs.length === 1 && logs[0] === line, `${name}: logs`, 'the line of the scene, byte for byte', () =>
+    difference(logs.join('\n'), line),
   );
 }
 

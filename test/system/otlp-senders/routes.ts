@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { createReceiver } from '../../../src/explorer/receiver/receiver.ts';
+import type { RecordedSignal } from '../../../src/explorer/recording/signal.ts';
 import { freePorts } from '../../../tools/stack/index.ts';
 import { endProcess, signalGroup, spawnService, waitUntilReady } from '../../../tools/stack/process.ts';
 import { closeServer, listen } from '../../../tools/support/otlp-sink.ts';
@@ -18,7 +19,7 @@ export const ROUTES = [
 ] as const;
 
 /** The lines that one route brought to its receiver's folder, by signal. */
-export type Landed = Record<'traces' | 'metrics', string[]>;
+export type Landed = Record<RecordedSignal, string[]>;
 
 export interface Routes {
   /** Where to send: every request goes every route before it is answered. */
@@ -76,8 +77,8 @@ interface StartedReceiver {
 async function startReceiver(dir: string): Promise<StartedReceiver> {
   const receiver = createReceiver({ dir, warn: (line) => console.error(line) });
   const server = createServer((request, response) => void receiver.handle(request, response));
-  const taken = { traces: 0, metrics: 0 };
-  const newLines = async (signal: 'traces' | 'metrics'): Promise<string[]> => {
+  const taken = { traces: 0, metrics: 0, logs: 0 };
+  const newLines = async (signal: RecordedSignal): Promise<string[]> => {
     const lines = await linesIn(dir, signal);
     const fresh = lines.slice(taken[signal]);
     taken[signal] = lines.length;
@@ -86,7 +87,11 @@ async function startReceiver(dir: string): Promise<StartedReceiver> {
   return {
     url: `http://127.0.0.1:${await listen(server)}`,
     server,
-    take: async () => ({ traces: await newLines('traces'), metrics: await newLines('metrics') }),
+    take: async () => ({
+      traces: await newLines('traces'),
+      metrics: await newLines('metrics'),
+      logs: await newLines('logs'),
+    }),
   };
 }
 
@@ -145,7 +150,7 @@ function collectorConfig(urls: readonly string[], otlpPort: number, healthPort: 
     exporters: Object.fromEntries(ways),
     service: {
       extensions: ['health_check'],
-      pipelines: { traces: pipeline, metrics: pipeline },
+      pipelines: { traces: pipeline, metrics: pipeline, logs: pipeline },
       telemetry: { metrics: { level: 'none' } },
     },
   };

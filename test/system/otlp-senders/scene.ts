@@ -75,6 +75,36 @@ export const SCENE = {
   ],
 };
 
+/** A line that is logged within the second span, in the same form. */
+export const LOGS = {
+  resourceLogs: [
+    {
+      resource: SCENE.resourceSpans[0]!.resource,
+      scopeLogs: [
+        {
+          scope: SCENE.resourceSpans[0]!.scopeSpans[0]!.scope,
+          logRecords: [
+            {
+              timeUnixNano: '1795179600223456789',
+              severityNumber: 17,
+              severityText: 'ERROR',
+              body: { stringValue: 'no city is called "☂ \u202e</script>"' },
+              attributes: [
+                { key: 'city', value: { stringValue: 'naïve' } },
+                { key: 'tries', value: { intValue: '3' } },
+              ],
+              flags: 1,
+              traceId: '0af7651916cd43dd8448eb211c80319c',
+              spanId: '00f067aa0ba902b7',
+              observedTimeUnixNano: '1795179600223456790',
+            },
+          ],
+        },
+      ],
+    },
+  ],
+};
+
 /** What every sender counts, and the metrics that must come of it, but for their times. */
 export const METRICS = [
   {

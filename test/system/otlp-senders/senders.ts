@@ -8,7 +8,7 @@ import { readVersions } from '../../../tools/stack/versions.ts';
 import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
-import { DURATIONS, METRICS, SCENE } from './scene.ts';
+import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
 
 /** An SDK of OpenTelemetry that sends the scene. */
@@ -33,7 +33,11 @@ export async function prepareSenders(say: (line: string) => void): Promise<Sende
         feed(python, [join(HERE, 'python/send.py'), url, encoding, compression]),
     },
     // Go's SDK has no JSON.
-    { name: 'Go', encodings: ['protobuf'], send: (url, { compression }) => feed(go, [url, compression]) },
+    {
+      name: 'Go',
+      encodings: ['protobuf'],
+      send: (url, { compression }) => feed(go, [url, compression]),
+    },
   ];
 }
 
@@ -42,7 +46,7 @@ const HERE = fileURLToPath(new URL('.', import.meta.url));
 /** Runs a program with the scene on its stdin. */
 async function feed(file: string, args: string[]): Promise<void> {
   const bounds = METRICS[1]?.histogram?.dataPoints[0]?.explicitBounds;
-  const input = JSON.stringify({ spans: SCENE, bounds, durations: DURATIONS });
+  const input = JSON.stringify({ spans: SCENE, logs: LOGS, bounds, durations: DURATIONS });
   await runOrThrow(file, args, { input, timeoutMs: 60_000 });
 }
 
@@ -69,7 +73,8 @@ async function buildGo(say: (line: string) => void): Promise<string> {
   );
   requireGo(version?.stdout, readVersions().GO_VERSION);
   const key = createHash('sha256').update(version?.stdout ?? '');
-  for (const name of ['main.go', 'go.mod', 'go.sum']) key.update(await readFile(join(HERE, 'go', name)));
+  for (const name of ['main.go', 'logs.go', 'go.mod', 'go.sum'])
+    key.update(await readFile(join(HERE, 'go', name)));
   const program = join(CACHE_DIR, `go-sender-${key.digest('hex').slice(0, 12)}`);
   if (existsSync(program)) return program;
   say('building the sender with the SDK for Go …');

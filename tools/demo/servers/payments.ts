@@ -3,8 +3,10 @@ import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { acceptedContent, createMcpHandler, inputRequired, McpServer } from '@modelcontextprotocol/server';
+import { SeverityNumber } from '@opentelemetry/api-logs';
 import { installShutdownHooks, TelemetryManager } from 'mcp-sessionscope';
 import { z } from 'zod';
+import { logsIntoRecording } from './log-file.ts';
 import { tellAddress } from './tell-address.ts';
 
 const telemetry = new TelemetryManager({
@@ -17,6 +19,9 @@ const telemetry = new TelemetryManager({
   sessionIdleTimeoutMs: Number(process.env['DEMO_IDLE_MS'] ?? 30 * 60_000),
 });
 installShutdownHooks(telemetry);
+
+/** Each line belongs to the span that is open where it is written. */
+const logger = logsIntoRecording('payments').getLogger('payments');
 
 class PaymentProviderError extends Error {
   override readonly name = 'PaymentProviderError';
@@ -45,6 +50,12 @@ async function charge(reference: string, amount: number): Promise<string> {
     if (tried.has(reference)) return;
     if (tried.size === MAX_TRIED) tried.clear();
     tried.add(reference);
+    logger.emit({
+      severityNumber: SeverityNumber.ERROR,
+      severityText: 'ERROR',
+      body: 'the provider refused the charge',
+      attributes: { 'http.response.status_code': 503, 'payment.reference': reference },
+    });
     throw new PaymentProviderError('the payment provider answered 503');
   });
   return `${reference} is paid`;
@@ -60,6 +71,12 @@ function createPaymentsServer(): McpServer {
     'create_payment',
     { inputSchema: PAYMENT },
     async ({ reference, amount }, { mcpReq }) => {
+      logger.emit({
+        severityNumber: SeverityNumber.INFO,
+        severityText: 'INFO',
+        body: `a payment of ${amount} EUR was asked for`,
+        attributes: { 'payment.reference': reference },
+      });
       const answer = acceptedContent<{ sure: boolean }>(mcpReq.inputResponses, 'confirm');
       if (amount >= CONFIRM_FROM && answer === undefined) {
         const requestedSchema = z.object({ sure: z.boolean() });

@@ -1,7 +1,9 @@
 import {
   API,
   type ApiError,
+  type ApiEvent,
   type ApiEvents,
+  type ApiLogs,
   type ApiOverview,
   type ApiRows,
   type ApiSessions,
@@ -29,6 +31,8 @@ export const client = {
   rows: (epoch: string, numbers: readonly number[]) =>
     get<ApiRows>(API.rows, { epoch, n: numbers.join(',') }),
   events: (id: string, offset: number, limit: number) => get<ApiEvents>(API.events, { id, offset, limit }),
+  logs: (id: string, { traceId, spanId }: ApiEvent, offset: number, limit: number) =>
+    get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),

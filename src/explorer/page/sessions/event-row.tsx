@@ -6,6 +6,7 @@ import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
+import { Line, Logs } from './logs.tsx';
 import { LongText } from './long-text.tsx';
 import { Payload } from './payload.tsx';
 
@@ -15,6 +16,8 @@ const SLOW_LIST_MS = 1_000;
 const SHOWN_TOOLS = 12;
 
 export interface EventRowProps {
+  /** The id of the session. */
+  readonly session: string;
   readonly event: ApiEvent;
   readonly before: ApiEvent | undefined;
   readonly place: number;
@@ -56,7 +59,7 @@ export function EventRow(props: EventRowProps) {
 
 /** What there is besides the four columns; most events have nothing. */
 function More(props: EventRowProps) {
-  const { error, status, toolNames, toolCount, arguments: args, result } = props.event;
+  const { error, status, toolNames, toolCount, arguments: args, result, message, logs } = props.event;
   return (
     <>
       {error !== undefined && <LongText class="e-error" text={error} />}
@@ -69,6 +72,8 @@ function More(props: EventRowProps) {
           {result !== undefined && <Payload label="Result" text={result} />}
         </div>
       )}
+      {message !== undefined && <Line line={message} />}
+      {logs !== undefined && <Logs session={props.session} event={props.event} count={logs} />}
     </>
   );
 }

@@ -43,6 +43,7 @@ export function EventTable({ events, answer, highlighted }: EventTableProps) {
           ) : (
             <Stretch
               key={`events-${segment.from}`}
+              session={events.id}
               segment={segment}
               longestMs={answer.longestMs}
               newFrom={atFirst.current}
@@ -56,6 +57,8 @@ export function EventTable({ events, answer, highlighted }: EventTableProps) {
 }
 
 interface StretchProps {
+  /** The id of the session. */
+  readonly session: string;
   readonly segment: Extract<Segment, { kind: 'events' }>;
   readonly longestMs: number;
   /** Events from this place on came while the session was open. */
@@ -63,7 +66,7 @@ interface StretchProps {
   readonly highlighted: number | undefined;
 }
 
-function Stretch({ segment, longestMs, newFrom, highlighted }: StretchProps) {
+function Stretch({ session, segment, longestMs, newFrom, highlighted }: StretchProps) {
   const retries = retriesOf(segment.events);
   const byFailure = new Map(retries.map((retry) => [retry.failed, retry]));
   const bySecond = new Map(retries.map((retry) => [retry.again, retry]));
@@ -72,6 +75,7 @@ function Stretch({ segment, longestMs, newFrom, highlighted }: StretchProps) {
       {segment.events.map((event, i) => (
         <EventRow
           key={`${event.spanId}-${event.type}`}
+          session={session}
           event={event}
           before={segment.events[i - 1]}
           place={segment.from + i}

@@ -17,6 +17,8 @@ export class SessionEvents extends Observable {
   #isUnknown = false;
   #isBusy = false;
   #segments: readonly Segment[] = [];
+  /** Log lines of the whole recording. */
+  #logs: number | undefined;
   /** How many there were when it was last looked for in vain. */
   #sessions: number | undefined;
   readonly #pages = new Map<number, ApiEvents['events']>();
@@ -65,7 +67,11 @@ export class SessionEvents extends Observable {
     const n = this.row?.n;
     // Without a row, the first answer is still to come, or could not be had.
     if (n === undefined && (this.#failure === undefined || this.#isUnknown)) return;
-    if (n === undefined || change?.changed === undefined || change.changed.includes(n)) this.#refreshSoon();
+    const isOfThis = change?.changed === undefined || change.changed.includes(n ?? -1);
+    // Nobody knows of which session new log lines are before they are asked for.
+    const hasLogs = change?.logs !== this.#logs;
+    this.#logs = change?.logs;
+    if (n === undefined || isOfThis || hasLogs) this.#refreshSoon();
   }
 
   /** It may still come, while files are read or by the network: asked for now and then, where there are more sessions. */

@@ -77,6 +77,7 @@ type scene struct {
 			} `json:"scopeSpans"`
 		} `json:"resourceSpans"`
 	} `json:"spans"`
+	Logs      logs      `json:"logs"`
 	Bounds    []float64 `json:"bounds"`
 	Durations []float64 `json:"durations"`
 }
@@ -95,6 +96,7 @@ func main() {
 	}
 	sendSpans(url, gzip, stubs.Snapshots())
 	sendMetrics(url, gzip, from, library, given)
+	sendLogs(url, gzip, from, library, given.Logs.ResourceLogs[0].ScopeLogs[0].LogRecords[0])
 }
 
 func sendSpans(url string, gzip bool, spans []sdktrace.ReadOnlySpan) {

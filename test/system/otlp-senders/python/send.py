@@ -4,11 +4,16 @@ import json
 import sys
 
 from opentelemetry.exporter.otlp.common.http import Compression as JsonCompression
+from opentelemetry._logs import LogRecord, SeverityNumber
+from opentelemetry.exporter.otlp.json.http import _log_exporter as json_logs
 from opentelemetry.exporter.otlp.json.http import metric_exporter as json_metrics
 from opentelemetry.exporter.otlp.json.http import trace_exporter as json_traces
 from opentelemetry.exporter.otlp.proto.http import Compression as ProtobufCompression
+from opentelemetry.exporter.otlp.proto.http import _log_exporter as protobuf_logs
 from opentelemetry.exporter.otlp.proto.http import metric_exporter as protobuf_metrics
 from opentelemetry.exporter.otlp.proto.http import trace_exporter as protobuf_traces
+from opentelemetry.sdk._logs import LoggerProvider
+from opentelemetry.sdk._logs.export import SimpleLogRecordProcessor
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.metrics.view import ExplicitBucketHistogramAggregation, View
@@ -16,7 +21,7 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import Link, SpanContext, SpanKind, Status, StatusCode, TraceFlags
+from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags, set_span_in_context
 
 
 def value_of(value):
@@ -60,12 +65,33 @@ def span_of(span, resource, scope):
     )
 
 
+def send_logs(exporter, logs, resource):
+    [group] = logs["resourceLogs"]
+    [scoped] = group["scopeLogs"]
+    [record] = scoped["logRecords"]
+    provider = LoggerProvider(resource)
+    provider.add_log_record_processor(SimpleLogRecordProcessor(exporter))
+    within = set_span_in_context(NonRecordingSpan(context_of(record["traceId"], record["spanId"])))
+    provider.get_logger(scoped["scope"]["name"], scoped["scope"]["version"]).emit(
+        LogRecord(
+            timestamp=int(record["timeUnixNano"]),
+            observed_timestamp=int(record["observedTimeUnixNano"]),
+            context=within,
+            severity_text=record["severityText"],
+            severity_number=SeverityNumber(record["severityNumber"]),
+            body=value_of(record["body"]),
+            attributes=attributes_of(record),
+        )
+    )
+    provider.shutdown()
+
+
 def main(url, encoding, compression):
     scene = json.load(sys.stdin)
-    traces, metrics, coding = (
-        (json_traces, json_metrics, JsonCompression)
+    traces, metrics, logs, coding = (
+        (json_traces, json_metrics, json_logs, JsonCompression)
         if encoding == "json"
-        else (protobuf_traces, protobuf_metrics, ProtobufCompression)
+        else (protobuf_traces, protobuf_metrics, protobuf_logs, ProtobufCompression)
     )
     coding = coding(compression)
     [group] = scene["spans"]["resourceSpans"]
@@ -89,6 +115,7 @@ def main(url, encoding, compression):
         duration.record(value, {"tool": "get_weather"})
     provider.force_flush()
     provider.shutdown()
+    send_logs(logs.OTLPLogExporter(endpoint=f"{url}/v1/logs", compression=coding), scene["logs"], resource)
 
 
 main(*sys.argv[1:])

@@ -8,6 +8,7 @@ import { HOSTILE } from './hostile.ts';
 import { JOINED } from './joined.ts';
 import { KEYBOARD } from './keyboard.ts';
 import { LIVE } from './live.ts';
+import { LOGS } from './logs.ts';
 import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
@@ -22,6 +23,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...SORTING,
   ...EXPANSION,
   ...LONG_SESSIONS,
+  ...LOGS,
   ...LIVE,
   ...JOINED,
   ...ADDRESS,

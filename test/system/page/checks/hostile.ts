@@ -117,7 +117,7 @@ function call(atMs: number, tool: string, error?: string, message?: string) {
 }
 
 /** Collects what the browser refuses. */
-async function openWatched(stage: Stage, url: string): Promise<Page> {
+export async function openWatched(stage: Stage, url: string): Promise<Page> {
   const context = await stage.context();
   await context.addInitScript(() => {
     const refused: string[] = [];
@@ -162,13 +162,13 @@ async function lookAtHostile(stage: Stage, page: Page): Promise<string> {
 }
 
 /** No character that acts on what stands around it. */
-function isHarmless(text: string): void {
+export function isHarmless(text: string): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
   const found = /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/.exec(text);
   ok(found === null, `${JSON.stringify(found?.[0])} is shown in ${JSON.stringify(text.slice(0, 200))}`);
 }
 
-async function nothingRan(stage: Stage, page: Page): Promise<void> {
+export async function nothingRan(stage: Stage, page: Page): Promise<void> {
   const { executed, refused, elements, links } = await page.evaluate(() => ({
     executed: 'executed' in globalThis,
     refused: (globalThis as unknown as { refused: string[] }).refused,

@@ -1,0 +1,96 @@
+import { findLogFiles } from '../recording/files.ts';
+import { readJsonLines } from '../recording/json-lines.ts';
+import { type LogLine, logFactsOf, logLineOf } from '../recording/log-records.ts';
+import { type Json, objectOf, objectsOf, type RecordedSpan, serviceOf } from '../recording/otlp.ts';
+import type { SessionEvent } from './events.ts';
+import { LogOwners, type OwningEvent } from './log-owners.ts';
+import { isReceivedRequest } from './outcome.ts';
+import { endingOf } from './session-span.ts';
+
+/** The log lines of an event: all are counted, the first ones are kept. */
+export interface EventLogs {
+  readonly total: number;
+  readonly lines: readonly LogLine[];
+}
+
+interface Collected {
+  total: number;
+  lines: LogLine[];
+}
+
+const MAX_LINES = 20;
+
+/**
+ * The log lines of a session's events, by their places, from the files of a recording.
+ *
+ * @param spans - of the session, those of the events among them
+ */
+export async function collectLogs(
+  path: string,
+  spans: readonly RecordedSpan[],
+  events: readonly SessionEvent[],
+): Promise<ReadonlyMap<number, EventLogs>> {
+  const owners = ownersOf(spans, events);
+  const found = new Map<number, Collected>();
+  const files = await findLogFiles(path);
+  for await (const exported of readJsonLines(files, { containing: 'resourceLogs' })) {
+    for (const { record, service, logger } of recordsOf(exported)) {
+      const facts = logFactsOf(record);
+      if (facts === undefined) continue;
+      const { traceId, spanId: span, timeMs } = facts;
+      const place = owners.get(traceId)?.placeOf({ span, timeMs, service });
+      if (place !== undefined) keep(found, place, logLineOf(record, logger));
+    }
+  }
+  for (const { lines } of found.values()) cut(lines);
+  return found;
+}
+
+function ownersOf(
+  spans: readonly RecordedSpan[],
+  events: readonly SessionEvent[],
+): Map<string, LogOwners<string>> {
+  const places = new Map(events.map(({ traceId, spanId }, place) => [`${traceId} ${spanId}`, place]));
+  const byTrace = new Map<string, OwningEvent<string>[]>();
+  for (const span of spans) {
+    const { traceId, spanId, startMs, endMs, serviceName: service } = span;
+    const place = places.get(`${traceId} ${spanId}`);
+    if (place === undefined) continue;
+    const isRequest = isReceivedRequest(endingOf(span));
+    const event = { place, span: spanId, startMs, endMs, service, isRequest };
+    const ofTrace = byTrace.get(traceId);
+    if (ofTrace === undefined) byTrace.set(traceId, [event]);
+    else ofTrace.push(event);
+  }
+  return new Map([...byTrace].map(([trace, ofTrace]) => [trace, new LogOwners(ofTrace)]));
+}
+
+function* recordsOf(
+  exported: object,
+): Generator<{ record: Json; service: string | undefined; logger: string | undefined }> {
+  for (const resource of objectsOf((exported as Json)['resourceLogs'])) {
+    const service = serviceOf(resource['resource']).serviceName;
+    for (const scope of objectsOf(resource['scopeLogs'])) {
+      const { name } = objectOf(scope['scope']);
+      const logger = typeof name === 'string' ? name : undefined;
+      for (const record of objectsOf(scope['logRecords'])) yield { record, service, logger };
+    }
+  }
+}
+
+function keep(found: Map<number, Collected>, place: number, line: LogLine): void {
+  const known = found.get(place);
+  if (known === undefined) {
+    found.set(place, { total: 1, lines: [line] });
+    return;
+  }
+  known.total += 1;
+  known.lines.push(line);
+  if (known.lines.length > 4 * MAX_LINES) cut(known.lines);
+}
+
+/** The first ones in the order of time. */
+function cut(lines: LogLine[]): void {
+  lines.sort((a, b) => a.timeMs - b.timeMs);
+  lines.splice(MAX_LINES);
+}

@@ -1,0 +1,139 @@
+import { type LogLine, logLineOf, SEVERITY_ERROR, severityNumberOf } from '../recording/log-records.ts';
+import { FORMS } from '../recording/signal.ts';
+import { LogOwners, type OwningEvent } from '../sessions/log-owners.ts';
+import type { ListedEvent, LogPage, SpanRef } from './answers.ts';
+import { FLAG } from './columns.ts';
+import { ABSENT, OTHERS } from './interner.ts';
+import type { LogIndex, LogPlace } from './log-index.ts';
+import { Pace } from './pace.ts';
+import { groupByFile, readPlaced } from './read-places.ts';
+import type { Place } from './read-spans.ts';
+import type { SpanIndex } from './span-index.ts';
+import { spanKey, traceKey } from './trace-table.ts';
+import type { Page } from './types.ts';
+
+/** The traces and spans of a session's events, as the numbers of {@link traceKey} and {@link spanKey}. */
+export interface EventKeys {
+  readonly places: readonly Place[];
+  readonly traces: Float64Array;
+  readonly spans: Uint32Array;
+}
+
+/** The log lines that belong to the events of sessions. */
+export class SessionLogs {
+  readonly #index: SpanIndex;
+  readonly #logs: LogIndex;
+
+  constructor(index: SpanIndex, logs: LogIndex) {
+    this.#index = index;
+    this.#logs = logs;
+  }
+
+  /** The events, with the number of their lines where they have some. */
+  counted(keys: EventKeys, events: readonly ListedEvent[]): readonly ListedEvent[] {
+    const lines = this.#placesOf(keys, events);
+    if (lines === undefined) return events;
+    return events.map((event, i) => {
+      const { length } = lines[i]!;
+      if (length === 0) return event;
+      const errors = lines[i]!.filter(isError).length;
+      return { ...event, logs: length, ...(errors > 0 && { logErrors: errors }) };
+    });
+  }
+
+  /** The lines of each of these events, in the order of time: as many as the page holds. */
+  async read(keys: EventKeys, events: readonly SpanRef[], { offset, limit }: Page): Promise<LogPage[]> {
+    const places = this.#placesOf(keys, events) ?? events.map(() => []);
+    const shown = places.map((each) => each.sort(byTime).slice(offset, offset + limit));
+    const lines = await this.#linesAt(shown.flat());
+    return shown.map((each, i) => ({
+      total: places[i]!.length,
+      offset,
+      lines: each.flatMap((place) => lines.get(place) ?? []),
+    }));
+  }
+
+  /** Where the lines of each of these events are; `undefined`: none of them has any. */
+  #placesOf(keys: EventKeys, events: readonly SpanRef[]): LogPlace[][] | undefined {
+    const owners = this.#ownersByTrace(keys, events);
+    if (owners.size === 0) return undefined;
+    const found = new Map<number, LogPlace[]>();
+    for (const [trace, ofTrace] of owners) {
+      for (const place of this.#logs.ofTrace(trace)) {
+        const owner = ofTrace.placeOf(this.#ownedAt(place));
+        if (owner === undefined) continue;
+        const known = found.get(owner);
+        if (known === undefined) found.set(owner, [place]);
+        else known.push(place);
+      }
+    }
+    return events.map(({ traceId, spanId }) => {
+      const event = owners.get(traceKey(traceId))?.eventOf(spanKey(spanId));
+      return event === undefined ? [] : (found.get(event) ?? []);
+    });
+  }
+
+  /** To which events the lines of a trace belong, of those of the traces that have some. */
+  #ownersByTrace(
+    { places, traces, spans }: EventKeys,
+    events: readonly SpanRef[],
+  ): Map<number, LogOwners<number>> {
+    const byTrace = new Map<number, OwningEvent<number>[]>();
+    for (const { traceId } of events) {
+      const trace = traceKey(traceId);
+      if (!byTrace.has(trace) && this.#logs.has(trace)) byTrace.set(trace, []);
+    }
+    if (byTrace.size === 0) return new Map();
+    for (let place = 0; place < traces.length; place += 1) {
+      const ofTrace = byTrace.get(traces[place]!);
+      if (ofTrace === undefined) continue;
+      const { file, row } = places[place]!;
+      ofTrace.push({
+        place,
+        span: spans[place]!,
+        startMs: file.columns.start[row]!,
+        endMs: file.columns.end[row]!,
+        service: this.#index.origins.get(file.columns.origin[row]!).service,
+        isRequest: (file.columns.flags[row]! & FLAG.request) !== 0,
+      });
+    }
+    return new Map([...byTrace].map(([trace, ofTrace]) => [trace, new LogOwners(ofTrace)]));
+  }
+
+  #ownedAt({ file: { columns }, row }: LogPlace) {
+    const service = this.#nameOf(columns.service[row]!);
+    return { span: columns.span[row]!, timeMs: columns.time[row]!, service };
+  }
+
+  async #linesAt(places: readonly LogPlace[]): Promise<Map<LogPlace, LogLine>> {
+    const byRow = new Map(places.map((place) => [`${place.file.path}\n${place.row}`, place]));
+    const lines = new Map<LogPlace, LogLine>();
+    for (const [file, rows] of groupByFile(places)) {
+      const { columns, path } = file;
+      for await (const items of readPlaced(file, rows, FORMS.logs.lists, new Pace())) {
+        for (const { row, item } of items) {
+          const line = logLineOf(item, this.#nameOf(columns.logger[row]!));
+          const place = byRow.get(`${path}\n${row}`);
+          // Somebody may have put another file in its place.
+          const isSame =
+            line.timeMs === columns.time[row] && severityNumberOf(item) === columns.severity[row];
+          if (isSame && place !== undefined) lines.set(place, line);
+        }
+      }
+    }
+    return lines;
+  }
+
+  #nameOf(number: number): string | undefined {
+    return number === ABSENT || number === OTHERS ? undefined : this.#logs.names.textOf(number);
+  }
+}
+
+function isError({ file, row }: LogPlace): boolean {
+  return file.columns.severity[row]! >= SEVERITY_ERROR;
+}
+
+/** Lines of the same millisecond as they stand in their file. */
+function byTime(a: LogPlace, b: LogPlace): number {
+  return a.file.columns.time[a.row]! - b.file.columns.time[b.row]! || a.row - b.row;
+}
