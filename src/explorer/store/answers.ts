@@ -66,13 +66,15 @@ export interface NumberedRow {
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `inferred`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`. */
   readonly source?: string;
   readonly service?: string;
   readonly clientName?: string;
   readonly clientVersion?: string;
   readonly protocolVersion?: string;
   readonly transport?: string;
+  /** The instrumentation that recorded it, where that is not this package. */
+  readonly sender?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
   /** To `now` of the answer while it is active. */

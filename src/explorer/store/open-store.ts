@@ -109,7 +109,7 @@ class FolderStore implements SessionStore {
 
   otlp(id: string): AsyncIterable<object> | undefined {
     const session = this.#index.byId.get(id);
-    return session === undefined ? undefined : otlpOf(session);
+    return session === undefined ? undefined : otlpOf(this.#index, session);
   }
 
   tools(range: Range) {
@@ -164,6 +164,7 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
+    this.#index.foreign.settle(this.#folder.indexing !== undefined);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

@@ -50,12 +50,17 @@ export async function* readSpans(
     try {
       for (const stretch of stretchesOf(file, rows)) {
         for (const { row, span } of await readStretch(handle, file, stretch)) {
-          const { service, instance } = index.origins.get(file.columns.origin[row]!);
+          const { service, instance, sender } = index.origins.get(file.columns.origin[row]!);
           yield {
             file,
             row,
             span,
-            service: { serviceName: service, serviceInstance: instance || undefined, hostAndPid: undefined },
+            service: {
+              serviceName: service,
+              serviceInstance: instance || undefined,
+              hostAndPid: undefined,
+              scope: sender,
+            },
           };
         }
         if (pace.isOver) await pace.pause();

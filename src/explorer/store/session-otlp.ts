@@ -1,12 +1,12 @@
-import { type Json, objectsOf, serviceOf } from '../recording/otlp.ts';
+import { type Json, objectsOf, type Service, scopedService, serviceOf } from '../recording/otlp.ts';
 import { boundedId } from './bounds.ts';
 import { Pace } from './pace.ts';
 import { readWholeLines, rowsOf } from './read-spans.ts';
 import { SpanFacts } from './span-facts.ts';
-import type { IndexedFile, IndexedSession } from './span-index.ts';
+import type { IndexedFile, IndexedSession, SpanIndex } from './span-index.ts';
 
 /** The spans of a session as they were recorded, below their resources and scopes, each once: line by line. */
-export async function* otlpOf(session: IndexedSession): AsyncGenerator<object> {
+export async function* otlpOf(index: SpanIndex, session: IndexedSession): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
   for (const { file, row } of rowsOf(session)) {
     const lines = linesByFile.get(file) ?? new Set();
@@ -15,9 +15,11 @@ export async function* otlpOf(session: IndexedSession): AsyncGenerator<object> {
   const pace = new Pace();
   const facts = new SpanFacts();
   const written = new Set<string>();
-  const isWanted = (span: Json, service: ReturnType<typeof serviceOf>): boolean => {
-    if (!facts.read(span, service) || facts.sessionId === undefined) return false;
-    if (boundedId(facts.sessionId) !== session.id) return false;
+  const isWanted = (span: Json, service: Service): boolean => {
+    if (!facts.read(span, service)) return false;
+    const { foreign } = facts;
+    const id = foreign === undefined ? facts.sessionId : index.foreign.sessionOf(foreign)?.id;
+    if (id === undefined || boundedId(id) !== session.id) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };
@@ -30,14 +32,12 @@ export async function* otlpOf(session: IndexedSession): AsyncGenerator<object> {
   }
 }
 
-function resourceSpansOf(
-  exported: object,
-  isWanted: (span: Json, service: ReturnType<typeof serviceOf>) => boolean,
-): object[] {
+function resourceSpansOf(exported: object, isWanted: (span: Json, service: Service) => boolean): object[] {
   return objectsOf((exported as Json)['resourceSpans']).flatMap((ofResource) => {
     const service = serviceOf(ofResource['resource']);
     const scopeSpans = objectsOf(ofResource['scopeSpans']).flatMap((ofScope) => {
-      const spans = objectsOf(ofScope['spans']).filter((span) => isWanted(span, service));
+      const scoped = scopedService(service, ofScope['scope']);
+      const spans = objectsOf(ofScope['spans']).filter((span) => isWanted(span, scoped));
       return spans.length === 0 ? [] : [{ ...ofScope, spans }];
     });
     return scopeSpans.length === 0 ? [] : [{ ...ofResource, scopeSpans }];

@@ -3,6 +3,7 @@ import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row
 import { type CountedSpan, countSpan, newTally, type SessionTally } from '../sessions/tally.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
+import { NOBODY } from './origins.ts';
 import type { Chain, IndexedSession, SpanIndex } from './span-index.ts';
 
 /** A session's row as it is until its spans or, for an open one, the time change it. */
@@ -29,6 +30,7 @@ export function makeRow(index: SpanIndex, session: IndexedSession, times: RowTim
   const tally = newTally(session.id, session.parts.copy());
   const services = new Set<string>();
   for (const chain of session.chains.values()) countChain(index, chain, tally, services);
+  if (session.source !== undefined) tally.about.add({ ...NOBODY, source: session.source }, 0);
   return rowOf(session.number, tally, [...services], times);
 }
 
