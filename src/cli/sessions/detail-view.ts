@@ -4,6 +4,7 @@ import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
+import { PROCESS_SOURCE, recordedByText } from '../../explorer/text/recorded-by.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -33,6 +34,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   connection: 'connection (one id per connection: there is none on the wire)',
   application: "application (the server's sessionKey)",
   inferred: 'inferred (requests of one caller, joined: no session id came with them)',
+  process: `process (${PROCESS_SOURCE})`,
 };
 
 /** Transports by the names that MCP has for them. */
@@ -79,6 +81,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
 
 function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
+  const recordedBy = recordedByText(row);
   const facts: [label: string, text: string | undefined, paint?: Paint | undefined][] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
@@ -94,6 +97,7 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Tools', toolsText(row) || undefined],
+    ['Recorded', recordedBy === undefined ? undefined : `by ${recordedBy}`],
   ];
   return facts.flatMap(([label, text, paint]) => {
     if (text === undefined) return [];

@@ -15,12 +15,17 @@ const text = z.string().nullable();
 /** The fields of `mcp-sessionscope sessions --json`. */
 export const sessionSchema = z.object({
   id: z.string().describe('What `get_session` takes.'),
-  source: text.describe('Who made the id: protocol, connection, application, or inferred (a guess).'),
+  source: text.describe(
+    'Who made the id: protocol, connection, application, conversation, process (of any client), or inferred (a guess).',
+  ),
   service: text.describe('The server.'),
   clientName: text,
   clientVersion: text,
   protocolVersion: text,
   transport: text,
+  sender: text.describe(
+    'The instrumentation that recorded it, where that is another; its end is not known then.',
+  ),
   startedAt: z.string(),
   lastSeenAt: z.string(),
   durationMs: z.number(),

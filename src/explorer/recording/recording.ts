@@ -41,16 +41,29 @@ async function* spansWithSessions(
     else foreign.add(span.foreign);
   }
   if (foreign.isEmpty || options.containing !== undefined) return;
+  await settle(foreign, files);
+  for await (const span of spansIn(files)) {
+    const session = span.foreign === undefined ? undefined : foreign.sessionOf(span.foreign);
+    if (session !== undefined) yield withSession(span, session);
+  }
+}
+
+/** Of how many messages this package recorded too, by who else did. */
+export async function findDoubles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, number>> {
+  const foreign = new ForeignSessions<ForeignSpan>();
+  for await (const { foreign: span } of spansIn(files)) if (span !== undefined) foreign.add(span);
+  await settle(foreign, files);
+  return foreign.doubles();
+}
+
+async function settle(foreign: ForeignSessions<ForeignSpan>, files: readonly RecordingFile[]): Promise<void> {
+  if (foreign.isEmpty) return;
   const own: (OwnMessage & Pick<RecordedSpan, 'serviceName'>)[] = [];
   for await (const span of spansIn(files)) {
     const message = foreign.has(span.serviceName) ? ownMessage(span) : undefined;
     if (message !== undefined) own.push(message);
   }
   foreign.settle((service) => own.filter(({ serviceName }) => (serviceName ?? '') === service));
-  for await (const span of spansIn(files)) {
-    const session = span.foreign === undefined ? undefined : foreign.sessionOf(span.foreign);
-    if (session !== undefined) yield withSession(span, session);
-  }
 }
 
 async function* spansIn(

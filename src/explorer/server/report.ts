@@ -1,5 +1,6 @@
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatDuration } from '../text/format.ts';
+import { recordedByText } from '../text/recorded-by.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -58,6 +59,7 @@ function factsOf(row: ApiRow): string {
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
     ['Tools called', toolsOf(row)],
+    ['Recorded by', named(recordedByText(row))],
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   return table(['', ''], known);

@@ -133,6 +133,10 @@ class FolderStore implements SessionStore {
     return place === undefined ? undefined : this.#events.single(place);
   }
 
+  doubles(): ReadonlyMap<string, number> {
+    return this.#index.foreign.doubles();
+  }
+
   refresh(): Promise<void> {
     return this.#watch.look();
   }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiRow } from '../../server/api.ts';
 import { lookUp } from '../../text/look-up.ts';
+import { PROCESS_SOURCE, recordedByText } from '../../text/recorded-by.ts';
 import { formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
@@ -11,10 +12,12 @@ const SOURCES: Readonly<Record<string, string>> = {
   connection: 'one connection, which has no ID on the wire',
   application: 'a key that the application gave',
   inferred: 'a guess: no session ID came with the requests, so those of one caller were joined',
+  process: PROCESS_SOURCE,
 };
 
 /** What is known of a session besides its row. */
 export function SessionFacts({ row }: { readonly row: ApiRow }) {
+  const recordedBy = recordedByText(row);
   return (
     <dl class="facts">
       {row.clientName !== undefined && (
@@ -55,6 +58,11 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
       {row.endReason !== undefined && (
         <Fact name="End">
           <Text value={reasonText(row.endReason)} />
+        </Fact>
+      )}
+      {recordedBy !== undefined && (
+        <Fact name="Recorded by">
+          <Text value={recordedBy} />
         </Fact>
       )}
     </dl>

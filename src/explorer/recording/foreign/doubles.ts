@@ -73,7 +73,7 @@ function answersOfCalls<T extends ForeignSpan>(spans: readonly T[]): Set<T> {
   for (const call of spans) {
     if (call.half !== 'handling') continue;
     const open = byProcess.get(call.process) ?? [];
-    for (let i = lastBefore(open, call.endMs - SLACK_MS) + 1; i < open.length; i += 1) {
+    for (let i = lastBefore(open, call.endMs) + 1; i < open.length; i += 1) {
       const answer = open[i]!;
       if (answer.startMs > call.endMs + ANSWERED_MS) break;
       if (answers.has(answer)) continue;
