@@ -188,6 +188,7 @@ describe('the page', () => {
       'explorer/text/indent-json.ts',
       'explorer/text/look-up.ts',
       'explorer/text/names.ts',
+      'explorer/text/recorded-by.ts',
       'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);

@@ -55,7 +55,9 @@ export class ForeignRows {
   }
 
   dropFile(file: IndexedFile): void {
-    if (!this.isEmpty) this.#sessions.removeWhere((span) => span.file === file);
+    if (this.isEmpty) return;
+    this.#sessions.removeWhere((span) => span.file === file);
+    this.#sessions.touchAll();
   }
 
   sessionOf(span: ForeignSpan): ForeignSession | undefined {

@@ -75,6 +75,11 @@ export class ForeignSessions<T extends ForeignSpan> {
     }
   }
 
+  /** What this package recorded has changed, of any service. */
+  touchAll(): void {
+    for (const service of this.#services.keys()) this.#dirty.add(service);
+  }
+
   /** Messages that this package recorded of a service have changed. */
   touch(service: string | undefined): void {
     if (this.has(service)) this.#dirty.add(service ?? '');
