@@ -1,6 +1,6 @@
 import { findTraceFiles, type RecordingFile } from '../../explorer/recording/files.ts';
 import { findDoubles } from '../../explorer/recording/recording.ts';
-import { doubleText } from '../../explorer/text/recorded-by.ts';
+import { doubleText } from '../../explorer/text/double.ts';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
 import { type Check, warning } from './check.ts';

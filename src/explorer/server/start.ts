@@ -5,7 +5,7 @@ import type { RetentionLimits } from '../../sdk/export/old-recordings.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SessionStore } from '../store/types.ts';
-import { doubleText } from '../text/recorded-by.ts';
+import { doubleText } from '../text/double.ts';
 import type { TextSink } from '../text/text-sink.ts';
 import { visibleLines } from '../text/visible.ts';
 import { UnavailableError } from '../unavailable-error.ts';

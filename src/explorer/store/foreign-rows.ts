@@ -1,7 +1,8 @@
 import type { OwnMessage } from '../recording/foreign/doubles.ts';
 import { type ForeignSession, ForeignSessions, type Settled } from '../recording/foreign/sessions.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
-import { boundedId } from './bounds.ts';
+import { SaidIds } from '../sessions/said-ids.ts';
+import { boundedId, shortened } from './bounds.ts';
 import { FLAG, NONE, type SpanEntry } from './columns.ts';
 import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT } from './interner.ts';
@@ -99,7 +100,8 @@ export class ForeignRows {
     else this.#index.touch(session);
   }
 
-  #link({ file, row, flags }: ForeignRow, found: ForeignSession | undefined): void {
+  #link(span: ForeignRow, found: ForeignSession | undefined): void {
+    const { file, row, flags, conversationId, startMs } = span;
     const { columns } = file;
     columns.flags[row] = found === undefined ? 0 : flags;
     if (found === undefined) return;
@@ -109,6 +111,10 @@ export class ForeignRows {
     columns.session[row] = session.number;
     columns.next[row] = chain.head;
     chain.head = row;
+    if (conversationId !== undefined) {
+      chain.said ??= new SaidIds();
+      chain.said.add({ conversation: shortened(conversationId), protocol: undefined }, startMs);
+    }
     this.#index.touch(session);
   }
 

@@ -1,4 +1,5 @@
 import type { SessionParts } from '../sessions/parts.ts';
+import type { SaidIds } from '../sessions/said-ids.ts';
 import { NONE, type SpanColumns } from './columns.ts';
 import type { Interner } from './interner.ts';
 import type { Origins } from './origins.ts';
@@ -18,6 +19,8 @@ export interface IndexedFile {
 export interface Chain {
   readonly file: IndexedFile;
   head: number;
+  /** Absent where its spans say no other ids. */
+  said: SaidIds | undefined;
 }
 
 export interface IndexedSession {
@@ -53,7 +56,7 @@ export interface RowHost {
 export function chainOf({ chains }: IndexedSession, file: IndexedFile): Chain {
   const known = chains.get(file);
   if (known !== undefined) return known;
-  const chain = { file, head: NONE };
+  const chain = { file, head: NONE, said: undefined };
   chains.set(file, chain);
   return chain;
 }

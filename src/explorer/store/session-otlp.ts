@@ -1,25 +1,29 @@
 import { type Json, objectsOf, type Service, scopedService, serviceOf } from '../recording/otlp.ts';
 import { boundedId } from './bounds.ts';
+import type { ForeignRows } from './foreign-rows.ts';
 import { Pace } from './pace.ts';
 import { readWholeLines, rowsOf } from './read-spans.ts';
 import { SpanFacts } from './span-facts.ts';
-import type { IndexedFile, IndexedSession, SpanIndex } from './span-index.ts';
+import type { IndexedFile, IndexedSession } from './span-index.ts';
 
-/** The spans of a session as they were recorded, below their resources and scopes, each once: line by line. */
-export async function* otlpOf(index: SpanIndex, session: IndexedSession): AsyncGenerator<object> {
+/** The spans of a session, of all its parts, as they were recorded, below their resources and scopes, each once: line by line. */
+export async function* otlpOf(
+  sessions: readonly IndexedSession[],
+  foreign: ForeignRows,
+): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
-  for (const { file, row } of rowsOf(session)) {
+  for (const { file, row } of rowsOf(sessions)) {
     const lines = linesByFile.get(file) ?? new Set();
     linesByFile.set(file, lines.add(file.columns.line[row]!));
   }
+  const ids = new Set(sessions.map(({ id }) => id));
   const pace = new Pace();
   const facts = new SpanFacts();
   const written = new Set<string>();
   const isWanted = (span: Json, service: Service): boolean => {
     if (!facts.read(span, service)) return false;
-    const { foreign } = facts;
-    const id = foreign === undefined ? facts.sessionId : index.foreign.sessionOf(foreign)?.id;
-    if (id === undefined || boundedId(id) !== session.id) return false;
+    const id = facts.foreign === undefined ? facts.sessionId : foreign.sessionOf(facts.foreign)?.id;
+    if (id === undefined || !ids.has(boundedId(id))) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };

@@ -9,6 +9,7 @@ import {
   serviceOf,
 } from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
+import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
@@ -191,8 +192,17 @@ export class SpanIndex implements RowHost {
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
+    this.#addIds(chain);
     if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);
     this.touch(session);
+  }
+
+  #addIds(chain: Chain): void {
+    const { conversationId, protocolSessionId, startMs } = this.#facts;
+    if (conversationId === undefined && protocolSessionId === undefined) return;
+    chain.said ??= new SaidIds();
+    const ids = { conversation: shortened(conversationId), protocol: shortened(protocolSessionId) };
+    chain.said.add(ids, startMs);
   }
 
   #addReport(session: IndexedSession, raw: Json, service: Service): void {
