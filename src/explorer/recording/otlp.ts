@@ -7,6 +7,7 @@ import {
   ATTR_SERVICE_INSTANCE_ID,
   ATTR_SERVICE_NAME,
 } from '../../sdk/signals/semconv.ts';
+import { PACKAGE_NAME } from '../../sdk/version.ts';
 import {
   type AttributeMap,
   type AttributeValue,
@@ -17,7 +18,7 @@ import {
   objectsOf,
   type SpanKind,
 } from './attributes.ts';
-import { adaptForeign, foreignSpan, isForeign, type Scope } from './foreign/adapt.ts';
+import { adaptForeign, foreignSpan, type Scope } from './foreign/adapt.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 
 export { attributesOf, decodeValue, type Json, objectOf, objectsOf } from './attributes.ts';
@@ -104,7 +105,11 @@ export function serviceOf(resource: unknown): Service {
 export function scopedService(service: Service, scope: unknown): Service {
   const { name, version } = objectOf(scope);
   const known = [nonEmpty(name), nonEmpty(version)].filter((part) => part !== undefined);
-  return { ...service, scope: nonEmpty(name) === undefined ? undefined : known.join('@') };
+  return {
+    ...service,
+    scope: nonEmpty(name) === undefined ? undefined : known.join('@'),
+    isOwn: name === PACKAGE_NAME,
+  };
 }
 
 /**
@@ -129,9 +134,7 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
   const recorded = attributesOf(span['attributes']);
   const name = text(span['name']) ?? '';
   const kind = kindOf(span['kind']);
-  const message = isForeign(service)
-    ? adaptForeign({ name, kind, attributes: recorded }, service)
-    : undefined;
+  const message = adaptForeign({ name, kind, attributes: recorded }, service);
   const attributes = message === undefined ? recorded : new Map([...recorded, ...message.attributes]);
   const decoded = {
     traceId: text(span['traceId']) ?? '',

@@ -21,7 +21,7 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
-import { adaptForeign, foreignSpan, isForeign } from '../recording/foreign/adapt.ts';
+import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import {
   type AttributeValue,
@@ -123,7 +123,7 @@ export class SpanFacts {
     this.#kind = kindOf(span['kind']);
     this.#hasErrorStatus = isErrorCode(objectOf(span['status'])['code']);
     this.#readAttributes(span['attributes']);
-    const isOfOthers = isForeign(service) && this.#readForeign(span, service);
+    const isOfOthers = service.isOwn !== true && this.#readForeign(span, service);
     this.#readNames();
     if (isOfOthers) {
       this.#readEnding();

@@ -12,7 +12,6 @@ import {
   ERROR_TYPE_CANCELLED,
   ERROR_TYPE_TOOL,
 } from '../../../sdk/signals/semconv.ts';
-import { PACKAGE_NAME } from '../../../sdk/version.ts';
 import type { AttributeMap, AttributeValue, SpanKind } from '../attributes.ts';
 import { ALIASES, ARGUMENT_PREFIX, FAILURES, OWN_WAYS, TARGETS, TO_CLIENT } from './table.ts';
 import type { ForeignInput, ForeignSpan, Half, Told } from './types.ts';
@@ -37,6 +36,8 @@ export interface Scope {
   readonly scope?: string | undefined;
   /** `mcp.session.id` of the resource: Shinzo's has it there too. */
   readonly resourceSessionId?: string | undefined;
+  /** This package recorded it. */
+  readonly isOwn?: boolean;
 }
 
 /** From this revision on the protocol has no sessions: what is called so is made anew for every request. */
@@ -44,15 +45,10 @@ const FIRST_WITHOUT_SESSIONS = '2026-07-28';
 const UNKNOWN_SENDER = 'unknown';
 const STDIO = /stdio|^pipe$/i;
 
-/** Whether spans of a scope, or of none, can be those of others. */
-export function isForeign({ scope }: Scope): boolean {
-  return scope === undefined || nameOf(scope) !== PACKAGE_NAME;
-}
-
 /** `undefined`: not a message of a server, or one that this package recorded. */
 export function adaptForeign(input: ForeignInput, scope: Scope): ForeignMessage | undefined {
   const { attributes } = input;
-  if (attributes.has(ATTR_MCP_CLIENT_SESSION_ID)) return undefined;
+  if (scope.isOwn === true || attributes.has(ATTR_MCP_CLIENT_SESSION_ID)) return undefined;
   const told = toldBy(input, scope);
   const method = told?.attributes[ATTR_MCP_METHOD_NAME];
   if (told === undefined || typeof method !== 'string') return undefined;
