@@ -49,9 +49,12 @@ export async function writeRecording(
     const startMs = FIRST_MS + (first / AT_A_TIME) * APART_MS;
     const made = together(random, first, Math.min(AT_A_TIME, sessions - first), perSession, startMs);
     for (let i = 0; i < made.length; i += SPANS_PER_LINE) {
-      const spans = made.slice(i, i + SPANS_PER_LINE);
-      await files.write(lineOf(spans));
-      const { line, count } = logsOf(spans);
+      const batch = made.slice(i, i + SPANS_PER_LINE);
+      for (const isForeign of [false, true]) {
+        const spans = batch.filter((span) => span.isForeign === isForeign);
+        if (spans.length > 0) await files.write(lineOf(spans, isForeign));
+      }
+      const { line, count } = logsOf(batch);
       await logFiles.write(line);
       logs += count;
     }
@@ -80,15 +83,15 @@ function together(
   return made.sort((a, b) => a.endMs - b.endMs);
 }
 
-function lineOf(spans: readonly MadeSpan[]): string {
+function lineOf(spans: readonly MadeSpan[], isForeign: boolean): string {
   const resource = {
     attributes: [
-      { key: 'service.name', value: { stringValue: 'bench' } },
+      { key: 'service.name', value: { stringValue: isForeign ? 'bench of others' : 'bench' } },
       { key: 'service.version', value: { stringValue: '1.0.0' } },
       { key: 'service.instance.id', value: { stringValue: '7d8c3f52-0000-4000-8000-000000004711' } },
     ],
   };
-  const scope = { name: 'mcp-sessionscope', version: '0.1.0' };
+  const scope = isForeign ? { name: 'fastmcp' } : { name: 'mcp-sessionscope', version: '0.1.0' };
   const json = spans.map(({ json }) => json);
   return `${JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans: json }] }] })}\n`;
 }

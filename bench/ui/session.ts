@@ -2,6 +2,9 @@ import type { Random } from './random.ts';
 
 export interface MadeSpan {
   readonly endMs: number;
+  /** Another instrumentation recorded it. */
+  readonly isForeign: boolean;
+  readonly isReport: boolean;
   /** In OTLP JSON. */
   readonly json: object;
 }
@@ -15,6 +18,7 @@ interface Session {
   readonly startMs: number;
   readonly client: string;
   readonly version: string;
+  readonly isForeign: boolean;
   readonly used: Set<string>;
   calls: number;
   errors: number;
@@ -24,6 +28,8 @@ const TOOLS = Array.from({ length: 30 }, (_, i) => `tool_${String(i).padStart(2,
 const CLIENTS = ['code-studio', 'canvas', 'chat-ui', 'terminal', 'notebook', 'review-bot', 'desk'];
 const PROCESS = '7d8c3f52-0000-4000-8000-000000004711';
 const GAP_MS = 9_000;
+/** So many sessions hold one that another instrumentation recorded. */
+const FOREIGN_EVERY = 10;
 
 /** What one client does: it initializes, lists the tools, calls some of them, some calls fail, and most sessions end. */
 export function sessionSpans(random: Random, number: number, count: number, startMs: number): MadeSpan[] {
@@ -34,6 +40,7 @@ export function sessionSpans(random: Random, number: number, count: number, star
     startMs,
     client: random.of(CLIENTS),
     version: `${random.below(3)}.${random.below(10)}`,
+    isForeign: number % FOREIGN_EVERY === 1,
     used: new Set(),
     calls: 0,
     errors: 0,
@@ -53,7 +60,7 @@ export function sessionSpans(random: Random, number: number, count: number, star
   }
   // Some processes are killed.
   spans.push(number % 50 === 0 ? callSpan(session, at) : reportSpan(session, 'end', 2, at));
-  return spans;
+  return session.isForeign ? spans.filter(({ isReport }) => !isReport) : spans;
 }
 
 function reportSpan(session: Session, event: string, seq: number, atMs: number): MadeSpan {
@@ -114,7 +121,7 @@ function messageSpan(
 }
 
 function spanOf(
-  { random, id, traceId, client, version }: Session,
+  { random, id, traceId, client, version, isForeign }: Session,
   name: string,
   kind: number,
   atMs: number,
@@ -123,10 +130,15 @@ function spanOf(
   code = 0,
 ): MadeSpan {
   const endMs = atMs + latencyMs;
+  const ids: Attributes = isForeign
+    ? { 'mcp.session.id': id }
+    : {
+        'mcp.session.id': PROCESS,
+        'mcp.client.session.id': id,
+        'mcp.client.session.source': 'protocol',
+      };
   const common: Attributes = {
-    'mcp.session.id': PROCESS,
-    'mcp.client.session.id': id,
-    'mcp.client.session.source': 'protocol',
+    ...ids,
     'mcp.client.name': client,
     'mcp.client.version': version,
     'mcp.protocol.version': '2025-11-25',
@@ -151,7 +163,7 @@ function spanOf(
     droppedLinksCount: 0,
     flags: 257,
   };
-  return { endMs, json };
+  return { endMs, isForeign, isReport: 'mcp.client.session.event' in attributes, json };
 }
 
 function nanos(ms: number): string {

@@ -52,6 +52,22 @@ async function listen<T extends Server>(server: T): Promise<number> {
 const attributes = (list: any[]) =>
   Object.fromEntries(list.map(({ key, value }) => [key, value.stringValue]));
 
+test('doctor names another instrumentation that records what this package records', async () => {
+  const span = (spanId: string) => ({
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId,
+    kind: 2,
+    startTimeUnixNano: '1795179600000000000',
+    endTimeUnixNano: '1795179601000000000',
+    attributes: [{ key: 'mcp.method.name', value: { stringValue: 'ping' } }],
+  });
+  const scopes = ['mcp-sessionscope', 'mcp-handler'];
+  const scopeSpans = scopes.map((name, i) => ({ scope: { name }, spans: [span(`00f067aa0ba902b${i}`)] }));
+  writeFileSync(join(dir, 'a.traces.jsonl'), JSON.stringify({ resourceSpans: [{ scopeSpans }] }));
+  const found = named(await report(['--endpoint', receiver.url]), 'double');
+  expect(found).toMatchObject({ status: 'warning', detail: expect.stringContaining('by mcp-handler') });
+});
+
 describe('doctor, where all is well', () => {
   test('sends a span and a data point of its own name by the real exporters, says so and ends with 0', async () => {
     const { code, stdout, stderr } = await doctor(['--endpoint', receiver.url]);

@@ -36,6 +36,7 @@ describe('the sessions table', () => {
       conversationId: null,
       protocolSessionIds: [],
       hasMoreProtocolSessionIds: false,
+      sender: null,
       service: 'weather',
       clientName: 'code-studio',
       clientVersion: '2.1.4',

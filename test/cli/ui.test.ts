@@ -52,6 +52,20 @@ describe('the command', () => {
   });
 });
 
+test('names another instrumentation that records what this package records, once', async () => {
+  const lines = ['mcp-sessionscope', 'mcp-handler'].map((name, i) => {
+    const { resourceSpans } = JSON.parse(otlpLine([requestSpan(i, {}, { lasts: 10 - 2 * i })]));
+    resourceSpans[0].scopeSpans[0].scope = { name };
+    // Others have no such id.
+    if (i === 1) resourceSpans[0].scopeSpans[0].spans[0].attributes.splice(1, 1);
+    return JSON.stringify({ resourceSpans });
+  });
+  await withRecording({ 'a.traces.jsonl': lines }, async (dir) => {
+    const { stderr } = await runUi(['--dir', dir, '--port', '0', '--no-otlp'], (url) => readUntil(url, 1));
+    expect(stderr.match(/mcp-handler/g)).toHaveLength(1);
+  });
+});
+
 describe('the browser', () => {
   const desktop = { isTTY: true, env: { DISPLAY: ':0' } };
   const openedWith = async (argv: string[], overrides: Partial<CliIo>): Promise<string[]> => {

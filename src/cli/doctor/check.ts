@@ -8,6 +8,7 @@ export const CHECKS = [
   'traces',
   'metrics',
   'recording folder',
+  'double',
 ] as const;
 
 /** `warning`: worth knowing, and telemetry arrives all the same. */

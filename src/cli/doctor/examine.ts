@@ -3,6 +3,7 @@ import type { OtlpDestination, SignalDestination } from '../../sdk/config/resolv
 import type { CliIo } from '../io.ts';
 import { type Check, skipped } from './check.ts';
 import type { Configuration } from './configuration.ts';
+import { checkDoubles } from './doubles.ts';
 import { checkExport } from './exports.ts';
 import { checkRecordingFolder } from './folder.ts';
 import { checkNetwork } from './network.ts';
@@ -23,6 +24,7 @@ export async function* examine(
     else if (kind !== 'otlp-http') yield skipped(signal, 'written to stderr, not sent');
   }
   yield checkRecordingFolder(io);
+  yield* checkDoubles(io);
 }
 
 async function* checkReceiver(

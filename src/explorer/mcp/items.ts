@@ -34,6 +34,9 @@ export const sessionSchema = z.object({
   clientVersion: text,
   protocolVersion: text,
   transport: text,
+  sender: text.describe(
+    'The instrumentation that recorded it, where that is another; its end is not known then.',
+  ),
   startedAt: z.string(),
   lastSeenAt: z.string(),
   durationMs: z.number(),

@@ -7,11 +7,22 @@ import {
   ATTR_SERVICE_INSTANCE_ID,
   ATTR_SERVICE_NAME,
 } from '../../sdk/signals/semconv.ts';
+import { PACKAGE_NAME } from '../../sdk/version.ts';
+import {
+  type AttributeMap,
+  type AttributeValue,
+  attributesOf,
+  type Json,
+  numberOf,
+  objectOf,
+  objectsOf,
+  type SpanKind,
+} from './attributes.ts';
+import { adaptForeign, foreignSpan, type Scope } from './foreign/adapt.ts';
+import type { ForeignSpan } from './foreign/types.ts';
 
-export type AttributeValue = string | number | boolean | readonly (string | number | boolean)[];
-export type AttributeMap = ReadonlyMap<string, AttributeValue>;
-
-export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+export { attributesOf, decodeValue, type Json, objectOf, objectsOf } from './attributes.ts';
+export type { AttributeMap, AttributeValue, SpanKind };
 
 /** A span as it was recorded, in the shape that the commands work with. Times are Unix milliseconds with fractions. */
 export interface RecordedSpan {
@@ -33,11 +44,12 @@ export interface RecordedSpan {
   readonly serviceName: string | undefined;
   /** Which process recorded it: see {@link processOf}. */
   readonly process: string;
+  /** Where another instrumentation recorded it, and it is a message of a server. */
+  readonly foreign: ForeignSpan | undefined;
 }
 
-export type Json = Readonly<Record<string, unknown>>;
-/** What a resource tells of the process that recorded a span. */
-export interface Service {
+/** What a resource tells of the process that recorded a span, and the scope of who did. */
+export interface Service extends Scope {
   readonly serviceName: string | undefined;
   /** `service.instance.id`. */
   readonly serviceInstance: string | undefined;
@@ -52,6 +64,12 @@ export interface SessionIds {
   readonly protocolSessionId: string | undefined;
 }
 
+/** What others call a session is never this package's process. */
+export const NO_IDS: SessionIds = {
+  sessionId: undefined,
+  clientSessionId: undefined,
+  protocolSessionId: undefined,
+};
 const KINDS: readonly SpanKind[] = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUS_ERROR = 2;
 /** A double holds today's nanoseconds to 244 of them: those behind these would be rounded into the next millisecond. */
@@ -62,8 +80,9 @@ export function* spansOf(exported: object): Generator<RecordedSpan> {
   for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
     const service = serviceOf(resourceSpans['resource']);
     for (const scopeSpans of objectsOf(resourceSpans['scopeSpans'])) {
+      const withScope = scopedService(service, scopeSpans['scope']);
       for (const span of objectsOf(scopeSpans['spans'])) {
-        const decoded = decodeSpan(span, service);
+        const decoded = decodeSpan(span, withScope);
         if (decoded !== undefined) yield decoded;
       }
     }
@@ -78,6 +97,18 @@ export function serviceOf(resource: unknown): Service {
     serviceName: text(attributes.get(ATTR_SERVICE_NAME)),
     serviceInstance: nonEmpty(attributes.get(ATTR_SERVICE_INSTANCE_ID)),
     hostAndPid: pid === undefined ? undefined : `${attributes.get(ATTR_HOST_NAME) ?? ''} ${pid}`,
+    resourceSessionId: nonEmpty(attributes.get(ATTR_MCP_SESSION_ID)),
+  };
+}
+
+/** The same with the scope that spans came in. */
+export function scopedService(service: Service, scope: unknown): Service {
+  const { name, version } = objectOf(scope);
+  const known = [nonEmpty(name), nonEmpty(version)].filter((part) => part !== undefined);
+  return {
+    ...service,
+    scope: nonEmpty(name) === undefined ? undefined : known.join('@'),
+    isOwn: name === PACKAGE_NAME,
   };
 }
 
@@ -95,31 +126,40 @@ export function processOf(
   return (isProcess ? sessionId : hostAndPid) ?? '';
 }
 
-/** A span of OTLP JSON; `undefined` where it has no time. */
+/** A span of OTLP JSON; `undefined` where it has no time. Those of others are told with our attributes. */
 export function decodeSpan(span: Json, service: Service): RecordedSpan | undefined {
   const startMs = millis(span['startTimeUnixNano']);
   if (startMs === undefined) return undefined;
   const status = objectOf(span['status']);
-  const attributes = attributesOf(span['attributes']);
-  return {
+  const recorded = attributesOf(span['attributes']);
+  const name = text(span['name']) ?? '';
+  const kind = kindOf(span['kind']);
+  const message = adaptForeign({ name, kind, attributes: recorded }, service);
+  const attributes = message === undefined ? recorded : new Map([...recorded, ...message.attributes]);
+  const decoded = {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
     parentSpanId: nonEmpty(span['parentSpanId']),
-    name: text(span['name']) ?? '',
-    kind: kindOf(span['kind']),
+    name,
+    kind: message?.kind ?? kind,
     startMs,
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
     attributes,
-    hasErrorStatus: isErrorCode(status['code']),
+    hasErrorStatus: isErrorCode(status['code']) || message?.isFailed === true,
     statusMessage: nonEmpty(status['message']),
     exceptionMessage: exceptionMessageOf(span['events']),
     serviceName: service.serviceName,
-    process: processOf(service, {
-      sessionId: text(attributes.get(ATTR_MCP_SESSION_ID)),
-      clientSessionId: text(attributes.get(ATTR_MCP_CLIENT_SESSION_ID)),
-      protocolSessionId: text(attributes.get(ATTR_MCP_PROTOCOL_SESSION_ID)),
-    }),
+    process: processOf(service, message === undefined ? idsOf(attributes) : NO_IDS),
+  };
+  return { ...decoded, foreign: message === undefined ? undefined : foreignSpan(message, decoded) };
+}
+
+function idsOf(attributes: AttributeMap): SessionIds {
+  return {
+    sessionId: text(attributes.get(ATTR_MCP_SESSION_ID)),
+    clientSessionId: text(attributes.get(ATTR_MCP_CLIENT_SESSION_ID)),
+    protocolSessionId: text(attributes.get(ATTR_MCP_PROTOCOL_SESSION_ID)),
   };
 }
 
@@ -143,43 +183,6 @@ function exceptionMessageOf(events: unknown): string | undefined {
     message = nonEmpty(attributes.get('exception.message')) ?? message;
   }
   return message;
-}
-
-function attributesOf(value: unknown): AttributeMap {
-  const attributes = new Map<string, AttributeValue>();
-  for (const { key, value: any } of objectsOf(value)) {
-    const decoded = typeof key === 'string' ? decodeValue(objectOf(any)) : undefined;
-    if (decoded !== undefined) attributes.set(key as string, decoded);
-  }
-  return attributes;
-}
-
-/** The value of an attribute of OTLP JSON. */
-export function decodeValue(any: Json): AttributeValue | undefined {
-  if (typeof any['stringValue'] === 'string' && any['arrayValue'] === undefined)
-    return wellFormed(any['stringValue']);
-  const list = objectOf(any['arrayValue'])['values'];
-  if (list === undefined) return 'arrayValue' in any ? [] : decodeScalar(any);
-  return objectsOf(list).flatMap((item) => decodeScalar(item) ?? []);
-}
-
-function decodeScalar(any: Json): string | number | boolean | undefined {
-  const { stringValue, intValue, doubleValue, boolValue } = any;
-  if (typeof stringValue === 'string') return wellFormed(stringValue);
-  if (typeof boolValue === 'boolean') return boolValue;
-  return numberOf(intValue) ?? numberOf(doubleValue);
-}
-
-/** Halves of surrogate pairs replaced, as in all that is sent as UTF-8: addresses would not find such a name again. */
-function wellFormed(value: string): string {
-  return (value as string & { toWellFormed(): string }).toWellFormed();
-}
-
-/** A number, or a text of one: 64-bit integers are texts in OTLP JSON. */
-function numberOf(value: unknown): number | undefined {
-  if (typeof value !== 'number' && (typeof value !== 'string' || value.trim() === '')) return undefined;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : undefined;
 }
 
 /** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */
@@ -225,14 +228,4 @@ function text(value: unknown): string | undefined {
 
 function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** The value where it is an object; else an empty one. */
-export function objectOf(value: unknown): Json {
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
-}
-
-/** The objects of a list; none where the value is something else. */
-export function objectsOf(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'object' && item !== null) : [];
 }

@@ -1,4 +1,13 @@
+import {
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_CLIENT_SESSION_SOURCE,
+  ATTR_MCP_METHOD_NAME,
+} from '../../sdk/signals/semconv.ts';
 import { findTraceFiles, type RecordingFile } from './files.ts';
+import type { OwnMessage } from './foreign/doubles.ts';
+import { type ForeignSession, ForeignSessions } from './foreign/sessions.ts';
+import type { ForeignSpan } from './foreign/types.ts';
 import { type JsonLinesOptions, readJsonLines } from './json-lines.ts';
 import { type RecordedSpan, spansOf } from './otlp.ts';
 
@@ -14,8 +23,65 @@ export async function openRecording(path: string): Promise<Recording> {
   const files = await findTraceFiles(path);
   return {
     files,
-    async *spans(options) {
-      for await (const exported of readJsonLines(files, options)) yield* spansOf(exported);
-    },
+    spans: (options) => spansWithSessions(files, options),
   };
+}
+
+/**
+ * Which session a message of another instrumentation belongs to, all of them tell together: they come last, with the session
+ * that they are found to be of, and where they describe what others describe too, not at all.
+ */
+async function* spansWithSessions(
+  files: readonly RecordingFile[],
+  options: JsonLinesOptions = {},
+): AsyncGenerator<RecordedSpan> {
+  const foreign = new ForeignSessions<ForeignSpan>();
+  for await (const span of spansIn(files, options)) {
+    if (span.foreign === undefined) yield span;
+    else foreign.add(span.foreign);
+  }
+  if (foreign.isEmpty || options.containing !== undefined) return;
+  await settle(foreign, files);
+  for await (const span of spansIn(files)) {
+    const session = span.foreign === undefined ? undefined : foreign.sessionOf(span.foreign);
+    if (session !== undefined) yield withSession(span, session);
+  }
+}
+
+/** Of how many messages this package recorded too, by who else did. */
+export async function findDoubles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, number>> {
+  const foreign = new ForeignSessions<ForeignSpan>();
+  for await (const { foreign: span } of spansIn(files)) if (span !== undefined) foreign.add(span);
+  await settle(foreign, files);
+  return foreign.doubles();
+}
+
+async function settle(foreign: ForeignSessions<ForeignSpan>, files: readonly RecordingFile[]): Promise<void> {
+  if (foreign.isEmpty) return;
+  const own: (OwnMessage & Pick<RecordedSpan, 'serviceName'>)[] = [];
+  for await (const span of spansIn(files)) {
+    const message = foreign.has(span.serviceName) ? ownMessage(span) : undefined;
+    if (message !== undefined) own.push(message);
+  }
+  foreign.settle((service) => own.filter(({ serviceName }) => (serviceName ?? '') === service));
+}
+
+async function* spansIn(
+  files: readonly RecordingFile[],
+  options?: JsonLinesOptions,
+): AsyncGenerator<RecordedSpan> {
+  for await (const exported of readJsonLines(files, options)) yield* spansOf(exported);
+}
+
+function ownMessage({ attributes, foreign, serviceName, startMs, endMs }: RecordedSpan) {
+  const method = attributes.get(ATTR_MCP_METHOD_NAME);
+  if (typeof method !== 'string' || foreign !== undefined) return undefined;
+  const tool = attributes.get(ATTR_GEN_AI_TOOL_NAME);
+  return { method, tool: typeof tool === 'string' ? tool : undefined, serviceName, startMs, endMs };
+}
+
+function withSession(span: RecordedSpan, { id, source }: ForeignSession): RecordedSpan {
+  const attributes = new Map(span.attributes);
+  attributes.set(ATTR_MCP_CLIENT_SESSION_ID, id).set(ATTR_MCP_CLIENT_SESSION_SOURCE, source);
+  return { ...span, attributes };
 }

@@ -5,6 +5,7 @@ import type { RetentionLimits } from '../../sdk/export/old-recordings.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
 import type { SessionStore } from '../store/types.ts';
+import { doubleText } from '../text/double.ts';
 import type { TextSink } from '../text/text-sink.ts';
 import { visibleLines } from '../text/visible.ts';
 import { UnavailableError } from '../unavailable-error.ts';
@@ -79,6 +80,7 @@ export async function startUi(options: UiOptions, io: UiSurroundings): Promise<U
   // Whatever failed is tried again at the store's next look.
   const refresh = (): Promise<void> => store.refresh().catch(() => {});
   store.ready.catch(() => {});
+  sayDoubles(store, say);
   const changes = new Changes(store);
   const receiver = options.receives ? createReceiver({ dir, warn: say, onWritten: refresh }) : undefined;
   const retention = startRetention(dir, options.limits, { now: io.now, say });
@@ -108,6 +110,20 @@ export async function startUi(options: UiOptions, io: UiSurroundings): Promise<U
     await close();
     throw error;
   }
+}
+
+/** Says of each other instrumentation once that it records what this package records. */
+function sayDoubles(store: SessionStore, say: (text: string) => void): void {
+  const said = new Set<string>();
+  const look = (): void => {
+    for (const sender of store.doubles().keys()) {
+      if (said.has(sender)) continue;
+      said.add(sender);
+      say(doubleText(sender).join('. '));
+    }
+  };
+  store.onChange(look);
+  store.ready.then(look, () => {});
 }
 
 function routesOf(

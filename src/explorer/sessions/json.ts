@@ -22,6 +22,7 @@ export function sessionJson(row: Known<SessionRow>) {
     clientVersion: row.clientVersion ?? null,
     protocolVersion: row.protocolVersion ?? null,
     transport: row.transport ?? null,
+    sender: row.sender ?? null,
     startedAt: iso(row.startedMs),
     lastSeenAt: iso(row.lastSeenMs),
     durationMs: Math.round(row.durationMs),

@@ -7,6 +7,7 @@ const FIELDS = [
   'clientVersion',
   'protocolVersion',
   'transport',
+  'sender',
 ] as const satisfies readonly (keyof SessionAbout)[];
 
 /** What the spans of a session tell about it: of each field the earliest that is told, whatever their order. */
@@ -24,8 +25,8 @@ export class KnownAbout {
   }
 
   toAbout(): SessionAbout {
-    const [source, service, clientName, clientVersion, protocolVersion, transport] = this.#values;
-    return { source, service, clientName, clientVersion, protocolVersion, transport };
+    const [source, service, clientName, clientVersion, protocolVersion, transport, sender] = this.#values;
+    return { source, service, clientName, clientVersion, protocolVersion, transport, sender };
   }
   #addValue(i: number, value: string | undefined, ms: number): void {
     if (value === undefined) return;

@@ -39,6 +39,9 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly hasSessionSpans: boolean;
 }
 
+/** The end of a session that only others recorded: they tell of requests alone. */
+export const END_NOT_RECORDED = 'not_recorded';
+
 export interface RowTimes {
   /** Unix milliseconds. */
   readonly now: number;
@@ -66,17 +69,19 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   const isActive = parts.some(({ status }) => status === 'active');
   const startedMs = (parts[0] as PartView).startedMs;
   const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
+  const about = aboutOf(last.newest?.about, session.about.toAbout());
+  const notRecorded = about.sender !== undefined && last.newest === undefined ? END_NOT_RECORDED : undefined;
   const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...toolsOf(session)]);
   return {
     id: session.id,
-    ...aboutOf(last.newest?.about, session.about.toAbout()),
+    ...about,
     startedMs,
     lastSeenMs: last.lastSeenMs,
     durationMs: Math.max(0, endMs - startedMs),
     calls: sum(parts.map(({ calls }) => calls)),
     errors: sum(parts.map(({ errors }) => errors)),
     status: isActive ? 'active' : last.status,
-    endReason: isActive ? undefined : last.newest?.endReason,
+    endReason: isActive ? undefined : (last.newest?.endReason ?? notRecorded),
     tools: [...tools],
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
@@ -154,6 +159,7 @@ function aboutOf(newest: SessionAbout | undefined, other: SessionAbout): Session
     clientVersion: newest?.clientVersion ?? other.clientVersion,
     protocolVersion: newest?.protocolVersion ?? other.protocolVersion,
     transport: newest?.transport ?? other.transport,
+    sender: newest?.sender ?? other.sender,
   };
 }
 

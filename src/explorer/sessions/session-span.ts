@@ -40,6 +40,8 @@ export interface SessionAbout {
   readonly clientVersion: string | undefined;
   readonly protocolVersion: string | undefined;
   readonly transport: string | undefined;
+  /** The instrumentation that recorded it, where that is not this package. */
+  readonly sender: string | undefined;
 }
 
 /** What one session span says. The counts are cumulative, so the newest one says everything. */
@@ -72,6 +74,8 @@ export interface ReportedJoin {
 export function sessionIdOf(span: RecordedSpan): string | undefined {
   const id = textOf(span, ATTR_MCP_CLIENT_SESSION_ID);
   if (id === undefined || id === '') return undefined;
+  // Those of others are scoped already.
+  if (span.foreign !== undefined) return id;
   return scopedId(id, textOf(span, ATTR_MCP_CLIENT_SESSION_SOURCE), span.serviceName);
 }
 
@@ -112,6 +116,7 @@ export function aboutOf(span: RecordedSpan): SessionAbout {
     clientVersion: textOf(span, ATTR_MCP_CLIENT_VERSION),
     protocolVersion: textOf(span, ATTR_MCP_PROTOCOL_VERSION),
     transport: textOf(span, ATTR_NETWORK_TRANSPORT),
+    sender: span.foreign?.sender,
   };
 }
 
@@ -123,7 +128,7 @@ export function endingOf(span: RecordedSpan): Ending {
     kind,
     method: textOf(span, ATTR_MCP_METHOD_NAME),
     hasRequestId: attributes.has(ATTR_JSONRPC_REQUEST_ID) || attributes.has(ATTR_MCP_REQUEST_ID),
-    isOwn: attributes.has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+    isOwn: span.foreign === undefined && attributes.has(ATTR_MCP_CLIENT_SESSION_SOURCE),
     hasErrorStatus,
     type: textOf(span, ATTR_ERROR_TYPE),
     exceptionType: textOf(span, ATTR_EXCEPTION_TYPE),

@@ -70,7 +70,7 @@ export interface NumberedRow {
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `conversation`, `inferred`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`. */
   readonly source?: string;
   /** What the client calls the conversation. */
   readonly conversationId?: string;
@@ -89,6 +89,8 @@ export interface NumberedRow {
   readonly clientVersion?: string;
   readonly protocolVersion?: string;
   readonly transport?: string;
+  /** The instrumentation that recorded it, where that is not this package. */
+  readonly sender?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
   /** To `now` of the answer while it is active. */

@@ -40,6 +40,7 @@ export class Reports {
         clientVersion: this.#kept(about.clientVersion),
         protocolVersion: this.#kept(about.protocolVersion),
         transport: this.#kept(about.transport),
+        sender: this.#kept(about.sender),
       },
     };
   }

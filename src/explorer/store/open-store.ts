@@ -125,7 +125,9 @@ class FolderStore implements SessionStore {
 
   otlp(id: string): AsyncIterable<object> | undefined {
     const session = this.#index.byId.get(id);
-    return session === undefined ? undefined : otlpOf(this.#table.partsOf(session).sessions);
+    return session === undefined
+      ? undefined
+      : otlpOf(this.#table.partsOf(session).sessions, this.#index.foreign);
   }
 
   tools(range: Range) {
@@ -147,6 +149,10 @@ class FolderStore implements SessionStore {
   async failedEvent(failure: Failure): Promise<ListedEvent | undefined> {
     const place = placeOf(failure);
     return place === undefined ? undefined : this.#events.single(place);
+  }
+
+  doubles(): ReadonlyMap<string, number> {
+    return this.#index.foreign.doubles();
   }
 
   refresh(): Promise<void> {
@@ -180,6 +186,7 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
+    this.#index.foreign.settle(this.#folder.indexing !== undefined);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

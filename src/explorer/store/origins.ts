@@ -12,7 +12,7 @@ const MAX_ORIGINS = 500_000;
 /** Of all of them together. */
 const MAX_CHARACTERS = 64e6;
 const UNDEFINED = '\u0001';
-const NOBODY: Origin = {
+export const NOBODY: Origin = {
   instance: '',
   source: undefined,
   service: undefined,
@@ -20,6 +20,7 @@ const NOBODY: Origin = {
   clientVersion: undefined,
   protocolVersion: undefined,
   transport: undefined,
+  sender: undefined,
 };
 
 type Fields = Readonly<Record<keyof Origin, string | undefined>>;
@@ -64,12 +65,13 @@ function shortenedOrigin(origin: Fields): Origin {
     clientVersion: shortened(origin.clientVersion),
     protocolVersion: shortened(origin.protocolVersion),
     transport: shortened(origin.transport),
+    sender: shortened(origin.sender),
   };
 }
 
 function keyOf({ instance, ...about }: Origin): string {
-  const { service, source, clientName, clientVersion, protocolVersion, transport } = about;
-  const texts = [service, source, clientName, clientVersion, protocolVersion, transport];
+  const { service, source, clientName, clientVersion, protocolVersion, transport, sender } = about;
+  const texts = [service, source, clientName, clientVersion, protocolVersion, transport, sender];
   return [instance, ...texts.map((text) => text ?? UNDEFINED)].join('\0');
 }
 
@@ -81,6 +83,7 @@ function isSame(known: Origin, other: Fields): boolean {
     known.clientName === other.clientName &&
     known.clientVersion === other.clientVersion &&
     known.protocolVersion === other.protocolVersion &&
-    known.transport === other.transport
+    known.transport === other.transport &&
+    known.sender === other.sender
   );
 }

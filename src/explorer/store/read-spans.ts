@@ -39,12 +39,17 @@ export async function* readSpans(
       for (const { row, item: span } of items) {
         // Somebody may have put another file in its place.
         if (millis(span['startTimeUnixNano']) !== file.columns.start[row]) continue;
-        const { service, instance } = index.origins.get(file.columns.origin[row]!);
+        const { service, instance, sender } = index.origins.get(file.columns.origin[row]!);
         yield {
           file,
           row,
           span,
-          service: { serviceName: service, serviceInstance: instance || undefined, hostAndPid: undefined },
+          service: {
+            serviceName: service,
+            serviceInstance: instance || undefined,
+            hostAndPid: undefined,
+            scope: sender,
+          },
         };
       }
     }

@@ -1,5 +1,6 @@
-import { type Json, objectsOf, serviceOf } from '../recording/otlp.ts';
+import { type Json, objectsOf, type Service, scopedService, serviceOf } from '../recording/otlp.ts';
 import { boundedId } from './bounds.ts';
+import type { ForeignRows } from './foreign-rows.ts';
 import { Pace } from './pace.ts';
 import { readWholeLines } from './read-places.ts';
 import { rowsOf } from './read-spans.ts';
@@ -7,7 +8,10 @@ import { SpanFacts } from './span-facts.ts';
 import type { IndexedFile, IndexedSession } from './span-index.ts';
 
 /** The spans of a session, of all its parts, as they were recorded, below their resources and scopes, each once: line by line. */
-export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerator<object> {
+export async function* otlpOf(
+  sessions: readonly IndexedSession[],
+  foreign: ForeignRows,
+): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
   for (const { file, row } of rowsOf(sessions)) {
     const lines = linesByFile.get(file) ?? new Set();
@@ -17,9 +21,10 @@ export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerat
   const pace = new Pace();
   const facts = new SpanFacts();
   const written = new Set<string>();
-  const isWanted = (span: Json, service: ReturnType<typeof serviceOf>): boolean => {
-    if (!facts.read(span, service) || facts.sessionId === undefined) return false;
-    if (!ids.has(boundedId(facts.sessionId))) return false;
+  const isWanted = (span: Json, service: Service): boolean => {
+    if (!facts.read(span, service)) return false;
+    const id = facts.foreign === undefined ? facts.sessionId : foreign.sessionOf(facts.foreign)?.id;
+    if (id === undefined || !ids.has(boundedId(id))) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };
@@ -32,14 +37,12 @@ export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerat
   }
 }
 
-function resourceSpansOf(
-  exported: object,
-  isWanted: (span: Json, service: ReturnType<typeof serviceOf>) => boolean,
-): object[] {
+function resourceSpansOf(exported: object, isWanted: (span: Json, service: Service) => boolean): object[] {
   return objectsOf((exported as Json)['resourceSpans']).flatMap((ofResource) => {
     const service = serviceOf(ofResource['resource']);
     const scopeSpans = objectsOf(ofResource['scopeSpans']).flatMap((ofScope) => {
-      const spans = objectsOf(ofScope['spans']).filter((span) => isWanted(span, service));
+      const scoped = scopedService(service, ofScope['scope']);
+      const spans = objectsOf(ofScope['spans']).filter((span) => isWanted(span, scoped));
       return spans.length === 0 ? [] : [{ ...ofScope, spans }];
     });
     return scopeSpans.length === 0 ? [] : [{ ...ofResource, scopeSpans }];

@@ -11,6 +11,7 @@ import {
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import type { Joined } from './joins.ts';
+import { NOBODY } from './origins.ts';
 import type { Chain, SpanIndex } from './span-index.ts';
 
 /** A session's row as it is until its spans or, for an open one, the time change it. */
@@ -41,6 +42,7 @@ export function makeRow(index: SpanIndex, { number, sessions }: RowParts, times:
   const tallies = sessions.map((session) => {
     const tally = newTally(session.id, session.parts.copy());
     for (const chain of session.chains.values()) countChain(index, chain, tally, services);
+    if (session.source !== undefined) tally.about.add({ ...NOBODY, source: session.source }, 0);
     return tally;
   });
   return rowOf(number, joinTallies(tallies), [...services], times);

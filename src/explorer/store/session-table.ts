@@ -97,7 +97,7 @@ export class SessionTable {
 
   numbered({ number, row }: KnownRow): NumberedRow {
     const { id, startedMs, lastSeenMs, durationMs, calls, errors, status, tools, hasMoreTools } = row;
-    const { source, service, clientName, clientVersion, protocolVersion, transport, endReason } = row;
+    const { source, service, clientName, clientVersion, protocolVersion, transport, sender, endReason } = row;
     const { conversationId, protocolSessionIds, hasMoreProtocolSessionIds } = row;
     const { otherIds, parts, processes, hasSessionSpans } = row;
     return {
@@ -105,7 +105,7 @@ export class SessionTable {
       id,
       shortId: this.#shortIds.of(id),
       ...present({ source, service, clientName, clientVersion, protocolVersion, transport, endReason }),
-      ...present({ conversationId }),
+      ...present({ conversationId, sender }),
       protocolSessionIds,
       hasMoreProtocolSessionIds,
       otherIds,

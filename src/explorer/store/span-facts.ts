@@ -21,16 +21,21 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
+import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
+import type { ForeignSpan } from '../recording/foreign/types.ts';
 import {
   type AttributeValue,
+  attributesOf,
   decodeValue,
   isErrorCode,
   type Json,
   kindOf,
   millis,
+  NO_IDS,
   objectOf,
   processOf,
   type Service,
+  type SpanKind,
 } from '../recording/otlp.ts';
 import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
 import {
@@ -97,6 +102,11 @@ export class SpanFacts {
   /** What a `tools/list` answered: see `listText`. */
   toolNames: string | undefined = undefined;
   flags = 0;
+  /** The instrumentation that recorded it, and what tells its session, where that is another than this package. */
+  sender: string | undefined = undefined;
+  foreign: ForeignSpan | undefined = undefined;
+  #kind: SpanKind = 'internal';
+  #hasErrorStatus = false;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
@@ -108,14 +118,52 @@ export class SpanFacts {
     this.traceId = textOf(span['traceId']) ?? '';
     this.spanId = textOf(span['spanId']) ?? '';
     this.service = service.serviceName;
+    this.sender = undefined;
+    this.foreign = undefined;
+    this.#kind = kindOf(span['kind']);
+    this.#hasErrorStatus = isErrorCode(objectOf(span['status'])['code']);
     this.#readAttributes(span['attributes']);
+    const isOfOthers = service.isOwn !== true && this.#readForeign(span, service);
     this.#readNames();
+    if (isOfOthers) {
+      this.#readEnding();
+      return true;
+    }
     this.instance = processOf(service, {
       sessionId: this.#text(ATTR_MCP_SESSION_ID),
       clientSessionId: this.#text(ATTR_MCP_CLIENT_SESSION_ID),
       protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
     });
-    this.#readEnding(span);
+    this.#readEnding();
+    return true;
+  }
+
+  /** Takes over what another instrumentation says, in our words; false where it is no message of a server. */
+  #readForeign(span: Json, service: Service): boolean {
+    if (this.#has(ATTR_MCP_CLIENT_SESSION_ID)) return false;
+    const name = textOf(span['name']) ?? '';
+    const attributes = attributesOf(span['attributes']);
+    const message = adaptForeign({ name, kind: this.#kind, attributes }, service);
+    if (message === undefined) return false;
+    for (const [key, value] of message.attributes) {
+      const place = PLACES.get(key);
+      if (place !== undefined) this.#values[place] = value;
+    }
+    this.#kind = message.kind;
+    this.#hasErrorStatus ||= message.isFailed;
+    this.instance = processOf(service, NO_IDS);
+    this.sender = message.sender;
+    const { traceId, spanId, startMs, endMs } = this;
+    const parentSpanId = textOf(span['parentSpanId']) || undefined;
+    this.foreign = foreignSpan(message, {
+      traceId,
+      spanId,
+      parentSpanId,
+      startMs,
+      endMs,
+      serviceName: service.serviceName,
+      process: this.instance,
+    });
     return true;
   }
 
@@ -150,9 +198,9 @@ export class SpanFacts {
     this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
   }
 
-  #readEnding(span: Json): void {
+  #readEnding(): void {
     const event = this.#text(ATTR_MCP_CLIENT_SESSION_EVENT);
-    const ending = this.#endingOf(span);
+    const ending = this.#ending();
     this.errorType = errorTypeOf(ending);
     this.flags =
       event === 'start' || event === 'update' || event === 'end'
@@ -169,14 +217,14 @@ export class SpanFacts {
     this.toolNames = isAnswer ? listText(listed) : undefined;
   }
 
-  #endingOf(span: Json): Ending {
+  #ending(): Ending {
     const code = this.#values[PLACE[ATTR_RPC_RESPONSE_STATUS_CODE]];
     return {
-      kind: kindOf(span['kind']),
+      kind: this.#kind,
       method: this.method,
       hasRequestId: this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID),
       isOwn: this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
-      hasErrorStatus: isErrorCode(objectOf(span['status'])['code']),
+      hasErrorStatus: this.#hasErrorStatus,
       type: this.#text(ATTR_ERROR_TYPE),
       exceptionType: this.#text(ATTR_EXCEPTION_TYPE),
       code: code === undefined ? undefined : String(code),

@@ -1,46 +1,27 @@
 import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
-import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
+import {
+  decodeSpan,
+  type Json,
+  objectOf,
+  objectsOf,
+  type Service,
+  scopedService,
+  serviceOf,
+} from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
 import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
+import { ForeignRows } from './foreign-rows.ts';
+import { type Chain, chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
 
-/** A file whose spans are in the index. */
-export interface IndexedFile {
-  readonly path: string;
-  readonly owner: number;
-  readonly columns: SpanColumns;
-  /** Span ids of failed spans by row. */
-  readonly failedIds: Map<number, string>;
-  /** Other files that have spans which this one repeats. */
-  readonly repeats: Set<number>;
-}
-
-/** The spans of one session in one file: a chain of rows, newest first. */
-export interface Chain {
-  readonly file: IndexedFile;
-  head: number;
-  /** Absent where its spans say no other ids. */
-  said: SaidIds | undefined;
-}
-
-export interface IndexedSession {
-  readonly number: number;
-  readonly id: string;
-  readonly chains: Map<IndexedFile, Chain>;
-  /** As its session spans tell; the counts of requests are left at zero. */
-  parts: SessionParts;
-  /** Changes with its spans. */
-  version: number;
-  /** Of its newest span: that of the next is the same, most often. */
-  origin: number;
-}
+export type { Chain, IndexedFile, IndexedSession };
 
 /** A line as it stands in its file. */
 export interface IndexedLine {
@@ -50,7 +31,7 @@ export interface IndexedLine {
 }
 
 /** All spans of a recording in columns of numbers, and which sessions they belong to. */
-export class SpanIndex {
+export class SpanIndex implements RowHost {
   readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
   readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
   readonly errorTypes = new Interner({ texts: 10_000, length: 256, total: 1e6 });
@@ -63,6 +44,8 @@ export class SpanIndex {
   readonly sessions: (IndexedSession | undefined)[] = [];
   /** Sessions whose spans have changed; emptied by who reads it. */
   readonly changed = new Set<IndexedSession>();
+  /** What other instrumentations recorded. */
+  readonly foreign = new ForeignRows(this);
   readonly #exceptService: string | undefined;
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
@@ -118,6 +101,7 @@ export class SpanIndex {
     this.files.delete(file.path);
     this.#owners.delete(file.owner);
     this.#keys.removeOwner(file.owner);
+    this.foreign.dropFile(file);
     const touched = new Set<IndexedSession>();
     const shaken = new Set<IndexedSession>();
     const { columns } = file;
@@ -128,15 +112,19 @@ export class SpanIndex {
       if ((columns.flags[row]! & FLAG.report) !== 0) shaken.add(session);
     }
     for (const session of touched) {
-      session.chains.delete(file);
-      if (session.chains.size === 0) {
-        this.sessions[session.number] = undefined;
-        this.byId.delete(session.id);
-        shaken.delete(session);
-      }
-      this.#touch(session);
+      this.dropChain(session, file);
+      if (session.chains.size === 0) shaken.delete(session);
     }
     return [...shaken];
+  }
+
+  dropChain(session: IndexedSession, file: IndexedFile): void {
+    session.chains.delete(file);
+    if (session.chains.size === 0) {
+      this.sessions[session.number] = undefined;
+      this.byId.delete(session.id);
+    }
+    this.touch(session);
   }
 
   /** The files that repeat spans of one that is gone: theirs count now. */
@@ -169,7 +157,7 @@ export class SpanIndex {
   setReports(session: IndexedSession, spans: Iterable<{ span: Json; service: Service }>): void {
     session.parts = new SessionParts();
     for (const { span, service } of spans) this.#addReport(session, span, service);
-    this.#touch(session);
+    this.touch(session);
   }
 
   #addSpan(file: IndexedFile, span: Json, service: Service): void {
@@ -179,7 +167,7 @@ export class SpanIndex {
       if (holder !== file.owner) file.repeats.add(holder);
       return;
     }
-    const session = facts.sessionId === undefined ? undefined : this.#session(facts.sessionId);
+    const session = facts.sessionId === undefined ? undefined : this.session(facts.sessionId);
     const chain = session === undefined ? undefined : chainOf(session, file);
     const entry = this.#entry;
     entry.startMs = facts.startMs;
@@ -195,13 +183,18 @@ export class SpanIndex {
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
+    if (facts.foreign !== undefined) {
+      this.foreign.add(file, facts.foreign, entry);
+      return;
+    }
+    if (!this.foreign.isEmpty) this.foreign.touch(facts.service);
     const row = file.columns.add(entry);
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
     this.#addIds(chain);
     if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);
-    this.#touch(session);
+    this.touch(session);
   }
 
   #addIds(chain: Chain): void {
@@ -220,7 +213,7 @@ export class SpanIndex {
     session.parts.addReport(this.#reports.bounded(report), { ...span, instance });
   }
 
-  #session(givenId: string): IndexedSession {
+  session(givenId: string): IndexedSession {
     const id = boundedId(givenId);
     const known = this.byId.get(id);
     if (known !== undefined) return known;
@@ -228,6 +221,7 @@ export class SpanIndex {
       number: this.sessions.length,
       id,
       chains: new Map(),
+      source: undefined,
       parts: new SessionParts(),
       version: 0,
       origin: 0,
@@ -237,7 +231,7 @@ export class SpanIndex {
     return session;
   }
 
-  #touch(session: IndexedSession): void {
+  touch(session: IndexedSession): void {
     session.version += 1;
     this.changed.add(session);
   }
@@ -253,15 +247,10 @@ function groupsOf(exported: object): Group[] {
   for (const resourceSpans of objectsOf((exported as Json)['resourceSpans'])) {
     const service = serviceOf(objectOf(resourceSpans['resource']));
     for (const scopeSpans of objectsOf(resourceSpans['scopeSpans']))
-      groups.push({ spans: objectsOf(scopeSpans['spans']), service });
+      groups.push({
+        spans: objectsOf(scopeSpans['spans']),
+        service: scopedService(service, scopeSpans['scope']),
+      });
   }
   return groups;
-}
-
-function chainOf({ chains }: IndexedSession, file: IndexedFile): Chain {
-  const known = chains.get(file);
-  if (known !== undefined) return known;
-  const chain = { file, head: NONE, said: undefined };
-  chains.set(file, chain);
-  return chain;
 }

@@ -48,6 +48,8 @@ export interface SessionStore {
   failures(query: FailureQuery): Failures;
   /** The event of a failure of {@link failures}; `undefined`: it is gone. */
   failedEvent(failure: Failure): Promise<ListedEvent | undefined>;
+  /** How many messages were recorded by this package and by another instrumentation too: by the name of the other. */
+  doubles(): ReadonlyMap<string, number>;
   /** Looks at the files now rather than at the next look. */
   refresh(): Promise<void>;
   /** Told of changes, at most twice a second. Returns what ends that. */

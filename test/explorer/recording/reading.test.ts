@@ -90,10 +90,10 @@ describe('damaged files', () => {
 });
 
 describe('recordings', () => {
-  test('keep spans of others out', async () => {
+  test('keep spans that are no messages out', async () => {
     const foreign = [
       otlpSpan({ name: 'GET /', kind: 2, at: 0, attributes: { 'http.request.method': 'GET' } }),
-      otlpSpan({ name: 'tools/list', kind: 2, at: 0, attributes: { 'mcp.method.name': 'tools/list' } }),
+      otlpSpan({ name: 'tools/list', kind: 3, at: 0, attributes: { 'mcp.method.name': 'tools/list' } }),
     ];
     await withRecording({ 'a.traces.jsonl': [otlpLine(foreign)] }, async (dir) =>
       expect(await listRows(dir)).toEqual([]),

@@ -103,7 +103,13 @@ describe('names that others chose', () => {
 
 test('names of origins are kept as they are shown, however long', () => {
   const origins = new Origins();
-  const about = { service: undefined, source: undefined, protocolVersion: undefined, transport: undefined };
+  const about = {
+    service: undefined,
+    source: undefined,
+    protocolVersion: undefined,
+    transport: undefined,
+    sender: undefined,
+  };
   const numberOf = (clientName: string) =>
     origins.numberOf({ ...about, instance: undefined, clientName, clientVersion: undefined });
   const numbers = ['a', 'b', 'c'].map((end) => numberOf(MEGABYTE + end));
@@ -124,6 +130,7 @@ test('origins take a bounded number of characters; those beyond are nobody', () 
       clientVersion: name(i),
       protocolVersion: name(i),
       transport: name(i),
+      sender: name(i),
     });
   const numbers = Array.from({ length: 40_000 }, (_, i) => numberOf(i));
   expect(numbers.at(-1)).toBe(0);

@@ -1,4 +1,4 @@
-/** npm run test:otlp: what SDKs, the Collector and this package send, as the receiver keeps it. */
+/** npm run test:otlp: what SDKs, the Collector and this package send, as the receiver keeps it; what others record, as it is shown. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import { type Check, reportChecks } from '../../../tools/support/checks.ts';
 import { runMain } from '../../../tools/support/children.ts';
 import { formatTable } from '../../../tools/support/table.ts';
 import { difference, metricsIn, spansIn, withoutChance } from './compare.ts';
+import { judgeForeign } from './foreign/judge.ts';
 import { sendFromOurs, sendFromOursAsProtobuf, sendInexpressible } from './from-ours.ts';
 import { type Landed, linesIn, ROUTES, type Routes, startRoutes } from './routes.ts';
 import { LOGS, METRICS, SCENE } from './scene.ts';
@@ -34,6 +35,7 @@ runMain(async () => {
     await judgeOurs(routes);
     await judgeKept(routes);
     await judgeInexpressible(routes);
+    checks.push(...(await judgeForeign(say)));
   } finally {
     await routes.close();
   }

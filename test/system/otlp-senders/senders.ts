@@ -7,6 +7,7 @@ import { goEnvironment, requireGo } from '../../../tools/stack/go.ts';
 import { readVersions } from '../../../tools/stack/versions.ts';
 import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
+import { installPython } from './foreign/install.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
 import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
@@ -22,7 +23,10 @@ export interface Sender {
 
 /** Makes the senders ready; what is installed for them is kept in the cache folder. */
 export async function prepareSenders(say: (line: string) => void): Promise<Sender[]> {
-  const [python, go] = [await installPython(say), await buildGo(say)];
+  const [python, go] = [
+    await installPython('python/requirements.txt', { say, name: 'the SDK for Python' }),
+    await buildGo(say),
+  ];
   return [
     { name: 'JavaScript', encodings: ['protobuf', 'json'], send: sendFromJavaScript },
     {
@@ -48,22 +52,6 @@ async function feed(file: string, args: string[]): Promise<void> {
   const bounds = METRICS[1]?.histogram?.dataPoints[0]?.explicitBounds;
   const input = JSON.stringify({ spans: SCENE, logs: LOGS, bounds, durations: DURATIONS });
   await runOrThrow(file, args, { input, timeoutMs: 60_000 });
-}
-
-/** Resolves with the Python of an environment that has what requirements.txt names. */
-async function installPython(say: (line: string) => void): Promise<string> {
-  const requirements = join(HERE, 'python/requirements.txt');
-  const key = createHash('sha256').update(await readFile(requirements));
-  const { stdout } = await runOrThrow('python3', ['-c', 'import sys; print(sys.version, sys.prefix)']);
-  const folder = join(CACHE_DIR, `python-${key.update(stdout).digest('hex').slice(0, 12)}`);
-  const python = join(folder, 'bin/python');
-  if (existsSync(join(folder, 'ready'))) return python;
-  say('installing the SDK for Python …');
-  await rm(folder, { recursive: true, force: true });
-  await runOrThrow('python3', ['-m', 'venv', folder]);
-  await runOrThrow(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
-  await mkdir(join(folder, 'ready'));
-  return python;
 }
 
 /** Resolves with the program that sends with the SDK for Go. */

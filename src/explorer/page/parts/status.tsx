@@ -7,6 +7,7 @@ const REASONS: Readonly<Record<string, string>> = {
   stdin_eof: "the server's standard input ended",
   idle_timeout: 'no request within the idle time of the server',
   server_shutdown: 'the server shut down',
+  not_recorded: 'what recorded it does not tell of the end',
   process_exit: "the server's process ended",
 };
 

@@ -1,0 +1,142 @@
+import type { OwnMessage } from '../recording/foreign/doubles.ts';
+import { type ForeignSession, ForeignSessions, type Settled } from '../recording/foreign/sessions.ts';
+import type { ForeignSpan } from '../recording/foreign/types.ts';
+import { SaidIds } from '../sessions/said-ids.ts';
+import { boundedId, shortened } from './bounds.ts';
+import { FLAG, NONE, type SpanEntry } from './columns.ts';
+import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
+import { ABSENT } from './interner.ts';
+
+/** A message that another instrumentation recorded, and where it is in the index. */
+interface ForeignRow extends ForeignSpan {
+  readonly file: IndexedFile;
+  readonly row: number;
+  /** Those of its columns, where it is the one that counts. */
+  readonly flags: number;
+}
+
+/** While files are read, sessions are told anew when so many times as many messages are there. */
+const GROWTH = 4;
+
+/**
+ * The messages that other instrumentations recorded. Their sessions are what they say together, so a row gets its session,
+ * and counts, when they are settled; then it may also change it.
+ */
+export class ForeignRows {
+  readonly #index: RowHost;
+  readonly #sessions = new ForeignSessions<ForeignRow>();
+  #count = 0;
+  #settled = 0;
+
+  constructor(index: RowHost) {
+    this.#index = index;
+  }
+
+  get isEmpty(): boolean {
+    return this.#sessions.isEmpty;
+  }
+
+  /** Of how many messages this package recorded too, by who else did. */
+  doubles(): Map<string, number> {
+    return this.#sessions.doubles();
+  }
+
+  add(file: IndexedFile, span: ForeignSpan, entry: SpanEntry): void {
+    const { flags } = entry;
+    entry.flags = 0;
+    const row = file.columns.add(entry);
+    if ((flags & FLAG.failed) !== 0) file.failedIds.set(row, span.spanId);
+    this.#sessions.add({ ...span, file, row, flags });
+    this.#count += 1;
+  }
+
+  /** This package recorded something of the service. */
+  touch(service: string | undefined): void {
+    this.#sessions.touch(service);
+  }
+
+  dropFile(file: IndexedFile): void {
+    if (this.isEmpty) return;
+    this.#sessions.removeWhere((span) => span.file === file);
+    this.#sessions.touchAll();
+  }
+
+  sessionOf(span: ForeignSpan): ForeignSession | undefined {
+    return this.#sessions.sessionOf(span);
+  }
+
+  settle(isReading: boolean): void {
+    if (this.isEmpty || (isReading && this.#count < this.#settled * GROWTH)) return;
+    this.#settled = this.#count;
+    const changed = this.#sessions.settle((service) => this.#ownOf(service));
+    this.#unlink(changed);
+    for (const { span, session } of changed) this.#link(span, session);
+  }
+
+  /** Takes rows out of the sessions that they were of. */
+  #unlink(changed: readonly Settled<ForeignRow>[]): void {
+    const left = new Map<IndexedSession, Set<IndexedFile>>();
+    for (const { span } of changed) {
+      const { session: numbers } = span.file.columns;
+      const before = this.#index.sessions[numbers[span.row]!];
+      numbers[span.row] = NONE;
+      if (before !== undefined) left.set(before, (left.get(before) ?? new Set()).add(span.file));
+    }
+    for (const [session, files] of left) for (const file of files) this.#relink(session, file);
+  }
+
+  #relink(session: IndexedSession, file: IndexedFile): void {
+    const { columns } = file;
+    const chain = chainOf(session, file);
+    const rows: number[] = [];
+    for (let row = chain.head; row !== NONE; row = columns.next[row]!)
+      if (columns.session[row] === session.number) rows.push(row);
+    chain.head = NONE;
+    for (const row of rows.reverse()) {
+      columns.next[row] = chain.head;
+      chain.head = row;
+    }
+    if (chain.head === NONE) this.#index.dropChain(session, file);
+    else this.#index.touch(session);
+  }
+
+  #link(span: ForeignRow, found: ForeignSession | undefined): void {
+    const { file, row, flags, conversationId, startMs } = span;
+    const { columns } = file;
+    columns.flags[row] = found === undefined ? 0 : flags;
+    if (found === undefined) return;
+    const session = this.#index.session(boundedId(found.id));
+    session.source = found.source;
+    const chain = chainOf(session, file);
+    columns.session[row] = session.number;
+    columns.next[row] = chain.head;
+    chain.head = row;
+    if (conversationId !== undefined) {
+      chain.said ??= new SaidIds();
+      chain.said.add({ conversation: shortened(conversationId), protocol: undefined }, startMs);
+    }
+    this.#index.touch(session);
+  }
+
+  *#ownOf(service: string): Generator<OwnMessage> {
+    const { files, methods, tools, origins } = this.#index;
+    const isOwn = origins.serviceNumbers.map((_, number) => {
+      const origin = origins.get(number);
+      return origin.sender === undefined && (origin.service ?? '') === service;
+    });
+    if (!isOwn.includes(true)) return;
+    for (const { columns } of files.values()) {
+      for (let row = 0; row < columns.count; row += 1) {
+        if (isOwn[columns.origin[row]!] !== true) continue;
+        if (columns.method[row] === ABSENT || (columns.flags[row]! & FLAG.report) !== 0) continue;
+        const tool = columns.tool[row]!;
+        yield {
+          method: methods.textOf(columns.method[row]!),
+          tool: tool === ABSENT ? undefined : tools.textOf(tool),
+          startMs: columns.start[row]!,
+          endMs: columns.end[row]!,
+        };
+      }
+    }
+  }
+}
