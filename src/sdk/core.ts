@@ -7,6 +7,7 @@ import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
+import { type Trusts, trustsOf } from './intercept/trusted.ts';
 import { rewriteAttributes } from './privacy/attributes.ts';
 import { type Capture, createCapture } from './privacy/capture.ts';
 import { createErrorText } from './privacy/error-text.ts';
@@ -51,6 +52,7 @@ export class Core implements Observer {
   readonly capture: Capture;
   readonly errorText: ((text: string) => string) | undefined;
   readonly inferSessions: boolean;
+  readonly trustProxy: Trusts;
   readonly propagateToClient: boolean;
   readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
@@ -65,6 +67,7 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
+    this.trustProxy = trustsOf(config.trustProxy);
     this.propagateToClient = config.propagateToClient;
     this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };

@@ -5,6 +5,7 @@ import type { OperationSignals } from '../signals/operation-signals.ts';
 import type { SessionSignals } from '../signals/session-signals.ts';
 import type { Capture, Limits } from '../signals/signal-parts.ts';
 import type { SessionKeyRequest } from '../types.ts';
+import type { Trusts } from './trusted.ts';
 
 /** The two clocks; injected, so that tests own the time. */
 export interface Clock {
@@ -35,6 +36,8 @@ export interface Observer {
   readonly limits: Limits;
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  /** Whether the word of a proxy counts. */
+  readonly trustProxy: Trusts;
   /** Whether requests to the client carry the trace context. */
   readonly propagateToClient: boolean;
   /** Whether spans hang below one of the application that is not sampled, and are left out with it. */
