@@ -24,6 +24,8 @@ export interface Received {
   subject: Subject | undefined;
   client: ClientInfo | undefined;
   protocolVersion: string | undefined;
+  /** Bytes of the message. */
+  size: number | undefined;
   /** Of the HTTP request that brought it. */
   address: string | undefined;
   port: number | undefined;
@@ -45,7 +47,7 @@ interface Served {
 }
 
 export function readReceived(message: JsonRpcNotification, extra: unknown, ends: Served): Received {
-  const { limits, capture } = ends.observer;
+  const { limits, capture, operations } = ends.observer;
   const { method, params } = message;
   const meta = metaOf(params);
   const http = currentHttpPeer();
@@ -61,6 +63,7 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
       capture,
     ),
     protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
+    size: operations.sizeOf(message),
     address: http?.address,
     port: http?.port,
     httpVersion: http?.version,
