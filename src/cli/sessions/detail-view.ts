@@ -2,7 +2,7 @@ import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
-import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
@@ -16,6 +16,7 @@ const COLUMNS: readonly Column[] = [
   { header: 'Event', minWidth: 10 },
   { header: 'Latency', align: 'right', hideOrder: 1 },
   { header: 'Status' },
+  { header: 'Size', align: 'right', hideOrder: 2 },
 ];
 const ERROR_COLUMN: Column = { header: 'Error', minWidth: 20, wraps: true };
 /** Below it, errors stand under their events: beside them, both would be cut to nothing. */
@@ -38,7 +39,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 /** Transports by the names that MCP has for them. */
 const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 
-const LABEL_WIDTH = 10;
+const LABEL_WIDTH = 11;
 const MAX_FACT_LINES = 8;
 
 /** One session: its facts, then its events in order. */
@@ -57,7 +58,7 @@ export function detailLines(
 }
 
 function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
-  const { kind, type, latencyMs, status } = event;
+  const { kind, type, latencyMs, status, responseSize } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
   const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
@@ -67,6 +68,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
       { text: type, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
+      { text: responseSize === undefined ? '' : formatSize(responseSize) },
       errorCell,
     ],
     details: [
@@ -93,6 +95,8 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Status', row.status + reason, statusPaint(row.status)],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
+    ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
+    ['Responses', row.responseSize === undefined ? undefined : formatCost(row.responseSize)],
     ['Tools', toolsText(row) || undefined],
   ];
   return facts.flatMap(([label, text, paint]) => {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { eventJson, sessionJson } from '../sessions/json.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
-import { formatDuration } from '../text/format.ts';
+import { formatCost, formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
@@ -11,6 +11,12 @@ const MAX_TOOLS = 50;
 const MAX_LISTED = 100;
 
 const text = z.string().nullable();
+
+const sizeFields = {
+  requestSize: z.number().nullable().describe('Bytes of what the client sent, as JSON.'),
+  responseSize: z.number().nullable().describe('Bytes of what answered it.'),
+  estimatedTokens: z.number().nullable().describe('Of both: an estimate, bytes / 4.'),
+};
 
 /** The fields of `mcp-sessionscope sessions --json`. */
 export const sessionSchema = z.object({
@@ -30,6 +36,7 @@ export const sessionSchema = z.object({
   endReason: text,
   tools: z.array(z.string()).describe('Tools called.'),
   hasMoreTools: z.boolean(),
+  ...sizeFields,
 });
 
 export const eventSchema = z.object({
@@ -45,6 +52,7 @@ export const eventSchema = z.object({
   result: text.optional().describe('JSON text; null where it was not captured.'),
   toolNames: z.array(z.string()).optional().describe('What `tools/list` answered; at most 100.'),
   toolCount: z.number().optional().describe('How many tools that were, where more than are named.'),
+  ...sizeFields,
   requestId: text,
   traceId: z.string(),
   spanId: z.string(),
@@ -71,6 +79,7 @@ export function sessionItem(row: NumberedRow): Item {
     status,
     counted(json.calls, 'call'),
     counted(json.errors, 'error'),
+    ...sizeText(json.responseSize),
     ...(names === '' ? [] : [`tools: ${names}`]),
   ];
   return { json, lines: [`- ${parts.join(' | ')}`] };
@@ -109,18 +118,27 @@ export function clientText({
   return [clientName ?? 'unknown client', ...(clientVersion === null ? [] : [clientVersion])].join(' ');
 }
 
-type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error'>;
+type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error' | 'responseSize'>;
 
-function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: EventFields): string {
+function eventLine(
+  { latencyMs }: ListedEvent,
+  { time, type, status, error, responseSize }: EventFields,
+): string {
   const parts = [
     time,
     type,
     ...(latencyMs === undefined ? [] : [formatDuration(latencyMs)]),
     ...(status === null ? [] : [status]),
+    ...sizeText(responseSize),
     ...(error === null ? [] : [error]),
     ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
   ];
   return `- ${parts.join(' | ')}`;
+}
+
+/** Of what a model reads. */
+function sizeText(responseSize: number | null): string[] {
+  return responseSize === null ? [] : [`answered ${formatCost(responseSize)}`];
 }
 
 function detailLines({

@@ -1,5 +1,5 @@
 import { type Retry, retriesOf } from '../sessions/retries.ts';
-import { formatDuration } from '../text/format.ts';
+import { formatCost, formatDuration, formatSize } from '../text/format.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -17,7 +17,7 @@ interface Placed {
   readonly place: number;
 }
 
-const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'status', 'error'];
+const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'status', 'size', 'error'];
 /** What came before and after a failure, and failures that are shown with it. */
 const NEIGHBOURS = 3;
 const MAX_FAILURES = 10;
@@ -57,6 +57,8 @@ function factsOf(row: ApiRow): string {
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
+    ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
+    ['Responses', row.responseSize === undefined ? undefined : formatCost(row.responseSize)],
     ['Tools called', toolsOf(row)],
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
@@ -100,6 +102,7 @@ function rowOf({ event, place }: Placed): string[] {
     codeSpan(event.type),
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
     event.status === 'error' ? '**error**' : (event.status ?? ''),
+    event.responseSize === undefined ? '' : formatSize(event.responseSize),
     event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
   ];
 }

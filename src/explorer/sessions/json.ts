@@ -1,5 +1,6 @@
 import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
+import { type Sizes, tokensOf } from './sizes.ts';
 
 /** What is not known may be left out: the store does so. */
 type Known<T> = Partial<T> & { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
@@ -23,6 +24,7 @@ export function sessionJson(row: Known<SessionRow>) {
     endReason: row.endReason ?? null,
     tools: row.tools,
     hasMoreTools: row.hasMoreTools,
+    ...sizesJson(row),
   };
 }
 
@@ -37,11 +39,20 @@ export function eventJson(event: Known<SessionEvent>) {
     latencyMs: event.latencyMs === undefined ? null : Math.round(event.latencyMs * 1_000) / 1_000,
     status: event.status ?? null,
     error: event.error ?? null,
+    ...sizesJson(event),
     arguments: event.arguments ?? null,
     result: event.result ?? null,
     requestId: event.requestId ?? null,
     traceId: event.traceId,
     spanId: event.spanId,
+  };
+}
+
+function sizesJson({ requestSize, responseSize }: Sizes) {
+  return {
+    requestSize: requestSize ?? null,
+    responseSize: responseSize ?? null,
+    estimatedTokens: tokensOf({ requestSize, responseSize }) ?? null,
   };
 }
 

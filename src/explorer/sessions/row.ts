@@ -27,6 +27,9 @@ export interface SessionRow extends SessionAbout {
   readonly tools: readonly string[];
   /** More tools were called than `tools` holds. */
   readonly hasMoreTools: boolean;
+  /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
+  readonly requestSize: number | undefined;
+  readonly responseSize: number | undefined;
 }
 
 export interface RowTimes {
@@ -69,6 +72,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),
+    requestSize: session.bytes.request || undefined,
+    responseSize: session.bytes.response || undefined,
   };
 }
 

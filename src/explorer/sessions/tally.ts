@@ -1,10 +1,16 @@
-import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../sdk/signals/semconv.ts';
+import {
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_TOOL_NAME,
+} from '../../sdk/signals/semconv.ts';
 import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { KnownAbout } from './known-about.ts';
 import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts';
 import { type Seen, SessionParts } from './parts.ts';
 import { aboutOf, endingOf, reportOf, sessionIdOf, textOf } from './session-span.ts';
+import { sizeOf } from './sizes.ts';
 
 /** What the spans of one session add up to. */
 export interface SessionTally {
@@ -13,6 +19,8 @@ export interface SessionTally {
   /** Tools of request spans, with the time of their first use. */
   readonly tools: Map<string, number>;
   readonly about: KnownAbout;
+  /** Bytes of all requests with a span, and of what answered them. */
+  readonly bytes: { request: number; response: number };
 }
 
 /** What the counts need to know of a span. */
@@ -21,6 +29,9 @@ export interface CountedSpan extends Seen {
   readonly isAnsweredWithError: boolean;
   readonly isFailure: boolean;
   readonly tool: string | undefined;
+  /** Bytes; 0: not known. */
+  readonly requestSize: number;
+  readonly responseSize: number;
 }
 
 const MAX_TOOLS = 500;
@@ -61,6 +72,8 @@ export class SessionTallies {
       isAnsweredWithError: isAnsweredWithError(ending),
       isFailure: isFailure(ending),
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
+      requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)) ?? 0,
+      responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)) ?? 0,
     });
   }
 
@@ -79,7 +92,7 @@ export class SessionTallies {
 
 /** @param parts - what its session spans have told */
 export function newTally(id: string, parts = new SessionParts()): SessionTally {
-  return { id, parts, tools: new Map(), about: new KnownAbout() };
+  return { id, parts, tools: new Map(), about: new KnownAbout(), bytes: { request: 0, response: 0 } };
 }
 
 /** Adds any other span to the part that it happened in. */
@@ -88,6 +101,8 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   const part = session.parts.of(span);
   if (!span.isReceivedRequest) return;
   if (tool !== undefined && tool.length <= MAX_TOOL_LENGTH) addTool(session.tools, tool, startMs);
+  session.bytes.request += span.requestSize;
+  session.bytes.response += span.responseSize;
   const { newest, seen, since } = part;
   const isError = span.isAnsweredWithError;
   seen.calls += 1;

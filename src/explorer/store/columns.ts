@@ -34,12 +34,15 @@ export interface SpanEntry {
   /** What a `tools/list` answered. */
   toolList: number;
   flags: number;
+  /** Bytes of the messages; 0: not known. */
+  requestSize: number;
+  responseSize: number;
   /** Where it stands in its line; with a length of 0, which of the line's spans it is. */
   place: number;
   length: number;
 }
 
-/** The spans of one file as columns of numbers, some 50 bytes a span: a file that vanishes takes its columns along. */
+/** The spans of one file as columns of numbers, some 60 bytes a span: a file that vanishes takes its columns along. */
 export class SpanColumns {
   count = 0;
   start = new Float64Array(0);
@@ -52,6 +55,8 @@ export class SpanColumns {
   errorType = new Uint16Array(0);
   toolList = new Uint16Array(0);
   flags = new Uint8Array(0);
+  requestSize = new Uint32Array(0);
+  responseSize = new Uint32Array(0);
   line = new Uint32Array(0);
   place = new Uint32Array(0);
   length = new Uint32Array(0);
@@ -91,6 +96,8 @@ export class SpanColumns {
     this.errorType[row] = entry.errorType;
     this.toolList[row] = entry.toolList;
     this.flags[row] = entry.flags;
+    this.requestSize[row] = entry.requestSize;
+    this.responseSize[row] = entry.responseSize;
     this.line[row] = this.lineCount - 1;
     this.place[row] = entry.place;
     this.length[row] = entry.length;
@@ -116,6 +123,8 @@ export class SpanColumns {
     this.errorType = resized(this.errorType, capacity);
     this.toolList = resized(this.toolList, capacity);
     this.flags = resized(this.flags, capacity);
+    this.requestSize = resized(this.requestSize, capacity);
+    this.responseSize = resized(this.responseSize, capacity);
     this.line = resized(this.line, capacity);
     this.place = resized(this.place, capacity);
     this.length = resized(this.length, capacity);

@@ -169,6 +169,8 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       arguments: event.arguments,
       result: event.result,
       requestId: event.requestId,
+      requestSize: event.requestSize,
+      responseSize: event.responseSize,
       toolNames: listed?.names,
       toolCount: listed?.hasMore === true ? listed.count : undefined,
     }),

@@ -73,12 +73,23 @@ export class SessionTable {
 
   numbered({ number, row }: KnownRow): NumberedRow {
     const { id, startedMs, lastSeenMs, durationMs, calls, errors, status, tools, hasMoreTools } = row;
+    const { requestSize, responseSize } = row;
     const { source, service, clientName, clientVersion, protocolVersion, transport, endReason } = row;
     return {
       n: number,
       id,
       shortId: this.#shortIds.of(id),
-      ...present({ source, service, clientName, clientVersion, protocolVersion, transport, endReason }),
+      ...present({
+        source,
+        service,
+        clientName,
+        clientVersion,
+        protocolVersion,
+        transport,
+        endReason,
+        requestSize,
+        responseSize,
+      }),
       startedMs,
       lastSeenMs,
       durationMs,

@@ -12,11 +12,14 @@ import {
   ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_TOOL_NAME,
   ATTR_MCP_TOOLS_COUNT,
   ATTR_MCP_TOOLS_NAMES,
   ATTR_MCP_TOOLS_NAMES_LIST,
+  ATTR_MCP_TOOLS_SIZE,
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
@@ -40,6 +43,7 @@ import {
   isReceivedRequest,
   statusOf,
 } from '../sessions/outcome.ts';
+import { sizeOf } from '../sessions/sizes.ts';
 import { FLAG } from './columns.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
@@ -64,6 +68,9 @@ const WANTED = [
   ATTR_RPC_RESPONSE_STATUS_CODE,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_PROTOCOL_SESSION_ID,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_TOOLS_SIZE,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
@@ -91,6 +98,10 @@ export class SpanFacts {
   /** What a `tools/list` answered: see `listText`. */
   toolNames: string | undefined = undefined;
   flags = 0;
+  /** Bytes; 0: not known. */
+  requestSize = 0;
+  responseSize = 0;
+  toolsSize = 0;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
@@ -110,6 +121,9 @@ export class SpanFacts {
       protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
     });
     this.#readEnding(span);
+    this.requestSize = this.#size(ATTR_MCP_REQUEST_SIZE);
+    this.responseSize = this.#size(ATTR_MCP_RESPONSE_SIZE);
+    this.toolsSize = this.#size(ATTR_MCP_TOOLS_SIZE);
     return true;
   }
 
@@ -173,6 +187,10 @@ export class SpanFacts {
 
   #text(key: Wanted): string | undefined {
     return textOf(this.#values[PLACE[key]]);
+  }
+
+  #size(key: Wanted): number {
+    return sizeOf(this.#values[PLACE[key]]) ?? 0;
   }
 
   #has(key: Wanted): boolean {

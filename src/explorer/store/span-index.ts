@@ -17,6 +17,8 @@ export interface IndexedFile {
   readonly columns: SpanColumns;
   /** Span ids of failed spans by row. */
   readonly failedIds: Map<number, string>;
+  /** Bytes of the lists of tools that were answered, by row. */
+  readonly toolsSizes: Map<number, number>;
   /** Other files that have spans which this one repeats. */
   readonly repeats: Set<number>;
 }
@@ -78,6 +80,8 @@ export class SpanIndex {
     errorType: ABSENT,
     toolList: ABSENT,
     flags: 0,
+    requestSize: 0,
+    responseSize: 0,
     place: 0,
     length: 0,
   };
@@ -103,6 +107,7 @@ export class SpanIndex {
       owner,
       columns: new SpanColumns(),
       failedIds: new Map(),
+      toolsSizes: new Map(),
       repeats: new Set<number>(),
     };
     this.#owners.set(owner, file);
@@ -189,11 +194,14 @@ export class SpanIndex {
     entry.tool = this.tools.numberOf(facts.tool);
     entry.errorType = this.errorTypes.numberOf(facts.errorType);
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
+    entry.requestSize = facts.requestSize;
+    entry.responseSize = facts.responseSize;
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
     const row = file.columns.add(entry);
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
+    if (facts.toolsSize > 0) file.toolsSizes.set(row, facts.toolsSize);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
     if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiRow } from '../../server/api.ts';
 import { lookUp } from '../../text/look-up.ts';
-import { formatFull } from '../format.ts';
+import { formatCost, formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
@@ -52,6 +52,8 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
         </Fact>
       )}
       <Fact name="Last seen">{formatFull(row.lastSeenMs)}</Fact>
+      {row.requestSize !== undefined && <Fact name="Requests">{formatCost(row.requestSize)}</Fact>}
+      {row.responseSize !== undefined && <Fact name="Responses">{formatCost(row.responseSize)}</Fact>}
       {row.endReason !== undefined && (
         <Fact name="End">
           <Text value={reasonText(row.endReason)} />
