@@ -44,6 +44,9 @@ describe('the sessions table', () => {
       endReason: 'stdin_eof',
       tools: ['create_payment', 'get_weather'],
       hasMoreTools: false,
+      requestSize: null,
+      responseSize: null,
+      estimatedTokens: null,
     });
   });
 

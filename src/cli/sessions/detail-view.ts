@@ -16,8 +16,9 @@ const COLUMNS: readonly Column[] = [
   { header: 'Event', minWidth: 10 },
   { header: 'Latency', align: 'right', hideOrder: 1 },
   { header: 'Status' },
-  { header: 'Size', align: 'right', hideOrder: 2 },
 ];
+/** What the answer took; older recordings do not tell. */
+const SIZE_COLUMN: Column = { header: 'Size', align: 'right', hideOrder: 2 };
 const ERROR_COLUMN: Column = { header: 'Error', minWidth: 20, wraps: true };
 /** Below it, errors stand under their events: beside them, both would be cut to nothing. */
 const LEAST_WIDTH_FOR_ERRORS = 72;
@@ -39,7 +40,7 @@ const SOURCES: Readonly<Record<string, string>> = {
 /** Transports by the names that MCP has for them. */
 const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 
-const LABEL_WIDTH = 11;
+const LABEL_WIDTH = 10;
 const MAX_FACT_LINES = 8;
 
 /** One session: its facts, then its events in order. */
@@ -51,13 +52,20 @@ export function detailLines(
   const { style, clock, width } = context;
   const time = timeFormat(events, clock);
   const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
-  const columns = hasErrorColumn ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
-  const rows = events.map((event) => eventRow(event, time(event.timeMs), hasErrorColumn));
+  const hasSizes = events.some(({ responseSize }) => responseSize !== undefined);
+  const columns = [...COLUMNS, ...(hasSizes ? [SIZE_COLUMN] : []), ...(hasErrorColumn ? [ERROR_COLUMN] : [])];
+  const rows = events.map((event) => eventRow(event, time(event.timeMs), { hasErrorColumn, hasSizes }));
   const { lines, hidden } = renderTable(columns, rows, width, style);
   return [...factLines(row, context), '', ...lines, ...noteLines(narrowNotes(hidden), context)];
 }
 
-function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
+/** Which columns there are. */
+interface Shown {
+  readonly hasErrorColumn: boolean;
+  readonly hasSizes: boolean;
+}
+
+function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes }: Shown): Row {
   const { kind, type, latencyMs, status, responseSize } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
@@ -68,7 +76,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
       { text: type, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
-      { text: responseSize === undefined ? '' : formatSize(responseSize) },
+      ...(hasSizes ? [{ text: responseSize === undefined ? '' : formatSize(responseSize) }] : []),
       errorCell,
     ],
     details: [

@@ -22,8 +22,7 @@ const input = z.strictObject({
 type Input = z.infer<typeof input>;
 
 const count = z.object({ type: z.string(), count: z.number() });
-const size = z.number().nullable();
-const percentile = z.number().nullable();
+const figure = z.number().nullable();
 
 const output = z.object({
   total: z.number().describe('Tools in that time.'),
@@ -51,16 +50,16 @@ const output = z.object({
       notSeenByCount: z.number(),
       maybeSeenByCount: z.number().describe('Clients whose answers to tools/list are recorded in part.'),
       calls: z.number(),
-      requestSize: size.describe('Bytes of all calls, as JSON.'),
-      responseSize: size.describe('Bytes of all answers to them.'),
-      estimatedTokens: size.describe('Of both: an estimate, bytes / 4. The highest costs most.'),
-      p50ResponseSize: size.describe('Bytes of one answer.'),
-      p95ResponseSize: size,
+      requestSize: figure.describe('Bytes of all calls, as JSON.'),
+      responseSize: figure.describe('Bytes of all answers to them.'),
+      estimatedTokens: figure.describe('Of both: an estimate, bytes / 4. The highest costs most.'),
+      p50ResponseSize: figure.describe('Bytes of one answer.'),
+      p95ResponseSize: figure,
       errors: z.number(),
       errorTypes: z.array(count).describe('Most frequent first.'),
-      p50Ms: percentile,
-      p95Ms: percentile,
-      p99Ms: percentile,
+      p50Ms: figure,
+      p95Ms: figure,
+      p99Ms: figure,
       lastCallAt: z.string().nullable(),
     }),
   ),
