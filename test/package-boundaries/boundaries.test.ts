@@ -184,6 +184,7 @@ describe('the page', () => {
       'explorer/server/api.ts',
       'explorer/sessions/retries.ts',
       'explorer/sessions/row.ts',
+      'explorer/sessions/sizes.ts',
       'explorer/text/format.ts',
       'explorer/text/indent-json.ts',
       'explorer/text/look-up.ts',

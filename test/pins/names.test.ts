@@ -15,7 +15,6 @@ describe('names', () => {
       ATTR_MCP_REQUEST_ID: 'mcp.request.id',
       ATTR_MCP_REQUEST_SIZE: 'mcp.request.size',
       ATTR_MCP_RESPONSE_SIZE: 'mcp.response.size',
-      ATTR_MCP_PROTOCOL_SESSION_ID: 'mcp.protocol.session.id',
       ATTR_MCP_REQUEST_ABANDONED: 'mcp.request.abandoned',
       ATTR_MCP_TOOL_NAME: 'mcp.tool.name',
       ATTR_MCP_RESOURCE_URI: 'mcp.resource.uri',
