@@ -50,6 +50,7 @@ export function toolColumns(open: readonly string[], toggle: (name: string) => v
     {
       id: 'size',
       label: 'Answer',
+      class: 't-wide',
       isNumber: true,
       value: ({ p50Size }) => p50Size,
       cell: (tool) => <AnswerSize tool={tool} />,
