@@ -129,9 +129,9 @@ function eventLine(
     type,
     ...(latencyMs === undefined ? [] : [formatDuration(latencyMs)]),
     ...(status === null ? [] : [status]),
-    ...sizeText(responseSize),
     ...(error === null ? [] : [error]),
     ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
+    ...sizeText(responseSize),
   ];
   return `- ${parts.join(' | ')}`;
 }

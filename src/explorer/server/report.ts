@@ -17,7 +17,7 @@ interface Placed {
   readonly place: number;
 }
 
-const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'status', 'size', 'error'];
+const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'size', 'status', 'error'];
 /** What came before and after a failure, and failures that are shown with it. */
 const NEIGHBOURS = 3;
 const MAX_FAILURES = 10;
@@ -101,8 +101,8 @@ function rowOf({ event, place }: Placed): string[] {
     utc(event.timeMs).slice(11, 23),
     codeSpan(event.type),
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
-    event.status === 'error' ? '**error**' : (event.status ?? ''),
     event.responseSize === undefined ? '' : formatSize(event.responseSize),
+    event.status === 'error' ? '**error**' : (event.status ?? ''),
     event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
   ];
 }
