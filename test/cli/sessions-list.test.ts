@@ -52,6 +52,9 @@ describe('the sessions table', () => {
       tools: ['create_payment', 'get_weather'],
       hasMoreTools: false,
       caveats: [],
+      requestSize: null,
+      responseSize: null,
+      estimatedTokens: null,
     });
   });
 

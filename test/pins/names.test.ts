@@ -13,6 +13,8 @@ describe('names', () => {
       ATTR_MCP_METHOD_NAME: 'mcp.method.name',
       ATTR_MCP_SESSION_ID: 'mcp.session.id',
       ATTR_MCP_REQUEST_ID: 'mcp.request.id',
+      ATTR_MCP_REQUEST_SIZE: 'mcp.request.size',
+      ATTR_MCP_RESPONSE_SIZE: 'mcp.response.size',
       ATTR_MCP_REQUEST_ABANDONED: 'mcp.request.abandoned',
       ATTR_MCP_LOG_LEVEL: 'mcp.log.level',
       ATTR_MCP_LOG_LOGGER: 'mcp.log.logger',
@@ -22,6 +24,7 @@ describe('names', () => {
       ATTR_MCP_PROTOCOL_VERSION: 'mcp.protocol.version',
       ATTR_MCP_CLIENT_NAME: 'mcp.client.name',
       ATTR_MCP_CLIENT_VERSION: 'mcp.client.version',
+      ATTR_MCP_TOOLS_SIZE: 'mcp.tools.size',
       ATTR_MCP_TOOLS_COUNT: 'mcp.tools.count',
       ATTR_MCP_TOOLS_NAMES: 'mcp.tools.names',
       ATTR_MCP_TOOLS_NAMES_LIST: 'mcp.tools.names_list',
@@ -69,6 +72,8 @@ describe('names', () => {
       METRIC_SERVER_CLIENT_SESSION_DURATION: 'mcp.server.client_session.duration',
       METRIC_SERVER_CLIENT_SESSION_ACTIVE: 'mcp.server.client_session.active',
       METRIC_SERVER_OPERATION_ACTIVE: 'mcp.server.operation.active',
+      METRIC_SERVER_REQUEST_SIZE: 'mcp.server.request.size',
+      METRIC_SERVER_RESPONSE_SIZE: 'mcp.server.response.size',
       SPAN_SESSION_START: 'mcp.session start',
       SPAN_SESSION_UPDATE: 'mcp.session update',
       SPAN_SESSION_END: 'mcp.session end',
@@ -81,6 +86,9 @@ describe('names', () => {
       DURATION_BUCKETS: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300],
       SESSION_DURATION_BUCKETS: [
         0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14400, 28800, 86400,
+      ],
+      SIZE_BUCKETS: [
+        128, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 262144, 1048576, 4194304, 16777216,
       ],
     });
   });
@@ -102,7 +110,10 @@ describe('names', () => {
     }
     const durations = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
     const sessions = [...durations, 600, 1800, 3600, 14400, 28800, 86400];
+    const sizes = [128, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 262144, 1048576, 4194304, 16777216];
     expect(Object.fromEntries(seen)).toEqual({
+      'mcp.server.request.size': { unit: 'By', boundaries: sizes },
+      'mcp.server.response.size': { unit: 'By', boundaries: sizes },
       'mcp.server.operation.duration': { unit: 's', boundaries: durations },
       'mcp.client.operation.duration': { unit: 's', boundaries: durations },
       'mcp.server.session.duration': { unit: 's', boundaries: sessions },

@@ -35,6 +35,17 @@ describe('the spans of a session', () => {
       'mcp.protocol.version': '2025-11-25',
       'mcp.client.name': 'test-client',
       'mcp.client.version': '4.5.6',
+      'mcp.request.size': JSON.stringify({
+        method: 'tools/call',
+        params: { name: 'echo', arguments: { text: 'hi' } },
+        jsonrpc: '2.0',
+        id: 1,
+      }).length,
+      'mcp.response.size': JSON.stringify({
+        result: { content: [{ type: 'text', text: 'hi' }] },
+        jsonrpc: '2.0',
+        id: 1,
+      }).length,
     });
   });
 
@@ -75,11 +86,12 @@ describe('the spans of a session', () => {
 
   test('tools/list says what the client was shown', async () => {
     const { client, one } = await traffic();
-    await client.listTools();
+    const { tools } = await client.listTools();
     expect(one('tools/list').attributes).toMatchObject({
       'mcp.tools.count': 3,
       'mcp.tools.names': 'echo, fail, refuse',
       'mcp.tools.names_list': ['echo', 'fail', 'refuse'],
+      'mcp.tools.size': Buffer.byteLength(JSON.stringify(tools)),
     });
   });
 
@@ -176,6 +188,22 @@ describe('the data points', () => {
       { ...common, 'gen_ai.tool.name': 'fail', 'error.type': 'tool_error', 'exception.type': 'PaymentError' },
       { ...common, 'gen_ai.tool.name': '_OTHER', 'error.type': 'tool_error' },
     ]);
+  });
+
+  test('the sizes of messages carry method and registered name, and no others', async () => {
+    const { client, points, telemetry } = await traffic();
+    await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+    await client.callTool({ name: 'made-up-name', arguments: {} });
+    const common = { 'mcp.method.name': 'tools/call', 'mcp.session.id': telemetry.sessionId };
+    for (const metric of ['mcp.server.request.size', 'mcp.server.response.size']) {
+      const calls = (await points(metric))
+        .map(({ attributes }) => attributes)
+        .filter((attributes) => attributes['mcp.method.name'] === 'tools/call');
+      expect(calls).toEqual([
+        { ...common, 'gen_ai.tool.name': 'echo' },
+        { ...common, 'gen_ai.tool.name': '_OTHER' },
+      ]);
+    }
   });
 
   test('metricSessionId: false takes the process session off the metrics', async () => {

@@ -79,6 +79,8 @@ describe('what other packages get wrong', () => {
       new Set([
         'mcp.server.operation.duration',
         'mcp.server.operation.active',
+        'mcp.server.request.size',
+        'mcp.server.response.size',
         'mcp.server.client_session.active',
         'mcp.server.client_session.duration',
       ]),

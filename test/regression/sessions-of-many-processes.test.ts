@@ -33,6 +33,8 @@ function stepsOf(parts: number, instanceOf: (n: number) => string): number {
       isAnsweredWithError: false,
       isFailure: false,
       tool: undefined,
+      requestSize: 0,
+      responseSize: 0,
     };
     countSpan(tally, { ...spanOf(n), ...counted });
   }

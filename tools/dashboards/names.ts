@@ -18,7 +18,10 @@ export interface HistogramNames {
   readonly sum: string;
 }
 
-const UNIT_SUFFIXES = new Map([['s', '_seconds']]);
+const UNIT_SUFFIXES = new Map([
+  ['s', '_seconds'],
+  ['By', '_bytes'],
+]);
 
 /** OpenTelemetry's own name for what stands before the service in Prometheus' `job`. */
 export const SERVICE_NAMESPACE = 'service.namespace';
@@ -29,6 +32,8 @@ export const METRICS = {
   clientOperation: histogram(semconv.METRIC_CLIENT_OPERATION_DURATION),
   processSession: histogram(semconv.METRIC_SERVER_SESSION_DURATION),
   clientSession: histogram(semconv.METRIC_SERVER_CLIENT_SESSION_DURATION),
+  requestSize: histogram(semconv.METRIC_SERVER_REQUEST_SIZE, 'By'),
+  responseSize: histogram(semconv.METRIC_SERVER_RESPONSE_SIZE, 'By'),
   activeSessions: prometheusName(semconv.METRIC_SERVER_CLIENT_SESSION_ACTIVE, '{session}'),
   activeOperations: prometheusName(semconv.METRIC_SERVER_OPERATION_ACTIVE, '{request}'),
   /** Prometheus makes it from the resource of what it receives. */
@@ -52,7 +57,7 @@ export const LABELS = {
   bucket: 'le',
 } as const;
 
-function histogram(metric: string): HistogramNames {
-  const name = prometheusName(metric, 's');
+function histogram(metric: string, unit = 's'): HistogramNames {
+  const name = prometheusName(metric, unit);
   return { bucket: `${name}_bucket`, count: `${name}_count`, sum: `${name}_sum` };
 }

@@ -10,6 +10,7 @@ import { p95By, quantiles, slowestTools } from './operations/durations.ts';
 import { durations } from './operations/heatmap.ts';
 import { errorsBy, errorTypes, inFlight, rateBy, sent, sentDuration } from './operations/rates.ts';
 import { CHOSEN, LIST_TOOLS, SERVER, TOOL_CALLS } from './operations/selection.ts';
+import { answerSizes, costliestTools } from './operations/sizes.ts';
 import { neverCalled, notSeen } from './operations/tools.ts';
 import { errorShare, inFlightNow, p95, requests } from './operations/totals.ts';
 import { select } from './promql.ts';
@@ -96,6 +97,10 @@ function sections(form: Form): Section[] {
         place(24, 9, slowestTools()),
         ...only(form, [place(24, 10, slowestCalls())]),
       ],
+    },
+    {
+      title: 'Context cost',
+      panels: [place(14, 9, costliestTools()), place(10, 9, answerSizes())],
     },
     {
       title: 'Discovery',

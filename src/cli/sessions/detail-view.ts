@@ -6,7 +6,7 @@ import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/se
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
-import { type Clock, formatDuration } from '../../explorer/text/format.ts';
+import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { listNames } from '../../explorer/text/names.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
@@ -22,6 +22,8 @@ const COLUMNS: readonly Column[] = [
   { header: 'Latency', align: 'right', hideOrder: 1 },
   { header: 'Status' },
 ];
+/** What the answer took; older recordings do not tell. */
+const SIZE_COLUMN: Column = { header: 'Size', align: 'right', hideOrder: 2 };
 const ERROR_COLUMN: Column = { header: 'Error', minWidth: 20, wraps: true };
 /** Below it, errors stand under their events: beside them, both would be cut to nothing. */
 const LEAST_WIDTH_FOR_ERRORS = 72;
@@ -50,17 +52,25 @@ export function detailLines(
   const { style, clock, width } = context;
   const time = timeFormat(events, clock);
   const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
-  const columns = hasErrorColumn ? [...COLUMNS, ERROR_COLUMN] : COLUMNS;
+  const hasSizes = events.some(({ responseSize }) => responseSize !== undefined);
+  const columns = [...COLUMNS, ...(hasSizes ? [SIZE_COLUMN] : []), ...(hasErrorColumn ? [ERROR_COLUMN] : [])];
   const rows = events.map((event, place): Row => {
-    const { cells, details = [] } = eventRow(event, time(event.timeMs), hasErrorColumn);
+    const shown = { hasErrorColumn, hasSizes };
+    const { cells, details = [] } = eventRow(event, time(event.timeMs), shown);
     return { cells, details: [...details, ...logCells(logs.get(place), clock)] };
   });
   const { lines, hidden } = renderTable(columns, rows, width, style);
   return [...factLines(row, context), '', ...lines, ...noteLines(narrowNotes(hidden), context)];
 }
 
-function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): Row {
-  const { kind, type, latencyMs, status } = event;
+/** Which columns there are. */
+interface Shown {
+  readonly hasErrorColumn: boolean;
+  readonly hasSizes: boolean;
+}
+
+function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes }: Shown): Row {
+  const { kind, type, latencyMs, status, responseSize } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
   const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
@@ -70,6 +80,7 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
       { text: type, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
+      ...(hasSizes ? [{ text: responseSize === undefined ? '' : formatSize(responseSize) }] : []),
       errorCell,
     ],
     details: [
@@ -101,6 +112,8 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Status', row.status + reason, statusPaint(row.status)],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
+    ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
+    ['Responses', row.responseSize === undefined ? undefined : formatCost(row.responseSize)],
     ['Tools', toolsText(row) || undefined],
     ...caveatsOf(row).map((text): Fact => ['Note', text]),
   ];

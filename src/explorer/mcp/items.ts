@@ -3,7 +3,7 @@ import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
 import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
 import { SOURCES } from '../sessions/sources.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
-import { formatDuration } from '../text/format.ts';
+import { formatCost, formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
@@ -14,6 +14,12 @@ const MAX_NAMES = 50;
 const MAX_LISTED = 100;
 
 const text = z.string().nullable();
+
+const sizeFields = {
+  requestSize: z.number().nullable().describe('Bytes of what the client sent, as JSON.'),
+  responseSize: z.number().nullable().describe('Bytes of what answered it.'),
+  estimatedTokens: z.number().nullable().describe('Of both: an estimate, bytes / 4.'),
+};
 
 /** The fields of `mcp-sessionscope sessions --json`. */
 export const sessionSchema = z.object({
@@ -47,6 +53,7 @@ export const sessionSchema = z.object({
   tools: z.array(z.string()).describe('Tools called.'),
   hasMoreTools: z.boolean(),
   caveats: z.array(z.string()).describe('What the row cannot know.'),
+  ...sizeFields,
 });
 
 const logSchema = z.object({
@@ -70,6 +77,7 @@ export const eventSchema = z.object({
   result: text.optional().describe('JSON text; null where it was not captured.'),
   toolNames: z.array(z.string()).optional().describe('What `tools/list` answered; at most 100.'),
   toolCount: z.number().optional().describe('How many tools that were, where more than are named.'),
+  ...sizeFields,
   requestId: text,
   traceId: z.string(),
   spanId: z.string(),
@@ -107,6 +115,7 @@ export function sessionItem(row: NumberedRow): Item {
     status,
     counted(json.calls, 'call'),
     counted(json.errors, 'error'),
+    ...sizeText(json.responseSize),
     ...(names === '' ? [] : [`tools: ${names}`]),
     ...(json.conversationId === null ? [] : [`conversation ${json.conversationId}`]),
     ...(json.parts === 1
@@ -193,9 +202,12 @@ export function clientText({
   return [clientName ?? 'unknown client', ...(clientVersion === null ? [] : [clientVersion])].join(' ');
 }
 
-type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error'>;
+type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error' | 'responseSize'>;
 
-function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: EventFields): string {
+function eventLine(
+  { latencyMs }: ListedEvent,
+  { time, type, status, error, responseSize }: EventFields,
+): string {
   const parts = [
     time,
     type,
@@ -203,8 +215,14 @@ function eventLine({ latencyMs }: ListedEvent, { time, type, status, error }: Ev
     ...(status === null ? [] : [status]),
     ...(error === null ? [] : [error]),
     ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
+    ...sizeText(responseSize),
   ];
   return `- ${parts.join(' | ')}`;
+}
+
+/** Of what a model reads. */
+function sizeText(responseSize: number | null): string[] {
+  return responseSize === null ? [] : [`answered ${formatCost(responseSize)}`];
 }
 
 function detailLines({

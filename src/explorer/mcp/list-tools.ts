@@ -1,8 +1,10 @@
 import * as z from 'zod';
-import type { ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
+import { mostCostly, tokensOf } from '../sessions/sizes.ts';
+import type { ListSize, ToolClient, ToolClients, ToolFigures } from '../store/answers.ts';
 import type { Range } from '../store/types.ts';
-import { formatDuration } from '../text/format.ts';
+import { formatCost, formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
+import { estimatedTokens } from '../text/tokens.ts';
 import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
 import { cursorArgument, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { clean, counted, countedOf } from './clean.ts';
@@ -20,11 +22,16 @@ const input = z.strictObject({
 type Input = z.infer<typeof input>;
 
 const count = z.object({ type: z.string(), count: z.number() });
-const percentile = z.number().nullable();
+const figure = z.number().nullable();
 
 const output = z.object({
   total: z.number().describe('Tools in that time.'),
   clients: z.number().describe('Clients with a session in that time; a client is a name.'),
+  lists: z
+    .array(z.object({ service: z.string().nullable(), size: z.number(), estimatedTokens: z.number() }))
+    .describe(
+      'Bytes of the newest list of tools of each server, as JSON; tokens are an estimate, bytes / 4.',
+    ),
   tools: z.array(
     z.object({
       name: z.string(),
@@ -43,11 +50,16 @@ const output = z.object({
       notSeenByCount: z.number(),
       maybeSeenByCount: z.number().describe('Clients whose answers to tools/list are recorded in part.'),
       calls: z.number(),
+      requestSize: figure.describe('Bytes of all calls, as JSON.'),
+      responseSize: figure.describe('Bytes of all answers to them.'),
+      estimatedTokens: figure.describe('Of both: an estimate, bytes / 4. The highest costs most.'),
+      p50ResponseSize: figure.describe('Bytes of one answer.'),
+      p95ResponseSize: figure,
       errors: z.number(),
       errorTypes: z.array(count).describe('Most frequent first.'),
-      p50Ms: percentile,
-      p95Ms: percentile,
-      p99Ms: percentile,
+      p50Ms: figure,
+      p95Ms: figure,
+      p99Ms: figure,
       lastCallAt: z.string().nullable(),
     }),
   ),
@@ -55,6 +67,8 @@ const output = z.object({
 });
 
 const MAX_NAMES = 20;
+/** Tools that are said to cost most. */
+const MOST_COSTLY = 3;
 
 /** Its name. */
 const position = z.tuple([z.string()]);
@@ -73,7 +87,7 @@ async function answer(
   { range, limit, behind, notes, cursorBehind }: AskedPage<Input, z.infer<typeof position>>,
   { store }: Recorded,
 ) {
-  const { tools, clients } = store.tools(range);
+  const { tools, clients, lists } = store.tools(range);
   const byName = [...tools].sort((a, b) => (a.name < b.name ? -1 : 1));
   const rest = behind === undefined ? byName : byName.filter(({ name }) => name > behind[0]);
   const page = rest.slice(0, limit);
@@ -86,9 +100,17 @@ async function answer(
   const nextCursor = last === undefined || items.length === rest.length ? null : cursorBehind([last.name]);
   const shown = countedOf(items.length, tools.length, 'tool');
   return answerOf(
-    { total: tools.length, clients, tools: items.map(({ json }) => json) },
     {
-      head: [`${shown} by name${timeText(range)}; ${counted(clients, 'client')}:`],
+      total: tools.length,
+      clients,
+      lists: lists.map(({ service, bytes }) => listJson(service, bytes)),
+      tools: items.map(({ json }) => json),
+    },
+    {
+      head: [
+        `${shown} by name${timeText(range)}; ${counted(clients, 'client')}:`,
+        ...costLines(tools, lists),
+      ],
       items,
       nextCursor,
       notes,
@@ -107,6 +129,11 @@ function toolItem(tool: ToolFigures, { seen, notSeen, maybeSeen }: ToolClients):
     notSeenByCount: notSeen.length,
     maybeSeenByCount: maybeSeen.length,
     calls: tool.calls,
+    requestSize: tool.requestSize ?? null,
+    responseSize: tool.responseSize ?? null,
+    estimatedTokens: tokensOf(tool) ?? null,
+    p50ResponseSize: rounded(tool.p50Size),
+    p95ResponseSize: rounded(tool.p95Size),
     errors: tool.errors,
     errorTypes: tool.errorTypes.map((each) => ({ ...each, type: clean(each.type) })),
     p50Ms: rounded(tool.p50Ms),
@@ -123,9 +150,32 @@ function toolItem(tool: ToolFigures, { seen, notSeen, maybeSeen }: ToolClients):
     counted(json.calls, 'call'),
     `${counted(json.errors, 'error')}${errorsText(json.errorTypes)}`,
     ...latencyText(json),
+    ...(json.responseSize === null ? [] : [`answers ${formatCost(json.responseSize)}`]),
     ...(json.lastCallAt === null ? [] : [`last call ${json.lastCallAt}`]),
   ];
   return { json, lines: [`- ${parts.join(' | ')}`] };
+}
+
+function listJson(service: string | undefined, bytes: number) {
+  return {
+    service: service === undefined ? null : clean(service),
+    size: bytes,
+    estimatedTokens: estimatedTokens(bytes),
+  };
+}
+
+/** What a model pays before it calls anything, and for what it pays most. */
+function costLines(tools: readonly ToolFigures[], lists: readonly ListSize[]): string[] {
+  const costly = mostCostly(tools, MOST_COSTLY).map(
+    (tool) => `${clean(tool.name)} (${formatCost((tool.requestSize ?? 0) + (tool.responseSize ?? 0))})`,
+  );
+  return [
+    ...lists.slice(0, MAX_NAMES).map(({ service, bytes }) => {
+      const server = service === undefined ? '' : ` of ${clean(service)}`;
+      return `The list of tools${server}: ${formatCost(bytes)}.`;
+    }),
+    ...(costly.length === 0 ? [] : [`Cost most: ${costly.join('; ')}.`]),
+  ];
 }
 
 function listedText({ isListed, seenBy }: { isListed: boolean | null; seenBy: number }): string {

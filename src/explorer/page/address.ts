@@ -23,6 +23,8 @@ export const TOOL_SORTS = [
   'p50',
   'p95',
   'p99',
+  'size',
+  'cost',
   'last',
 ] as const;
 export type ToolSort = (typeof TOOL_SORTS)[number];

@@ -5,7 +5,7 @@ const DAY = 24 * HOUR;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-export { formatDuration } from '../text/format.ts';
+export { formatCost, formatDuration, formatSize } from '../text/format.ts';
 
 /** A duration that ticks: whole seconds, so that it does not flicker. `12 s`, `3 min 4 s`, `2 h 5 min`. */
 export function formatTicking(millis: number): string {
@@ -87,12 +87,6 @@ export function formatRate(part: number, whole: number): string {
   const percent = (part / whole) * 100;
   if (percent === 0 || percent >= 9.95) return `${Math.round(percent)} %`;
   return `${Math.max(0.1, Math.round(percent * 10) / 10)} %`;
-}
-
-/** `512 B`, `1.4 kB`, `3.2 MB`. */
-export function formatSize(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} B`;
-  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 /** Cut at so many characters, never inside a surrogate pair. */

@@ -1,6 +1,6 @@
 import { caveatsOf } from '../sessions/caveats.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
-import { formatDuration } from '../text/format.ts';
+import { formatCost, formatDuration, formatSize } from '../text/format.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -19,7 +19,7 @@ interface Placed {
   readonly place: number;
 }
 
-const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'status', 'error'];
+const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'size', 'status', 'error'];
 /** What came before and after a failure, and failures that are shown with it. */
 const NEIGHBOURS = 3;
 const MAX_FAILURES = 10;
@@ -64,6 +64,8 @@ function factsOf(row: ApiRow): string {
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
+    ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
+    ['Responses', row.responseSize === undefined ? undefined : formatCost(row.responseSize)],
     ['Tools called', namesOf(row.tools, row.hasMoreTools)],
     ...caveatsOf(row).map((caveat): [string, string] => ['Not certain', caveat]),
   ];
@@ -107,6 +109,7 @@ function rowOf({ event, place }: Placed): string[] {
     utc(event.timeMs).slice(11, 23),
     codeSpan(event.type),
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
+    event.responseSize === undefined ? '' : formatSize(event.responseSize),
     event.status === 'error' ? '**error**' : (event.status ?? ''),
     event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
   ];

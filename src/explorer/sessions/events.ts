@@ -5,7 +5,9 @@ import {
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
+  ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESOURCE_URI,
+  ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_TOOL_NAME,
 } from '../../sdk/signals/semconv.ts';
 import type { LogLine } from '../recording/log-records.ts';
@@ -14,6 +16,7 @@ import { messageOf } from './message.ts';
 import { inOrder, type Placed } from './order.ts';
 import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
+import { sizeOf } from './sizes.ts';
 
 /** `sent`: by the server to the client. `custom`: the server author's own span. */
 export type EventKind = 'session' | 'request' | 'notification' | 'sent' | 'custom';
@@ -36,6 +39,9 @@ export interface SessionEvent {
   readonly arguments: string | undefined;
   readonly result: string | undefined;
   readonly requestId: string | undefined;
+  /** Bytes of the messages. */
+  readonly requestSize: number | undefined;
+  readonly responseSize: number | undefined;
   readonly traceId: string;
   readonly spanId: string;
   /** The line that a `notifications/message` is. */
@@ -121,6 +127,8 @@ function eventBase(span: RecordedSpan) {
     arguments: textOf(span, ATTR_GEN_AI_TOOL_CALL_ARGUMENTS),
     result: textOf(span, ATTR_GEN_AI_TOOL_CALL_RESULT),
     requestId: textOf(span, ATTR_MCP_REQUEST_ID),
+    requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)),
+    responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)),
     traceId: span.traceId,
     spanId: span.spanId,
     message: messageOf(span),

@@ -2,6 +2,7 @@ import type { LogLine } from '../recording/log-records.ts';
 import { caveatsOf } from './caveats.ts';
 import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
+import { type Sizes, tokensOf } from './sizes.ts';
 
 /** What is not known may be left out: the store does so. */
 type Known<T> = Partial<T> & { readonly [K in keyof T as undefined extends T[K] ? never : K]: T[K] };
@@ -33,6 +34,7 @@ export function sessionJson(row: Known<SessionRow>) {
     tools: row.tools,
     hasMoreTools: row.hasMoreTools,
     caveats: caveatsOf(row),
+    ...sizesJson(row),
   };
 }
 
@@ -47,6 +49,7 @@ export function eventJson(event: Known<SessionEvent>) {
     latencyMs: event.latencyMs === undefined ? null : Math.round(event.latencyMs * 1_000) / 1_000,
     status: event.status ?? null,
     error: event.error ?? null,
+    ...sizesJson(event),
     arguments: event.arguments ?? null,
     result: event.result ?? null,
     requestId: event.requestId ?? null,
@@ -64,6 +67,14 @@ export function logJson({ timeMs, severity, logger, text, attributes }: LogLine)
     logger: logger ?? null,
     text,
     attributes: attributes ?? null,
+  };
+}
+
+function sizesJson({ requestSize, responseSize }: Sizes) {
+  return {
+    requestSize: requestSize ?? null,
+    responseSize: responseSize ?? null,
+    estimatedTokens: tokensOf({ requestSize, responseSize }) ?? null,
   };
 }
 

@@ -37,6 +37,9 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly processes: number;
   /** Without any, its requests are all that is known. */
   readonly hasSessionSpans: boolean;
+  /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
+  readonly requestSize: number | undefined;
+  readonly responseSize: number | undefined;
 }
 
 /** The end of a session that only others recorded: they tell of requests alone. */
@@ -92,6 +95,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
       session.otherIds.length <= MAX_OTHER_IDS ? session.otherIds : session.otherIds.slice(0, MAX_OTHER_IDS),
     processes: processesOf(parts),
     hasSessionSpans: parts.some(({ newest }) => newest !== undefined),
+    requestSize: session.bytes.request || undefined,
+    responseSize: session.bytes.response || undefined,
   };
 }
 

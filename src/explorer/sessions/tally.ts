@@ -1,4 +1,9 @@
-import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../sdk/signals/semconv.ts';
+import {
+  ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_TOOL_NAME,
+} from '../../sdk/signals/semconv.ts';
 import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { type JoinablePart, joinableOf, joinParts } from './joining.ts';
@@ -7,6 +12,7 @@ import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts'
 import { type Seen, SessionParts } from './parts.ts';
 import { SaidIds } from './said-ids.ts';
 import { aboutOf, endingOf, reportOf, saidIdsOf, sessionIdOf, textOf } from './session-span.ts';
+import { sizeOf } from './sizes.ts';
 
 /** What the spans of one session add up to. */
 export interface SessionTally {
@@ -19,6 +25,8 @@ export interface SessionTally {
   said: SaidIds | undefined;
   /** Of the other sessions that are this one: see `joinParts`. */
   readonly otherIds: readonly string[];
+  /** Bytes of all requests with a span, and of what answered them. */
+  readonly bytes: { request: number; response: number };
 }
 
 /** What the counts need to know of a span. */
@@ -27,6 +35,9 @@ export interface CountedSpan extends Seen {
   readonly isAnsweredWithError: boolean;
   readonly isFailure: boolean;
   readonly tool: string | undefined;
+  /** Bytes; 0: not known. */
+  readonly requestSize: number;
+  readonly responseSize: number;
 }
 
 const MAX_TOOLS = 500;
@@ -71,6 +82,8 @@ export class SessionTallies {
       isAnsweredWithError: isAnsweredWithError(ending),
       isFailure: isFailure(ending),
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
+      requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)) ?? 0,
+      responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)) ?? 0,
     });
   }
 
@@ -96,7 +109,15 @@ export class SessionTallies {
 
 /** @param parts - what its session spans have told */
 export function newTally(id: string, parts = new SessionParts()): SessionTally {
-  return { id, parts, tools: new Map(), about: new KnownAbout(), said: undefined, otherIds: NO_IDS };
+  return {
+    id,
+    parts,
+    tools: new Map(),
+    about: new KnownAbout(),
+    said: undefined,
+    otherIds: NO_IDS,
+    bytes: { request: 0, response: 0 },
+  };
 }
 
 /** Sessions that are one, the first of them first. */
@@ -105,9 +126,11 @@ export function joinTallies(tallies: readonly SessionTally[]): SessionTally {
   if (others.length === 0) return first;
   const parts = SessionParts.joined(tallies.map((tally) => tally.parts));
   const joined = { ...newTally(first.id, parts), otherIds: others.map(({ id }) => id) };
-  for (const { tools, about, said } of tallies) {
+  for (const { tools, about, said, bytes } of tallies) {
     for (const [tool, ms] of tools) addTool(joined.tools, tool, ms);
     joined.about.addAll(about);
+    joined.bytes.request += bytes.request;
+    joined.bytes.response += bytes.response;
     if (said !== undefined) addSaid(joined, said);
   }
   return joined;
@@ -125,6 +148,8 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   const part = session.parts.of(span);
   if (!span.isReceivedRequest) return;
   if (tool !== undefined && tool.length <= MAX_TOOL_LENGTH) addTool(session.tools, tool, startMs);
+  session.bytes.request += span.requestSize;
+  session.bytes.response += span.responseSize;
   const { newest, seen, since } = part;
   const isError = span.isAnsweredWithError;
   seen.calls += 1;

@@ -101,6 +101,9 @@ export interface NumberedRow {
   readonly endReason?: string;
   readonly tools: readonly string[];
   readonly hasMoreTools: boolean;
+  /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
+  readonly requestSize?: number;
+  readonly responseSize?: number;
 }
 
 /** Some of the events of a session. */
@@ -137,6 +140,9 @@ export interface ListedEvent {
   /** How many tools that were, where more than are recorded. */
   readonly toolCount?: number;
   readonly requestId?: string;
+  /** Bytes of the messages. */
+  readonly requestSize?: number;
+  readonly responseSize?: number;
   readonly traceId: string;
   readonly spanId: string;
   /** The line that a `notifications/message` is. */
@@ -164,6 +170,14 @@ export interface ToolList {
   readonly tools: readonly ToolFigures[];
   /** Clients with a session in the range. */
   readonly clients: number;
+  /** The newest list of tools of each server whose size is known. */
+  readonly lists: readonly ListSize[];
+}
+
+export interface ListSize {
+  readonly service?: string;
+  /** Of the JSON of all its tools. */
+  readonly bytes: number;
 }
 
 export interface ToolFigures {
@@ -182,6 +196,12 @@ export interface ToolFigures {
   readonly p95Ms?: number;
   readonly p99Ms?: number;
   readonly lastCallMs?: number;
+  /** Bytes of one response to a call; absent where none is known. */
+  readonly p50Size?: number;
+  readonly p95Size?: number;
+  /** Bytes of all requests, and of all responses. */
+  readonly requestSize?: number;
+  readonly responseSize?: number;
   /** Most frequent first, at most 20. */
   readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
 }

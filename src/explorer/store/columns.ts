@@ -34,6 +34,9 @@ export interface SpanEntry {
   /** What a `tools/list` answered. */
   toolList: number;
   flags: number;
+  /** Bytes of the messages; 0: not known. */
+  requestSize: number;
+  responseSize: number;
   /** Where it stands in its line; with a length of 0, which of the line's spans it is. */
   place: number;
   length: number;
@@ -59,7 +62,7 @@ export class LineColumns {
   }
 }
 
-/** The spans of one file as columns of numbers, some 50 bytes a span: a file that vanishes takes its columns along. */
+/** The spans of one file as columns of numbers, some 60 bytes a span: a file that vanishes takes its columns along. */
 export class SpanColumns extends LineColumns {
   count = 0;
   start = new Float64Array(0);
@@ -72,6 +75,8 @@ export class SpanColumns extends LineColumns {
   errorType = new Uint16Array(0);
   toolList = new Uint16Array(0);
   flags = new Uint8Array(0);
+  requestSize = new Uint32Array(0);
+  responseSize = new Uint32Array(0);
   line = new Uint32Array(0);
   place = new Uint32Array(0);
   length = new Uint32Array(0);
@@ -94,6 +99,8 @@ export class SpanColumns extends LineColumns {
     this.errorType[row] = entry.errorType;
     this.toolList[row] = entry.toolList;
     this.flags[row] = entry.flags;
+    this.requestSize[row] = entry.requestSize;
+    this.responseSize[row] = entry.responseSize;
     this.line[row] = this.lineCount - 1;
     this.place[row] = entry.place;
     this.length[row] = entry.length;
@@ -119,6 +126,8 @@ export class SpanColumns extends LineColumns {
     this.errorType = resized(this.errorType, capacity);
     this.toolList = resized(this.toolList, capacity);
     this.flags = resized(this.flags, capacity);
+    this.requestSize = resized(this.requestSize, capacity);
+    this.responseSize = resized(this.responseSize, capacity);
     this.line = resized(this.line, capacity);
     this.place = resized(this.place, capacity);
     this.length = resized(this.length, capacity);

@@ -11,6 +11,8 @@ export interface IndexedFile {
   readonly columns: SpanColumns;
   /** Span ids of failed spans by row. */
   readonly failedIds: Map<number, string>;
+  /** Bytes of the lists of tools that were answered, by row. */
+  readonly toolsSizes: Map<number, number>;
   /** Other files that have spans which this one repeats. */
   readonly repeats: Set<number>;
 }

@@ -201,6 +201,8 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       result: event.result,
       requestId: event.requestId,
       message: event.message,
+      requestSize: event.requestSize,
+      responseSize: event.responseSize,
       toolNames: listed?.names,
       toolCount: listed?.hasMore === true ? listed.count : undefined,
     }),

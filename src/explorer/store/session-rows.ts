@@ -120,6 +120,8 @@ function countChain(
     span.instance = origins.get(number).instance;
     span.startMs = startMs;
     span.endMs = columns.end[row]!;
+    span.requestSize = columns.requestSize[row]!;
+    span.responseSize = columns.responseSize[row]!;
     span.isReceivedRequest = (flags & FLAG.request) !== 0;
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
     span.isFailure = (flags & FLAG.failed) !== 0;

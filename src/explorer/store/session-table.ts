@@ -99,13 +99,13 @@ export class SessionTable {
     const { id, startedMs, lastSeenMs, durationMs, calls, errors, status, tools, hasMoreTools } = row;
     const { source, service, clientName, clientVersion, protocolVersion, transport, sender, endReason } = row;
     const { conversationId, protocolSessionIds, hasMoreProtocolSessionIds } = row;
-    const { otherIds, parts, processes, hasSessionSpans } = row;
+    const { otherIds, parts, processes, hasSessionSpans, requestSize, responseSize } = row;
     return {
       n: number,
       id,
       shortId: this.#shortIds.of(id),
       ...present({ source, service, clientName, clientVersion, protocolVersion, transport, endReason }),
-      ...present({ conversationId, sender }),
+      ...present({ conversationId, sender, requestSize, responseSize }),
       protocolSessionIds,
       hasMoreProtocolSessionIds,
       otherIds,

@@ -13,11 +13,14 @@ import {
   ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_TOOL_NAME,
   ATTR_MCP_TOOLS_COUNT,
   ATTR_MCP_TOOLS_NAMES,
   ATTR_MCP_TOOLS_NAMES_LIST,
+  ATTR_MCP_TOOLS_SIZE,
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
@@ -47,6 +50,7 @@ import {
   statusOf,
 } from '../sessions/outcome.ts';
 import { scopedId } from '../sessions/scoped-id.ts';
+import { sizeOf } from '../sessions/sizes.ts';
 import { FLAG } from './columns.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
@@ -72,6 +76,9 @@ const WANTED = [
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_GEN_AI_CONVERSATION_ID,
+  ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_TOOLS_SIZE,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
@@ -107,6 +114,10 @@ export class SpanFacts {
   foreign: ForeignSpan | undefined = undefined;
   #kind: SpanKind = 'internal';
   #hasErrorStatus = false;
+  /** Bytes; 0: not known. */
+  requestSize = 0;
+  responseSize = 0;
+  toolsSize = 0;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
@@ -125,6 +136,9 @@ export class SpanFacts {
     this.#readAttributes(span['attributes']);
     const isOfOthers = service.isOwn !== true && this.#readForeign(span, service);
     this.#readNames();
+    this.requestSize = this.#size(ATTR_MCP_REQUEST_SIZE);
+    this.responseSize = this.#size(ATTR_MCP_RESPONSE_SIZE);
+    this.toolsSize = this.#size(ATTR_MCP_TOOLS_SIZE);
     if (isOfOthers) {
       this.#readEnding();
       return true;
@@ -233,6 +247,10 @@ export class SpanFacts {
 
   #text(key: Wanted): string | undefined {
     return textOf(this.#values[PLACE[key]]);
+  }
+
+  #size(key: Wanted): number {
+    return sizeOf(this.#values[PLACE[key]]) ?? 0;
   }
 
   #has(key: Wanted): boolean {

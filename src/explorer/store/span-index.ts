@@ -64,6 +64,8 @@ export class SpanIndex implements RowHost {
     errorType: ABSENT,
     toolList: ABSENT,
     flags: 0,
+    requestSize: 0,
+    responseSize: 0,
     place: 0,
     length: 0,
   };
@@ -89,6 +91,7 @@ export class SpanIndex implements RowHost {
       owner,
       columns: new SpanColumns(),
       failedIds: new Map(),
+      toolsSizes: new Map(),
       repeats: new Set<number>(),
     };
     this.#owners.set(owner, file);
@@ -180,6 +183,8 @@ export class SpanIndex implements RowHost {
     entry.tool = this.tools.numberOf(facts.tool);
     entry.errorType = this.errorTypes.numberOf(facts.errorType);
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
+    entry.requestSize = facts.requestSize;
+    entry.responseSize = facts.responseSize;
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
@@ -190,6 +195,7 @@ export class SpanIndex implements RowHost {
     if (!this.foreign.isEmpty) this.foreign.touch(facts.service);
     const row = file.columns.add(entry);
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
+    if (facts.toolsSize > 0) file.toolsSizes.set(row, facts.toolsSize);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
     this.#addIds(chain);

@@ -1,6 +1,6 @@
 import { splitNames } from '../../sdk/protocol/names.ts';
 import type { RowTimes } from '../sessions/row.ts';
-import type { ToolFigures, ToolList } from './answers.ts';
+import type { ListSize, ToolFigures, ToolList } from './answers.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import { Latencies } from './latencies.ts';
@@ -20,6 +20,11 @@ interface Calls {
   readonly counts: Uint32Array;
   readonly errors: Uint32Array;
   readonly lastMs: Float64Array;
+  /** Of one response, where it is known. */
+  readonly sizes: (Percentiles | undefined)[];
+  /** Bytes of all. */
+  readonly requestSizes: Float64Array;
+  readonly responseSizes: Float64Array;
   readonly errorTypes: ReadonlyMap<number, ReadonlyMap<number, number>>;
   /** Numbers of the servers that have it. */
   readonly services: ReadonlyMap<number, ReadonlySet<number>>;
@@ -52,7 +57,7 @@ export function toolsOf(index: SpanIndex, table: SessionTable, range: Range, tim
   const tools = [...names]
     .sort()
     .map((name) => figuresOf(index, name, { calls, shown: shown.get(name), inPart, clients }));
-  return { now: times.now, tools, clients: union(clients.values()).size };
+  return { now: times.now, tools, clients: union(clients.values()).size, lists: listSizes(index, range) };
 }
 
 /** Names of the clients that had a session in the range, by the name of the server; empty where it has none. */
@@ -92,6 +97,21 @@ export function shownLists(index: SpanIndex, table: SessionTable, range: Range):
   return [...lists.values()];
 }
 
+/** Of the newest list of each server, where it is known. */
+function listSizes(index: SpanIndex, { from = -Infinity, to = Infinity, service }: Range): ListSize[] {
+  const newest = new Map<string, { bytes: number; ms: number }>();
+  for (const { columns, toolsSizes } of index.files.values()) {
+    for (const [row, bytes] of toolsSizes) {
+      const ms = columns.start[row]!;
+      const server = index.origins.get(columns.origin[row]!).service ?? '';
+      if (ms < from || ms > to || (service !== undefined && server !== service)) continue;
+      if (ms >= (newest.get(server)?.ms ?? -Infinity)) newest.set(server, { bytes, ms });
+    }
+  }
+  const inOrder = [...newest].sort(([a], [b]) => (a < b ? -1 : 1));
+  return inOrder.map(([server, { bytes }]) => ({ ...present({ service: server || undefined }), bytes }));
+}
+
 function listOf({ toolLists }: SpanIndex, list: number): Pick<ShownList, 'names' | 'hasMore'> {
   // Of a list that is too long to be kept nobody knows what it holds.
   return list === OTHERS ? { names: [], hasMore: true } : splitNames(toolLists.textOf(list));
@@ -116,6 +136,9 @@ function shownByTool(lists: readonly ShownList[]): Map<string, Shown> {
 function callsByTool(index: SpanIndex, range: Range): Calls {
   const size = index.tools.size;
   const latencies = new Latencies(size);
+  const sizes = new Latencies(size);
+  const requestSizes = new Float64Array(size);
+  const responseSizes = new Float64Array(size);
   const errors = new Uint32Array(size);
   const lastMs = new Float64Array(size);
   const lastService = new Uint32Array(size).fill(NONE);
@@ -126,6 +149,9 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
     const tool = columns.tool[row]!;
     const startMs = columns.start[row]!;
     latencies.count(tool);
+    if (columns.responseSize[row]! > 0) sizes.count(tool);
+    requestSizes[tool]! += columns.requestSize[row]!;
+    responseSizes[tool]! += columns.responseSize[row]!;
     if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
     const service = serviceNumbers[columns.origin[row]!]!;
     if (lastService[tool] !== service) {
@@ -139,10 +165,23 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
     errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
   });
   latencies.makeRoom();
-  scan(index, range, FLAG.request | FLAG.call, (columns, row) =>
-    latencies.place(columns.tool[row]!, columns.end[row]! - columns.start[row]!),
-  );
-  return { latencies: latencies.perGroup(), counts: latencies.counts, errors, lastMs, errorTypes, services };
+  sizes.makeRoom();
+  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
+    const tool = columns.tool[row]!;
+    latencies.place(tool, columns.end[row]! - columns.start[row]!);
+    if (columns.responseSize[row]! > 0) sizes.place(tool, columns.responseSize[row]!);
+  });
+  return {
+    latencies: latencies.perGroup(),
+    counts: latencies.counts,
+    errors,
+    lastMs,
+    sizes: sizes.perGroup(),
+    requestSizes,
+    responseSizes,
+    errorTypes,
+    services,
+  };
 }
 
 interface Found {
@@ -173,6 +212,10 @@ function figuresOf(index: SpanIndex, name: string, { calls, shown, inPart, clien
       p95Ms: percentiles?.p95,
       p99Ms: percentiles?.p99,
       lastCallMs: count === 0 ? undefined : calls.lastMs[number],
+      p50Size: calls.sizes[number]?.p50,
+      p95Size: calls.sizes[number]?.p95,
+      requestSize: calls.requestSizes[number] || undefined,
+      responseSize: calls.responseSizes[number] || undefined,
     }),
     errorTypes: mostFrequent(calls.errorTypes.get(number) ?? new Map(), MAX_ERROR_TYPES, (type) =>
       errorTypeOf(index, type),

@@ -1,3 +1,5 @@
+import { estimatedTokens } from './tokens.ts';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -13,6 +15,18 @@ export function formatDuration(millis: number): string {
   if (millis < HOUR - SECOND / 2) return pair(millis, MINUTE, 'min', SECOND, 's');
   if (millis < DAY - MINUTE / 2) return pair(millis, HOUR, 'h', MINUTE, 'min');
   return pair(millis, DAY, 'd', HOUR, 'h');
+}
+
+/** `512 B`, `1.4 kB`, `3.2 MB`. */
+export function formatSize(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  return bytes < 1_000_000 ? `${(bytes / 1_000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
+}
+
+/** What bytes cost a model: `1.4 kB, about 350 tokens (estimate)`. */
+export function formatCost(bytes: number): string {
+  const tokens = String(estimatedTokens(bytes)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${formatSize(bytes)}, about ${tokens} tokens (estimate)`;
 }
 
 /** Writes Unix milliseconds as local time. */

@@ -104,9 +104,12 @@ export class Connection implements Ends, Recorder {
     if (isRequest(raw)) {
       const operation = this.#outbound.request(raw);
       const { propagateToClient, propagator } = this.observer;
-      if (propagateToClient && isRequestToClient(raw.method))
-        return withTraceContext(raw, operation.context, propagator);
-    } else if (isNotification(raw)) this.#outbound.notification(raw);
+      const isTraced = propagateToClient && isRequestToClient(raw.method);
+      const message = isTraced ? withTraceContext(raw, operation.context, propagator) : raw;
+      operation.requestSize = this.sizeOf(message);
+      return message;
+    }
+    if (isNotification(raw)) this.#outbound.notification(raw);
     return raw;
   }
 
@@ -120,7 +123,9 @@ export class Connection implements Ends, Recorder {
     if (isResponse(raw)) {
       const outcome = outcomeOf(raw);
       const operation = this.#inbound.take(raw.id);
-      if (operation !== undefined) this.#answered(operation, outcome);
+      if (operation === undefined) return;
+      operation.responseSize = this.sizeOf(raw);
+      this.#answered(operation, outcome);
     } else if (isRequest(raw)) this.#outbound?.sent(raw.id, sending);
   }
 
@@ -175,11 +180,16 @@ export class Connection implements Ends, Recorder {
       subject: subjectOf(method, params),
       meta: metaOf(params),
       protocolVersion: undefined,
+      size: undefined,
     });
     const http = within !== undefined && this.#kind === 'http' ? currentHttpPeer() : undefined;
     startSent(operation, http, this.observer);
     this.observer.operations.captureLogMessage(operation, params);
     return operation;
+  }
+
+  sizeOf(message: unknown): number | undefined {
+    return this.observer.operations.sizeOf(message);
   }
 
   /** Ends `operation`, once. */

@@ -20,7 +20,7 @@ export interface Ends extends OperationConnection {
 }
 
 /** What is read of a message, whoever sends it. */
-export type Read = Pick<Received, 'method' | 'subject' | 'meta' | 'protocolVersion'>;
+export type Read = Pick<Received, 'method' | 'subject' | 'meta' | 'protocolVersion' | 'size'>;
 
 /** Stands until the span is started. */
 const NO_SPAN = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
@@ -32,7 +32,7 @@ export function newOperation(
   id: RequestId | undefined,
   session: ClientSession | undefined,
   wire: Wire,
-  { method, subject, meta, protocolVersion }: Read,
+  { method, subject, meta, protocolVersion, size }: Read,
 ): Operation {
   const { observer, low, high } = connection;
   const { limits, clock, capture } = observer;
@@ -49,6 +49,8 @@ export function newOperation(
     protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
     methodKnown,
     subjectKnown: subject !== undefined && isRegistered(high, subject, limits),
+    requestSize: size,
+    responseSize: undefined,
     taskRelated: id !== undefined && side === 'server' && (!connection.answersSeen || isTaskRelated(meta)),
     startedAt: clock.monotonic(),
     cancelRequested: false,

@@ -14,6 +14,8 @@ import { CANCELLED, type Outcome, outcomeOf, SENT, TIMEOUT } from '../protocol/o
 /** What starts and finishes the operations of a connection. */
 export interface Recorder {
   startSending(method: string, id: RequestId | undefined, params: unknown): Operation;
+  /** Bytes of a message, where they can be told. */
+  sizeOf(message: unknown): number | undefined;
   finish(operation: Operation, outcome: Outcome): void;
 }
 
@@ -48,12 +50,17 @@ export class Outbound {
     // Both SDKs count their requests by numbers, and take the answer to 1 for one to "1" too.
     const operation =
       this.#open?.take(id) ?? (typeof id === 'string' ? this.#open?.take(Number(id)) : undefined);
-    if (operation !== undefined) this.#recorder.finish(operation, outcomeOf(message));
+    if (operation === undefined) return;
+    operation.responseSize = this.#recorder.sizeOf(message);
+    this.#recorder.finish(operation, outcomeOf(message));
   }
 
-  notification({ method, params }: JsonRpcNotification): void {
+  notification(message: JsonRpcNotification): void {
+    const { method, params } = message;
     if (method === 'notifications/cancelled') this.#cancelled(params);
-    this.#recorder.finish(this.#recorder.startSending(method, undefined, params), SENT);
+    const operation = this.#recorder.startSending(method, undefined, params);
+    operation.requestSize = this.#recorder.sizeOf(message);
+    this.#recorder.finish(operation, SENT);
   }
 
   closed(): void {

@@ -25,6 +25,8 @@ export interface Received {
   subject: Subject | undefined;
   client: ClientInfo | undefined;
   protocolVersion: string | undefined;
+  /** Bytes of the message. */
+  size: number | undefined;
   /** Value of a header of the HTTP request that brought it, by lower-case name. */
   header(name: string): string | undefined;
   /** Who sent that: its peer, or whom a trusted proxy names. */
@@ -50,7 +52,7 @@ interface Served {
 }
 
 export function readReceived(message: JsonRpcNotification, extra: unknown, ends: Served): Received {
-  const { limits, capture } = ends.observer;
+  const { limits, capture, operations } = ends.observer;
   const { method, params } = message;
   const meta = metaOf(params);
   const http = currentHttpPeer();
@@ -72,6 +74,7 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
       capture,
     ),
     protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
+    size: operations.sizeOf(message),
     header,
     address,
     port,

@@ -39,6 +39,9 @@ export interface Operation {
   readonly methodKnown: boolean;
   /** Whether the server registered the tool or prompt that `subject` names. */
   subjectKnown: boolean;
+  /** Bytes of the messages, where they can be told. */
+  requestSize: number | undefined;
+  responseSize: number | undefined;
   /** Responses of requests that belong to a task are queued, not sent. */
   readonly taskRelated: boolean;
   /** Milliseconds on the monotonic clock. */

@@ -93,6 +93,19 @@ export function operationMetricAttributes(
   return attributes;
 }
 
+/** What the sizes of an operation's messages carry on metrics. */
+export function sizeMetricAttributes(
+  identity: Identity,
+  operation: Operation,
+  name: string | undefined,
+): Attributes {
+  const attributes = metricIdentity(identity);
+  attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
+  const kind = operation.subject?.kind;
+  if (name !== undefined && kind !== undefined) setSubjectName(attributes, kind, name);
+  return attributes;
+}
+
 /** The method, or `_OTHER` for one that the server does not know. */
 export function methodLabel(operation: Operation): string {
   return operation.methodKnown ? shortName(operation.method) : semconv.OTHER;
@@ -110,6 +123,14 @@ export function spanName(operation: Operation, uri?: AttributeValue): string {
   return subject !== undefined && subject.kind !== 'resource' && subjectKnown
     ? joined(label, shortName(subject.value))
     : label;
+}
+
+/** Bytes of the messages of an operation. */
+export function sizeAttributes({ requestSize, responseSize }: Operation): Attributes {
+  const attributes: Attributes = {};
+  if (requestSize !== undefined) attributes[semconv.ATTR_MCP_REQUEST_SIZE] = requestSize;
+  if (responseSize !== undefined) attributes[semconv.ATTR_MCP_RESPONSE_SIZE] = responseSize;
+  return attributes;
 }
 
 /** `error.type` and `rpc.response.status_code` of an outcome. */
@@ -156,10 +177,13 @@ function setClient(attributes: Attributes, name: string | undefined, version: st
 }
 
 function setSubject(attributes: Attributes, method: string, kind: string, name: string): void {
-  if (kind === 'tool') {
-    attributes[semconv.ATTR_GEN_AI_TOOL_NAME] = name;
-    if (method === 'tools/call') attributes[semconv.ATTR_GEN_AI_OPERATION_NAME] = 'execute_tool';
-  } else if (kind === 'prompt') attributes[semconv.ATTR_GEN_AI_PROMPT_NAME] = name;
+  setSubjectName(attributes, kind, name);
+  if (method === 'tools/call') attributes[semconv.ATTR_GEN_AI_OPERATION_NAME] = 'execute_tool';
+}
+
+function setSubjectName(attributes: Attributes, kind: string, name: string): void {
+  if (kind === 'tool') attributes[semconv.ATTR_GEN_AI_TOOL_NAME] = name;
+  else if (kind === 'prompt') attributes[semconv.ATTR_GEN_AI_PROMPT_NAME] = name;
 }
 
 function setWire(attributes: Attributes, operation: Operation): void {

@@ -21,10 +21,13 @@ import {
   operationMetricAttributes,
   outcomeAttributes,
   type Peer,
+  sizeAttributes,
+  sizeMetricAttributes,
   spanName,
   startAttributes,
 } from './attributes.ts';
 import { addException, errorName } from './exception.ts';
+import { jsonSize } from './json-size.ts';
 import { LOG_MESSAGE_METHOD, logMessageAttributes } from './log-message.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
@@ -89,6 +92,12 @@ export class OperationSignals {
     const { collect, capture } = this.#parts;
     if (operation.method !== LOG_MESSAGE_METHOD || !operation.span.isRecording()) return;
     this.#set(operation.span, logMessageAttributes(params, capture, collect.results));
+  }
+
+  /** Bytes of a message, where they can be told and are recorded. */
+  sizeOf(message: unknown): number | undefined {
+    const { spans, metrics } = this.#parts.enabled;
+    return spans || metrics ? jsonSize(message) : undefined;
   }
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
@@ -162,7 +171,7 @@ export class OperationSignals {
   #endSpan(operation: Operation, outcome: Outcome, ended: Attributes, now: number): void {
     const { span } = operation;
     const failed = isServerError(operation, outcome);
-    const attributes: Attributes = { ...ended };
+    const attributes: Attributes = { ...ended, ...sizeAttributes(operation) };
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
     if (failed) {
@@ -181,6 +190,8 @@ export class OperationSignals {
         attributes[semconv.ATTR_MCP_TOOLS_COUNT] = tools.count;
         attributes[semconv.ATTR_MCP_TOOLS_NAMES] = joinNames(tools.names.slice(0, MAX_JOINED_NAMES));
         attributes[semconv.ATTR_MCP_TOOLS_NAMES_LIST] = tools.names;
+        const size = jsonSize((result as { tools: unknown[] }).tools);
+        if (size !== undefined) attributes[semconv.ATTR_MCP_TOOLS_SIZE] = size;
       }
     }
     if (operation.method === 'initialize' && operation.protocolVersion !== undefined) {
@@ -220,7 +231,9 @@ export class OperationSignals {
 
   #measure(operation: Operation, ended: Attributes, now: number): void {
     const { instruments, identity, limits, openRequests, process } = this.#parts;
-    const attributes = operationMetricAttributes(identity, operation, this.#subjectLabel(operation));
+    const label = this.#subjectLabel(operation);
+    if (operation.side === 'server') this.#measureSizes(operation, label);
+    const attributes = operationMetricAttributes(identity, operation, label);
     const {
       [semconv.ATTR_ERROR_TYPE]: errorType,
       [semconv.ATTR_EXCEPTION_TYPE]: exceptionType,
@@ -237,6 +250,15 @@ export class OperationSignals {
     if (operation.side === 'server' && operation.id !== undefined)
       openRequests?.change(methodLabel(operation), -1);
     histogram.record((now - operation.startedAt) / 1000, process(attributes), operation.context);
+  }
+
+  #measureSizes(operation: Operation, label: string | undefined): void {
+    const { requestSize, responseSize, context } = operation;
+    if (requestSize === undefined && responseSize === undefined) return;
+    const { instruments, identity, process } = this.#parts;
+    const attributes = process(sizeMetricAttributes(identity, operation, label));
+    if (requestSize !== undefined) instruments.serverRequestSize.record(requestSize, attributes, context);
+    if (responseSize !== undefined) instruments.serverResponseSize.record(responseSize, attributes, context);
   }
 
   #subjectLabel(operation: Operation): string | undefined {

@@ -106,3 +106,7 @@ export const ERROR_TYPE_CONNECTION_CLOSED = 'connection_closed';
 export const DURATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 /** Seconds; sessions live longer than operations. */
 export const SESSION_DURATION_BUCKETS = [...DURATION_BUCKETS, 600, 1800, 3600, 14400, 28800, 86400];
+/** Bytes; finest from 1 to 64 KiB, where the answers of tools begin to be felt in the context of a model. */
+export const SIZE_BUCKETS = [
+  128, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+];

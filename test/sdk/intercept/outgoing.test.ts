@@ -62,6 +62,10 @@ describe('a request that the server sends', () => {
       'mcp.protocol.version': '2025-11-25',
       'mcp.client.name': 'raw',
       'mcp.client.version': '1',
+      'mcp.request.size': Buffer.byteLength(JSON.stringify(message)),
+      'mcp.response.size': Buffer.byteLength(
+        JSON.stringify({ jsonrpc: '2.0', id: message.id, result: { fine: true } }),
+      ),
     });
     await wire.close();
   });

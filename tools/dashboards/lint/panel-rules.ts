@@ -7,6 +7,7 @@ export const UNITS: readonly string[] = [
   'string',
   'percentunit',
   'reqps',
+  'decbytes',
   's',
   'ms',
   'ns',

@@ -23,6 +23,7 @@ const FIELDS = {
   Version: semconv.ATTR_MCP_CLIENT_VERSION,
   Latency: 'Duration',
   Count: semconv.ATTR_MCP_TOOLS_COUNT,
+  Size: semconv.ATTR_MCP_TOOLS_SIZE,
   Tools: semconv.ATTR_MCP_TOOLS_NAMES,
   Session: semconv.ATTR_MCP_CLIENT_SESSION_ID,
 } as const;
@@ -34,6 +35,7 @@ const EXPRESSIONS = {
   Version: present(VERSION),
   Latency: 'Duration',
   Count: `toUInt32OrNull(${attribute(semconv.ATTR_MCP_TOOLS_COUNT)})`,
+  Size: `toUInt32OrNull(${attribute(semconv.ATTR_MCP_TOOLS_SIZE)})`,
   Tools: `if(empty(${LISTED_NAMES}), NULL, ${joinNames(LISTED_NAMES, LISTED_MORE)})`,
   Session: present(SESSION),
 } as const;
@@ -46,6 +48,7 @@ export function discovery(form: Form) {
     { title: 'Version', width: 80 },
     LATENCY,
     { title: 'Count', unit: 'none', width: 70 },
+    { title: 'Size', unit: 'decbytes', width: 90 },
     { title: 'Tools' },
     sessionColumn(form, 160),
   ];
@@ -55,7 +58,7 @@ export function discovery(form: Form) {
       : ' Not filtered by tool.';
   return tablePanel({
     title: 'What clients discovered',
-    shows: `Each answer to tools/list, the newest first: to whom, how long it took, and which tools it named. A client whose newest row lacks a tool has not discovered it.${filters}`,
+    shows: `Each answer to tools/list, the newest first: to whom, how long it took, which tools it named, and the size of their JSON; a model reads about a token for every four bytes, which is an estimate. A client whose newest row lacks a tool has not discovered it.${filters}`,
     whenEmpty: NEVER_ASKED,
     unit: 'none',
     datasource: spansOf(form),
@@ -70,6 +73,7 @@ function fromTempo(shown: readonly Column[]) {
   ];
   const fields = [
     span(semconv.ATTR_MCP_TOOLS_COUNT),
+    span(semconv.ATTR_MCP_TOOLS_SIZE),
     span(semconv.ATTR_MCP_TOOLS_NAMES),
     span(semconv.ATTR_MCP_CLIENT_NAME),
     span(semconv.ATTR_MCP_CLIENT_VERSION),
@@ -78,7 +82,10 @@ function fromTempo(shown: readonly Column[]) {
   ];
   return {
     targets: [spanSearch(search(listed, fields))],
-    transformations: [toNumbers([semconv.ATTR_MCP_TOOLS_COUNT]), sortBy('Start time', true)],
+    transformations: [
+      toNumbers([semconv.ATTR_MCP_TOOLS_COUNT, semconv.ATTR_MCP_TOOLS_SIZE]),
+      sortBy('Start time', true),
+    ],
     shown: withFields(shown, FIELDS),
   };
 }

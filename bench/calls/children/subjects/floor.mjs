@@ -3,6 +3,9 @@ import { v4 as uuid } from 'uuid';
 import { startProviders } from './providers.mjs';
 
 const BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
+const SIZE_BUCKETS = [
+  128, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216,
+];
 const METHOD = 'tools/call';
 
 /**
@@ -18,8 +21,11 @@ export async function start({ endpoint, metricExportIntervalMs, sdk }) {
     advice: { explicitBucketBoundaries: BUCKETS },
   });
   const active = meter.createUpDownCounter('mcp.server.operation.active', { unit: '{request}' });
+  const sizes = { unit: 'By', advice: { explicitBucketBoundaries: SIZE_BUCKETS } };
+  const requestSize = meter.createHistogram('mcp.server.request.size', sizes);
+  const responseSize = meter.createHistogram('mcp.server.response.size', sizes);
   const processSession = uuid();
-  const recorder = { tracer, duration, active, processSession, sdk };
+  const recorder = { tracer, duration, active, requestSize, responseSize, processSession, sdk };
   return {
     prepare() {},
     register: (server, tool) => server.registerTool(tool.name, tool.config, recorded(recorder, server, tool)),
@@ -27,11 +33,14 @@ export async function start({ endpoint, metricExportIntervalMs, sdk }) {
   };
 }
 
-function recorded({ tracer, duration, active, processSession, sdk }, server, { name, handler }) {
+function recorded(recorder, server, { name, handler }) {
+  const { tracer, duration, active, requestSize, responseSize, processSession, sdk } = recorder;
   let session;
   return async (input, extra) => {
     session ??= openSession(tracer, server, sdk);
     const startedAt = performance.now();
+    const id = sdk.requestIdOf(extra);
+    const requestBytes = bytesOf({ jsonrpc: '2.0', id, method: METHOD, params: { name, arguments: input } });
     active.add(1, { 'mcp.session.id': processSession, 'mcp.method.name': METHOD });
     const span = tracer.startSpan(
       `${METHOD} ${name}`,
@@ -43,7 +52,8 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
           'mcp.client.session.source': 'connection',
           'mcp.method.name': METHOD,
           'mcp.request.id': uuid(),
-          'jsonrpc.request.id': String(sdk.requestIdOf(extra)),
+          'jsonrpc.request.id': String(id),
+          'mcp.request.size': requestBytes,
           'gen_ai.tool.name': name,
           'gen_ai.operation.name': 'execute_tool',
           'mcp.tool.name': name,
@@ -54,6 +64,7 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
       },
       session.context,
     );
+    let responseBytes;
     let errorType;
     let exceptionType;
     try {
@@ -64,6 +75,8 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
         input,
         extra,
       );
+      responseBytes = bytesOf({ jsonrpc: '2.0', id, result });
+      span.setAttribute('mcp.response.size', responseBytes);
       if (result.isError) errorType = 'tool_error';
       return result;
     } catch (error) {
@@ -88,9 +101,16 @@ function recorded({ tracer, duration, active, processSession, sdk }, server, { n
       if (errorType !== undefined) attributes['error.type'] = errorType;
       if (exceptionType !== undefined) attributes['exception.type'] = exceptionType;
       duration.record((performance.now() - startedAt) / 1000, attributes);
+      const sized = { 'mcp.session.id': processSession, 'mcp.method.name': METHOD, 'gen_ai.tool.name': name };
+      requestSize.record(requestBytes, sized);
+      if (responseBytes !== undefined) responseSize.record(responseBytes, sized);
       active.add(-1, { 'mcp.session.id': processSession, 'mcp.method.name': METHOD });
     }
   };
+}
+
+function bytesOf(message) {
+  return Buffer.byteLength(JSON.stringify(message));
 }
 
 /** The session's root span, under which its calls hang. */

@@ -1,7 +1,16 @@
 import type { ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
 import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
-import { formatClock, formatCount, formatDay, formatDuration, formatFull, plural } from '../format.ts';
+import {
+  formatClock,
+  formatCost,
+  formatCount,
+  formatDay,
+  formatDuration,
+  formatFull,
+  formatSize,
+  plural,
+} from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
@@ -63,6 +72,7 @@ function More(props: EventRowProps) {
   return (
     <>
       {error !== undefined && <LongText class="e-error" text={error} />}
+      <EventSize event={props.event} />
       {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
       {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}
@@ -139,6 +149,17 @@ function RetryNote({ retriedBy, retryOf }: EventRowProps) {
         </span>
       )}
     </>
+  );
+}
+
+function EventSize({ event: { requestSize, responseSize } }: { readonly event: ApiEvent }) {
+  if (requestSize === undefined && responseSize === undefined) return null;
+  const asked = requestSize === undefined ? [] : [`asked ${formatCost(requestSize)}`];
+  const answered = responseSize === undefined ? [] : [`answered ${formatCost(responseSize)}`];
+  return (
+    <span class="e-note" title={[...asked, ...answered].join('; ')}>
+      {formatSize(responseSize ?? requestSize ?? 0)}
+    </span>
   );
 }
 

@@ -4,7 +4,7 @@ import { caveatsOf } from '../../sessions/caveats.ts';
 import { INFERRED_MARK, SOURCES } from '../../sessions/sources.ts';
 import { lookUp } from '../../text/look-up.ts';
 import { listNames } from '../../text/names.ts';
-import { formatFull } from '../format.ts';
+import { formatCost, formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
@@ -49,6 +49,8 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
         </Fact>
       )}
       <Fact name="Last seen">{formatFull(row.lastSeenMs)}</Fact>
+      {row.requestSize !== undefined && <Fact name="Requests">{formatCost(row.requestSize)}</Fact>}
+      {row.responseSize !== undefined && <Fact name="Responses">{formatCost(row.responseSize)}</Fact>}
       {row.endReason !== undefined && (
         <Fact name="End">
           <Text value={reasonText(row.endReason)} />

@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import type { ApiTool } from '../../server/api.ts';
+import { tokensOf } from '../../sessions/sizes.ts';
 import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
-import { formatAgo, formatCount, formatDuration, formatFull } from '../format.ts';
+import { formatAgo, formatCount, formatDuration, formatFull, formatSize } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { callColumns } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
@@ -47,6 +48,21 @@ export function toolColumns(open: readonly string[], toggle: (name: string) => v
     latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
     latencyColumn('p99', 'p99', ({ p99Ms }) => p99Ms),
     {
+      id: 'size',
+      label: 'Answer',
+      class: 't-wide',
+      isNumber: true,
+      value: ({ p50Size }) => p50Size,
+      cell: (tool) => <AnswerSize tool={tool} />,
+    },
+    {
+      id: 'cost',
+      label: 'Tokens (est.)',
+      isNumber: true,
+      value: tokensOf,
+      cell: (tool) => <Cost tool={tool} />,
+    },
+    {
       id: 'last',
       label: 'Last call',
       class: 't-last',
@@ -78,7 +94,7 @@ function latencyColumn(
 ): DataColumn<ApiTool> {
   const cell = (tool: ApiTool) => {
     const millis = value(tool);
-    return millis === undefined ? <span class="faint">–</span> : formatDuration(millis);
+    return millis === undefined ? <Unknown /> : formatDuration(millis);
   };
   return { id, label, isNumber: true, value, cell };
 }
@@ -122,6 +138,26 @@ function SeenBy({ tool: { name, seenBy, clients }, isOpen, toggle }: SeenByProps
       {seenBy} of {clients}
     </button>
   );
+}
+
+/** What one answer takes: the median, and on demand more. */
+function AnswerSize({ tool: { p50Size, p95Size, responseSize } }: { readonly tool: ApiTool }) {
+  if (p50Size === undefined || p95Size === undefined || responseSize === undefined) return <Unknown />;
+  const title = `Median of the answers; p95 ${formatSize(Math.round(p95Size))}, all together ${formatSize(responseSize)}`;
+  return <span title={title}>{formatSize(Math.round(p50Size))}</span>;
+}
+
+/** What all calls and their answers take of the context of models. */
+function Cost({ tool }: { readonly tool: ApiTool }) {
+  const tokens = tokensOf(tool);
+  if (tokens === undefined) return <Unknown />;
+  const { requestSize = 0, responseSize = 0 } = tool;
+  const title = `An estimate, bytes / 4: calls ${formatSize(requestSize)}, answers ${formatSize(responseSize)}`;
+  return <span title={title}>{formatCount(tokens)}</span>;
+}
+
+function Unknown() {
+  return <span class="faint">–</span>;
 }
 
 function ErrorTypes({ tool: { errorTypes } }: { readonly tool: ApiTool }) {

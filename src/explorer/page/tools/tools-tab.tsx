@@ -8,6 +8,7 @@ import { usePage } from '../page-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { RangeFilter } from '../parts/range-filter.tsx';
+import { ContextCost } from './context-cost.tsx';
 import { ToolClients } from './tool-clients.tsx';
 import { toolColumns } from './tool-columns.tsx';
 
@@ -36,6 +37,7 @@ export function ToolsTab() {
             ? 'Loading…'
             : `${plural(value.tools.length, 'tool')}, ${plural(value.clients, 'client')}`}
         </p>
+        {value !== undefined && <ContextCost list={value} />}
       </div>
       {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}
       {value?.tools.length === 0 && (

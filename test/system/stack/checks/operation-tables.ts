@@ -68,6 +68,25 @@ export function showsSlowestTools(panel: Evaluated, { truth, view }: Facts): voi
   expectDescending(rows, 'p95');
 }
 
+/** Nobody reads an answer to what was cancelled, or cut off. */
+const UNANSWERED: readonly (string | undefined)[] = ['cancelled', 'connection_closed'];
+
+export function showsCosts(panel: Evaluated, { truth }: Facts): void {
+  const answered = operationsOf(truth).filter(
+    ({ tool, errorType }) => tool !== undefined && !UNANSWERED.includes(errorType),
+  );
+  const rows = someRows(panel);
+  expectEqual(
+    Object.fromEntries(rows.map((row) => [cell(row, 'Tool').text, Number(cell(row, 'Answers').value)])),
+    countBy(answered, ({ tool }) => tool),
+    'the answers by tool',
+  );
+  for (const row of rows) {
+    const bytes = Number(cell(row, 'Sent').value) + Number(cell(row, 'Answered').value);
+    expectEqual(Number(cell(row, 'Estimated tokens').value), bytes / 4, 'the estimated tokens');
+  }
+}
+
 export function showsDiscovery(panel: Evaluated, facts: Facts): void {
   const rows = someRows(panel);
   const listed = listsOf(facts.truth);

@@ -6,7 +6,7 @@ import { cell, expectBetween, expectEqual, onlyValue, someLines, someRows } from
 import { hasDurations, hasQuantiles, hasRates, hasShares, servedMethods, showsBuckets } from './graphs.ts';
 import { showsToolsNeverCalled, showsToolsNotSeen } from './listed-tools.ts';
 import { OPERATIONS } from './names.ts';
-import { showsDiscovery, showsErrorTypes, showsSlowestTools } from './operation-tables.ts';
+import { showsCosts, showsDiscovery, showsErrorTypes, showsSlowestTools } from './operation-tables.ts';
 import { showsRetries } from './retries.ts';
 
 export const OPERATIONS_CASES: readonly Case[] = [
@@ -36,6 +36,8 @@ export const OPERATIONS_CASES: readonly Case[] = [
       'p95 duration by method': hasDurations(({ method }) => method),
       'p95 duration by tool': hasDurations(({ tool }) => tool),
       'Slowest tools': showsSlowestTools,
+      'Tools that cost most': showsCosts,
+      'Estimated tokens by tool': (panel) => void someLines(panel),
       'Duration of tools/list': hasQuantiles(({ method }) => method === 'tools/list'),
       'What clients discovered': showsDiscovery,
       'In flight by method': (panel, { truth }) => {
