@@ -38,6 +38,7 @@ type Passed = Pick<
   | 'serverName'
   | 'serverVersion'
   | 'sessionKey'
+  | 'sessionSecret'
   | 'identifyUser'
   | 'tracerProvider'
   | 'meterProvider'
@@ -94,6 +95,8 @@ export function resolveConfig(
       metricExportIntervalMs: fromEnv.metricExportIntervalMs,
       batchTimeoutMs: fromEnv.batchTimeoutMs,
       exitDelivery: fromEnv.exitDelivery,
+      readConversationIds: fromEnv.readConversationIds,
+      sessionSecret: fromEnv.sessionSecret,
     }),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,

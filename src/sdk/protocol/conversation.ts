@@ -20,15 +20,16 @@ export interface Conversation {
 
 interface Place {
   readonly read: (told: Told) => unknown;
+  readonly isHeader?: true;
   readonly isCounted?: true;
 }
 
 /**
- * The known places in `_meta`; the first that holds an id counts. Ids of turns (`vscode.requestId`, Codex's `turn_id`),
- * calls (`progressToken`, `claudecode/toolUseId`), widgets (`openai/widgetSessionId`) and users (`openai/subject`) are none
- * of them.
+ * The known places; the first that holds an id counts. Ids of turns (`vscode.requestId`, Codex's `turn_id`), calls
+ * (`progressToken`, `claudecode/toolUseId`), widgets (`openai/widgetSessionId`) and users (`openai/subject`) are none of
+ * them.
  */
-const IN_META: readonly Place[] = [
+const PLACES: readonly Place[] = [
   // ChatGPT, on tools/call. developers.openai.com/apps-sdk/reference, "_meta fields the client provides".
   { read: ({ meta }) => meta['openai/session'] },
   // VS Code, on tools/call. microsoft/vscode, src/vs/workbench/contrib/mcp/common/mcpServer.ts; pull request 265303.
@@ -52,27 +53,19 @@ const IN_META: readonly Place[] = [
   // SEP-3318, a proposal that is parked: what the host proposes, and sends from then on.
   { read: ({ meta }) => memberOf(meta[HANDLE], 'conversationId') },
   { read: ({ meta }) => memberOf(memberOf(meta[HANDLE], 'propose'), 'conversationId') },
-  // W3C baggage, as SEP-414 carries it; the keys are those of the OpenTelemetry semantic conventions.
+  // W3C baggage, in `_meta` as SEP-414 carries it, with the keys of the OpenTelemetry semantic conventions.
   { read: ({ meta }) => baggageValue(meta['baggage'], 'gen_ai.conversation.id') },
-];
-
-/** The known places in headers. */
-const IN_HEADERS: readonly Place[] = [
-  { read: ({ header }) => baggageValue(header('baggage'), 'gen_ai.conversation.id') },
+  { read: ({ header }) => baggageValue(header('baggage'), 'gen_ai.conversation.id'), isHeader: true },
   // ChatGPT, beside `_meta`; as captured.
-  { read: ({ header }) => header('x-openai-session') },
+  { read: ({ header }) => header('x-openai-session'), isHeader: true },
   // OpenHands, on all requests of a connection. OpenHands/OpenHands, pull request 8348.
-  { read: ({ header }) => header('x-openhands-conversation-id') },
-];
-
-/** A session may hold several conversations: it counts where nothing else does. */
-const OF_SESSIONS: readonly Place[] = [
+  { read: ({ header }) => header('x-openhands-conversation-id'), isHeader: true },
+  // A session of an application may hold several conversations: it counts where nothing else is said.
   { read: ({ meta }) => baggageValue(meta['baggage'], 'session.id') },
-  { read: ({ header }) => baggageValue(header('baggage'), 'session.id') },
+  { read: ({ header }) => baggageValue(header('baggage'), 'session.id'), isHeader: true },
 ];
 
-const IN_HEADERS_ALONE = [...IN_HEADERS, ...OF_SESSIONS.slice(1)];
-const EVERYWHERE = [...IN_META, ...IN_HEADERS, ...OF_SESSIONS];
+const HEADERS = PLACES.filter(({ isHeader }) => isHeader);
 
 const HANDLE = 'io.modelcontextprotocol/conversation-handle';
 const MAX_LENGTH = 256;
@@ -83,7 +76,7 @@ const UNREADABLE = /[\p{Cc}\p{Cs}]/u;
 
 /** The conversation of a request, where its client says so in a known place. */
 export function conversationOf(told: Told): Conversation | undefined {
-  for (const { read, isCounted = false } of told.meta === NO_META ? IN_HEADERS_ALONE : EVERYWHERE) {
+  for (const { read, isCounted = false } of told.meta === NO_META ? HEADERS : PLACES) {
     const value = read(told);
     const id = value === undefined ? undefined : readable(value);
     if (id !== undefined) return { id, isCounted };
