@@ -43,9 +43,8 @@ describe('a text that was drawn at random', () => {
     expect(isDrawnAtRandom(text)).toBe(false);
   });
 
-  test('is found out in no time, however long it is', () => {
-    const before = performance.now();
-    for (const unit of ['aA1', 'session', '-', '9', 'aaaa1111']) isDrawnAtRandom(unit.repeat(1_000_000));
-    expect(performance.now() - before).toBeLessThan(200);
+  test('is known by its end, however long it is', () => {
+    expect(isDrawnAtRandom(`${'session '.repeat(100_000)}${randomUUID()}`)).toBe(true);
+    expect(isDrawnAtRandom(`${randomUUID()}${' session'.repeat(100_000)}`)).toBe(false);
   });
 });
