@@ -40,6 +40,7 @@ import {
   type Introduced,
   isAborted,
   type LowLevelServer,
+  protocolIdOf,
   requestSignalOf,
   stdinOf,
   type Transport,
@@ -78,6 +79,10 @@ export class Connection implements Ends, Recorder {
     this.high = high;
     this.#transport = transport;
     this.#introduced = introduced;
+  }
+
+  get protocolSessionId(): string | undefined {
+    return protocolIdOf(this.#transport);
   }
 
   /** The transport starts. Stdin may end before the first message. */
@@ -181,6 +186,7 @@ export class Connection implements Ends, Recorder {
       meta: metaOf(params),
       protocolVersion: undefined,
       size: undefined,
+      conversationId: within === undefined ? session?.facts.conversationId : within.conversationId,
     });
     const http = within !== undefined && this.#kind === 'http' ? currentHttpPeer() : undefined;
     startSent(operation, http, this.observer);
@@ -261,12 +267,10 @@ export class Connection implements Ends, Recorder {
   #bind(extra: unknown): SessionBinding {
     if (this.#binding === undefined) {
       this.#kind = transportKind(this.#transport, extra);
-      const wire = wireFor(this.#kind, undefined);
       this.#binding = new SessionBinding(
         this.observer,
         this.#transport,
         this.#kind,
-        wire,
         this.#inbound,
         this.#introduced,
       );

@@ -11,7 +11,43 @@ export interface SessionFacts {
   networkProtocolName?: string | undefined;
   clientAddress?: string | undefined;
   userAgent?: string | undefined;
+  /** What the client calls the conversation. */
+  conversationId?: string | undefined;
+  /** The protocol's id, where the session has another; of several the newest. */
+  protocolSessionId?: string | undefined;
 }
+
+/** What is known of a session when its first request opens it. */
+export interface Opening {
+  /** The tool that the request calls. */
+  readonly tool?: string | undefined;
+  /** Its method. */
+  readonly method?: string | undefined;
+  /** What the parts of one session have in common that are recorded under ids of their own. */
+  readonly key?: string | undefined;
+  /** Tells authenticated principals apart. */
+  readonly principal?: string | undefined;
+}
+
+/** What makes one row of several sessions. */
+interface Joining {
+  readonly key: string | undefined;
+  readonly openedBy: string | undefined;
+  readonly principal: string | undefined;
+  readonly partOf: ClientSession | undefined;
+  /** Of the sessions that are part of this one. */
+  readonly callsOfParts: number;
+  readonly errorsOfParts: number;
+}
+
+const ALONE: Joining = Object.freeze({
+  key: undefined,
+  openedBy: undefined,
+  principal: undefined,
+  partOf: undefined,
+  callsOfParts: 0,
+  errorsOfParts: 0,
+});
 
 const MAX_TOOLS = 50;
 const NO_TOOLS: readonly string[] = Object.freeze([]);
@@ -39,6 +75,10 @@ export class ClientSession {
   calls = 0;
   errors = 0;
   facts: SessionFacts;
+  /** Whether its client has only found out what it talks to. */
+  isHandshake = true;
+  /** What most sessions do without. */
+  #joining: Joining | undefined = undefined;
   endReason: SessionEndReason | undefined = undefined;
   /** Number of session spans recorded so far: the next span's `seq`. */
   seq = 0;
@@ -51,13 +91,36 @@ export class ClientSession {
   #tools: string[] | undefined = undefined;
   #moreTools = false;
 
-  constructor(id: string, source: SessionSource, now: number, facts: SessionFacts) {
+  constructor(id: string, source: SessionSource, now: number, facts: SessionFacts, opening: Opening = {}) {
     this.id = id;
     this.source = source;
     this.startedAt = now;
     this.lastActivityAt = now;
     this.reportedAt = now;
     this.facts = facts;
+    const { key, method, principal } = opening;
+    if (key !== undefined || principal !== undefined)
+      this.#joining = { ...ALONE, key, openedBy: method, principal };
+  }
+
+  /** `mcp.client.session.key`. */
+  get key(): string | undefined {
+    return this.#joining?.key;
+  }
+
+  /** The method of the first request, where there is a key. */
+  get openedBy(): string | undefined {
+    return this.#joining?.openedBy;
+  }
+
+  /** Tells the authenticated principal of the first request from others. */
+  get principal(): string | undefined {
+    return this.#joining?.principal;
+  }
+
+  /** The session of the conversation that its handshake led to. */
+  get partOf(): ClientSession | undefined {
+    return this.#joining?.partOf;
   }
 
   get tools(): readonly string[] {
@@ -71,6 +134,7 @@ export class ClientSession {
 
   noteRequest(now: number, tool: string | undefined): void {
     this.calls += 1;
+    this.partOf?.countOfPart(1, 0);
     this.lastActivityAt = now;
     this.changed = true;
     if (tool !== undefined) this.#noteTool(tool);
@@ -78,6 +142,31 @@ export class ClientSession {
 
   noteFailure(): void {
     this.errors += 1;
+    this.partOf?.countOfPart(0, 1);
+    this.changed = true;
+  }
+
+  /** Makes this session, which saw a handshake only, part of the conversation that followed. */
+  becomePartOf(whole: ClientSession): void {
+    this.#joining = { ...ALONE, ...this.#joining, key: whole.key, partOf: whole };
+    whole.countOfPart(this.calls, this.errors);
+    this.learn({ conversationId: whole.facts.conversationId });
+  }
+
+  /** A session that is part of this one has counted. */
+  countOfPart(calls: number, errors: number): void {
+    const joining = this.#joining ?? ALONE;
+    this.#joining = {
+      ...joining,
+      callsOfParts: joining.callsOfParts + calls,
+      errorsOfParts: joining.errorsOfParts + errors,
+    };
+  }
+
+  /** Another session was seen to have its key. */
+  dropKey(): void {
+    if (this.#joining?.key === undefined) return;
+    this.#joining = { ...this.#joining, key: undefined };
     this.changed = true;
   }
 
@@ -105,19 +194,20 @@ export class ClientSession {
   }
 
   snapshot(now: number): SessionSnapshot {
-    const { clientName, clientVersion, protocolVersion } = this.facts;
+    const { clientName, clientVersion, protocolVersion, conversationId } = this.facts;
     return Object.freeze({
       id: this.id,
       source: this.source,
       startedAt: this.startedAt,
       lastActivityAt: this.lastActivityAt,
       durationMs: this.durationAt(now),
-      calls: this.calls,
-      errors: this.errors,
+      calls: this.calls + (this.#joining?.callsOfParts ?? 0),
+      errors: this.errors + (this.#joining?.errorsOfParts ?? 0),
       tools: Object.freeze([...this.tools]),
       ...(clientName !== undefined && { clientName }),
       ...(clientVersion !== undefined && { clientVersion }),
       ...(protocolVersion !== undefined && { protocolVersion }),
+      ...(conversationId !== undefined && { conversationId }),
     });
   }
 

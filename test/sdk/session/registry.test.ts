@@ -15,13 +15,19 @@ beforeEach(() => {
   };
   registry = new SessionRegistry(
     { idleTimeoutMs: 30 * MINUTE, updateIntervalMs: MINUTE },
-    { started: tell('started'), resumed: tell('resumed'), updated: tell('updated'), ended: tell('ended') },
+    {
+      started: tell('started'),
+      resumed: tell('resumed'),
+      updated: tell('updated'),
+      joined: tell('joined'),
+      ended: tell('ended'),
+    },
   );
 });
 
 describe('a registry of sessions', () => {
   test('opens a session with its first request', () => {
-    const session = registry.open('a', 'protocol', 0, { clientName: 'c' }, 'echo');
+    const session = registry.open('a', 'protocol', 0, { clientName: 'c' }, { tool: 'echo' });
     expect(session).toMatchObject({ calls: 1, errors: 0, tools: ['echo'], startedAt: 0, lastActivityAt: 0 });
     expect(registry.get('a')).toBe(session);
     expect(told).toEqual(['started a at 0']);
@@ -79,13 +85,35 @@ describe('a registry of sessions', () => {
   });
 
   test('a session that comes back goes on with its counts', () => {
-    const session = registry.open('a', 'protocol', 0, {}, 'echo');
+    const session = registry.open('a', 'protocol', 0, {}, { tool: 'echo' });
     registry.tick(30 * MINUTE);
     registry.resume(session, 31 * MINUTE);
     registry.resume(session, 32 * MINUTE);
     session.noteRequest(31 * MINUTE, 'pay');
     expect(session).toMatchObject({ calls: 2, tools: ['echo', 'pay'], endReason: undefined });
     expect(told).toEqual(['started a at 0', 'ended a at 30', 'resumed a at 31']);
+  });
+
+  test.each(['application', 'conversation'] as const)('remembers a session of the source %s', (source) => {
+    const session = registry.open('a', source, 0, {});
+    registry.tick(30 * MINUTE);
+    expect(registry.get('a')).toBe(session);
+    registry.resume(session, 31 * MINUTE);
+    expect([...registry.all()]).toEqual([session]);
+  });
+
+  test('counts a handshake to the conversation that it is part of, errors and later requests, too', () => {
+    const handshake = registry.open('a', 'protocol', 0, {});
+    const facts = { conversationId: 'lunch' };
+    const whole = registry.open('b', 'conversation', 0, facts, { key: 'b', method: 'tools/call' });
+    handshake.noteFailure();
+    registry.join(handshake, whole, MINUTE);
+    handshake.noteRequest(MINUTE, undefined);
+    handshake.noteFailure();
+    expect(told).toEqual(['started a at 0', 'started b at 0', 'joined a at 1']);
+    expect(handshake).toMatchObject({ key: 'b', partOf: whole, facts, calls: 2, errors: 2 });
+    expect(whole).toMatchObject({ key: 'b', openedBy: 'tools/call', calls: 1, errors: 0 });
+    expect(whole.snapshot(MINUTE)).toMatchObject({ calls: 3, errors: 2, conversationId: 'lunch' });
   });
 
   test('ends all with one reason', () => {
@@ -122,7 +150,7 @@ describe('a client session', () => {
   });
 
   test('gives snapshots that cannot be changed', () => {
-    const session = registry.open('a', 'connection', 1_000, { clientName: 'c' }, 'echo');
+    const session = registry.open('a', 'connection', 1_000, { clientName: 'c' }, { tool: 'echo' });
     const snapshot = session.snapshot(3_000);
     expect(snapshot).toEqual({
       id: 'a',
