@@ -46,6 +46,8 @@ describe('OTLP over HTTP', () => {
       'mcp.server.client_session.active',
       'mcp.server.operation.active',
       'mcp.server.operation.duration',
+      'mcp.server.request.size',
+      'mcp.server.response.size',
     ]);
   });
 
