@@ -15,7 +15,7 @@ import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
 import { spanSearch, sqlRows } from './queries.ts';
 import { updateIntervalVariable } from './session-status.ts';
 import * as events from './sql/events.ts';
-import { HAS_ID, PARTS_OF_KEY, rowsOfSession } from './sql/one-session.ts';
+import { HAS_ID, PARTS_OF_KEY, ROWS_OF_KEY } from './sql/one-session.ts';
 import { selectColumns } from './sql/select.ts';
 import { SESSION_COLUMNS } from './sql/sessions.ts';
 import { type Column, tablePanel, withFields } from './tables.ts';
@@ -75,7 +75,7 @@ function facts(form: Form) {
       : {
           targets: [
             sqlRows(
-              `${rowsOfSession()}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
+              `${ROWS_OF_KEY}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
             ),
           ],
           shown,

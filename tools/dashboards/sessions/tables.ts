@@ -78,7 +78,7 @@ LIMIT ${MOST_SESSIONS}`),
 }
 
 /** The text box finds a session by the id of any of its parts, of its conversation, or of the protocol. */
-const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, [conversation, protocol_session])', 'session');
+const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, names)', 'session');
 
 /** The text boxes and the choice of a status. All is a range of the numbers that stand for them. */
 const FILTERS: readonly string[] = [
