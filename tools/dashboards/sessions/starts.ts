@@ -32,13 +32,16 @@ const FIRST_START = `(${SESSION}, Timestamp) IN (
         WHERE ${all(STARTED_SESSIONS, '          ')}
         GROUP BY ${SESSION}
       )`;
+const PARTS_COUNT: Readonly<Record<Form, string>> = {
+  clickhouse: 'One that several processes recorded counts once.',
+  tempo: 'One that several processes recorded counts once for each.',
+};
 const STARTS = `{ name = "${semconv.SPAN_SESSION_START}" && ${SERVICE_SPANS} }`;
 
 export function started(form: Form) {
   return statPanel({
     title: 'Sessions started',
-    shows:
-      'Client sessions that started in the time range, counted from their start spans: sampled ones only.',
+    shows: `Client sessions that started in the time range, counted from their start spans: sampled ones only. ${PARTS_COUNT[form]}`,
     calc: 'sum',
     ...counted(form),
     ...(form === 'tempo'
@@ -56,7 +59,7 @@ export function started(form: Form) {
 export function startsOverTime(form: Form) {
   return timePanel({
     title: 'Sessions started over time',
-    shows: 'Client sessions that started, by server, per step of the graph. Counted from start spans.',
+    shows: `Client sessions that started, by server, per step of the graph. Counted from start spans. ${PARTS_COUNT[form]}`,
     stacked: true,
     ...counted(form),
     targets: [

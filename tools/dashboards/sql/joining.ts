@@ -1,5 +1,6 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import type { SessionSource } from '../../../src/sdk/types.ts';
+import type { Form } from '../form.ts';
 import { all, attribute, hasAttribute, quoted, SPANS } from './parts.ts';
 
 /** The rule by which parts are one session (`joinParts` of `src/explorer/sessions/joining.ts`), in SQL. */
@@ -18,8 +19,12 @@ const PROTOCOL = 'protocol' satisfies SessionSource;
 const INITIALIZE = 'initialize';
 
 /** What a reader has to know of it. */
-export const JOINED =
-  'What several processes recorded of one session, each under an id of its own, is one row: parts with the same key, of one service, that overlap or follow within the idle timeout. Its id is that of the first part.';
+export const JOINED: Readonly<Record<Form, string>> = {
+  clickhouse:
+    'What several processes recorded of one session, each under an id of its own, is one row: parts of one service and key that overlap or follow within the idle timeout. Its id is that of the first part; the ids of the others lead to it too.',
+  tempo:
+    'What several processes recorded of one session, each under an id of its own, are several rows here: a search cannot join them.',
+};
 
 /**
  * Gives each of the `parts` the number of its session among those of its `scope`: a service and a key, or the one part
