@@ -5,6 +5,7 @@ import {
   ERRORS,
   eventColumns,
   JAEGER_COLUMN,
+  only,
   SESSION_STATUS,
   STARTED,
   traceColumn,
@@ -15,8 +16,10 @@ import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
 import { spanSearch, sqlRows } from './queries.ts';
 import { updateIntervalVariable } from './session-status.ts';
 import * as events from './sql/events.ts';
+import { JOINED } from './sql/joining.ts';
+import { HAS_ID, PARTS_OF_KEY, ROWS_OF_KEY } from './sql/one-session.ts';
 import { selectColumns } from './sql/select.ts';
-import { SESSION_COLUMNS, sessionRows } from './sql/sessions.ts';
+import { SESSION_COLUMNS } from './sql/sessions.ts';
 import { type Column, tablePanel, withFields } from './tables.ts';
 import { EVENT_FIELDS, EVENT_FIELDS_SHOWN, eventRows } from './tempo/event-rows.ts';
 import { sessionRows as rowsOfTempo, SESSION_FIELDS, sessionSpans } from './tempo/session-rows.ts';
@@ -45,7 +48,11 @@ export function sessionDashboard(form: Form): Dashboard {
     variables: [
       spansVariable(form),
       prometheusVariable(),
-      textVariable('session', 'Session id', 'The whole session id. MCP Sessions links here with it.'),
+      textVariable(
+        'session',
+        'Session id',
+        'The whole session id, or with ClickHouse that of one of its parts. MCP Sessions links here with it.',
+      ),
       updateIntervalVariable(),
       jaegerVariable(),
     ],
@@ -60,8 +67,7 @@ function facts(form: Form) {
   const shown = factColumns(form);
   return tablePanel({
     title: 'Session',
-    shows:
-      'What the newest span of the session says. The trace leads to its timeline in Grafana; where the dashboard knows of a Jaeger, another column leads to that trace there, and to a search for all spans of the session. A session of more than 1,000 requests or an hour has several traces; the newest stands here.',
+    shows: `What the newest spans of the session say. The trace leads to its timeline in Grafana; where the dashboard knows of a Jaeger, another column leads to that trace there, and to a search for all spans with the id of the session. A session of more than 1,000 requests or an hour has several traces; the newest stands here. ${JOINED[form]}`,
     whenEmpty: NOT_FOUND,
     unit: 'none',
     datasource: spansOf(form),
@@ -74,7 +80,7 @@ function facts(form: Form) {
       : {
           targets: [
             sqlRows(
-              `${sessionRows(events.OF_SESSION.slice(1))}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions`,
+              `${ROWS_OF_KEY}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
             ),
           ],
           shown,
@@ -95,6 +101,7 @@ function factColumns(form: Form): readonly Column[] {
     ERRORS,
     { title: 'Tools' },
     { title: 'Source' },
+    ...only(form, [{ title: 'Conversation' }, { title: 'Protocol session' }, { title: 'Other ids' }]),
     { title: 'Transport' },
     { title: 'Protocol' },
     { title: 'Address' },
@@ -157,7 +164,8 @@ function eventsWhere(
     };
   }
   const from = events.eventsOf(conditions.clickhouse);
-  return { targets: [sqlRows(`${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`)], shown };
+  const sql = `${PARTS_OF_KEY}\n${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`;
+  return { targets: [sqlRows(sql)], shown };
 }
 
 function latencyByTool(form: Form) {
@@ -193,7 +201,9 @@ function latencyByTool(form: Form) {
         }
       : {
           targets: [
-            sqlRows(`${selectColumns(shown, events.LATENCY_EXPRESSIONS)}\n${events.LATENCIES_OF_SESSION}`),
+            sqlRows(
+              `${PARTS_OF_KEY}\n${selectColumns(shown, events.LATENCY_EXPRESSIONS)}\n${events.LATENCIES_OF_SESSION}`,
+            ),
           ],
           shown,
         }),

@@ -1,10 +1,11 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { CALLS, ERRORS, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
+import { CALLS, ERRORS, only, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { STATUS } from '../session-status.ts';
-import { all, attribute, contains, containsExactly, isChosen, oneContains, text } from '../sql/parts.ts';
+import { JOINED } from '../sql/joining.ts';
+import { all, contains, isChosen, oneContains, oneContainsExactly, text } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { SESSION_COLUMNS, sessionRows } from '../sql/sessions.ts';
 import { type Column, tablePanel, withFields } from '../tables.ts';
@@ -16,12 +17,12 @@ import { noSpans, SERVICE_SPANS } from './selection.ts';
 const MOST_SESSIONS = 1_000;
 
 const COUNTS =
-  'Duration and counts are as of the newest report, at most five intervals old. Source says where the id comes from; inferred ones are a guess.';
+  'Duration and counts are as of the newest report, at most five intervals old. Source says where the id comes from; inferred ones are a guess; a conversation is what the client named.';
 const ERRORS_ARE =
   'Errors are requests that were answered with an error, the caller’s doing or not, or never; an answer that asks the user to open a URL is none.';
 const SHOWS: Readonly<Record<Form, string>> = {
-  tempo: `${COUNTS} Errors are requests that were answered with an error, the caller’s doing or not.`,
-  clickhouse: `${COUNTS} A session that several processes served counts what they count together. ${ERRORS_ARE}`,
+  tempo: `${COUNTS} Errors are requests that were answered with an error, the caller’s doing or not. ${JOINED.tempo}`,
+  clickhouse: `${COUNTS} A session that several processes served counts what they count together. ${JOINED.clickhouse} ${ERRORS_ARE}`,
 };
 
 export function sessionTable(form: Form) {
@@ -36,6 +37,7 @@ export function sessionTable(form: Form) {
     SESSION_STATUS,
     { title: 'Tools' },
     { title: 'Source', width: 110 },
+    ...only(form, [{ title: 'Conversation', width: 160 }]),
   ];
   return tablePanel({
     title: 'Sessions',
@@ -69,15 +71,19 @@ export function sessionsByErrors() {
 ${selectColumns(shown, columns)}
 FROM sessions
 WHERE ${all(['errors > 0', ...FILTERS])}
-ORDER BY errors DESC, started DESC, session
+ORDER BY errors DESC, begun DESC, ids
 LIMIT ${MOST_SESSIONS}`),
     ],
     shown,
   });
 }
 
+/** The text box finds a session by the id of any of its parts, of its conversation, or of the protocol. */
+const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, names)', 'session');
+
 /** The text boxes and the choice of a status. All is a range of the numbers that stand for them. */
 const FILTERS: readonly string[] = [
+  HAS_ID_LIKE,
   contains('client', 'client'),
   oneContains('tools', 'tool'),
   `${text('status')} IN (toString(status), '[${STATUS.ended}-${STATUS.lost}]')`,
@@ -88,16 +94,13 @@ function fromClickHouse(shown: readonly Column[]) {
 ${selectColumns(shown, SESSION_COLUMNS)}
 FROM sessions
 WHERE ${all(FILTERS)}
-ORDER BY started DESC, session
+ORDER BY begun DESC, ids
 LIMIT ${MOST_SESSIONS}`;
   return { targets: [sqlRows(sql)], shown };
 }
 
 function rowsOfServices(): string {
-  return sessionRows([
-    isChosen('ServiceName', 'service'),
-    containsExactly(attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID), 'session'),
-  ]);
+  return sessionRows([isChosen('ServiceName', 'service')]);
 }
 
 function fromTempo(shown: readonly Column[]) {
