@@ -104,6 +104,8 @@ describe('the session id', () => {
       'mcp.server.client_session.duration',
       'mcp.server.operation.active',
       'mcp.server.operation.duration',
+      'mcp.server.request.size',
+      'mcp.server.response.size',
       'mcp.server.session.duration',
       'my.things',
       'my.time',
