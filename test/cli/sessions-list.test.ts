@@ -29,7 +29,13 @@ describe('the sessions table', () => {
     expect(rows.map(({ id }) => id)).toEqual([INFERRED, ACTIVE, LOST, ENDED]);
     expect(rows[3]).toEqual({
       id: ENDED,
+      otherIds: [],
+      parts: 1,
+      processes: 1,
       source: 'connection',
+      conversationId: null,
+      protocolSessionIds: [],
+      hasMoreProtocolSessionIds: false,
       service: 'weather',
       clientName: 'code-studio',
       clientVersion: '2.1.4',
@@ -44,6 +50,7 @@ describe('the sessions table', () => {
       endReason: 'stdin_eof',
       tools: ['create_payment', 'get_weather'],
       hasMoreTools: false,
+      caveats: [],
     });
   });
 

@@ -102,8 +102,11 @@ export function requestSpan(
 }
 
 /** One line of a recording. */
-export function otlpLine(spans: unknown[], instance = 'process-1'): string {
-  const attributes = [{ key: 'service.instance.id', value: { stringValue: instance } }];
+export function otlpLine(spans: unknown[], instance = 'process-1', service?: string): string {
+  const attributes = [
+    { key: 'service.instance.id', value: { stringValue: instance } },
+    ...(service === undefined ? [] : [{ key: 'service.name', value: { stringValue: service } }]),
+  ];
   return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] });
 }
 

@@ -3,7 +3,7 @@ import { ProblemCount } from '../../explorer/recording/problems.ts';
 import { openRecording, type Recording } from '../../explorer/recording/recording.ts';
 import { eventsOf } from '../../explorer/sessions/events.ts';
 import { matches, resolveId, type SessionFilter, shortIds } from '../../explorer/sessions/find.ts';
-import { collectSession, listSessionIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
+import { collectSession, listJoinedIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
 import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../../explorer/sessions/row.ts';
 import { createClock } from '../../explorer/text/format.ts';
 import { visible } from '../../explorer/text/visible.ts';
@@ -98,7 +98,8 @@ async function printList(
   const matching = all.filter((row) => matches(row, filterOf(options)));
   const rows = matching.slice(0, options.limit);
   if (options.json === true) io.stdout.write(listJson(rows));
-  else if (rows.length > 0) print(listLines(rows, shortIds(all.map(({ id }) => id)), context), io);
+  else if (rows.length > 0)
+    print(listLines(rows, shortIds(all.flatMap(({ id, otherIds }) => [id, ...otherIds])), context), io);
   if (all.length === 0) note(`no MCP session is recorded in ${place}`, io);
   else if (rows.length === 0) note(noMatch(all.length, place), io);
   else if (rows.length < matching.length) {
@@ -115,8 +116,11 @@ async function printDetail(
   io: CliIo,
 ): Promise<void> {
   const context = contextOf(io);
-  const id = theOne(resolveId(await listSessionIds(recording, problems), typed), typed, place);
-  const spans = await collectSession(recording, id);
+  const joined = await listJoinedIds(recording, problems);
+  const sameOf = new Map(joined.flatMap((same) => same.map((id) => [id, same])));
+  const found = new Set(resolveId(sameOf.keys(), typed).map((id) => sameOf.get(id)?.[0] ?? id));
+  const id = theOne([...found], typed, place);
+  const spans = await collectSession(recording, sameOf.get(id) ?? [id]);
   const row = rowOfSpans(spans, timesOf(options, context));
   if (row === undefined) throw new CliError(`session ${visible(id)} was removed while it was read`, 1);
   const events = eventsOf(spans, { withUpdates: options.all === true });

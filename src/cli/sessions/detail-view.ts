@@ -1,9 +1,12 @@
+import { caveatsOf } from '../../explorer/sessions/caveats.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
+import { SOURCES } from '../../explorer/sessions/sources.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
+import { listNames } from '../../explorer/text/names.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -28,17 +31,11 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   url_required: undefined,
 };
 
-const SOURCES: Readonly<Record<string, string>> = {
-  protocol: "protocol (the transport's own session id)",
-  connection: 'connection (one id per connection: there is none on the wire)',
-  application: "application (the server's sessionKey)",
-  inferred: 'inferred (requests of one caller, joined: no session id came with them)',
-};
-
 /** Transports by the names that MCP has for them. */
 const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 
-const LABEL_WIDTH = 10;
+type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
+
 const MAX_FACT_LINES = 8;
 
 /** One session: its facts, then its events in order. */
@@ -79,10 +76,14 @@ function eventRow(event: SessionEvent, time: string, hasErrorColumn: boolean): R
 
 function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
-  const facts: [label: string, text: string | undefined, paint?: Paint | undefined][] = [
+  const facts: Fact[] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
-    ['Source', row.source === undefined ? undefined : (lookUp(SOURCES, row.source) ?? row.source)],
+    ['Source', sourceText(row)],
+    ['Conversation', row.conversationId],
+    ['Protocol ids', protocolIdsText(row)],
+    ['Other ids', row.parts === 1 ? undefined : otherIdsText(row)],
+    ['Processes', row.processes === 1 ? undefined : String(row.processes)],
     ['Server', row.service],
     [
       'Protocol',
@@ -94,16 +95,31 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Tools', toolsText(row) || undefined],
+    ...caveatsOf(row).map((text): Fact => ['Note', text]),
   ];
-  return facts.flatMap(([label, text, paint]) => {
-    if (text === undefined) return [];
+  const known = facts.filter(([, text]) => text !== undefined);
+  const labelWidth = Math.max(...known.map(([label]) => label.length)) + 2;
+  return known.flatMap(([label, text = '', paint]) => {
     const safe = visible(text);
-    const lines = width === undefined ? [safe] : wrap(safe, Math.max(1, width - LABEL_WIDTH), MAX_FACT_LINES);
+    const lines = width === undefined ? [safe] : wrap(safe, Math.max(1, width - labelWidth), MAX_FACT_LINES);
     return lines.map((line, i) => {
       const start = i === 0 ? label : '';
-      return style(start, 'bold') + padding(start, LABEL_WIDTH) + style(line, paint);
+      return style(start, 'bold') + padding(start, labelWidth) + style(line, paint);
     });
   });
+}
+
+function sourceText({ source }: SessionRow): string | undefined {
+  const words = lookUp(SOURCES, source);
+  return words === undefined ? source : `${source} (${words})`;
+}
+
+function protocolIdsText({ protocolSessionIds: ids, hasMoreProtocolSessionIds: hasMore }: SessionRow) {
+  return listNames([...ids, ...(hasMore ? ['…'] : [])]) || undefined;
+}
+
+function otherIdsText({ otherIds, parts }: SessionRow): string {
+  return listNames([...otherIds, ...(parts > otherIds.length + 1 ? ['…'] : [])]);
 }
 
 function transportOf({ transport }: SessionRow): string | undefined {

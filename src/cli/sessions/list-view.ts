@@ -1,5 +1,6 @@
-import { clientOf, INFERRED_MARK } from '../../explorer/sessions/find.ts';
+import { clientOf } from '../../explorer/sessions/find.ts';
 import type { SessionRow, SessionStatus } from '../../explorer/sessions/row.ts';
+import { INFERRED_MARK } from '../../explorer/sessions/sources.ts';
 import { type Clock, formatDuration } from '../../explorer/text/format.ts';
 import { listNames } from '../../explorer/text/names.ts';
 import type { Paint, Style } from '../terminal/style.ts';

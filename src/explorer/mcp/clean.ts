@@ -37,6 +37,6 @@ export function countedOf(count: number, total: number, what: string): string {
 }
 
 /** `1 call`, `2 calls`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
+export function counted(count: number, what: string, several = `${what}s`): string {
+  return `${count} ${count === 1 ? what : several}`;
 }

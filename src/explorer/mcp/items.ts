@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { eventJson, sessionJson } from '../sessions/json.ts';
+import { SOURCES } from '../sessions/sources.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
@@ -7,7 +8,8 @@ import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR } from './clean.ts';
 
-const MAX_TOOLS = 50;
+/** Of tools and other ids. */
+const MAX_NAMES = 50;
 const MAX_LISTED = 100;
 
 const text = z.string().nullable();
@@ -15,7 +17,17 @@ const text = z.string().nullable();
 /** The fields of `mcp-sessionscope sessions --json`. */
 export const sessionSchema = z.object({
   id: z.string().describe('What `get_session` takes.'),
-  source: text.describe('Who made the id: protocol, connection, application, or inferred (a guess).'),
+  otherIds: z.array(z.string()).describe('Ids of its other parts; each leads to it. At most 50 are named.'),
+  parts: z.number().describe('How many ids stand for it: processes may record one session under several.'),
+  processes: z.number().describe('How many recorded it.'),
+  source: text.describe(
+    `What made its requests a session: ${Object.entries(SOURCES)
+      .map(([source, words]) => `${source} (${words})`)
+      .join('; ')}.`,
+  ),
+  conversationId: text.describe("The client's own word for the conversation."),
+  protocolSessionIds: z.array(z.string()).describe('Ids of the protocol, where the session has another.'),
+  hasMoreProtocolSessionIds: z.boolean(),
   service: text.describe('The server.'),
   clientName: text,
   clientVersion: text,
@@ -30,6 +42,7 @@ export const sessionSchema = z.object({
   endReason: text,
   tools: z.array(z.string()).describe('Tools called.'),
   hasMoreTools: z.boolean(),
+  caveats: z.array(z.string()).describe('What the row cannot know.'),
 });
 
 export const eventSchema = z.object({
@@ -51,13 +64,15 @@ export const eventSchema = z.object({
 });
 
 export function sessionItem(row: NumberedRow): Item {
-  const { id, tools, hasMoreTools, ...fields } = sessionJson(row);
-  const shown = tools.slice(0, MAX_TOOLS).map((name) => clean(name));
+  const { id, tools, hasMoreTools, otherIds, protocolSessionIds, ...fields } = sessionJson(row);
+  const shown = tools.slice(0, MAX_NAMES).map((name) => clean(name));
   const json = {
     id: cleanId(id),
     ...cleanFields(fields),
+    otherIds: otherIds.slice(0, MAX_NAMES).map(cleanId),
+    protocolSessionIds: protocolSessionIds.map(cleanId),
     tools: shown,
-    hasMoreTools: hasMoreTools || tools.length > MAX_TOOLS,
+    hasMoreTools: hasMoreTools || tools.length > MAX_NAMES,
   };
   const client = clientText(json);
   const status = json.endReason === null ? json.status : `${json.status} (${json.endReason})`;
@@ -72,8 +87,12 @@ export function sessionItem(row: NumberedRow): Item {
     counted(json.calls, 'call'),
     counted(json.errors, 'error'),
     ...(names === '' ? [] : [`tools: ${names}`]),
+    ...(json.conversationId === null ? [] : [`conversation ${json.conversationId}`]),
+    ...(json.parts === 1
+      ? []
+      : [`${json.parts} parts of ${counted(json.processes, 'process', 'processes')}`]),
   ];
-  return { json, lines: [`- ${parts.join(' | ')}`] };
+  return { json, lines: [`- ${parts.join(' | ')}`, ...json.caveats.map((caveat) => `    ${caveat}`)] };
 }
 
 export function eventItem(event: ListedEvent, { withArguments }: { withArguments: boolean }): Item {

@@ -1,3 +1,4 @@
+import { caveatsOf } from '../sessions/caveats.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatDuration } from '../text/format.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
@@ -51,13 +52,18 @@ function factsOf(row: ApiRow): string {
     ['Protocol', named(row.protocolVersion)],
     ['Transport', named(row.transport)],
     ['Source of the id', named(row.source)],
+    ['Conversation', named(row.conversationId)],
+    ['Protocol session ids', namesOf(row.protocolSessionIds, row.hasMoreProtocolSessionIds)],
+    ['Ids of other parts', namesOf(row.otherIds, row.parts > row.otherIds.length + 1)],
+    ['Processes', row.processes === 1 ? undefined : String(row.processes)],
     ['Started', utc(row.startedMs)],
     ['Last seen', utc(row.lastSeenMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
-    ['Tools called', toolsOf(row)],
+    ['Tools called', namesOf(row.tools, row.hasMoreTools)],
+    ...caveatsOf(row).map((caveat): [string, string] => ['Not certain', caveat]),
   ];
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
   return table(['', ''], known);
@@ -130,9 +136,9 @@ function capturedOf(placed: readonly Placed[]): string[] {
   return ['## Captured arguments and results', note, ...blocks, ...rest];
 }
 
-function toolsOf({ tools, hasMoreTools }: ApiRow): string | undefined {
-  if (tools.length === 0) return undefined;
-  return [...tools.map((name) => codeSpan(name)), ...(hasMoreTools ? ['…'] : [])].join(', ');
+function namesOf(names: readonly string[], hasMore: boolean): string | undefined {
+  if (names.length === 0) return undefined;
+  return [...names.map((name) => codeSpan(name)), ...(hasMore ? ['…'] : [])].join(', ');
 }
 
 function named(text: string | undefined): string | undefined {

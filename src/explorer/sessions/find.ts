@@ -1,5 +1,6 @@
 import { visible } from '../text/visible.ts';
 import type { SessionRow, SessionStatus } from './row.ts';
+import { INFERRED_MARK } from './sources.ts';
 
 /** Which sessions to show; what is `undefined` does not restrict. Texts match anywhere, in any case. */
 export interface SessionFilter {
@@ -10,9 +11,6 @@ export interface SessionFilter {
   readonly sinceMs?: number | undefined;
   readonly onlyErrors?: boolean | undefined;
 }
-
-/** Marks ids of inferred sessions in the table; taken back where an id is typed. */
-export const INFERRED_MARK = '~';
 
 const SHORT_ID_LENGTH = 8;
 

@@ -1,3 +1,5 @@
+import { type SessionPart, startOf } from './parts.ts';
+
 /**
  * What tells which session a part belongs to. Several processes can record one session under ids of their own: those that
  * infer it, and those of a service whose session ids are not unique. They give their parts the same key. Times are Unix
@@ -36,6 +38,31 @@ export function joinParts<T extends JoinablePart>(parts: Iterable<T>): T[][] {
     }
   }
   return [...alone, ...[...byKey.values()].flatMap(splitInTime)];
+}
+
+/** How a session takes part in that, as its session spans tell; `undefined`: it is a session by itself. */
+export function joinableOf(id: string, parts: readonly SessionPart[]): JoinablePart | undefined {
+  let first: SessionPart | undefined;
+  let endMs = Number.NEGATIVE_INFINITY;
+  for (const part of parts) {
+    const { newest } = part;
+    if (newest?.join === undefined) continue;
+    endMs = Math.max(endMs, startOf(part) + (newest.durationMs ?? 0));
+    if (first === undefined || isEarlier(part, first)) first = part;
+  }
+  if (first?.newest?.join === undefined) return undefined;
+  const { join, about } = first.newest;
+  return { id, service: about.service, source: about.source, startedMs: startOf(first), endMs, ...join };
+}
+
+function isEarlier(part: SessionPart, than: SessionPart): boolean {
+  const later = startOf(part) - startOf(than);
+  return later < 0 || (later === 0 && placeOf(part) < placeOf(than));
+}
+
+/** Of two that begin at once any will do, but always the same. */
+function placeOf({ instance, newest }: SessionPart): string {
+  return `${instance}\0${newest?.seq}\0${newest?.join?.key}`;
 }
 
 function splitInTime<T extends JoinablePart>(parts: T[]): T[][] {

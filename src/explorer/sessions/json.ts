@@ -1,3 +1,4 @@
+import { caveatsOf } from './caveats.ts';
 import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
 
@@ -8,7 +9,13 @@ type Known<T> = Partial<T> & { readonly [K in keyof T as undefined extends T[K] 
 export function sessionJson(row: Known<SessionRow>) {
   return {
     id: row.id,
+    otherIds: row.otherIds,
+    parts: row.parts,
+    processes: row.processes,
     source: row.source ?? null,
+    conversationId: row.conversationId ?? null,
+    protocolSessionIds: row.protocolSessionIds,
+    hasMoreProtocolSessionIds: row.hasMoreProtocolSessionIds,
     service: row.service ?? null,
     clientName: row.clientName ?? null,
     clientVersion: row.clientVersion ?? null,
@@ -23,6 +30,7 @@ export function sessionJson(row: Known<SessionRow>) {
     endReason: row.endReason ?? null,
     tools: row.tools,
     hasMoreTools: row.hasMoreTools,
+    caveats: caveatsOf(row),
   };
 }
 

@@ -16,20 +16,24 @@ export class KnownAbout {
 
   /** @param ms - when it was told */
   add(about: SessionAbout, ms: number): void {
-    for (let i = 0; i < FIELDS.length; i += 1) {
-      const value = about[FIELDS[i]!];
-      if (value === undefined) continue;
-      const known = this.#values[i];
-      const time = this.#times[i]!;
-      // Of two at once any will do, but always the same.
-      if (known !== undefined && (ms > time || (ms === time && value >= known))) continue;
-      this.#values[i] = value;
-      this.#times[i] = ms;
-    }
+    for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, about[FIELDS[i]!], ms);
+  }
+
+  addAll(other: KnownAbout): void {
+    for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, other.#values[i], other.#times[i]!);
   }
 
   toAbout(): SessionAbout {
     const [source, service, clientName, clientVersion, protocolVersion, transport] = this.#values;
     return { source, service, clientName, clientVersion, protocolVersion, transport };
+  }
+  #addValue(i: number, value: string | undefined, ms: number): void {
+    if (value === undefined) return;
+    const known = this.#values[i];
+    const time = this.#times[i]!;
+    // Of two at once any will do, but always the same.
+    if (known !== undefined && (ms > time || (ms === time && value >= known))) return;
+    this.#values[i] = value;
+    this.#times[i] = ms;
   }
 }

@@ -79,6 +79,13 @@ export class SessionParts {
     return copy;
   }
 
+  /** Those of several sessions that are one, each counted by itself before. */
+  static joined(all: Iterable<SessionParts>): SessionParts {
+    const joined = new SessionParts();
+    for (const parts of all) for (const part of parts.all) joined.#add(part);
+    return joined;
+  }
+
   #add(part: SessionPart): SessionPart {
     this.#all.push(part);
     return part;
@@ -130,7 +137,8 @@ function latestBegun(parts: readonly SessionPart[], ms: number): SessionPart | u
   return parts[Math.max(0, low - 1)];
 }
 
-function startOf({ newest, reportedMs }: SessionPart): number {
+/** When it began, as its session spans tell. */
+export function startOf({ newest, reportedMs }: SessionPart): number {
   return newest?.startedMs ?? reportedMs;
 }
 

@@ -16,24 +16,32 @@ export async function listSessions(
   for await (const span of recording.spans({ containing: ATTR_MCP_CLIENT_SESSION_EVENT }))
     tallies.addSessionSpan(span);
   for await (const span of recording.spans({ onProblem: problems.note })) tallies.addSpan(span);
-  return [...tallies.all()].map((tally) => toRow(tally, times)).sort(byNewestStart(times.now));
+  return tallies
+    .all()
+    .map((tally) => toRow(tally, times))
+    .sort(byNewestStart(times.now));
 }
 
-/** The ids of all sessions of the recording. */
-export async function listSessionIds(recording: Recording, problems: ProblemCount): Promise<Set<string>> {
+/** The ids that are one session, for each session of the recording: see `joinParts`. */
+export async function listJoinedIds(recording: Recording, problems: ProblemCount): Promise<string[][]> {
   const ids = new Set<string>();
+  const tallies = new SessionTallies();
   for await (const span of recording.spans({ onProblem: problems.note })) {
+    tallies.addSessionSpan(span);
     const id = sessionIdOf(span);
     if (id !== undefined) ids.add(id);
   }
-  return ids;
+  const joined = tallies.joined();
+  for (const same of joined) for (const id of same) ids.delete(id);
+  return [...joined, ...[...ids].map((id) => [id])];
 }
 
-/** The spans of one session, each once. */
-export async function collectSession(recording: Recording, id: string): Promise<RecordedSpan[]> {
+/** The spans of one session, by all of its ids; each once. */
+export async function collectSession(recording: Recording, ids: readonly string[]): Promise<RecordedSpan[]> {
+  const wanted = new Set<string | undefined>(ids);
   const spans = new Map<string, RecordedSpan>();
   for await (const span of recording.spans()) {
-    if (sessionIdOf(span) === id) spans.set(`${span.traceId}${span.spanId}`, span);
+    if (wanted.has(sessionIdOf(span))) spans.set(`${span.traceId}${span.spanId}`, span);
   }
   return [...spans.values()];
 }

@@ -1,4 +1,5 @@
 import type { Counts, SessionPart } from './parts.ts';
+import { type IdsOfRow, NO_OTHER_IDS } from './said-ids.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
 import type { SessionTally } from './tally.ts';
 
@@ -12,7 +13,8 @@ export const LOST_AFTER_MS = 600_000;
 export const AHEAD_MS = 86_400_000;
 
 /** One line of the sessions table. Times are Unix milliseconds. */
-export interface SessionRow extends SessionAbout {
+export interface SessionRow extends SessionAbout, IdsOfRow {
+  /** That of its first part. */
   readonly id: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
@@ -27,6 +29,14 @@ export interface SessionRow extends SessionAbout {
   readonly tools: readonly string[];
   /** More tools were called than `tools` holds. */
   readonly hasMoreTools: boolean;
+  /** How many ids stand for it: several processes may have recorded it, each under an id of its own. */
+  readonly parts: number;
+  /** Of its other parts: the first 100. */
+  readonly otherIds: readonly string[];
+  /** How many processes recorded it, as far as they are told apart. */
+  readonly processes: number;
+  /** Without any, its requests are all that is known. */
+  readonly hasSessionSpans: boolean;
 }
 
 export interface RowTimes {
@@ -35,6 +45,8 @@ export interface RowTimes {
   /** Milliseconds without any span after which an open session counts as lost. */
   readonly lostAfterMs: number;
 }
+
+const MAX_OTHER_IDS = 100;
 
 interface PartView {
   readonly instance: string;
@@ -69,7 +81,20 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),
+    ...(session.said?.toIds() ?? NO_OTHER_IDS),
+    parts: session.otherIds.length + 1,
+    otherIds: session.otherIds.slice(0, MAX_OTHER_IDS),
+    processes: processesOf(parts),
+    hasSessionSpans: parts.some(({ newest }) => newest !== undefined),
   };
+}
+
+/** Spans that do not tell their process may be of any. */
+function processesOf(parts: readonly PartView[]): number {
+  if (parts.length === 1) return 1;
+  const told = new Set(parts.map(({ instance }) => instance));
+  told.delete('');
+  return Math.max(1, told.size);
 }
 
 /** In the order of their first use. */

@@ -2,6 +2,7 @@ import { splitNames } from '../../sdk/protocol/names.ts';
 import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_TYPE,
+  ATTR_GEN_AI_CONVERSATION_ID,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_CALLS,
@@ -10,6 +11,9 @@ import {
   ATTR_MCP_CLIENT_SESSION_ERRORS,
   ATTR_MCP_CLIENT_SESSION_EVENT,
   ATTR_MCP_CLIENT_SESSION_ID,
+  ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS,
+  ATTR_MCP_CLIENT_SESSION_KEY,
+  ATTR_MCP_CLIENT_SESSION_OPENED_BY,
   ATTR_MCP_CLIENT_SESSION_SEQ,
   ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_CLIENT_SESSION_START_UNIX_MS,
@@ -17,6 +21,7 @@ import {
   ATTR_MCP_CLIENT_SESSION_TOOLS_LIST,
   ATTR_MCP_CLIENT_VERSION,
   ATTR_MCP_METHOD_NAME,
+  ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
   ATTR_NETWORK_TRANSPORT,
@@ -24,6 +29,8 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
 import type { Ending } from './outcome.ts';
+import type { SaidIds } from './said-ids.ts';
+import { scopedId } from './scoped-id.ts';
 
 /** Who the session belongs to; every span of a session can tell a part of it. */
 export interface SessionAbout {
@@ -50,12 +57,32 @@ export interface SessionReport {
   readonly hasMoreTools: boolean;
   readonly endReason: string | undefined;
   readonly about: SessionAbout;
+  /** What joins it with what other processes recorded of the same session; most sessions have none. */
+  readonly join: ReportedJoin | undefined;
+}
+
+export interface ReportedJoin {
+  readonly key: string;
+  readonly idleTimeoutMs: number;
+  /** The method of the first request. */
+  readonly openedBy: string | undefined;
 }
 
 /** The client session that a span belongs to. */
 export function sessionIdOf(span: RecordedSpan): string | undefined {
   const id = textOf(span, ATTR_MCP_CLIENT_SESSION_ID);
-  return id === '' ? undefined : id;
+  if (id === undefined || id === '') return undefined;
+  return scopedId(id, textOf(span, ATTR_MCP_CLIENT_SESSION_SOURCE), span.serviceName);
+}
+
+/** What the span says of the ids that its request came with. */
+export function saidIdsOf(span: RecordedSpan): Parameters<SaidIds['add']>[0] {
+  const id = textOf(span, ATTR_MCP_CLIENT_SESSION_ID);
+  const protocol = textOf(span, ATTR_MCP_PROTOCOL_SESSION_ID);
+  return {
+    conversation: textOf(span, ATTR_GEN_AI_CONVERSATION_ID),
+    protocol: protocol ?? (id === '' || id === sessionIdOf(span) ? undefined : id),
+  };
 }
 
 /** What the span reports of its session; `undefined` where it is no session span. */
@@ -73,6 +100,7 @@ export function reportOf(span: RecordedSpan): SessionReport | undefined {
     ...toolsOf(span),
     endReason: textOf(span, ATTR_MCP_CLIENT_SESSION_END_REASON),
     about: aboutOf(span),
+    join: joinOf(span),
   };
 }
 
@@ -107,6 +135,13 @@ export function endingOf(span: RecordedSpan): Ending {
 export function textOf(span: RecordedSpan, key: string): string | undefined {
   const value: AttributeValue | undefined = span.attributes.get(key);
   return typeof value === 'string' ? value : undefined;
+}
+
+function joinOf(span: RecordedSpan): ReportedJoin | undefined {
+  const key = textOf(span, ATTR_MCP_CLIENT_SESSION_KEY);
+  if (key === undefined || key === '') return undefined;
+  const idleTimeoutMs = numberOf(span, ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS) ?? 0;
+  return { key, idleTimeoutMs, openedBy: textOf(span, ATTR_MCP_CLIENT_SESSION_OPENED_BY) };
 }
 
 function toolsOf(span: RecordedSpan): Pick<SessionReport, 'tools' | 'hasMoreTools'> {

@@ -1,10 +1,12 @@
 import { ATTR_GEN_AI_TOOL_NAME, ATTR_MCP_TOOL_NAME } from '../../sdk/signals/semconv.ts';
 import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { type JoinablePart, joinableOf, joinParts } from './joining.ts';
 import { KnownAbout } from './known-about.ts';
 import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts';
 import { type Seen, SessionParts } from './parts.ts';
-import { aboutOf, endingOf, reportOf, sessionIdOf, textOf } from './session-span.ts';
+import { SaidIds } from './said-ids.ts';
+import { aboutOf, endingOf, reportOf, saidIdsOf, sessionIdOf, textOf } from './session-span.ts';
 
 /** What the spans of one session add up to. */
 export interface SessionTally {
@@ -13,6 +15,10 @@ export interface SessionTally {
   /** Tools of request spans, with the time of their first use. */
   readonly tools: Map<string, number>;
   readonly about: KnownAbout;
+  /** Absent where its spans say none. */
+  said: SaidIds | undefined;
+  /** Of the other sessions that are this one: see `joinParts`. */
+  readonly otherIds: readonly string[];
 }
 
 /** What the counts need to know of a span. */
@@ -43,6 +49,7 @@ export class SessionTallies {
     const session = this.#session(id);
     session.parts.addReport(report, { ...span, instance: span.process });
     session.about.add(report.about, span.startMs);
+    addIds(session, saidIdsOf(span), span.startMs);
   }
 
   /** Second pass: every span of the recording. */
@@ -51,6 +58,7 @@ export class SessionTallies {
     if (id === undefined || reportOf(span) !== undefined) return;
     const session = this.#session(id);
     session.about.add(aboutOf(span), span.startMs);
+    addIds(session, saidIdsOf(span), span.startMs);
     const ending = endingOf(span);
     const isReceived = isReceivedRequest(ending);
     countSpan(session, {
@@ -64,8 +72,15 @@ export class SessionTallies {
     });
   }
 
-  all(): Iterable<SessionTally> {
-    return this.#sessions.values();
+  /** The ids that are one session, for each: that of its first part before the others. */
+  joined(): string[][] {
+    const parts = [...this.#sessions.values()].map(partOf);
+    return joinParts(parts).map((same) => same.map(({ id }) => id));
+  }
+
+  /** All sessions, each with all of its parts. */
+  all(): SessionTally[] {
+    return this.joined().map((ids) => joinTallies(ids.map((id) => this.#session(id))));
   }
 
   #session(id: string): SessionTally {
@@ -79,7 +94,27 @@ export class SessionTallies {
 
 /** @param parts - what its session spans have told */
 export function newTally(id: string, parts = new SessionParts()): SessionTally {
-  return { id, parts, tools: new Map(), about: new KnownAbout() };
+  return { id, parts, tools: new Map(), about: new KnownAbout(), said: undefined, otherIds: [] };
+}
+
+/** Sessions that are one, the first of them first. */
+export function joinTallies(tallies: readonly SessionTally[]): SessionTally {
+  const [first, ...others] = tallies as [SessionTally, ...SessionTally[]];
+  if (others.length === 0) return first;
+  const parts = SessionParts.joined(tallies.map((tally) => tally.parts));
+  const joined = { ...newTally(first.id, parts), otherIds: others.map(({ id }) => id) };
+  for (const { tools, about, said } of tallies) {
+    for (const [tool, ms] of tools) addTool(joined.tools, tool, ms);
+    joined.about.addAll(about);
+    if (said !== undefined) addSaid(joined, said);
+  }
+  return joined;
+}
+
+/** Adds what spans of one of the session's files say. */
+export function addSaid(session: SessionTally, said: SaidIds): void {
+  session.said ??= new SaidIds();
+  session.said.addAll(said);
 }
 
 /** Adds any other span to the part that it happened in. */
@@ -96,6 +131,17 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   if (newest === undefined) return;
   if (startMs > newest.atMs) since.calls += 1;
   if (isError && endMs > newest.atMs) since.errors += 1;
+}
+
+function addIds(session: SessionTally, ids: Parameters<SaidIds['add']>[0], ms: number): void {
+  if (ids.conversation === undefined && ids.protocol === undefined) return;
+  session.said ??= new SaidIds();
+  session.said.add(ids, ms);
+}
+
+function partOf({ id, parts }: SessionTally): JoinablePart {
+  const alone = { id, service: undefined, key: undefined, source: undefined, openedBy: undefined };
+  return joinableOf(id, parts.all) ?? { ...alone, startedMs: 0, endMs: 0, idleTimeoutMs: 0 };
 }
 
 function addTool(tools: Map<string, number>, tool: string, ms: number): void {

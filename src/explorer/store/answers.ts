@@ -63,11 +63,24 @@ export interface UnreadLine {
 export interface NumberedRow {
   /** A session keeps its number for the epoch. */
   readonly n: number;
+  /** That of its first part. */
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `inferred`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`. */
   readonly source?: string;
+  /** What the client calls the conversation. */
+  readonly conversationId?: string;
+  /** Ids of the protocol that requests came with, where the session has another: the first 20. */
+  readonly protocolSessionIds: readonly string[];
+  readonly hasMoreProtocolSessionIds: boolean;
+  /** How many ids stand for it: several processes may have recorded it, each under an id of its own. */
+  readonly parts: number;
+  /** Of its other parts: the first 100. Each leads to this row. */
+  readonly otherIds: readonly string[];
+  readonly processes: number;
+  /** Without any, its requests are all that is known. */
+  readonly hasSessionSpans: boolean;
   readonly service?: string;
   readonly clientName?: string;
   readonly clientVersion?: string;

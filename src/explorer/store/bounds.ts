@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SessionReport } from '../sessions/session-span.ts';
+import type { ReportedJoin, SessionReport } from '../sessions/session-span.ts';
 
 const MAX_TEXT = 256;
 const MAX_ID = 512;
@@ -30,6 +30,7 @@ export class Reports {
     return {
       ...report,
       endReason: this.#kept(report.endReason),
+      join: this.#keptJoin(report.join),
       hasMoreTools: report.hasMoreTools || tools.length > MAX_TOOLS,
       tools: tools.slice(0, MAX_TOOLS).map((name) => this.#kept(name) ?? ''),
       about: {
@@ -41,6 +42,10 @@ export class Reports {
         transport: this.#kept(about.transport),
       },
     };
+  }
+
+  #keptJoin(join: ReportedJoin | undefined): ReportedJoin | undefined {
+    return join && { ...join, key: boundedId(join.key), openedBy: this.#kept(join.openedBy) };
   }
 
   #kept(given: string | undefined): string | undefined {

@@ -118,7 +118,7 @@ export class Folder {
   }
 
   async #readReports(session: IndexedSession, pace: Pace): Promise<void> {
-    const rows = rowsOf(session).filter(({ file, row }) => (file.columns.flags[row]! & FLAG.report) !== 0);
+    const rows = rowsOf([session]).filter(({ file, row }) => (file.columns.flags[row]! & FLAG.report) !== 0);
     const reports = [];
     for await (const span of readSpans(this.#index, rows, pace)) reports.push(span);
     this.#index.setReports(session, reports);

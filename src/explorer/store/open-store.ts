@@ -21,6 +21,7 @@ import { Pace } from './pace.ts';
 import { present } from './present.ts';
 import { SessionEvents } from './session-events.ts';
 import { otlpOf } from './session-otlp.ts';
+import type { KnownRow } from './session-rows.ts';
 import { SessionTable } from './session-table.ts';
 import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
@@ -91,25 +92,27 @@ class FolderStore implements SessionStore {
   }
 
   resolveId(typed: string): string[] {
-    return this.#index.byId.has(typed) ? [typed] : resolveId(this.#index.byId.keys(), typed);
+    const { byId } = this.#index;
+    const ids = byId.has(typed) ? [typed] : resolveId(byId.keys(), typed);
+    return [...new Set(ids.map((id) => this.#known(id)?.row.id ?? id))];
   }
 
   row(id: string): NumberedRow | undefined {
-    const session = this.#index.byId.get(id);
-    return session === undefined ? undefined : this.rows([session.number])[0];
+    const known = this.#known(id);
+    return known === undefined ? undefined : this.rows([known.number])[0];
   }
 
   async events(id: string, page: Page): Promise<EventPage | undefined> {
     const session = this.#index.byId.get(id);
     if (session === undefined) return undefined;
-    const events = await this.#events.page(session, page);
+    const events = await this.#events.page(this.#table.partsOf(session), page);
     const row = this.row(id);
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
   }
 
   otlp(id: string): AsyncIterable<object> | undefined {
     const session = this.#index.byId.get(id);
-    return session === undefined ? undefined : otlpOf(session);
+    return session === undefined ? undefined : otlpOf(this.#table.partsOf(session).sessions);
   }
 
   tools(range: Range) {
@@ -168,6 +171,12 @@ class FolderStore implements SessionStore {
     const told = `${this.#index.spanCount} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);
     this.#told = told;
+  }
+
+  /** The row of a session, by the id of any of its parts. */
+  #known(id: string): KnownRow | undefined {
+    const session = this.#index.byId.get(id);
+    return session === undefined ? undefined : this.#table.peek(session.number);
   }
 
   #times(): RowTimes {

@@ -25,8 +25,15 @@ export class CallCounts {
     if (isError) this.#errors[session]! += 1;
   }
 
-  of(session: number): { calls: number; errors: number } {
-    return { calls: this.#calls[session] ?? 0, errors: this.#errors[session] ?? 0 };
+  /** Of a session, or of all parts of one. */
+  of(sessions: readonly { readonly number: number }[]): { calls: number; errors: number } {
+    let calls = 0;
+    let errors = 0;
+    for (const { number } of sessions) {
+      calls += this.#calls[number] ?? 0;
+      errors += this.#errors[number] ?? 0;
+    }
+    return { calls, errors };
   }
 }
 
@@ -61,7 +68,7 @@ export function overviewSessions(
     const name = row.clientName ?? UNKNOWN_CLIENT;
     const client = clients.get(name) ?? { sessions: 0, calls: 0, errors: 0, lastSeenMs: 0 };
     clients.set(name, client);
-    const { calls, errors } = counts.of(number);
+    const { calls, errors } = counts.of(table.several(number)?.sessions ?? [{ number }]);
     client.sessions += 1;
     client.calls += calls;
     client.errors += errors;

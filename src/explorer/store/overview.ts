@@ -106,7 +106,7 @@ function discoveryOf(
   const session = columns.session[row]!;
   const client = clientOfSpan(index, table, columns, row);
   return {
-    sessionId: session === NONE ? '' : (index.sessions[session]?.id ?? ''),
+    sessionId: session === NONE ? '' : (table.peek(session)?.row.id ?? index.sessions[session]?.id ?? ''),
     ...present({
       clientName: client === UNKNOWN_CLIENT ? undefined : client,
       service: index.origins.get(columns.origin[row]!).service,

@@ -28,11 +28,12 @@ interface Stretch {
 const MAX_GAP = 16 * 1024;
 const MAX_STRETCH = 1024 * 1024;
 
-/** Places of all spans of a session. */
-export function rowsOf(session: IndexedSession): Place[] {
+/** Places of all spans of some sessions. */
+export function rowsOf(sessions: readonly IndexedSession[]): Place[] {
   const places: Place[] = [];
-  for (const { file, head } of session.chains.values()) {
-    for (let row = head; row !== NONE; row = file.columns.next[row]!) places.push({ file, row });
+  for (const { chains } of sessions) {
+    for (const { file, head } of chains.values())
+      for (let row = head; row !== NONE; row = file.columns.next[row]!) places.push({ file, row });
   }
   return places;
 }

@@ -12,15 +12,19 @@ import { inOrder, type Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
 import type { EventPage, ListedEvent } from './answers.ts';
+import type { Joined } from './joins.ts';
 import { Pace } from './pace.ts';
 import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
 import type { Page } from './types.ts';
 
+/** The sessions that are one, its first part first. */
+type Parts = Omit<Joined, 'number'>;
+
 /** Where the events of a session are, in order, and what is known of all of them. */
 interface Order {
-  readonly version: number;
+  readonly version: string;
   readonly places: readonly Place[];
   readonly longestMs: number;
   readonly failures: readonly number[];
@@ -48,15 +52,15 @@ const MAX_KEPT_BYTES = 1024 * 1024;
  */
 export class SessionEvents {
   readonly #index: SpanIndex;
-  /** The one asked for last is the last. */
+  /** By its first part; the one asked for last is the last. */
   readonly #orders = new Map<IndexedSession, Order>();
 
   constructor(index: SpanIndex) {
     this.#index = index;
   }
 
-  async page(session: IndexedSession, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
-    const { places, longestMs, failures, events: kept } = await this.#order(session);
+  async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
+    const { places, longestMs, failures, events: kept } = await this.#order(parts);
     const about = { total: places.length, offset, longestMs, failures };
     if (kept !== undefined) return { ...about, events: kept.slice(offset, offset + limit) };
     const asked = places.slice(offset, offset + limit);
@@ -79,11 +83,12 @@ export class SessionEvents {
     return undefined;
   }
 
-  async #order(session: IndexedSession): Promise<Order> {
-    const known = this.#orders.get(session);
-    const order = known?.version === session.version ? known : await this.#makeOrder(session);
-    this.#orders.delete(session);
-    this.#orders.set(session, order);
+  async #order(parts: Parts): Promise<Order> {
+    const first = parts.sessions[0] as IndexedSession;
+    const known = this.#orders.get(first);
+    const order = known?.version === versionOf(parts) ? known : await this.#makeOrder(parts);
+    this.#orders.delete(first);
+    this.#orders.set(first, order);
     this.#forget();
     return order;
   }
@@ -99,10 +104,10 @@ export class SessionEvents {
     });
   }
 
-  async #makeOrder(session: IndexedSession): Promise<Order> {
-    const { version } = session;
+  async #makeOrder(parts: Parts): Promise<Order> {
+    const version = versionOf(parts);
     const all: Ordered[] = [];
-    const rows = rowsOf(session);
+    const rows = rowsOf(parts.sessions);
     const isSmall = bytesOf(rows) <= MAX_KEPT_BYTES;
     for await (const { file, row, span, service } of readSpans(this.#index, rows, new Pace())) {
       const decoded = decodeSpan(span, service);
@@ -130,6 +135,11 @@ export class SessionEvents {
       events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
     };
   }
+}
+
+/** The version of a session only grows, so that of the same sessions the sum tells. */
+function versionOf({ sessions, stamp }: Parts): string {
+  return `${stamp} ${sessions.reduce((sum, { version }) => sum + version, 0)}`;
 }
 
 /** Without the attributes: a session may have very many spans. */

@@ -5,19 +5,20 @@ import { readWholeLines, rowsOf } from './read-spans.ts';
 import { SpanFacts } from './span-facts.ts';
 import type { IndexedFile, IndexedSession } from './span-index.ts';
 
-/** The spans of a session as they were recorded, below their resources and scopes, each once: line by line. */
-export async function* otlpOf(session: IndexedSession): AsyncGenerator<object> {
+/** The spans of a session, of all its parts, as they were recorded, below their resources and scopes, each once: line by line. */
+export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
-  for (const { file, row } of rowsOf(session)) {
+  for (const { file, row } of rowsOf(sessions)) {
     const lines = linesByFile.get(file) ?? new Set();
     linesByFile.set(file, lines.add(file.columns.line[row]!));
   }
+  const ids = new Set(sessions.map(({ id }) => id));
   const pace = new Pace();
   const facts = new SpanFacts();
   const written = new Set<string>();
   const isWanted = (span: Json, service: ReturnType<typeof serviceOf>): boolean => {
     if (!facts.read(span, service) || facts.sessionId === undefined) return false;
-    if (boundedId(facts.sessionId) !== session.id) return false;
+    if (!ids.has(boundedId(facts.sessionId))) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };

@@ -1,15 +1,23 @@
 import { clientOf } from '../sessions/find.ts';
 import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
-import { type CountedSpan, countSpan, newTally, type SessionTally } from '../sessions/tally.ts';
+import {
+  addSaid,
+  type CountedSpan,
+  countSpan,
+  joinTallies,
+  newTally,
+  type SessionTally,
+} from '../sessions/tally.ts';
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
-import type { Chain, IndexedSession, SpanIndex } from './span-index.ts';
+import type { Joined } from './joins.ts';
+import type { Chain, SpanIndex } from './span-index.ts';
 
 /** A session's row as it is until its spans or, for an open one, the time change it. */
 export interface KnownRow {
   readonly number: number;
   readonly row: SessionRow;
-  /** What a search looks at, in lower case: the id, the client and the tools, each in a line. */
+  /** What a search looks at, in lower case: its ids, the client and the tools, each in a line. */
   readonly text: string;
   readonly clientAt: number;
   readonly toolsAt: number;
@@ -22,14 +30,20 @@ export interface KnownRow {
   readonly tally: SessionTally | undefined;
 }
 
+/** What a row is made of. */
+type RowParts = Pick<Joined, 'number' | 'sessions'>;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Adds the spans of a session up. */
-export function makeRow(index: SpanIndex, session: IndexedSession, times: RowTimes): KnownRow {
-  const tally = newTally(session.id, session.parts.copy());
+/** Adds the spans of a session up, or those of several that are one. */
+export function makeRow(index: SpanIndex, { number, sessions }: RowParts, times: RowTimes): KnownRow {
   const services = new Set<string>();
-  for (const chain of session.chains.values()) countChain(index, chain, tally, services);
-  return rowOf(session.number, tally, [...services], times);
+  const tallies = sessions.map((session) => {
+    const tally = newTally(session.id, session.parts.copy());
+    for (const chain of session.chains.values()) countChain(index, chain, tally, services);
+    return tally;
+  });
+  return rowOf(number, joinTallies(tallies), [...services], times);
 }
 
 /** The same row at another time. */
@@ -55,7 +69,7 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
     const lostAt = lastSeenMs + times.lostAfterMs;
     if (newest?.event !== 'end' && lostAt >= times.now) holdsUntil = Math.min(holdsUntil, lostAt);
   }
-  const id = `${row.id}\n`.toLowerCase();
+  const id = `${[row.id, ...tally.otherIds].join(' ')}\n`.toLowerCase();
   const client = `${clientOf(row)}\n`.toLowerCase();
   const text = id + client + row.tools.join('\n').toLowerCase();
   const toolsAt = id.length + client.length;
@@ -76,10 +90,11 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
 
 function countChain(
   { origins, tools }: SpanIndex,
-  { file: { columns }, head }: Chain,
+  { file: { columns }, head, said }: Chain,
   tally: SessionTally,
   services: Set<string>,
 ): void {
+  if (said !== undefined) addSaid(tally, said);
   const span = {} as Mutable<CountedSpan>;
   // Nearly all spans of a session are of one or two origins.
   const firstSeen = new Map<number, number>();

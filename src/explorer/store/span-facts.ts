@@ -1,6 +1,7 @@
 import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_TYPE,
+  ATTR_GEN_AI_CONVERSATION_ID,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_NAME,
@@ -40,6 +41,7 @@ import {
   isReceivedRequest,
   statusOf,
 } from '../sessions/outcome.ts';
+import { scopedId } from '../sessions/scoped-id.ts';
 import { FLAG } from './columns.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
@@ -64,6 +66,7 @@ const WANTED = [
   ATTR_RPC_RESPONSE_STATUS_CODE,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_PROTOCOL_SESSION_ID,
+  ATTR_GEN_AI_CONVERSATION_ID,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
@@ -77,6 +80,9 @@ export class SpanFacts {
   startMs = 0;
   endMs = 0;
   sessionId: string | undefined = undefined;
+  /** What the request came with, where the session has another id. */
+  protocolSessionId: string | undefined = undefined;
+  conversationId: string | undefined = undefined;
   /** The process: see `processOf`. */
   instance = '';
   service: string | undefined = undefined;
@@ -106,7 +112,7 @@ export class SpanFacts {
     this.#readNames();
     this.instance = processOf(service, {
       sessionId: this.#text(ATTR_MCP_SESSION_ID),
-      clientSessionId: this.sessionId,
+      clientSessionId: this.#text(ATTR_MCP_CLIENT_SESSION_ID),
       protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
     });
     this.#readEnding(span);
@@ -128,8 +134,14 @@ export class SpanFacts {
 
   #readNames(): void {
     const sessionId = this.#text(ATTR_MCP_CLIENT_SESSION_ID);
-    this.sessionId = sessionId === '' ? undefined : sessionId;
     this.source = this.#text(ATTR_MCP_CLIENT_SESSION_SOURCE);
+    this.sessionId =
+      sessionId === undefined || sessionId === ''
+        ? undefined
+        : scopedId(sessionId, this.source, this.service);
+    const isScoped = sessionId !== '' && sessionId !== this.sessionId;
+    this.protocolSessionId = this.#text(ATTR_MCP_PROTOCOL_SESSION_ID) ?? (isScoped ? sessionId : undefined);
+    this.conversationId = this.#text(ATTR_GEN_AI_CONVERSATION_ID);
     this.clientName = this.#text(ATTR_MCP_CLIENT_NAME);
     this.clientVersion = this.#text(ATTR_MCP_CLIENT_VERSION);
     this.protocolVersion = this.#text(ATTR_MCP_PROTOCOL_VERSION);

@@ -1,6 +1,7 @@
 import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
 import { decodeSpan, type Json, objectOf, objectsOf, type Service, serviceOf } from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
+import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
@@ -25,6 +26,8 @@ export interface IndexedFile {
 export interface Chain {
   readonly file: IndexedFile;
   head: number;
+  /** Absent where its spans say no other ids. */
+  said: SaidIds | undefined;
 }
 
 export interface IndexedSession {
@@ -196,8 +199,17 @@ export class SpanIndex {
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
+    this.#addIds(chain);
     if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);
     this.#touch(session);
+  }
+
+  #addIds(chain: Chain): void {
+    const { conversationId, protocolSessionId, startMs } = this.#facts;
+    if (conversationId === undefined && protocolSessionId === undefined) return;
+    chain.said ??= new SaidIds();
+    const ids = { conversation: shortened(conversationId), protocol: shortened(protocolSessionId) };
+    chain.said.add(ids, startMs);
   }
 
   #addReport(session: IndexedSession, raw: Json, service: Service): void {
@@ -249,7 +261,7 @@ function groupsOf(exported: object): Group[] {
 function chainOf({ chains }: IndexedSession, file: IndexedFile): Chain {
   const known = chains.get(file);
   if (known !== undefined) return known;
-  const chain = { file, head: NONE };
+  const chain = { file, head: NONE, said: undefined };
   chains.set(file, chain);
   return chain;
 }

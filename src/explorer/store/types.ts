@@ -22,8 +22,12 @@ export interface SessionStore {
   list(query: SessionQuery): number[];
   /** The rows of these numbers; unknown ones are left out. */
   rows(numbers: readonly number[]): NumberedRow[];
-  /** The ids that a text may mean: the one that equals it, else those that begin with it, else those that contain it. */
+  /**
+   * The ids that a text may mean: the one that equals it, else those that begin with it, else those that contain it.
+   * Of a session of several parts that of its row.
+   */
   resolveId(typed: string): string[];
+  /** By the id of any of its parts, like all that takes an id. */
   row(id: string): NumberedRow | undefined;
   /** `undefined`: there is no such session. */
   events(id: string, page: Page): Promise<EventPage | undefined>;

@@ -185,6 +185,12 @@ test('a row has what is known, and as much of the id as tells it from the others
       status: 'ended',
       tools: ['get', 'pay'],
       hasMoreTools: false,
+      protocolSessionIds: [],
+      hasMoreProtocolSessionIds: false,
+      otherIds: [],
+      parts: 1,
+      processes: 1,
+      hasSessionSpans: true,
     });
   });
 });

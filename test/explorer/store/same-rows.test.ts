@@ -19,7 +19,7 @@ const MINUTES = 60_000;
 
 /** One span of one of few sessions, processes and parts, so that they meet in every way. */
 const anySpan = fc.record({
-  session: pick('s', 't', 'S'),
+  session: pick('s', 't', 'S', 'u', 'v'),
   what: pick('start', 'update', 'end', 'request', 'request', 'request', 'notification', 'custom', 'sent'),
   at: fc.integer({ min: 0, max: 29 * MINUTES }),
   lasts: pick(0, 1, 400, 5 * MINUTES),
@@ -29,8 +29,14 @@ const anySpan = fc.record({
   tool: pick(undefined, 'get_weather', 'pay', '__proto__'),
   client: pick(undefined, 'studio', 'chat'),
   version: pick(undefined, '1', '2'),
-  source: pick(undefined, 'connection', 'inferred'),
+  source: pick(undefined, 'connection', 'inferred', 'protocol'),
+  conversation: pick(undefined, undefined, 'c', 'd'),
+  protocolId: pick(undefined, undefined, '1', '2'),
+  key: pick(undefined, 'k', 'k', 'l'),
+  openedBy: pick('initialize', 'tools/call', 'tools/call'),
+  idleMinutes: pick(undefined, 0, 5),
   instance: pick('p', 'q'),
+  service: pick(undefined, 'weather', 'weather', 'bank'),
   file: fc.nat(2),
   /** Written a second time, to this file. */
   again: pick(undefined, undefined, undefined, 0, 1, 2),
@@ -43,6 +49,8 @@ const anyRecording = fc.record({
   /** Where the writing of the files is interrupted, in thousandths. */
   cuts: fc.array(fc.nat(1000), { maxLength: 3 }),
   removed: fc.subarray(FILES),
+  /** By which the lines are in another order. */
+  order: fc.array(fc.nat(), { minLength: 80, maxLength: 80 }),
 });
 
 test('rows are those of the sessions command, however and whenever the spans were written, also when files vanish', async () => {
@@ -70,6 +78,27 @@ test('rows are those of the sessions command, however and whenever the spans wer
   );
 });
 
+test('rows are the same in whatever order what they are made of arrives', async () => {
+  await fc.assert(
+    fc.asyncProperty(anyRecording, async ({ spans, order, cuts }) => {
+      await withStore({}, async (store, dir) => {
+        const lines = contentsOf(spans).flatMap((content) => content.toString().match(/.*\n/g) ?? []);
+        const shuffled = lines.map((line, i) => [order[i]!, line] as const).sort(([a], [b]) => a - b);
+        const looks = new Set(cuts.map((cut) => Math.floor((cut * lines.length) / 1000)));
+        for (const [i, [number, line]] of shuffled.entries()) {
+          appendFileSync(join(dir, FILES[number % FILES.length]!), line);
+          if (looks.has(i)) await store.refresh();
+        }
+        await store.refresh();
+        await withStore({ [FILES[0]!]: lines.join('') }, async (other) => {
+          expect(await rowsOf(store)).toEqual(await rowsOf(other));
+        });
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
 async function rowsOf(store: SessionStore) {
   return store.rows(store.list({})).map(comparable);
 }
@@ -88,10 +117,12 @@ function comparable(row: ApiRow | SessionRow) {
 }
 
 function contentsOf(spans: readonly AnySpan[]): Buffer[] {
-  const lines: { file: number; instance: string; spans: object[] }[] = [];
-  const write = (file: number, { instance, startsLine }: AnySpan, span: object) => {
-    const open = lines.findLast((line) => line.file === file && line.instance === instance);
-    if (open === undefined || startsLine) lines.push({ file, instance, spans: [span] });
+  const lines: { file: number; instance: string; service: string | undefined; spans: object[] }[] = [];
+  const write = (file: number, { instance, service, startsLine }: AnySpan, span: object) => {
+    const open = lines.findLast(
+      (line) => line.file === file && line.instance === instance && line.service === service,
+    );
+    if (open === undefined || startsLine) lines.push({ file, instance, service, spans: [span] });
     else open.spans.push(span);
   };
   spans.forEach((any, i) => {
@@ -101,17 +132,21 @@ function contentsOf(spans: readonly AnySpan[]): Buffer[] {
   });
   return FILES.map((_, file) => {
     const texts = lines.filter((line) => line.file === file);
-    return Buffer.from(texts.map(({ spans, instance }) => `${otlpLine(spans, instance)}\n`).join(''));
+    return Buffer.from(
+      texts.map(({ spans, instance, service }) => `${otlpLine(spans, instance, service)}\n`).join(''),
+    );
   });
 }
 
 function spanOf(any: AnySpan, i: number): object {
-  const { what, at, lasts, session, client, version, source } = any;
+  const { what, at, lasts, session, client, version, source, conversation, protocolId } = any;
   const attributes = {
     'mcp.client.session.id': session,
     ...(client !== undefined && { 'mcp.client.name': client }),
     ...(version !== undefined && { 'mcp.client.version': version }),
     ...(source !== undefined && { 'mcp.client.session.source': source }),
+    ...(conversation !== undefined && { 'gen_ai.conversation.id': conversation }),
+    ...(protocolId !== undefined && { 'mcp.protocol.session.id': protocolId }),
   };
   const id = (i + 1).toString(16).padStart(16, '0');
   if (what === 'custom') return otlpSpan({ id, at, lasts, attributes });
@@ -127,7 +162,7 @@ function spanOf(any: AnySpan, i: number): object {
   });
 }
 
-function reportOf({ what, calls, partStart, tool, at }: AnySpan, i: number) {
+function reportOf({ what, calls, partStart, tool, at, key, openedBy, idleMinutes }: AnySpan, i: number) {
   return {
     'mcp.client.session.event': what,
     // Never the same twice: of two reports with one number any may count.
@@ -137,6 +172,9 @@ function reportOf({ what, calls, partStart, tool, at }: AnySpan, i: number) {
     ...(partStart !== undefined && { 'mcp.client.session.start_unix_ms': T0 + partStart }),
     ...(at % 2 === 0 && { 'mcp.client.session.duration_ms': at }),
     ...(tool !== undefined && { 'mcp.client.session.tools': `${tool}, …` }),
+    ...(key !== undefined && { 'mcp.client.session.key': key }),
+    ...(idleMinutes !== undefined && { 'mcp.client.session.idle_timeout_ms': idleMinutes * MINUTES }),
+    'mcp.client.session.opened_by': openedBy,
     ...(what === 'end' && { 'mcp.client.session.end_reason': 'stdin_eof' }),
   };
 }

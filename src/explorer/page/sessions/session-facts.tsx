@@ -1,17 +1,16 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiRow } from '../../server/api.ts';
+import { caveatsOf } from '../../sessions/caveats.ts';
+import { INFERRED_MARK, SOURCES } from '../../sessions/sources.ts';
 import { lookUp } from '../../text/look-up.ts';
+import { listNames } from '../../text/names.ts';
 import { formatFull } from '../format.ts';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
 
-const SOURCES: Readonly<Record<string, string>> = {
-  protocol: 'the protocol’s own session ID',
-  connection: 'one connection, which has no ID on the wire',
-  application: 'a key that the application gave',
-  inferred: 'a guess: no session ID came with the requests, so those of one caller were joined',
-};
+/** Of all that are known; the others are in the title. */
+const SHOWN_IDS = 5;
 
 /** What is known of a session besides its row. */
 export function SessionFacts({ row }: { readonly row: ApiRow }) {
@@ -30,17 +29,15 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
           <Text value={row.service} />
         </Fact>
       )}
-      {row.source !== undefined && (
-        <Fact name="Source">
-          <span
-            class={row.source === 'inferred' ? 'inferred-source' : ''}
-            title={lookUp(SOURCES, row.source)}
-          >
-            {row.source === 'inferred' && <span class="inferred">~</span>}
-            <Text value={row.source} title={lookUp(SOURCES, row.source) ?? row.source} />
-          </span>
+      {row.source !== undefined && <Source source={row.source} />}
+      {row.conversationId !== undefined && (
+        <Fact name="Conversation">
+          <Text class="mono" value={row.conversationId} />
         </Fact>
       )}
+      <Ids name="Protocol IDs" ids={row.protocolSessionIds} hasMore={row.hasMoreProtocolSessionIds} />
+      <Ids name="Other IDs" ids={row.otherIds} hasMore={row.parts > row.otherIds.length + 1} />
+      {row.processes > 1 && <Fact name="Processes">{row.processes}</Fact>}
       {row.protocolVersion !== undefined && (
         <Fact name="Protocol">
           <Text value={row.protocolVersion} />
@@ -57,7 +54,45 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
           <Text value={reasonText(row.endReason)} />
         </Fact>
       )}
+      {caveatsOf(row).map((caveat) => (
+        <Fact key={caveat} name="Not certain">
+          {caveat}
+        </Fact>
+      ))}
     </dl>
+  );
+}
+
+function Source({ source }: { readonly source: string }) {
+  const words = lookUp(SOURCES, source);
+  const isGuess = source === 'inferred';
+  return (
+    <Fact name="Source">
+      <span class={isGuess ? 'inferred-source' : ''}>
+        {isGuess && <span class="inferred">{INFERRED_MARK}</span>}
+        <Text value={source} title={words ?? source} />
+        {words !== undefined && !isGuess && <span class="faint">: {words}</span>}
+      </span>
+    </Fact>
+  );
+}
+
+interface IdsProps {
+  readonly name: string;
+  readonly ids: readonly string[];
+  readonly hasMore: boolean;
+}
+
+function Ids({ name, ids, hasMore }: IdsProps) {
+  if (ids.length === 0) return null;
+  return (
+    <Fact name={`${name} (${ids.length}${hasMore ? ' and more' : ''})`}>
+      <Text
+        class="mono"
+        value={listNames([...ids.slice(0, SHOWN_IDS), ...(ids.length > SHOWN_IDS ? ['…'] : [])])}
+        title={listNames(ids)}
+      />
+    </Fact>
   );
 }
 

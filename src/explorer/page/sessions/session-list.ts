@@ -213,8 +213,10 @@ export class SessionList extends Observable {
     try {
       const answer = await client.rows(epoch, numbers);
       this.#failure = undefined;
-      if (epoch === this.#epoch) this.#take(answer.rows);
-      for (const n of numbers) if (!this.#rows.has(n)) this.#absent.add(n);
+      if (epoch === this.#epoch) {
+        this.#take(answer.rows);
+        this.#drop(missingIn(answer.rows, numbers));
+      }
     } catch (failure) {
       for (const n of numbers) this.#stale.add(n);
       if (failure instanceof RequestFailure && failure.status === 409) void this.#load('show');
@@ -226,6 +228,17 @@ export class SessionList extends Observable {
     if (this.#failure === undefined) this.want(this.#wanted);
   }
 
+  /** What is gone, or has become a part of another row, is not shown any longer, whoever reads. */
+  #drop(gone: ReadonlySet<number>): void {
+    if (gone.size === 0) return;
+    for (const n of gone) {
+      this.#rows.delete(n);
+      this.#absent.add(n);
+    }
+    this.#order = this.#order.filter((n) => !gone.has(n));
+    this.#known = new Set(this.#order);
+  }
+
   #take(rows: readonly ApiRow[]): void {
     for (const row of rows) {
       this.#rows.set(row.n, row);
@@ -235,4 +248,10 @@ export class SessionList extends Observable {
     const wanted = new Set(this.#wanted);
     for (const n of this.#rows.keys()) if (!wanted.has(n)) this.#rows.delete(n);
   }
+}
+
+function missingIn(rows: readonly ApiRow[], numbers: readonly number[]): Set<number> {
+  const missing = new Set(numbers);
+  for (const { n } of rows) missing.delete(n);
+  return missing;
 }

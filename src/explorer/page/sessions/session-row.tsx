@@ -1,5 +1,7 @@
 import { useState } from 'react';
 import type { ApiRow } from '../../server/api.ts';
+import { caveatsOf } from '../../sessions/caveats.ts';
+import { INFERRED_MARK } from '../../sessions/sources.ts';
 import { listNames } from '../../text/names.ts';
 import { useNow } from '../data/hooks.ts';
 import {
@@ -72,11 +74,11 @@ export function EmptyCells() {
 }
 
 function SessionName({ row }: { readonly row: ApiRow }) {
-  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={row.id} />;
-  const title = `${row.id} · inferred: requests of one caller, joined; no session id came with them.`;
+  const title = [row.id, ...caveatsOf(row)].join(' · ');
+  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={title} />;
   return (
     <span class="mono" title={title}>
-      <span class="inferred">~</span>
+      <span class="inferred">{INFERRED_MARK}</span>
       <Text value={row.shortId} title={title} />
     </span>
   );

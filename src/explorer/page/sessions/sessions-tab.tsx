@@ -3,12 +3,12 @@ import { DEFAULT_VIEW, isFiltered, queryOf, type View, withoutFilters, writeView
 import { useObserved } from '../data/hooks.ts';
 import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
-import { usePage } from '../page-context.ts';
+import { type Navigate, usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Text } from '../parts/text.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { useOpenSessions } from './open-sessions.ts';
+import { idsOfRows, type OpenSessions, useOpenSessions } from './open-sessions.ts';
 import type { SessionList } from './session-list.ts';
 import { SessionTable } from './session-table.tsx';
 
@@ -19,6 +19,7 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
   useObserved(list);
   useList(list, recording, view);
   const sessions = useObserved(useOpenSessions(recording, view.open));
+  useIdsOfRows(sessions, view.open, navigate);
   const unknown = sessions.all.filter(({ isUnknown }) => isUnknown);
   const isEmpty = list.status === 'ready' && list.order.length === 0;
   return (
@@ -55,6 +56,15 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
       </div>
     </>
   );
+}
+
+/** An id of another part of a session leads to its row, whose id changes when an earlier part becomes known. */
+function useIdsOfRows(sessions: OpenSessions, open: readonly string[], navigate: Navigate): void {
+  const ids = idsOfRows(sessions.all, open);
+  const isOther = ids.join('\n') !== open.join('\n');
+  useEffect(() => {
+    if (isOther) navigate({ open: ids }, 'replace');
+  });
 }
 
 /** Asks anew where the question changes, and follows the recording. */

@@ -1,0 +1,30 @@
+import { lookUp } from '../text/look-up.ts';
+
+/** What of a row tells what it cannot know. */
+export interface Doubtful {
+  readonly source?: string | undefined;
+  readonly parts: number;
+  readonly hasSessionSpans: boolean;
+}
+
+const OF_SOURCE: Readonly<Record<string, string>> = {
+  inferred: 'A guess: no session id came with the requests, so those of one caller were joined.',
+  conversation: "The conversation is the client's own word, which nobody has checked.",
+};
+const OF_PARTS: Readonly<Record<string, string>> = {
+  inferred: 'by a keyed hash of the caller, as far as they overlap or follow soon.',
+  protocol: 'by a session id that is not unique, as far as they overlap or follow soon.',
+};
+
+/** What the row of a session cannot know, in sentences. */
+export function caveatsOf({ source, parts, hasSessionSpans }: Doubtful): string[] {
+  const ofSource = lookUp(OF_SOURCE, source);
+  const by = lookUp(OF_PARTS, source) ?? 'as far as they overlap or follow soon.';
+  return [
+    ...(ofSource === undefined ? [] : [ofSource]),
+    ...(parts > 1 ? [`Joined from ${parts} parts, ${by}`] : []),
+    ...(hasSessionSpans
+      ? []
+      : ['Made of its requests alone: no session span tells when it began, or whether and how it ended.']),
+  ];
+}

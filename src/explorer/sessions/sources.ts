@@ -1,0 +1,11 @@
+/** Where the id of a session comes from, in words. */
+export const SOURCES: Readonly<Record<string, string>> = {
+  protocol: "the protocol's own session id",
+  connection: 'one id per connection: there is none on the wire',
+  application: 'a key that the application gave',
+  conversation: 'the conversation that the client named',
+  inferred: 'a guess: no session id came with the requests, so those of one caller were joined',
+};
+
+/** Marks ids of sessions that are a guess; taken back where an id is typed. */
+export const INFERRED_MARK = '~';
