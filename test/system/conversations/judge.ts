@@ -23,10 +23,11 @@ export async function judgeRows(view: View, expected: readonly Expected[]): Prom
     const missing: string[] = [];
     for (const each of ofKind) {
       const row = left.get(textOf(each.row))?.pop();
-      if (row === undefined) missing.push(`${each.labels.join(', ')} (${textOf(each.row)})`);
+      if (row === undefined) missing.push(`${nameOf(each)} (${textOf(each.row)})`);
       else found.set(row.id, each);
     }
-    const shown = `${ofKind.length - missing.length} of ${ofKind.length} rows`;
+    const conversations = new Set(ofKind.flatMap(({ labels }) => labels)).size;
+    const shown = `${ofKind.length - missing.length} of ${ofKind.length} rows, of ${conversations} conversations`;
     return {
       ok: missing.length === 0 && ofKind.length > 0,
       name: `${view.name}, ${kind}`,
@@ -95,6 +96,8 @@ export function judgeSame([first, ...others]: readonly Judged[]): Check {
     found: problems.length === 0 ? `${expected.size} rows` : `${problems.length}: ${some(problems)}`,
   };
 }
+
+const nameOf = ({ labels }: Expected): string => (labels.length > 0 ? labels.join(', ') : 'before any call');
 
 const idOf = ({ attributes }: ReceivedSpan): string => String(attributes['mcp.client.session.id'] ?? '');
 

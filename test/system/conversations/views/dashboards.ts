@@ -4,12 +4,11 @@ import { evaluate, type Row as PanelRow, rowsOf } from '../../../../tools/dashbo
 import { panelsOf } from '../../../../tools/dashboards/evaluate/model.ts';
 import { variablesOf } from '../../../../tools/dashboards/evaluate/variables.ts';
 import { UIDS } from '../../../../tools/dashboards/links.ts';
+import { NOTHING } from '../../stack/checks/expect.ts';
 import { readDashboards } from '../../stack/dashboards.ts';
 import type { View, ViewRow } from './view.ts';
 
 const EVENTS_OF_NO_REQUEST = /^(mcp\.session|notifications\/)/;
-/** What a table shows for nothing. */
-const NOTHING = '-';
 
 interface Range {
   readonly from: number;
