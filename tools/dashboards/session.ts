@@ -15,8 +15,9 @@ import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
 import { spanSearch, sqlRows } from './queries.ts';
 import { updateIntervalVariable } from './session-status.ts';
 import * as events from './sql/events.ts';
+import { HAS_ID, PARTS_OF_KEY, rowsOfSession } from './sql/one-session.ts';
 import { selectColumns } from './sql/select.ts';
-import { SESSION_COLUMNS, sessionRows } from './sql/sessions.ts';
+import { SESSION_COLUMNS } from './sql/sessions.ts';
 import { type Column, tablePanel, withFields } from './tables.ts';
 import { EVENT_FIELDS, EVENT_FIELDS_SHOWN, eventRows } from './tempo/event-rows.ts';
 import { sessionRows as rowsOfTempo, SESSION_FIELDS, sessionSpans } from './tempo/session-rows.ts';
@@ -74,7 +75,7 @@ function facts(form: Form) {
       : {
           targets: [
             sqlRows(
-              `${sessionRows(events.OF_SESSION.slice(1))}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions`,
+              `${rowsOfSession()}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
             ),
           ],
           shown,
@@ -95,6 +96,9 @@ function factColumns(form: Form): readonly Column[] {
     ERRORS,
     { title: 'Tools' },
     { title: 'Source' },
+    { title: 'Conversation' },
+    { title: 'Protocol session' },
+    { title: 'Other ids' },
     { title: 'Transport' },
     { title: 'Protocol' },
     { title: 'Address' },
@@ -157,7 +161,8 @@ function eventsWhere(
     };
   }
   const from = events.eventsOf(conditions.clickhouse);
-  return { targets: [sqlRows(`${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`)], shown };
+  const sql = `${PARTS_OF_KEY}\n${selectColumns(shown, events.EVENT_EXPRESSIONS)}\n${from}`;
+  return { targets: [sqlRows(sql)], shown };
 }
 
 function latencyByTool(form: Form) {
@@ -193,7 +198,9 @@ function latencyByTool(form: Form) {
         }
       : {
           targets: [
-            sqlRows(`${selectColumns(shown, events.LATENCY_EXPRESSIONS)}\n${events.LATENCIES_OF_SESSION}`),
+            sqlRows(
+              `${PARTS_OF_KEY}\n${selectColumns(shown, events.LATENCY_EXPRESSIONS)}\n${events.LATENCIES_OF_SESSION}`,
+            ),
           ],
           shown,
         }),

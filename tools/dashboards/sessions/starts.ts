@@ -2,7 +2,9 @@ import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form, spansOf } from '../form.ts';
 import { type Drawn, statPanel, timePanel } from '../panels.ts';
 import { spanMetric, sqlRows, sqlSeries } from '../queries.ts';
+import { HAS_KEY } from '../sql/joining.ts';
 import { all, attribute, IN_RANGE, isChosen, SPANS } from '../sql/parts.ts';
+import { placedParts } from '../sql/sessions.ts';
 import { perStep } from '../sql/steps.ts';
 import { resource } from '../tempo/traceql.ts';
 import { noSpans, SERVICE_SPANS } from './selection.ts';
@@ -12,10 +14,21 @@ const STARTED_SESSIONS = [
   `SpanName = '${semconv.SPAN_SESSION_START}'`,
   isChosen('ServiceName', 'service'),
 ];
+/** The beginning of a query that asks for {@link IS_FIRST_PART}. Most sessions have no key, and nothing is read of them. */
+const PARTS = `WITH\n${placedParts([isChosen('ServiceName', 'service'), HAS_KEY])}`;
 const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
 /** A session that several processes serve starts in each of them; and a span may be delivered twice. */
 const COUNT = `uniqExact(${SESSION})`;
-/** Of those starts the first, which stands in one step of a graph. */
+/** The first part of its session. */
+const IS_FIRST_PART = `${SESSION} NOT IN (
+        SELECT arrayJoin(later)
+        FROM (
+          SELECT arraySlice(arraySort(groupArray((started, session))), 2).2 AS later
+          FROM placed
+          GROUP BY scope, number
+        )
+      )`;
+/** Of the starts of one id the first, which stands in one step of a graph. */
 const FIRST_START = `(${SESSION}, Timestamp) IN (
         SELECT ${SESSION}, min(Timestamp)
         FROM ${SPANS}
@@ -35,7 +48,9 @@ export function started(form: Form) {
       ? { targets: [spanMetric(`${STARTS} | count_over_time()`)] }
       : {
           targets: [
-            sqlRows(`SELECT ${COUNT} AS \`Sessions\`\nFROM ${SPANS}\nWHERE ${all(STARTED_SESSIONS)}`),
+            sqlRows(
+              `${PARTS}\nSELECT ${COUNT} AS \`Sessions\`\nFROM ${SPANS}\nWHERE ${all([...STARTED_SESSIONS, IS_FIRST_PART])}`,
+            ),
           ],
         }),
   });
@@ -51,11 +66,11 @@ export function startsOverTime(form: Form) {
       form === 'tempo'
         ? spanMetric(`${STARTS} | count_over_time() by (${resource(semconv.ATTR_SERVICE_NAME)})`)
         : sqlSeries(
-            perStep({
+            `${PARTS}\n${perStep({
               values: [['Value', COUNT]],
               by: [['server', 'ServiceName']],
-              conditions: [...STARTED_SESSIONS, FIRST_START],
-            }),
+              conditions: [...STARTED_SESSIONS, FIRST_START, IS_FIRST_PART],
+            })}`,
           ),
     ],
   });

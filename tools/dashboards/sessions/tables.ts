@@ -4,7 +4,7 @@ import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { STATUS } from '../session-status.ts';
-import { all, attribute, contains, containsExactly, isChosen, oneContains, text } from '../sql/parts.ts';
+import { all, contains, isChosen, oneContains, oneContainsExactly, text } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { SESSION_COLUMNS, sessionRows } from '../sql/sessions.ts';
 import { type Column, tablePanel, withFields } from '../tables.ts';
@@ -36,6 +36,7 @@ export function sessionTable(form: Form) {
     SESSION_STATUS,
     { title: 'Tools' },
     { title: 'Source', width: 110 },
+    { title: 'Conversation', width: 160 },
   ];
   return tablePanel({
     title: 'Sessions',
@@ -69,15 +70,19 @@ export function sessionsByErrors() {
 ${selectColumns(shown, columns)}
 FROM sessions
 WHERE ${all(['errors > 0', ...FILTERS])}
-ORDER BY errors DESC, started DESC, session
+ORDER BY errors DESC, begun DESC, ids
 LIMIT ${MOST_SESSIONS}`),
     ],
     shown,
   });
 }
 
+/** The text box finds a session by the id of any of its parts, of its conversation, or of the protocol. */
+const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, [conversation, protocol_session])', 'session');
+
 /** The text boxes and the choice of a status. All is a range of the numbers that stand for them. */
 const FILTERS: readonly string[] = [
+  HAS_ID_LIKE,
   contains('client', 'client'),
   oneContains('tools', 'tool'),
   `${text('status')} IN (toString(status), '[${STATUS.ended}-${STATUS.lost}]')`,
@@ -88,16 +93,13 @@ function fromClickHouse(shown: readonly Column[]) {
 ${selectColumns(shown, SESSION_COLUMNS)}
 FROM sessions
 WHERE ${all(FILTERS)}
-ORDER BY started DESC, session
+ORDER BY begun DESC, ids
 LIMIT ${MOST_SESSIONS}`;
   return { targets: [sqlRows(sql)], shown };
 }
 
 function rowsOfServices(): string {
-  return sessionRows([
-    isChosen('ServiceName', 'service'),
-    containsExactly(attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID), 'session'),
-  ]);
+  return sessionRows([isChosen('ServiceName', 'service')]);
 }
 
 function fromTempo(shown: readonly Column[]) {

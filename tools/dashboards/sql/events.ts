@@ -1,7 +1,8 @@
 import { URL_REQUIRED_TEXT } from '../../../src/explorer/text/url-required.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
+import { IS_NAMED, IS_OF_SESSION } from './one-session.ts';
 import { ASKS_USER, ERROR_TYPE, FAILURES, OUTCOME, RECEIVED } from './outcome.ts';
-import { all, attribute, IN_RANGE, present, quoted, SPANS, text } from './parts.ts';
+import { all, attribute, IN_RANGE, present, quoted, SPANS } from './parts.ts';
 
 const CODE = attribute(semconv.ATTR_RPC_RESPONSE_STATUS_CODE);
 const SESSION_EVENT = attribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT);
@@ -33,13 +34,8 @@ export const EVENT_EXPRESSIONS = {
   Jaeger: 'TraceId',
 } as const;
 
-/** Spans of the session that the dashboard is of. */
-export const OF_SESSION: readonly string[] = [
-  IN_RANGE,
-  // Without an id, the spans of everything else would have the same: none.
-  `${text('session')} != ''`,
-  `${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID)} = ${text('session')}`,
-];
+/** Spans of the session that the dashboard is of: of all of its parts. */
+export const OF_SESSION: readonly string[] = [IN_RANGE, IS_NAMED, IS_OF_SESSION];
 
 export const NO_UPDATES = `SpanName != '${semconv.SPAN_SESSION_UPDATE}'`;
 

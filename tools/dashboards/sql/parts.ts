@@ -55,13 +55,12 @@ export function contains(expression: string, variable: string): string {
 
 /** One of the texts contains that of the box, in whatever case. */
 export function oneContains(texts: string, variable: string): string {
-  const place = `positionCaseInsensitiveUTF8(one, ${text(variable)})`;
-  return unlessEmpty(variable, `arrayExists(one -> ${place} > 0, ${texts})`);
+  return unlessEmpty(variable, existsAt(`positionCaseInsensitiveUTF8(one, ${text(variable)})`, texts));
 }
 
-/** Contains the text of the box as it is written. */
-export function containsExactly(expression: string, variable: string): string {
-  return unlessEmpty(variable, `position(${expression}, ${text(variable)})`);
+/** One of the texts contains that of the box as it is written. */
+export function oneContainsExactly(texts: string, variable: string): string {
+  return unlessEmpty(variable, existsAt(`position(one, ${text(variable)})`, texts));
 }
 
 /** One of the values that are chosen, or all are. Values come as in a URL: `var-name=a&var-name=b`. */
@@ -85,4 +84,8 @@ export function all(conditions: readonly string[], indent = '  '): string {
 /** An empty box is in every text; said so, the expression need not be known before the rows are sorted. */
 function unlessEmpty(variable: string, place: string): string {
   return `(${text(variable)} = '' OR ${place} > 0)`;
+}
+
+function existsAt(place: string, texts: string): string {
+  return `arrayExists(one -> ${place} > 0, ${texts})`;
 }

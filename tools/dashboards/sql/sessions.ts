@@ -1,6 +1,7 @@
 import { DEFAULTS } from '../../../src/sdk/config/defaults.ts';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { LOST_AFTER_INTERVALS, STATUS, UPDATE_INTERVAL } from '../session-status.ts';
+import { JOINING_FACTS, PLACED } from './joining.ts';
 import { hasMore, joinNames, namesOf } from './names.ts';
 import { ASKS_USER, OUTCOME, OUTCOMES, RECEIVED, WAS_CUT_OFF } from './outcome.ts';
 import {
@@ -39,58 +40,67 @@ const PROCESS = `multiIf(
       ''
     )`;
 
-/** What the newest span of a process says; the columns of the rows that {@link sessionRows} makes of them. */
+/** What the newest span of a process says. Of several, each fact is that of the newest which knows it. */
 const FACTS = {
   client: attribute(semconv.ATTR_MCP_CLIENT_NAME),
   version: attribute(semconv.ATTR_MCP_CLIENT_VERSION),
   source: attribute(semconv.ATTR_MCP_CLIENT_SESSION_SOURCE),
-  end_reason: attribute(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),
   protocol: attribute(semconv.ATTR_MCP_PROTOCOL_VERSION),
   transport: attribute(semconv.ATTR_NETWORK_TRANSPORT),
   address: attribute(semconv.ATTR_CLIENT_ADDRESS),
+  conversation: attribute(semconv.ATTR_GEN_AI_CONVERSATION_ID),
+  protocol_session: attribute(semconv.ATTR_MCP_PROTOCOL_SESSION_ID),
   service: 'ServiceName',
   process: OWN_ID,
   trace: 'TraceId',
 } as const;
 
-/** The beginning of a query: `sessions` has a row for each client session, with what its processes count together. */
-export function sessionRows(conditions: readonly string[] = []): string {
+/** Why it ended: what the newest says, whether it knows it or not. */
+const END_REASON = attribute(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON);
+
+/**
+ * The beginning of a query: `sessions` has a row for each client session, with what its processes count together.
+ *
+ * @param conditions - of the session spans that tell of them
+ * @param ofRequests - of the requests that may correct their errors
+ */
+export function sessionRows(conditions: readonly string[] = [], ofRequests = conditions): string {
   return `WITH
-${newestRows(conditions)},
-${oddRows(conditions)},
+${placedParts(conditions)},
+${oddRows(ofRequests)},
 sessions AS (
   SELECT
-    session,
-    ifNull(minOrNullIf(start, start > 0), toUnixTimestamp64Milli(min(seen))) AS started,
-    greatest(max(end) - started, 0) AS duration,
-    sum(called) AS calls,
-    groupArray((newest_service, server, toUnixTimestamp64Milli(seen))) AS reports,
-    arrayCount(a -> arrayExists(r -> r.1 = a.2 AND r.2 = a.3 AND r.3 >= a.4, reports), any(asked)) AS asking,
-    greatest(sum(failed) - asking + any(cut_off), 0) AS errors,
-    arrayDistinct(arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((start, used)))))) AS tools,
-    max(used_more) AS more_tools,
+    arrayMap(p -> p.2, arraySort(groupArray((started, session)))) AS ids,
+    min(started) AS begun,
+    greatest(max(ended) - begun, 0) AS duration,
+    sum(part_calls) AS calls,
+    sum(greatest(part_errors - ${ASKING} + cut_off, 0)) AS errors,
+    arrayDistinct(arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((started, part_tools)))))) AS tools,
+    max(part_more_tools) AS more_tools,
     ${STATUS_OF_SESSION} AS status,
-    ${Object.keys(FACTS)
-      .map((name) => `argMax(newest_${name}, (seen, server)) AS ${name}`)
-      .join(',\n    ')}
-  FROM newest
+    if(status = ${STATUS.active}, '', argMax(part_end_reason, (heard, session))) AS end_reason,
+    ${knownFacts('part_', '', '(heard, session)')}
+  FROM placed
   LEFT JOIN odd USING (session)
-  GROUP BY session
+  GROUP BY scope, number
 )`;
 }
 
 /** The expressions of a session's columns, by title. */
 export const SESSION_COLUMNS = {
-  Session: 'session',
+  Session: 'ids[1]',
   Client: present('client'),
   Version: present('version'),
-  Started: 'fromUnixTimestamp64Milli(started)',
+  Started: 'fromUnixTimestamp64Milli(begun)',
   Duration: 'duration',
   Calls: 'calls',
   Errors: 'errors',
   Status: 'status',
   Tools: present(joinNames('tools', 'more_tools')),
   Source: present('source'),
+  Conversation: present('conversation'),
+  'Protocol session': present('protocol_session'),
+  'Other ids': present("arrayStringConcat(arraySlice(ids, 2), ', ')"),
   'End reason': present('end_reason'),
   Transport: present('transport'),
   Protocol: present('protocol'),
@@ -114,10 +124,48 @@ const ODD: readonly string[] = [
 
 /** Open where one of its processes says so; lost where none was heard of for too long. */
 const STATUS_OF_SESSION = `multiIf(
-      countIf(state = 'active') = 0, ${STATUS.ended},
-      \${__to} - toUnixTimestamp64Milli(max(seen)) >= ${LOST_AFTER_INTERVALS * 1000} * ${numberIn(UPDATE_INTERVAL, DEFAULTS.sessionUpdateIntervalMs / 1000)}, ${STATUS.lost},
+      sum(part_open) = 0, ${STATUS.ended},
+      \${__to} - toUnixTimestamp64Milli(max(heard)) >= ${LOST_AFTER_INTERVALS * 1000} * ${numberIn(UPDATE_INTERVAL, DEFAULTS.sessionUpdateIntervalMs / 1000)}, ${STATUS.lost},
       ${STATUS.active}
     )`;
+
+/** Of the requests of a part that asked the user for a step: how many its reports count. */
+const ASKING = 'arrayCount(a -> arrayExists(r -> r.1 = a.2 AND r.2 = a.3 AND r.3 >= a.4, reports), asked)';
+
+/**
+ * The rows before they are joined, each with its place: `placed` has what the processes say together of one id, which is a
+ * part of a session, and `number` of which within its `scope`.
+ */
+export function placedParts(conditions: readonly string[]): string {
+  return `${newestRows(conditions)},
+parts AS (
+  SELECT
+    session,
+    ifNull(minOrNullIf(start, start > 0), toUnixTimestamp64Milli(min(seen))) AS started,
+    max(end) AS ended,
+    max(seen) AS heard,
+    countIf(state = 'active') AS part_open,
+    sum(called) AS part_calls,
+    sum(failed) AS part_errors,
+    groupArray((newest_service, server, toUnixTimestamp64Milli(seen))) AS reports,
+    arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((start, used))))) AS part_tools,
+    max(used_more) AS part_more_tools,
+    argMax(newest_end_reason, (seen, server)) AS part_end_reason,
+    ${knownFacts('newest_', 'part_', '(seen, server)')},
+    ${Object.keys(JOINING_FACTS)
+      .map((name) => `argMax(newest_${name}, (seen, server)) AS ${name}`)
+      .join(',\n    ')}
+  FROM newest
+  GROUP BY session
+),
+${PLACED}`;
+}
+
+function knownFacts(from: string, to: string, order: string): string {
+  return Object.keys(FACTS)
+    .map((name) => `argMaxIf(${from}${name}, ${order}, ${from}${name} != '') AS ${to}${name}`)
+    .join(',\n    ');
+}
 
 /**
  * What each process says last of a session.
@@ -140,7 +188,7 @@ function newestRows(conditions: readonly string[]): string {
     toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
     ${namesOf(attribute(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST), TOOLS)} AS used,
     ${hasMore(TOOLS)} AS used_more,
-    ${Object.entries(FACTS)
+    ${Object.entries({ ...FACTS, end_reason: END_REASON, ...JOINING_FACTS })
       .map(([name, fact]) => `${fact} AS newest_${name}`)
       .join(',\n    ')}
   FROM ${SPANS}
