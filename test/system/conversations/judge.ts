@@ -1,8 +1,11 @@
 import { type Check, some } from '../../../tools/support/checks.ts';
 import type { ReceivedSpan } from '../../../tools/support/otlp-sink.ts';
 import type { Expected } from './rows.ts';
-import { byKind, textOf } from './rows.ts';
+import { byKind, type Row, textOf } from './rows.ts';
 import type { View, ViewRow } from './views/view.ts';
+
+/** Ten intervals of reports. */
+const REPORTED_MS = 10_000;
 
 /** What a view showed, and what came of it. */
 export interface Judged {
@@ -41,6 +44,29 @@ export async function judgeRows(view: View, expected: readonly Expected[]): Prom
     found: others.length === 0 ? `${rows.length} rows in all` : `${others.length}: ${some(others)}`,
   });
   return { view, found, rows, checks };
+}
+
+/** The rows before any server has ended, as soon as the reports of all are in. Some sessions are active still. */
+export async function judgeLive(
+  view: View,
+  expected: readonly Expected[],
+  wait: () => Promise<void>,
+): Promise<Check> {
+  const text = (row: Row): string => textOf({ ...row, status: 'any' });
+  const wanted = expected.map(({ row }) => text(row)).sort();
+  const deadline = Date.now() + REPORTED_MS;
+  for (;;) {
+    const found = (await view.rows()).map(text).sort();
+    const ok = found.join('\n') === wanted.join('\n');
+    if (ok || Date.now() > deadline) {
+      return {
+        ok,
+        name: `${view.name}, while the servers run`,
+        found: `${found.length} of ${wanted.length} rows`,
+      };
+    }
+    await wait();
+  }
 }
 
 /** The events of each row are the requests that it counts, and of one conversation. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../../../bench/ui/random.ts';
+import { API, type ApiState } from '../../../src/explorer/server/api.ts';
 import { type Binaries, ensureInstalled, freePorts, startStack } from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { type Check, reportChecks } from '../../../tools/support/checks.ts';
@@ -11,7 +12,7 @@ import { runCommand } from '../../../tools/support/command.ts';
 import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.ts';
 import { startUiProcess } from '../../../tools/support/ui-process.ts';
 import { queryClickHouse } from '../scaling/clickhouse.ts';
-import { judgeEvents, judgeIds, judgeRows, judgeSame } from './judge.ts';
+import { judgeEvents, judgeIds, judgeLive, judgeRows, judgeSame } from './judge.ts';
 import { conversations } from './play/conversations.ts';
 import { Ledger } from './play/ledger.ts';
 import { play } from './play/play.ts';
@@ -81,26 +82,31 @@ async function check({ seed }: Options, binaries: Binaries, folder: string): Pro
     const relay = await startRelay([stack.urls.otlpHttp, ui.otlpUrl?.origin ?? '']);
     ends.push(relay.close);
     const from = Date.now() - BEFORE_MS;
-    const ledger = await converse(relay, seed);
-    await untilStored(stack.urls.clickhouse, relay);
-    const expected = expectedRows(ledger.sent);
+    const page = pageView(ui.url);
+    const { expected, live } = await converse(relay, seed, page);
+    await untilStored(relay, () => storedIn(stack.urls.clickhouse));
+    await untilStored(relay, () => readBy(ui.url));
     const mcp = await mcpView(dir);
     ends.push(mcp.close);
     const range = { from, to: Date.now() };
     const views = [
-      pageView(ui.url),
+      page,
       commandView(dir),
       mcp,
       dashboardsView(stack.urls.clickhouse, range, Object.keys(POOLS)),
     ];
-    return await judge(views, expected, relay);
+    return [live, ...(await judge(views, expected, relay))];
   } finally {
     for (const end of ends.reverse()) await end();
   }
 }
 
-/** Has all conversations, and ends the servers. */
-async function converse(relay: Relay, seed: number): Promise<Ledger> {
+/** Has all conversations, looks at them, and ends the servers. */
+async function converse(
+  relay: Relay,
+  seed: number,
+  page: View,
+): Promise<{ expected: Expected[]; live: Check }> {
   const pools = new Pools();
   const kill = (): void => pools.kill();
   process.once('exit', kill);
@@ -111,27 +117,38 @@ async function converse(relay: Relay, seed: number): Promise<Ledger> {
     const ledger = new Ledger();
     const happenings = conversations(new Stage(pools, ledger, random));
     await play(happenings, () => randomFrom(1 + random.below(2 ** 31)), stop.signal);
-    say(`sent ${ledger.sent.length} requests; ending the servers`);
-    return ledger;
+    say(`sent ${ledger.sent.length} requests; looking while the servers run`);
+    const expected = expectedRows(ledger.sent);
+    return { expected, live: await judgeLive(page, expected, pause) };
   } finally {
     await pools.stop();
     process.removeListener('exit', kill);
   }
 }
 
-/** Until ClickHouse has every span that was sent; the files had them before their senders were answered. */
-async function untilStored(clickhouse: string, { spans }: Relay): Promise<void> {
+/** Until a view has every span that was sent: it was taken, and has yet to be written or read. */
+async function untilStored({ spans }: Relay, stored: () => Promise<number>): Promise<void> {
   const sent = new Set(spans.map(({ spanId }) => spanId)).size;
   const deadline = Date.now() + ARRIVES_MS;
   for (;;) {
-    const [row] = await queryClickHouse<{ stored: string }>(
-      clickhouse,
-      'SELECT toString(uniqExact(SpanId)) AS stored FROM otel_traces',
-    );
-    if (Number(row?.stored) === sent) return;
-    if (Date.now() > deadline) throw new Error(`ClickHouse has ${row?.stored} of ${sent} spans`);
-    await sleep(POLL_MS, undefined, { signal: stop.signal });
+    const found = await stored();
+    if (found === sent) return;
+    if (Date.now() > deadline) throw new Error(`${found} of ${sent} spans arrived`);
+    await pause();
   }
+}
+
+const pause = (): Promise<void> => sleep(POLL_MS, undefined, { signal: stop.signal });
+
+async function storedIn(clickhouse: string): Promise<number> {
+  const sql = 'SELECT toString(uniqExact(SpanId)) AS stored FROM otel_traces';
+  const [row] = await queryClickHouse<{ stored: string }>(clickhouse, sql);
+  return Number(row?.stored);
+}
+
+async function readBy(ui: URL): Promise<number> {
+  const response = await fetch(new URL(API.state, ui));
+  return ((await response.json()) as ApiState).spans;
 }
 
 async function judge(views: readonly View[], expected: readonly Expected[], relay: Relay): Promise<Check[]> {
