@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { closeServer, listen, type ReceivedSpan, readSpans } from '../../../tools/support/otlp-sink.ts';
 
@@ -16,7 +17,9 @@ export async function startRelay(receivers: readonly string[]): Promise<Relay> {
   const spans: ReceivedSpan[] = [];
   const bodies: string[] = [];
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
+    const sent = await buffer(request);
+    const isZipped = request.headers['content-encoding'] === 'gzip';
+    const body = (isZipped ? gunzipSync(sent) : sent).toString();
     const answers = await Promise.all(
       receivers.map((url) =>
         fetch(`${url}${request.url}`, {
@@ -42,11 +45,4 @@ export async function startRelay(receivers: readonly string[]): Promise<Relay> {
     bodies,
     close: () => closeServer(server),
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  const body = Buffer.concat(chunks);
-  return (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
 }

@@ -1,46 +1,40 @@
 import { createHash } from 'node:crypto';
 import { type Check, some } from '../../../tools/support/checks.ts';
 import type { ReceivedSpan } from '../../../tools/support/otlp-sink.ts';
+import type { Sent } from './play/ledger.ts';
 import type { Expected } from './rows.ts';
+
+/** What the span of every call must say, by the attribute. */
+const SAID = {
+  'client.address': {
+    name: 'spans of calls have the address that the proxy saw',
+    of: ({ caller }: Sent) => caller.address,
+  },
+  'gen_ai.conversation.id': {
+    name: 'spans of calls have the conversation id that the client sent',
+    of: ({ conversation }: Sent) => conversation,
+  },
+} as const;
 
 /** What can be told from the spans alone. */
 export function judgeSpans(spans: readonly ReceivedSpan[], expected: readonly Expected[]): Check[] {
-  const requests = spans.filter(({ attributes }) => attributes['jsonrpc.request.id'] !== undefined);
-  return [judgeAddresses(requests, expected), judgeConversations(requests, expected)];
-}
-
-/** Calls are of the address that the proxy saw, whatever the client claims. */
-function judgeAddresses(requests: readonly ReceivedSpan[], expected: readonly Expected[]): Check {
-  const addresses = new Map(
-    expected.flatMap(({ sent }) => sent.map(({ label, caller }) => [label, caller.address])),
-  );
-  const wrong = requests.flatMap((span) => {
-    const label = labelOf(span);
-    const address = span.attributes['client.address'];
-    return label === undefined || addresses.get(label) === address ? [] : [`${address} for ${label}`];
+  const byLabel = new Map(expected.flatMap(({ sent }) => sent.map((each) => [each.label, each])));
+  const calls = spans.flatMap(({ attributes }) => {
+    const captured = attributes['gen_ai.tool.call.arguments'];
+    const sent = byLabel.get(typeof captured === 'string' ? JSON.parse(captured).label : undefined);
+    return sent?.label === undefined ? [] : [{ attributes, sent }];
   });
-  return {
-    ok: wrong.length === 0,
-    name: 'spans have the address that the proxy saw',
-    found: wrong.length === 0 ? `${requests.length} requests` : `${wrong.length}: ${some(wrong)}`,
-  };
-}
-
-/** Spans say which conversation they are of, by the id that the client gave, and the protocol's id beside it. */
-function judgeConversations(requests: readonly ReceivedSpan[], expected: readonly Expected[]): Check {
-  const ids = new Map(
-    expected.flatMap(({ sent }) => sent.map(({ label, conversation }) => [label, conversation])),
-  );
-  const wrong = requests.flatMap((span) => {
-    const label = labelOf(span);
-    const id = span.attributes['gen_ai.conversation.id'];
-    return label === undefined || ids.get(label) === id ? [] : [`${id} for ${label}`];
+  return Object.entries(SAID).map(([attribute, { name, of }]) => {
+    const wrong = calls.flatMap(({ attributes, sent }) => {
+      const found = attributes[attribute];
+      return found === of(sent) ? [] : [`${found} for ${sent.label}, not ${of(sent)}`];
+    });
+    return {
+      ok: wrong.length === 0 && calls.length > 0,
+      name,
+      found: wrong.length === 0 ? `${calls.length} calls` : `${wrong.length}: ${some(wrong)}`,
+    };
   });
-  return {
-    ok: wrong.length === 0,
-    name: 'spans of calls have the conversation id that the client sent',
-    found: wrong.length === 0 ? `${requests.length} requests` : `${wrong.length}: ${some(wrong)}`,
-  };
 }
 
 /** Nothing of who calls can be read, or found by trying what can be guessed. */
@@ -61,9 +55,4 @@ export function judgeSecrets(bodies: readonly string[], expected: readonly Expec
     name: 'nothing sent has a token, a subject, or a plain hash of these or of an address',
     found: found.length === 0 ? `${guesses.length} looked for` : some(found),
   };
-}
-
-function labelOf({ attributes }: ReceivedSpan): string | undefined {
-  const text = attributes['gen_ai.tool.call.arguments'];
-  return typeof text === 'string' ? String(JSON.parse(text).label) : undefined;
 }
