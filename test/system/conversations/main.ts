@@ -138,7 +138,9 @@ async function untilStored({ spans }: Relay, stored: () => Promise<number>): Pro
   }
 }
 
-const pause = (): Promise<void> => sleep(POLL_MS, undefined, { signal: stop.signal });
+async function pause(): Promise<void> {
+  await sleep(POLL_MS, undefined, { signal: stop.signal });
+}
 
 async function storedIn(clickhouse: string): Promise<number> {
   const sql = 'SELECT toString(uniqExact(SpanId)) AS stored FROM otel_traces';
