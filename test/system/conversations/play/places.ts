@@ -45,17 +45,17 @@ export const PLACES: readonly Place[] = [
     meta: (id) => ({ 'ai.opencode/sessionID': id }),
   },
   {
-    name: 'sessionID',
-    client: 'opencode',
-    id: (hex) => `ses_${hex.slice(0, 26)}`,
-    meta: (id) => ({ sessionID: id }),
-  },
-  {
     name: 'agent-session-id',
     client: 'goose',
     id: (hex) => `20261128_${Number.parseInt(hex.slice(0, 6), 16)}`,
     meta: (id) => ({ 'agent-session-id': id, 'agent-working-dir': '/somewhere' }),
     onLists: true,
+  },
+  {
+    name: 'sessionID',
+    client: 'opencode',
+    id: (hex) => `ses_${hex.slice(0, 26)}`,
+    meta: (id) => ({ sessionID: id }),
   },
   {
     name: 'antigravity.google/conversation_id',
