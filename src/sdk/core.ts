@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
+import type { Trusts } from './config/trust-proxy.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
 import type { Ending } from './export/export-monitor.ts';
 import { choosePropagator } from './export/propagator.ts';
@@ -51,6 +52,7 @@ export class Core implements Observer {
   readonly capture: Capture;
   readonly errorText: ((text: string) => string) | undefined;
   readonly inferSessions: boolean;
+  readonly trustProxy: Trusts;
   readonly propagateToClient: boolean;
   readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
@@ -65,6 +67,7 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
+    this.trustProxy = config.trustProxy;
     this.propagateToClient = config.propagateToClient;
     this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };

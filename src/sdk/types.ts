@@ -124,6 +124,13 @@ export interface TelemetryConfig {
   sessionScope?: SessionScope | undefined;
   /** Group requests of sessionless HTTP into sessions by principal, else by address and user agent. Default: true. */
   inferSessions?: boolean | undefined;
+  /**
+   * The proxies between the clients and the server, whose word counts: how many there are, or their addresses, CIDR ranges,
+   * `loopback`, `linklocal` (169.254.0.0/16, fe80::/10) and `uniquelocal` (10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16,
+   * fc00::/7), as a list or a text with commas. `client.address` is then whom `X-Forwarded-For` or `Forwarded` names, read
+   * from right to left past trusted proxies only. Environment: `MCP_SESSIONSCOPE_TRUST_PROXY`. Default: false.
+   */
+  trustProxy?: false | number | string | readonly string[] | undefined;
   /** Names the session of a request; `undefined` leaves it to the protocol. Default: none. */
   sessionKey?: ((request: SessionKeyRequest) => string | undefined) | undefined;
   /**
@@ -152,7 +159,7 @@ export interface TelemetryConfig {
   /** The same for metrics. Default: see `tracerProvider`. */
   meterProvider?: MeterProvider | undefined;
   /**
-   * Reads and writes trace context in `_meta`. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
+   * Reads and writes trace context in `_meta`, and reads it in HTTP headers. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
    * Default: the global propagator, if one was registered, else W3C Trace Context and Baggage.
    */
   propagator?: TextMapPropagator | undefined;

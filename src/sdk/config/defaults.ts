@@ -16,6 +16,7 @@ export const DEFAULTS = {
   maxAttributeLength: 4_096,
   sessionScope: 'process',
   inferSessions: true,
+  trustProxy: false,
   propagateToClient: true,
   resourceUriInSpanName: false,
   sessionIdleTimeoutMs: 1_800_000,

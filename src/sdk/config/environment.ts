@@ -1,7 +1,8 @@
 import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
 import { shownUrl } from './shown.ts';
 import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
-import { isHttpUrl } from './validate.ts';
+import { readTrustProxy, type Trusts } from './trust-proxy.ts';
+import { isHttpUrl, TAKES_PROXIES } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +37,7 @@ export interface EnvironmentSettings {
   metricExportIntervalMs: number | undefined;
   batchTimeoutMs: number | undefined;
   exitDelivery: boolean | undefined;
+  trustProxy: Trusts | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
   sending: Readonly<Record<'traces' | 'metrics', Sending>>;
@@ -86,6 +88,7 @@ export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettin
     metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
     exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
+    trustProxy: read('MCP_SESSIONSCOPE_TRUST_PROXY', TAKES_PROXIES, readTrustProxy),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
     sending: { traces: sending(env, read, warn, 'traces'), metrics: sending(env, read, warn, 'metrics') },

@@ -12,6 +12,7 @@ import {
 } from './environment.ts';
 import { lowerCaseNames } from './pairs.ts';
 import type { SpanLimits } from './span-limits.ts';
+import { readTrustProxy, type Trusts } from './trust-proxy.ts';
 import { OPTIONS, validateConfig } from './validate.ts';
 
 /** An OTLP/HTTP receiver, and how to send to it. */
@@ -30,7 +31,10 @@ export type SignalDestination =
 /** Who names the place that a signal goes to; to name none is to leave it open. */
 export type NamedBy = 'code' | 'environment' | 'nobody';
 
-type Defaulted = Omit<typeof DEFAULTS, 'exporterEndpoint' | 'exporterType' | 'samplingRate' | 'sessionScope'>;
+type Defaulted = Omit<
+  typeof DEFAULTS,
+  'exporterEndpoint' | 'exporterType' | 'samplingRate' | 'sessionScope' | 'trustProxy'
+>;
 type Widen<T> = T extends boolean ? boolean : number;
 type WithDefaults = { [K in keyof Defaulted]: Widen<Defaulted[K]> };
 type Passed = Pick<
@@ -54,6 +58,7 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   traces: SignalDestination;
   metrics: SignalDestination;
   sampler: SamplerSetting;
+  trustProxy: Trusts;
   dataProcessors: readonly DataProcessor[];
   resourceAttributes: Readonly<Record<string, string | number | boolean>>;
   /** Those of the environment, which a name in the code wins over. */
@@ -101,6 +106,7 @@ export function resolveConfig(
     traces: destination(config, fromEnv, 'traces'),
     metrics: destination(config, fromEnv, 'metrics'),
     sampler: samplerOf(config, fromEnv),
+    trustProxy: trustsOf(config, fromEnv),
     dataProcessors: config.dataProcessors ?? [],
     resourceAttributes: config.resourceAttributes ?? {},
     environmentAttributes: fromEnv.resourceAttributes,
@@ -160,6 +166,11 @@ function authHeader(auth: ExporterAuth | undefined): Record<string, string> {
 function samplerOf(config: TelemetryConfig, env: EnvironmentSettings): SamplerSetting {
   if (config.samplingRate !== undefined) return { parentBased: true, ratio: config.samplingRate };
   return env.sampler ?? { parentBased: true, ratio: DEFAULTS.samplingRate };
+}
+
+function trustsOf({ trustProxy }: TelemetryConfig, env: EnvironmentSettings): Trusts {
+  const given = trustProxy === undefined ? env.trustProxy : readTrustProxy(trustProxy);
+  return given ?? (readTrustProxy(DEFAULTS.trustProxy) as Trusts);
 }
 
 function definedOnly<T extends object>(values: T): Partial<T> {

@@ -1,6 +1,7 @@
 import { isRecord } from '../protocol/json-rpc.ts';
 import type { TelemetryConfig } from '../types.ts';
 import { shownUrl } from './shown.ts';
+import { MAX_HOPS, readTrustProxy } from './trust-proxy.ts';
 
 /** What an option takes. */
 export interface Rule {
@@ -14,6 +15,9 @@ export interface Rule {
 const URL_LIKE = /^[a-z][a-z0-9+.-]+:\/\//i;
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Of `trustProxy`. There is no `true`: it would believe whatever a client writes. */
+export const TAKES_PROXIES = `a number of hops from 0 to ${MAX_HOPS}, or addresses, CIDR ranges, loopback, linklocal or uniquelocal`;
 
 const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
 export const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
@@ -75,6 +79,7 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   },
   sessionScope: oneOf('process', 'client'),
   inferSessions: flag,
+  trustProxy: { takes: TAKES_PROXIES, accepts: (v) => readTrustProxy(v) !== undefined },
   sessionKey: hook,
   sessionIdleTimeoutMs: timer,
   sessionUpdateIntervalMs: timer,

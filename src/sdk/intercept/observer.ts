@@ -1,4 +1,5 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
+import type { Trusts } from '../config/trust-proxy.ts';
 import type { InferredSessions } from '../session/inferred-sessions.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { OperationSignals } from '../signals/operation-signals.ts';
@@ -35,6 +36,8 @@ export interface Observer {
   readonly limits: Limits;
   readonly capture: Capture;
   readonly inferSessions: boolean;
+  /** Whether the word of a proxy counts. */
+  readonly trustProxy: Trusts;
   /** Whether requests to the client carry the trace context. */
   readonly propagateToClient: boolean;
   /** Whether spans hang below one of the application that is not sampled, and are left out with it. */

@@ -4,6 +4,7 @@ import {
   type Link,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
@@ -14,18 +15,19 @@ import type { Placement } from '../signals/operation-signals.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
 import type { TransportKind } from './shapes.ts';
-import { extractRemote } from './trace-context.ts';
+import { extractRemote, extractSent } from './trace-context.ts';
 
 /**
- * Where the span of a message from the client hangs: below the sender's span, else below the ambient one, else in the
- * session's own trace. What it does not hang below becomes a link.
+ * Where the span of a message from the client hangs: below the sender's span, else below the ambient one, else below the one
+ * that the HTTP headers name, else in the session's own trace. What it does not hang below becomes a link.
  */
 export function placeReceived(
   { session }: Operation,
-  { meta }: Received,
+  received: Received,
   kind: TransportKind,
   { propagator, sessions, clock, followsUnsampled }: Observer,
 ): Placement {
+  const { meta } = received;
   const active = ambientContext(followsUnsampled);
   const carried = extractRemote(meta, active, propagator);
   const remote = carried === undefined ? undefined : spanIn(carried);
@@ -34,8 +36,18 @@ export function placeReceived(
   const base = carried ?? (kind === 'stdio' ? trace.deleteSpan(active) : active);
   const links: Link[] = [];
   if (remote === undefined && ambient === undefined) {
+    const sent = kind === 'http' ? extractSent(received, active, propagator) : undefined;
+    const sender = sent === undefined ? undefined : spanIn(sent);
+    if (sent !== undefined && sender !== undefined) {
+      if (isSampled(sender.spanContext())) {
+        linkToSession(links, session, sessions);
+        return { parent: sent, links };
+      }
+      // Of a gateway that samples for itself, such as Cloud Run's: it would leave out most requests of a session.
+      links.push({ context: sender.spanContext() });
+    }
     const own = session === undefined ? undefined : sessions.contextFor(session, clock.now());
-    return { parent: withSpanOf(own, base), links };
+    return { parent: withSpanOf(own, sent === undefined ? base : trace.deleteSpan(sent)), links };
   }
   if (remote !== undefined && ambient !== undefined) links.push({ context: ambient.spanContext() });
   linkToSession(links, session, sessions);
@@ -62,9 +74,11 @@ function ambientContext(followsUnsampled: boolean): Context {
   const active = activeContext();
   if (followsUnsampled) return active;
   const span = trace.getSpanContext(active);
-  return span !== undefined && (span.traceFlags & TraceFlags.SAMPLED) === 0
-    ? trace.deleteSpan(active)
-    : active;
+  return span === undefined || isSampled(span) ? active : trace.deleteSpan(active);
+}
+
+function isSampled({ traceFlags }: SpanContext): boolean {
+  return (traceFlags & TraceFlags.SAMPLED) !== 0;
 }
 
 function withSpanOf(source: Context | undefined, target: Context): Context {

@@ -11,11 +11,12 @@ import {
 import { type Subject, subjectOf } from '../protocol/methods.ts';
 import type { Capture } from '../signals/signal-parts.ts';
 import type { SessionKeyRequest } from '../types.ts';
+import { type Endpoint, senderOf } from './forwarded.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { principalOf } from './principal.ts';
 import { isRegistered } from './registered.ts';
-import { type HighLevelServer, headerOf } from './shapes.ts';
+import { type HighLevelServer, headerOf, listHeaderOf } from './shapes.ts';
 
 /** What is read of a message from the client, once. */
 export interface Received {
@@ -24,7 +25,9 @@ export interface Received {
   subject: Subject | undefined;
   client: ClientInfo | undefined;
   protocolVersion: string | undefined;
-  /** Of the HTTP request that brought it. */
+  /** Value of a header of the HTTP request that brought it, by lower-case name. */
+  header(name: string): string | undefined;
+  /** Who sent that: its peer, or whom a trusted proxy names. */
   address: string | undefined;
   port: number | undefined;
   httpVersion: string | undefined;
@@ -38,6 +41,8 @@ export interface Received {
   forHook(): SessionKeyRequest;
 }
 
+const NOBODY: Endpoint = { address: undefined, port: undefined };
+
 /** Whose client sends the message. */
 interface Served {
   readonly observer: Observer;
@@ -49,9 +54,15 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
   const { method, params } = message;
   const meta = metaOf(params);
   const http = currentHttpPeer();
+  const header = (name: string): string | undefined => headerOf(extra, name);
+  const { address, port } = senderOf(
+    http ?? NOBODY,
+    (name) => listHeaderOf(extra, name),
+    ends.observer.trustProxy,
+  );
   const authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
-  const userAgent = headerOf(extra, 'user-agent');
-  const version = metaProtocolVersion(meta) ?? protocolVersion(headerOf(extra, 'mcp-protocol-version'));
+  const userAgent = header('user-agent');
+  const version = metaProtocolVersion(meta) ?? protocolVersion(header('mcp-protocol-version'));
   return {
     method,
     meta,
@@ -61,8 +72,9 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
       capture,
     ),
     protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
-    address: http?.address,
-    port: http?.port,
+    header,
+    address,
+    port,
     httpVersion: http?.version,
     userAgent: userAgent === undefined ? undefined : capture.label(userAgent).slice(0, 256),
     authInfo,
@@ -72,7 +84,7 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
       method,
       params,
       meta,
-      header: (name) => headerOf(extra, name.toLowerCase()),
+      header: (name) => header(name.toLowerCase()),
       authInfo,
     }),
   };

@@ -145,17 +145,29 @@ export function innerTransports(transport: Transport): Transport[] {
     .filter((value): value is Transport => isTransport(value) && holds(value, 'onclose'));
 }
 
-/** Value of an HTTP request header. v1 passes a plain object of headers, v2 a Fetch `Request`. */
+/** Value of an HTTP request header, by lower-case name; of several values the first. */
 export function headerOf(extra: unknown, name: string): string | undefined {
+  const value = headerIn(extra, name);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
+
+/** All values of an HTTP request header that is a list. */
+export function listHeaderOf(extra: unknown, name: string): string | undefined {
+  const value = headerIn(extra, name);
+  const list: unknown = Array.isArray(value) ? value.join(', ') : value;
+  return typeof list === 'string' ? list : undefined;
+}
+
+/** v1 passes a plain object of headers, v2 a Fetch `Request`. */
+function headerIn(extra: unknown, name: string): unknown {
   if (!isRecord(extra)) return undefined;
   const request = extra['requestInfo'] ?? extra['request'];
   const headers: unknown =
     typeof request === 'object' && request !== null ? Reflect.get(request, 'headers') : undefined;
   if (typeof headers !== 'object' || headers === null) return undefined;
   const get: unknown = Reflect.get(headers, 'get');
-  const value: unknown = typeof get === 'function' ? get.call(headers, name) : Reflect.get(headers, name);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
+  return typeof get === 'function' ? get.call(headers, name) : Reflect.get(headers, name);
 }
 
 /** The signal of the Fetch `Request` that v2 passes: aborted when the client hangs up. */

@@ -11,7 +11,13 @@ import { metaOf, NO_META } from '../protocol/meta.ts';
 
 type Meta = Readonly<Record<string, unknown>>;
 
-/** `_meta` comes from the client: only strings of sane length count. */
+/** A message that came in an HTTP request. */
+interface Sent {
+  readonly meta: Meta;
+  header(name: string): string | undefined;
+}
+
+/** What is read comes from the client: only strings of sane length count. */
 const getter: TextMapGetter<Meta> = {
   keys: (meta) => Object.keys(meta),
   get: (meta, key) => {
@@ -37,6 +43,29 @@ export function extractRemote(meta: Meta, base: Context, propagator: TextMapProp
       ? propagator.extract(trace.deleteSpan(base), meta, getter)
       : undefined,
   );
+}
+
+/**
+ * The same, where `_meta` names no span: what the headers of the HTTP request carry, and on top of it what `_meta` carries
+ * beside. `undefined` where the headers carry nothing.
+ */
+export function extractSent(
+  { header, meta }: Sent,
+  base: Context,
+  propagator: TextMapPropagator,
+): Context | undefined {
+  return guard('the propagator', () => {
+    const headers: Record<string, string> = {};
+    for (const field of propagator.fields()) {
+      const value = header(field.toLowerCase());
+      if (value !== undefined) headers[field] = value;
+    }
+    for (const _ in headers) {
+      const sent = propagator.extract(trace.deleteSpan(base), headers, getter);
+      return meta === NO_META ? sent : propagator.extract(sent, meta, getter);
+    }
+    return undefined;
+  });
 }
 
 /** A copy of `message` whose `_meta` carries the trace context. What the server put there itself stays. */

@@ -24,6 +24,7 @@ describe('without a word from code or environment', () => {
       maxAttributeLength: 4_096,
       sessionScope: 'process',
       inferSessions: true,
+      trustProxy: expect.any(Function),
       propagateToClient: true,
       resourceUriInSpanName: false,
       sessionIdleTimeoutMs: 1_800_000,
