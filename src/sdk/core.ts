@@ -15,8 +15,11 @@ import { redactText } from './privacy/redact.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
 import { isRecord } from './protocol/json-rpc.ts';
+import type { ClientSession } from './session/client-session.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
+import { NamedSessions } from './session/named-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
+import { SessionIds } from './session/session-ids.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
 import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
@@ -45,6 +48,9 @@ export class Core implements Observer {
   readonly clock: Clock = systemClock;
   readonly registry: SessionRegistry;
   readonly inferred = new InferredSessions();
+  readonly conversations = new NamedSessions();
+  readonly protocolSessions = new NamedSessions();
+  readonly ids: SessionIds;
   readonly operations: OperationSignals;
   readonly sessions: SessionSignals;
   readonly propagator: TextMapPropagator;
@@ -53,6 +59,7 @@ export class Core implements Observer {
   readonly errorText: ((text: string) => string) | undefined;
   readonly inferSessions: boolean;
   readonly trustProxy: Trusts;
+  readonly readConversationIds: boolean;
   readonly propagateToClient: boolean;
   readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
@@ -68,6 +75,7 @@ export class Core implements Observer {
     this.#config = config;
     this.inferSessions = config.inferSessions;
     this.trustProxy = config.trustProxy;
+    this.readConversationIds = config.inferSessions && config.readConversationIds;
     this.propagateToClient = config.propagateToClient;
     this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
@@ -87,8 +95,9 @@ export class Core implements Observer {
     if (this.#providers.enabled.metrics) this.#openRequests = this.#countOpenRequests();
     const parts = this.#signalParts();
     this.operations = new OperationSignals(parts);
-    this.sessions = new SessionSignals(parts);
     const { sessionIdleTimeoutMs: idleTimeoutMs, sessionUpdateIntervalMs: updateIntervalMs } = config;
+    this.sessions = new SessionSignals(parts, idleTimeoutMs);
+    this.ids = new SessionIds(this.#providers.service, config.sessionSecret);
     this.registry = new SessionRegistry({ idleTimeoutMs, updateIntervalMs }, this.sessions);
     this.#timer = this.#startTimer(Math.min(idleTimeoutMs, updateIntervalMs));
   }
@@ -151,7 +160,7 @@ export class Core implements Observer {
     // Timers stand still in a frozen process, and end with their request in a worker: the flush does their part.
     guard('the session timer', () => {
       this.registry.tick(this.clock.now(), CHUNK);
-      this.inferred.sweep();
+      this.#sweep();
     });
     return this.#providers.forceFlush();
   }
@@ -209,9 +218,16 @@ export class Core implements Observer {
       guard('the session timer', () => {
         this.operations.endAbandoned(this.clock.monotonic());
         this.#tick();
-        this.inferred.sweep();
+        this.#sweep();
       });
     }, everyMs).unref();
+  }
+
+  #sweep(): void {
+    this.inferred.sweep();
+    const isGone = (session: ClientSession): boolean => this.registry.get(session.id) !== session;
+    this.conversations.sweep(isGone);
+    this.protocolSessions.sweep(isGone);
   }
 
   /** Many sessions can fall due together: they leave in chunks, and the next one waits for the export of the last. */

@@ -10,11 +10,15 @@ import type { CurrentRequest } from './types.ts';
 export function currentRequest(): CurrentRequest | undefined {
   const operation = currentOperation();
   if (operation === undefined) return undefined;
-  const { session, requestUuid, id, method, subject } = operation;
+  const { session, conversationId, requestUuid, id, method, subject } = operation;
   const span = spanContextIn(operation);
   return {
     sessionId: processSession().id,
-    ...(session !== undefined && { clientSessionId: session.id }),
+    ...(session !== undefined && {
+      clientSessionId: session.id,
+      clientSessionSource: (session.partOf ?? session).source,
+    }),
+    ...(conversationId !== undefined && { conversationId }),
     ...(requestUuid !== undefined && { requestId: requestUuid }),
     ...(id !== undefined && { jsonrpcRequestId: shortName(String(id)) }),
     method: shortName(method),

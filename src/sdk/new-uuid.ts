@@ -20,8 +20,20 @@ const PLACES = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 export function newUuid(): string {
   drawBytes();
   v4(OPTIONS, BYTES);
+  return uuidText(BYTES);
+}
+
+/** The UUID (RFC 9562, version 8) that is made of the first bytes of a hash. */
+export function uuidOf(hash: Uint8Array): string {
+  const bytes = hash.slice(0, SIZE);
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return uuidText(bytes);
+}
+
+function uuidText(bytes: Uint8Array): string {
   for (let i = 0; i < SIZE; i += 1) {
-    const byte = BYTES[i] as number;
+    const byte = bytes[i] as number;
     const place = PLACES[i] as number;
     TEXT[place] = DIGITS[byte >> 4] as number;
     TEXT[place + 1] = DIGITS[byte & 15] as number;

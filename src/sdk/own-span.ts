@@ -39,7 +39,7 @@ function noSpan(): Span {
 function spanAttributes(core: Core, attributes: Attributes): Attributes {
   const operation = currentOperation();
   return {
-    ...sessionIdentity(core.identity, operation?.session),
+    ...sessionIdentity(core.identity, operation?.session, operation?.protocolSessionId),
     ...(operation?.requestUuid !== undefined && { [ATTR_MCP_REQUEST_ID]: operation.requestUuid }),
     ...expressibleAttributes(core.capture.attributes(attributes ?? {})),
   };

@@ -147,7 +147,9 @@ export class TelemetryManager {
     const core = this.#core;
     if (core === undefined) return [];
     const now = core.clock.now();
-    return Array.from(core.registry.all(), (session) => session.snapshot(now));
+    // What is part of a conversation is counted there.
+    const sessions = [...core.registry.all()].filter(({ partOf }) => partOf === undefined);
+    return sessions.map((session) => session.snapshot(now));
   }
 
   /** Exports what was recorded so far. Resolves when that is done, at the latest after `shutdownTimeoutMs`. */

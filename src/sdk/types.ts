@@ -122,7 +122,10 @@ export interface TelemetryConfig {
   maxAttributeLength?: number | undefined;
   /** `process`: `mcp.session.id` is one UUID per process. `client`: it is the protocol's session id. Default: `process`. */
   sessionScope?: SessionScope | undefined;
-  /** Group requests of sessionless HTTP into sessions by principal, else by address and user agent. Default: true. */
+  /**
+   * Group requests of sessionless HTTP into sessions by principal, else by address and user agent. `false` turns
+   * `readConversationIds` off, too. Default: true.
+   */
   inferSessions?: boolean | undefined;
   /**
    * The proxies between the clients and the server, whose word counts: how many there are, or their addresses, CIDR ranges,
@@ -131,6 +134,18 @@ export interface TelemetryConfig {
    * from right to left past trusted proxies only. Environment: `MCP_SESSIONSCOPE_TRUST_PROXY`. Default: false.
    */
   trustProxy?: false | number | string | readonly string[] | undefined;
+  /**
+   * Read from requests which conversation they belong to, where their client says so in a known place of `_meta`, in W3C
+   * baggage or in a header: the requests of a conversation are one session then, over any number of protocol sessions,
+   * connections and processes. Environment: `MCP_SESSIONSCOPE_READ_CONVERSATION_IDS`. Default: true.
+   */
+  readConversationIds?: boolean | undefined;
+  /**
+   * A text of at least 16 characters, the same in all processes of a service and nowhere else: with it, they make the same
+   * hashes of who calls, so that inferred sessions, and conversations of authenticated callers, are one row over all of
+   * them. It never leaves the process. Environment: `MCP_SESSIONSCOPE_SESSION_SECRET`. Default: none.
+   */
+  sessionSecret?: string | undefined;
   /** Names the session of a request; `undefined` leaves it to the protocol. Default: none. */
   sessionKey?: ((request: SessionKeyRequest) => string | undefined) | undefined;
   /**
@@ -191,7 +206,7 @@ export type SessionEndReason =
 export interface SessionSnapshot {
   /** `mcp.client.session.id`. */
   readonly id: string;
-  /** Who gave it that id. */
+  /** Who gave it that id; `conversation` where it is made of the one that the client names. */
   readonly source: SessionSource;
   /** Unix time in milliseconds. */
   readonly startedAt: number;
@@ -199,7 +214,7 @@ export interface SessionSnapshot {
   readonly lastActivityAt: number;
   /** Milliseconds since `startedAt`. */
   readonly durationMs: number;
-  /** Requests received, `initialize` included. */
+  /** Requests received, `initialize` included; of a conversation, also those of its handshakes. */
   readonly calls: number;
   /** Requests answered with a JSON-RPC error or with `isError`. */
   readonly errors: number;
@@ -211,6 +226,8 @@ export interface SessionSnapshot {
   readonly clientVersion?: string;
   /** The version of MCP that was agreed on, e.g. `2025-11-25`; absent until it is known. */
   readonly protocolVersion?: string;
+  /** `gen_ai.conversation.id`; absent where the source is not `conversation`. */
+  readonly conversationId?: string;
 }
 
 /** The ids of the request or notification in whose handler the code runs: what its span carries, for logs. */
@@ -219,6 +236,10 @@ export interface CurrentRequest {
   readonly sessionId: string;
   /** `mcp.client.session.id`; absent where the message belongs to no session. */
   readonly clientSessionId?: string;
+  /** `mcp.client.session.source`; absent with `clientSessionId`. */
+  readonly clientSessionSource?: SessionSource;
+  /** `gen_ai.conversation.id`: what the client calls the conversation; absent where it did not say so. */
+  readonly conversationId?: string;
   /** `mcp.request.id`; absent for a notification. */
   readonly requestId?: string;
   /** `jsonrpc.request.id`: the id on the wire, as text; absent for a notification. */

@@ -27,8 +27,12 @@ const OTLP = [
   'CLIENT_KEY',
 ];
 
+const SESSION_SECRET = 'MCP_SESSIONSCOPE_SESSION_SECRET';
+
 const KNOWN = new Set([
   'MCP_SESSIONSCOPE_DIR',
+  'MCP_SESSIONSCOPE_READ_CONVERSATION_IDS',
+  SESSION_SECRET,
   'OTEL_SDK_DISABLED',
   'OTEL_SERVICE_NAME',
   'OTEL_RESOURCE_ATTRIBUTES',
@@ -85,7 +89,7 @@ export function secretsHider(env: Environment, urls: readonly string[]): (text: 
     const { password, search } = new URL(text);
     return [password, decodeSafely(password), search.slice(1)];
   });
-  return hiderOf([...headers, ...inUrls]);
+  return hiderOf([...headers, ...inUrls, env[SESSION_SECRET]?.trim() ?? '']);
 }
 
 function useOf(name: string, warnings: readonly string[]): Variable['use'] {
@@ -105,6 +109,7 @@ function shownValue(name: string, value: string): string {
       .map((header) => `${header}=…`)
       .join(',');
   }
+  if (name === SESSION_SECRET) return '…';
   if (name === 'OTEL_RESOURCE_ATTRIBUTES') return cut(shownPairs(value));
   // Whatever it is meant to be, somebody may have put a URL there.
   return cut(name.endsWith('_ENDPOINT') ? shownPlace(value) : shownUrl(value));

@@ -17,6 +17,7 @@ export const DEFAULTS = {
   sessionScope: 'process',
   inferSessions: true,
   trustProxy: false,
+  readConversationIds: true,
   propagateToClient: true,
   resourceUriInSpanName: false,
   sessionIdleTimeoutMs: 1_800_000,

@@ -2,7 +2,7 @@ import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
 import { shownUrl } from './shown.ts';
 import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
 import { readTrustProxy, type Trusts } from './trust-proxy.ts';
-import { isHttpUrl, TAKES_PROXIES } from './validate.ts';
+import { isHttpUrl, isSessionSecret, SECRET, TAKES_PROXIES } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -38,6 +38,8 @@ export interface EnvironmentSettings {
   batchTimeoutMs: number | undefined;
   exitDelivery: boolean | undefined;
   trustProxy: Trusts | undefined;
+  readConversationIds: boolean | undefined;
+  sessionSecret: string | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
   sending: Readonly<Record<'traces' | 'metrics', Sending>>;
@@ -89,6 +91,8 @@ export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettin
     batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
     exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
     trustProxy: read('MCP_SESSIONSCOPE_TRUST_PROXY', TAKES_PROXIES, readTrustProxy),
+    readConversationIds: read('MCP_SESSIONSCOPE_READ_CONVERSATION_IDS', "'true' or 'false'", bool),
+    sessionSecret: readSecret(env, warn),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
     sending: { traces: sending(env, read, warn, 'traces'), metrics: sending(env, read, warn, 'metrics') },
@@ -161,6 +165,15 @@ function readPairs(
   for (const place of wrong)
     warn(`${name} is ignored in part: its part ${place} is no key=value that can be used`);
   return values;
+}
+
+/** Like the others, but a wrong value is not shown: it may be the beginning of the right one. */
+function readSecret(env: Environment, warn: Warn): string | undefined {
+  const name = 'MCP_SESSIONSCOPE_SESSION_SECRET';
+  const value = env[name]?.trim();
+  if (value === undefined || value === '' || isSessionSecret(value)) return value || undefined;
+  warn(`${name} is ignored: it takes ${SECRET}, got ${value.length}`);
+  return undefined;
 }
 
 type Warn = (message: string) => void;

@@ -42,6 +42,7 @@ type Passed = Pick<
   | 'serverName'
   | 'serverVersion'
   | 'sessionKey'
+  | 'sessionSecret'
   | 'identifyUser'
   | 'tracerProvider'
   | 'meterProvider'
@@ -99,6 +100,8 @@ export function resolveConfig(
       metricExportIntervalMs: fromEnv.metricExportIntervalMs,
       batchTimeoutMs: fromEnv.batchTimeoutMs,
       exitDelivery: fromEnv.exitDelivery,
+      readConversationIds: fromEnv.readConversationIds,
+      sessionSecret: fromEnv.sessionSecret,
     }),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,

@@ -36,6 +36,10 @@ const withMethods = (what: string, ...methods: string[]): Rule => ({
     typeof v === 'object' && v !== null && methods.every((m) => typeof Reflect.get(v, m) === 'function'),
 });
 
+const MIN_SECRET_LENGTH = 16;
+/** What a `sessionSecret` takes. */
+export const SECRET = `a text of at least ${MIN_SECRET_LENGTH} characters`;
+
 /** One row per option: what it takes. */
 const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   serverName: text,
@@ -80,6 +84,8 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   sessionScope: oneOf('process', 'client'),
   inferSessions: flag,
   trustProxy: { takes: TAKES_PROXIES, accepts: (v) => readTrustProxy(v) !== undefined },
+  readConversationIds: flag,
+  sessionSecret: { takes: SECRET, accepts: isSessionSecret, secret: true },
   sessionKey: hook,
   sessionIdleTimeoutMs: timer,
   sessionUpdateIntervalMs: timer,
@@ -127,6 +133,11 @@ export function validateConfig(config: TelemetryConfig): string[] {
 /** Whether `value` is a URL that OTLP/HTTP can be sent to. */
 export function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
+}
+
+/** A shorter one could be guessed, and with it what it hides. */
+export function isSessionSecret(value: unknown): boolean {
+  return typeof value === 'string' && value.trim().length >= MIN_SECRET_LENGTH;
 }
 
 function endpointProblem(config: TelemetryConfig): string | undefined {

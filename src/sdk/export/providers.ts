@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { guard } from '../diagnostics/guard.ts';
+import type { Service } from '../session/session-ids.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
 import { sayRefusedContext } from './api-registry.ts';
 import { type Chosen, chooseProviders } from './choose-providers.ts';
@@ -19,12 +20,15 @@ import { delegateOf } from './global-providers.ts';
 import { loadSdk } from './load-sdk.cjs';
 import type { Pipeline } from './pipeline.ts';
 import type { PipelineIdentity } from './sdk.ts';
+import { serviceOf } from './service-of.ts';
 
 /** Where spans and data points are made. */
 export interface Providers {
   tracer: Tracer;
   meter: Meter;
   enabled: { spans: boolean; metrics: boolean };
+  /** Whose spans they are. */
+  service: Service;
   /** Behind the meter; `undefined` where no data points are made. */
   meterProvider: MeterProvider | undefined;
   /** Whether a span of the application that is not sampled keeps those below it from being recorded. */
@@ -42,9 +46,10 @@ export interface Providers {
 
 /** By signal the application's provider, or one of an SDK of our own that is not registered globally. */
 export function createProviders(config: ResolvedConfig, identity: PipelineIdentity): Providers {
-  if (config.disabled) return combined({}, config, NO_PIPELINE);
+  const own: Service = { namespace: undefined, name: config.serverName ?? identity.ownName };
+  if (config.disabled) return combined({}, config, NO_PIPELINE, own);
   const chosen = guard('looking for providers', () => chooseProviders(config)) ?? {};
-  return combined(chosen, config, createPipeline(config, chosen, identity) ?? NO_PIPELINE);
+  return combined(chosen, config, createPipeline(config, chosen, identity) ?? NO_PIPELINE, own);
 }
 
 const NO_PIPELINE: Pipeline = {
@@ -77,7 +82,7 @@ function createPipeline(
   });
 }
 
-function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline): Providers {
+function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline, own: Service): Providers {
   // What the application's providers are not to get, they are not asked for.
   const tracerProvider =
     chosen.traces === undefined ? pipeline.tracerProvider : config.enableTracing ? chosen.traces : undefined;
@@ -92,6 +97,7 @@ function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline): P
     tracer: tracerOf(tracerProvider),
     meter: meterOf(meterProvider),
     enabled: { spans: tracerProvider !== undefined, metrics: meterProvider !== undefined },
+    service: serviceOf(tracerProvider) ?? own,
     meterProvider,
     followsUnsampled: chosen.isTracerPassedOver !== true,
     forceFlush: () => flushed(pipeline.forceFlush()),

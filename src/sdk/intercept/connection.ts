@@ -40,6 +40,7 @@ import {
   type Introduced,
   isAborted,
   type LowLevelServer,
+  protocolIdOf,
   requestSignalOf,
   stdinOf,
   type Transport,
@@ -78,6 +79,10 @@ export class Connection implements Ends, Recorder {
     this.high = high;
     this.#transport = transport;
     this.#introduced = introduced;
+  }
+
+  get protocolSessionId(): string | undefined {
+    return protocolIdOf(this.#transport);
   }
 
   /** The transport starts. Stdin may end before the first message. */
@@ -175,6 +180,7 @@ export class Connection implements Ends, Recorder {
       subject: subjectOf(method, params),
       meta: metaOf(params),
       protocolVersion: undefined,
+      conversationId: within === undefined ? session?.facts.conversationId : within.conversationId,
     });
     const http = within !== undefined && this.#kind === 'http' ? currentHttpPeer() : undefined;
     startSent(operation, http, this.observer);

@@ -17,10 +17,15 @@ export interface Ends extends OperationConnection {
   readonly low: LowLevelServer;
   readonly high: HighLevelServer | undefined;
   readonly answersSeen: boolean;
+  /** The session id of the protocol, where the transport has one. */
+  readonly protocolSessionId: string | undefined;
 }
 
 /** What is read of a message, whoever sends it. */
-export type Read = Pick<Received, 'method' | 'subject' | 'meta' | 'protocolVersion'>;
+export interface Read extends Pick<Received, 'method' | 'subject' | 'meta' | 'protocolVersion'> {
+  /** As the span shows it. */
+  conversationId: string | undefined;
+}
 
 /** Stands until the span is started. */
 const NO_SPAN = trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
@@ -32,7 +37,7 @@ export function newOperation(
   id: RequestId | undefined,
   session: ClientSession | undefined,
   wire: Wire,
-  { method, subject, meta, protocolVersion }: Read,
+  { method, subject, meta, protocolVersion, conversationId }: Read,
 ): Operation {
   const { observer, low, high } = connection;
   const { limits, clock, capture } = observer;
@@ -44,6 +49,8 @@ export function newOperation(
     connection,
     requestUuid: side === 'server' && id !== undefined ? newUuid() : undefined,
     session,
+    conversationId,
+    protocolSessionId: connection.protocolSessionId,
     subject,
     wire,
     protocolVersion: protocolVersion ?? session?.facts.protocolVersion,

@@ -1,7 +1,9 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
 import type { Trusts } from '../config/trust-proxy.ts';
 import type { InferredSessions } from '../session/inferred-sessions.ts';
+import type { NamedSessions } from '../session/named-sessions.ts';
 import type { SessionRegistry } from '../session/registry.ts';
+import type { SessionIds } from '../session/session-ids.ts';
 import type { OperationSignals } from '../signals/operation-signals.ts';
 import type { SessionSignals } from '../signals/session-signals.ts';
 import type { Capture, Limits } from '../signals/signal-parts.ts';
@@ -30,6 +32,11 @@ export interface Observer {
   readonly active: boolean;
   readonly registry: SessionRegistry;
   readonly inferred: InferredSessions;
+  /** Sessions of conversations, by the conversation and who names it. */
+  readonly conversations: NamedSessions;
+  /** The newest session of each protocol id that is not unique. */
+  readonly protocolSessions: NamedSessions;
+  readonly ids: SessionIds;
   readonly operations: OperationSignals;
   readonly sessions: SessionSignals;
   readonly propagator: TextMapPropagator;
@@ -38,6 +45,8 @@ export interface Observer {
   readonly inferSessions: boolean;
   /** Whether the word of a proxy counts. */
   readonly trustProxy: Trusts;
+  /** Whether it is read from requests which conversation they belong to. */
+  readonly readConversationIds: boolean;
   /** Whether requests to the client carry the trace context. */
   readonly propagateToClient: boolean;
   /** Whether spans hang below one of the application that is not sampled, and are left out with it. */

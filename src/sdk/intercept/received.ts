@@ -1,3 +1,4 @@
+import { type Conversation, conversationOf } from '../protocol/conversation.ts';
 import { isRecord, type JsonRpcNotification } from '../protocol/json-rpc.ts';
 import {
   type ClientInfo,
@@ -14,9 +15,9 @@ import type { SessionKeyRequest } from '../types.ts';
 import { type Endpoint, senderOf } from './forwarded.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
-import { principalOf } from './principal.ts';
+import { type Principal, principalOf } from './principal.ts';
 import { isRegistered } from './registered.ts';
-import { type HighLevelServer, headerOf, listHeaderOf } from './shapes.ts';
+import { clientNameOf, type HighLevelServer, headerOf, type LowLevelServer, listHeaderOf } from './shapes.ts';
 
 /** What is read of a message from the client, once. */
 export interface Received {
@@ -35,8 +36,12 @@ export interface Received {
   /** What the server's authentication middleware attached, if any. */
   authInfo: unknown;
   modern: boolean;
-  /** Hash of the authenticated principal; computed when asked for. */
-  principal(): string | undefined;
+  /** The conversation that the request names, where such names are read. */
+  conversation: Conversation | undefined;
+  /** Its id as spans show it: redacted. */
+  conversationId: string | undefined;
+  /** The authenticated principal; found out when first asked for. */
+  principal(): Principal | undefined;
   /** What the `sessionKey` hook is shown. */
   forHook(): SessionKeyRequest;
 }
@@ -46,11 +51,12 @@ const NOBODY: Endpoint = { address: undefined, port: undefined };
 /** Whose client sends the message. */
 interface Served {
   readonly observer: Observer;
+  readonly low: LowLevelServer;
   readonly high: HighLevelServer | undefined;
 }
 
 export function readReceived(message: JsonRpcNotification, extra: unknown, ends: Served): Received {
-  const { limits, capture } = ends.observer;
+  const { limits, capture, readConversationIds } = ends.observer;
   const { method, params } = message;
   const meta = metaOf(params);
   const http = currentHttpPeer();
@@ -63,6 +69,10 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
   const authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
   const userAgent = header('user-agent');
   const version = metaProtocolVersion(meta) ?? protocolVersion(header('mcp-protocol-version'));
+  const conversation = readConversationIds
+    ? conversationOf({ meta, header, client: () => userAgent ?? clientNameOf(ends.low) })
+    : undefined;
+  let principal: Principal | undefined | null = null;
   return {
     method,
     meta,
@@ -79,7 +89,12 @@ export function readReceived(message: JsonRpcNotification, extra: unknown, ends:
     userAgent: userAgent === undefined ? undefined : capture.label(userAgent).slice(0, 256),
     authInfo,
     modern: isModern(meta),
-    principal: () => principalOf(authInfo),
+    conversation,
+    conversationId: conversation === undefined ? undefined : capture.label(conversation.id),
+    principal: () => {
+      if (principal === null) principal = principalOf(authInfo, header('authorization'));
+      return principal;
+    },
     forHook: () => ({
       method,
       params,

@@ -93,6 +93,24 @@ export function introducedTo(low: LowLevelServer, transport: Transport): Introdu
   };
 }
 
+/** What the client calls itself, once it has introduced itself to this server. */
+export function clientNameOf(low: LowLevelServer): string | undefined {
+  return clientInfo(answerOf(low, 'getClientVersion'))?.name;
+}
+
+/** Session ids may be JWTs, which begin alike and are long. */
+const MAX_ID_LENGTH = 1024;
+
+/** An id as it is recorded. */
+export function shortId(id: string): string {
+  return id.slice(0, MAX_ID_LENGTH);
+}
+
+/** The session id of the protocol, where the transport has one. */
+export function protocolIdOf({ sessionId }: Transport): string | undefined {
+  return typeof sessionId === 'string' && sessionId !== '' ? shortId(sessionId) : undefined;
+}
+
 /** The kind of a transport, by its shape and by what comes with a message. */
 export function transportKind(transport: Transport, extra: unknown): TransportKind {
   if (stdinOf(transport) !== undefined) return 'stdio';

@@ -32,6 +32,10 @@ export interface Operation {
   /** `mcp.request.id`: one UUID per request received. */
   readonly requestUuid: string | undefined;
   readonly session: ClientSession | undefined;
+  /** What the client calls the conversation, redacted. */
+  readonly conversationId: string | undefined;
+  /** The session id of the protocol. */
+  readonly protocolSessionId: string | undefined;
   readonly subject: Subject | undefined;
   readonly wire: Wire;
   protocolVersion: string | undefined;

@@ -74,6 +74,23 @@ export function isRequestToClient(method: string): boolean {
   return isSpecMethod(method) && METHODS[method]?.toClient === true;
 }
 
+/** What a client asks to find out what it talks to, before it uses any of it. */
+const INTRODUCTIONS: ReadonlySet<string> = new Set([
+  'initialize',
+  'server/discover',
+  'ping',
+  'tools/list',
+  'prompts/list',
+  'resources/list',
+  'resources/templates/list',
+  'logging/setLevel',
+]);
+
+/** Whether a client that sent nothing but such requests has done nothing yet. */
+export function isIntroduction(method: string): boolean {
+  return INTRODUCTIONS.has(method);
+}
+
 /** What the request is about: the tool, the prompt or the resource that its `params` name. */
 export function subjectOf(method: string, params: unknown): Subject | undefined {
   if (!isSpecMethod(method) || !isRecord(params)) return undefined;

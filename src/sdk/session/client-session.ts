@@ -11,6 +11,22 @@ export interface SessionFacts {
   networkProtocolName?: string | undefined;
   clientAddress?: string | undefined;
   userAgent?: string | undefined;
+  /** What the client calls the conversation. */
+  conversationId?: string | undefined;
+  /** The protocol's id, where the session has another; of several the newest. */
+  protocolSessionId?: string | undefined;
+}
+
+/** What is known of a session when its first request opens it. */
+export interface Opening {
+  /** The tool that the request calls. */
+  readonly tool?: string | undefined;
+  /** Its method. */
+  readonly method?: string | undefined;
+  /** What the parts of one session have in common that are recorded under ids of their own. */
+  readonly key?: string | undefined;
+  /** Tells authenticated principals apart. */
+  readonly principal?: string | undefined;
 }
 
 const MAX_TOOLS = 50;
@@ -39,6 +55,17 @@ export class ClientSession {
   calls = 0;
   errors = 0;
   facts: SessionFacts;
+  /** `mcp.client.session.key`. */
+  key: string | undefined;
+  readonly openedBy: string | undefined;
+  readonly principal: string | undefined;
+  /** Whether its client has only found out what it talks to. */
+  isHandshake = true;
+  /** The session of the conversation that its handshake led to. */
+  partOf: ClientSession | undefined = undefined;
+  /** Of the sessions that are part of this one. */
+  callsOfParts = 0;
+  errorsOfParts = 0;
   endReason: SessionEndReason | undefined = undefined;
   /** Number of session spans recorded so far: the next span's `seq`. */
   seq = 0;
@@ -51,13 +78,16 @@ export class ClientSession {
   #tools: string[] | undefined = undefined;
   #moreTools = false;
 
-  constructor(id: string, source: SessionSource, now: number, facts: SessionFacts) {
+  constructor(id: string, source: SessionSource, now: number, facts: SessionFacts, opening: Opening = {}) {
     this.id = id;
     this.source = source;
     this.startedAt = now;
     this.lastActivityAt = now;
     this.reportedAt = now;
     this.facts = facts;
+    this.key = opening.key;
+    this.openedBy = opening.method;
+    this.principal = opening.principal;
   }
 
   get tools(): readonly string[] {
@@ -71,6 +101,7 @@ export class ClientSession {
 
   noteRequest(now: number, tool: string | undefined): void {
     this.calls += 1;
+    if (this.partOf !== undefined) this.partOf.callsOfParts += 1;
     this.lastActivityAt = now;
     this.changed = true;
     if (tool !== undefined) this.#noteTool(tool);
@@ -78,7 +109,17 @@ export class ClientSession {
 
   noteFailure(): void {
     this.errors += 1;
+    if (this.partOf !== undefined) this.partOf.errorsOfParts += 1;
     this.changed = true;
+  }
+
+  /** Makes this session, which saw a handshake only, part of the conversation that followed. */
+  becomePartOf(whole: ClientSession): void {
+    this.partOf = whole;
+    this.key = whole.key;
+    whole.callsOfParts += this.calls;
+    whole.errorsOfParts += this.errors;
+    this.learn({ conversationId: whole.facts.conversationId });
   }
 
   /** Times of the future come from a clock that has gone back; nothing would be due for as long. */
@@ -105,19 +146,20 @@ export class ClientSession {
   }
 
   snapshot(now: number): SessionSnapshot {
-    const { clientName, clientVersion, protocolVersion } = this.facts;
+    const { clientName, clientVersion, protocolVersion, conversationId } = this.facts;
     return Object.freeze({
       id: this.id,
       source: this.source,
       startedAt: this.startedAt,
       lastActivityAt: this.lastActivityAt,
       durationMs: this.durationAt(now),
-      calls: this.calls,
-      errors: this.errors,
+      calls: this.calls + this.callsOfParts,
+      errors: this.errors + this.errorsOfParts,
       tools: Object.freeze([...this.tools]),
       ...(clientName !== undefined && { clientName }),
       ...(clientVersion !== undefined && { clientVersion }),
       ...(protocolVersion !== undefined && { protocolVersion }),
+      ...(conversationId !== undefined && { conversationId }),
     });
   }
 

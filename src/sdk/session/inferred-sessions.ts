@@ -24,6 +24,8 @@ export interface Sender {
  */
 export class InferredSessions {
   readonly #byKey = new Map<string, ClientSession>();
+  /** By the key that parts of other processes have, too. */
+  readonly #byJoinKey = new Map<string, ClientSession>();
 
   find(sender: Sender): ClientSession | undefined {
     if (sender.principal !== undefined) return this.#openAt(principalKey(sender.principal));
@@ -33,7 +35,22 @@ export class InferredSessions {
     return unplaced?.facts.clientAddress === undefined ? unplaced : undefined;
   }
 
+  /**
+   * The key for a new session, unless this process tells it apart from another one with the same key: then none of them
+   * has it, so that no view takes one for the other.
+   */
+  claim(key: string | undefined): string | undefined {
+    const other = key === undefined ? undefined : this.#byJoinKey.get(key);
+    if (other === undefined || !isFindable(other)) return key;
+    if (other.key !== undefined) {
+      other.key = undefined;
+      other.changed = true;
+    }
+    return undefined;
+  }
+
   remember(sender: Sender, session: ClientSession): void {
+    if (session.key !== undefined) this.#byJoinKey.set(session.key, session);
     if (sender.principal !== undefined) {
       this.#byKey.set(principalKey(sender.principal), session);
       return;
@@ -44,7 +61,9 @@ export class InferredSessions {
 
   /** Drops the ended ones; called with the registry's tick. */
   sweep(): void {
-    for (const [key, session] of this.#byKey) if (session.endReason !== undefined) this.#byKey.delete(key);
+    for (const sessions of [this.#byKey, this.#byJoinKey]) {
+      for (const [key, session] of sessions) if (!isFindable(session)) sessions.delete(key);
+    }
   }
 
   #findAt(sender: Sender): ClientSession | undefined {
@@ -56,7 +75,7 @@ export class InferredSessions {
 
   #openAt(key: string): ClientSession | undefined {
     const session = this.#byKey.get(key);
-    return session?.endReason === undefined ? session : undefined;
+    return session !== undefined && isFindable(session) ? session : undefined;
   }
 }
 
@@ -64,6 +83,11 @@ export class InferredSessions {
 export function isKnown(sender: Omit<Sender, 'modern'>): boolean {
   const { principal, address, userAgent, client } = sender;
   return principal !== undefined || address !== undefined || userAgent !== undefined || client !== undefined;
+}
+
+/** The handshake of a conversation is over: who comes next is somebody else, as far as anybody knows. */
+function isFindable({ endReason, partOf }: ClientSession): boolean {
+  return endReason === undefined && partOf === undefined;
 }
 
 // Joined, not added: an added string keeps its pieces beside the whole, for as long as the session is remembered.

@@ -1,5 +1,5 @@
 import type { SessionEndReason, SessionSource } from '../types.ts';
-import { ClientSession, type SessionFacts } from './client-session.ts';
+import { ClientSession, type Opening, type SessionFacts } from './client-session.ts';
 
 /** Told what happens to sessions. */
 export interface SessionListener {
@@ -7,6 +7,8 @@ export interface SessionListener {
   /** The same session goes on after it had counted as ended. */
   resumed(session: ClientSession, now: number): void;
   updated(session: ClientSession, now: number): void;
+  /** It is part of another from here on. */
+  joined(session: ClientSession, now: number): void;
   ended(session: ClientSession, now: number): void;
 }
 
@@ -27,7 +29,7 @@ const MAX_RESUMABLE = 1_000;
 /** The open client sessions of one manager, by id. Has no timer: `tick` is called from outside. */
 export class SessionRegistry {
   readonly #open = new Map<string, ClientSession>();
-  /** Ended ones that the application named: a conversation goes on after lunch, over whatever connection. */
+  /** Ended ones that the application or the client named: a conversation goes on after lunch, over whatever connection. */
   readonly #resumable = new Map<string, ClientSession>();
   /** Those that the current tick has yet to look at. */
   #due: Iterator<ClientSession> | undefined;
@@ -52,10 +54,16 @@ export class SessionRegistry {
     return this.#open.values();
   }
 
-  /** Opens a session with its first request. `tool` is the one that it calls, if any. */
-  open(id: string, source: SessionSource, now: number, facts: SessionFacts, tool?: string): ClientSession {
-    const session = new ClientSession(id, source, now, facts);
-    session.noteRequest(now, tool);
+  /** Opens a session with its first request. */
+  open(
+    id: string,
+    source: SessionSource,
+    now: number,
+    facts: SessionFacts,
+    opening: Opening = {},
+  ): ClientSession {
+    const session = new ClientSession(id, source, now, facts, opening);
+    session.noteRequest(now, opening.tool);
     this.#add(session, now);
     this.#listener.started(session, now);
     return session;
@@ -70,12 +78,18 @@ export class SessionRegistry {
     this.#listener.resumed(session, now);
   }
 
+  /** Makes `part`, which saw a handshake only, part of the conversation that it led to. */
+  join(part: ClientSession, whole: ClientSession, now: number): void {
+    part.becomePartOf(whole);
+    this.#listener.joined(part, now);
+  }
+
   /** Ends the session, once. */
   end(session: ClientSession, reason: SessionEndReason, now: number): void {
     if (session.endReason !== undefined) return;
     session.endReason = reason;
     this.#open.delete(session.id);
-    if (session.source === 'application') this.#keep(session);
+    if (session.source === 'application' || session.source === 'conversation') this.#keep(session);
     this.#listener.ended(session, now);
   }
 

@@ -22,16 +22,29 @@ export interface Peer {
   userAgent?: string | undefined;
 }
 
-/** `mcp.session.id` and `mcp.client.session.*`: on every span that belongs to `session`. */
-export function sessionIdentity(identity: Identity, session: ClientSession | undefined): Attributes {
+/**
+ * `mcp.session.id`, `mcp.client.session.*` and `mcp.protocol.session.id`: on every span that belongs to `session`.
+ *
+ * @param protocolId the protocol's own id, where it is known to be another than the session's.
+ */
+export function sessionIdentity(
+  identity: Identity,
+  session: ClientSession | undefined,
+  protocolId: string | undefined,
+): Attributes {
   const attributes: Attributes = {};
   if (identity.scope === 'process') attributes[semconv.ATTR_MCP_SESSION_ID] = identity.processSessionId;
   if (session === undefined) return attributes;
-  if (identity.scope === 'client' && session.source === 'protocol') {
-    attributes[semconv.ATTR_MCP_SESSION_ID] = session.id;
+  const ofProtocol = protocolId ?? (session.source === 'protocol' ? session.id : undefined);
+  if (identity.scope === 'client' && ofProtocol !== undefined) {
+    attributes[semconv.ATTR_MCP_SESSION_ID] = ofProtocol;
   }
   attributes[semconv.ATTR_MCP_CLIENT_SESSION_ID] = session.id;
-  attributes[semconv.ATTR_MCP_CLIENT_SESSION_SOURCE] = session.source;
+  // A handshake is the conversation's, once it is known to be part of one.
+  attributes[semconv.ATTR_MCP_CLIENT_SESSION_SOURCE] = (session.partOf ?? session).source;
+  if (ofProtocol !== undefined && ofProtocol !== session.id) {
+    attributes[semconv.ATTR_MCP_PROTOCOL_SESSION_ID] = ofProtocol;
+  }
   return attributes;
 }
 
@@ -54,8 +67,9 @@ export function startAttributes(
   peer: Peer | undefined,
   label: (text: string) => string,
 ): Attributes {
-  const { session, subject } = operation;
-  const attributes = sessionIdentity(identity, session);
+  const { session, subject, conversationId } = operation;
+  const attributes = sessionIdentity(identity, session, operation.protocolSessionId);
+  if (conversationId !== undefined) attributes[semconv.ATTR_GEN_AI_CONVERSATION_ID] = conversationId;
   attributes[semconv.ATTR_MCP_METHOD_NAME] = shortName(operation.method);
   if (operation.requestUuid !== undefined) attributes[semconv.ATTR_MCP_REQUEST_ID] = operation.requestUuid;
   if (operation.id !== undefined)

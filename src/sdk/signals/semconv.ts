@@ -69,6 +69,7 @@ export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 export const ATTR_RPC_RESPONSE_STATUS_CODE = 'rpc.response.status_code';
 
 export const ATTR_SERVICE_NAME = 'service.name';
+export const ATTR_SERVICE_NAMESPACE = 'service.namespace';
 export const ATTR_SERVICE_VERSION = 'service.version';
 export const ATTR_SERVICE_INSTANCE_ID = 'service.instance.id';
 export const ATTR_HOST_NAME = 'host.name';

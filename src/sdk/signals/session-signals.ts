@@ -31,9 +31,11 @@ const SPAN_NAMES: Readonly<Record<SessionEvent, string>> = {
 /** Turns the life of a session into its short spans and its data points. */
 export class SessionSignals implements SessionListener {
   readonly #parts: SignalParts;
+  readonly #idleTimeoutMs: number;
 
-  constructor(parts: SignalParts) {
+  constructor(parts: SignalParts, idleTimeoutMs: number) {
     this.#parts = parts;
+    this.#idleTimeoutMs = idleTimeoutMs;
   }
 
   started(session: ClientSession, now: number): void {
@@ -57,6 +59,12 @@ export class SessionSignals implements SessionListener {
     });
   }
 
+  /** A part is no session of its own in the metrics. */
+  joined(session: ClientSession, now: number): void {
+    this.#tell(() => this.#count(session, -1));
+    this.updated(session, now);
+  }
+
   ended(session: ClientSession, now: number): void {
     this.#tell(() => this.#end(session, now));
   }
@@ -75,14 +83,16 @@ export class SessionSignals implements SessionListener {
     const { protocolVersion, networkProtocolName } = session.facts;
     const version =
       protocolVersion === undefined ? {} : { [semconv.ATTR_MCP_PROTOCOL_VERSION]: protocolVersion };
-    instruments.clientSessionDuration.record(
-      seconds,
-      process({
-        ...this.#metricAttributes(session),
-        ...version,
-        [semconv.ATTR_MCP_CLIENT_SESSION_END_REASON]: session.endReason as string,
-      }),
-    );
+    if (session.partOf === undefined) {
+      instruments.clientSessionDuration.record(
+        seconds,
+        process({
+          ...this.#metricAttributes(session),
+          ...version,
+          [semconv.ATTR_MCP_CLIENT_SESSION_END_REASON]: session.endReason as string,
+        }),
+      );
+    }
     // The convention's own meaning: one protocol session.
     if (identity.scope === 'client' && session.source === 'protocol') {
       const network =
@@ -144,7 +154,7 @@ export class SessionSignals implements SessionListener {
   #attributes(session: ClientSession, event: SessionEvent, now: number): Attributes {
     const { facts } = session;
     const attributes: Attributes = {
-      ...sessionIdentity(this.#parts.identity, session),
+      ...sessionIdentity(this.#parts.identity, session, facts.protocolSessionId),
       [semconv.ATTR_MCP_CLIENT_SESSION_EVENT]: event,
       [semconv.ATTR_MCP_CLIENT_SESSION_SEQ]: session.seq,
       [semconv.ATTR_MCP_CLIENT_SESSION_STATUS]: event === 'end' ? 'ended' : 'active',
@@ -156,6 +166,12 @@ export class SessionSignals implements SessionListener {
       [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST]: [...session.tools],
     };
     if (event === 'end') attributes[semconv.ATTR_MCP_CLIENT_SESSION_END_REASON] = session.endReason as string;
+    if (session.key !== undefined) {
+      attributes[semconv.ATTR_MCP_CLIENT_SESSION_KEY] = session.key;
+      attributes[semconv.ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS] = this.#idleTimeoutMs;
+      if (session.openedBy !== undefined)
+        attributes[semconv.ATTR_MCP_CLIENT_SESSION_OPENED_BY] = session.openedBy;
+    }
     for (const [fact, attribute] of FACT_ATTRIBUTES) {
       if (facts[fact] !== undefined) attributes[attribute] = facts[fact];
     }
@@ -163,6 +179,10 @@ export class SessionSignals implements SessionListener {
   }
 
   #open(session: ClientSession, change: 1 | -1): void {
+    if (session.partOf === undefined) this.#count(session, change);
+  }
+
+  #count(session: ClientSession, change: 1 | -1): void {
     if (!this.#parts.enabled.metrics) return;
     // Counted down where it was counted up, whatever was learned since.
     if (change === 1) session.activeUnder = this.#parts.process(this.#metricAttributes(session));
@@ -187,6 +207,7 @@ const FACT_ATTRIBUTES = [
   ['networkTransport', semconv.ATTR_NETWORK_TRANSPORT],
   ['clientAddress', semconv.ATTR_CLIENT_ADDRESS],
   ['userAgent', semconv.ATTR_USER_AGENT_ORIGINAL],
+  ['conversationId', semconv.ATTR_GEN_AI_CONVERSATION_ID],
 ] as const;
 
 function isFull(current: SessionTrace, now: number): boolean {

@@ -23,6 +23,20 @@ const VARIABLES: {
     codeGives: { serverName: 'from-code' },
   },
   {
+    says: 'MCP_SESSIONSCOPE_READ_CONVERSATION_IDS leaves the ids of conversations unread',
+    env: { MCP_SESSIONSCOPE_READ_CONVERSATION_IDS: 'FALSE' },
+    gives: { readConversationIds: false },
+    code: { readConversationIds: true },
+    codeGives: { readConversationIds: true },
+  },
+  {
+    says: 'MCP_SESSIONSCOPE_SESSION_SECRET is what the processes of a service share',
+    env: { MCP_SESSIONSCOPE_SESSION_SECRET: ' sixteen letters! ' },
+    gives: { sessionSecret: 'sixteen letters!' },
+    code: { sessionSecret: 'another, from code' },
+    codeGives: { sessionSecret: 'another, from code' },
+  },
+  {
     says: 'OTEL_EXPORTER_OTLP_ENDPOINT is the base of both signals',
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://env:4318/base' },
     gives: {
@@ -294,6 +308,14 @@ describe('a wrong value in the environment is said and ignored', () => {
     expect(warnings.join('\n')).not.toMatch(/x{81}|hunter2/);
     expect(warnings).toHaveLength(2);
   });
+});
+
+test('a secret that is too short is ignored, and is not shown', () => {
+  const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_SESSION_SECRET: 'hunter2' });
+  expect(resolved).not.toHaveProperty('sessionSecret');
+  expect(warnings).toEqual([
+    'MCP_SESSIONSCOPE_SESSION_SECRET is ignored: it takes a text of at least 16 characters, got 7',
+  ]);
 });
 
 test('an empty or blank variable counts as unset', () => {

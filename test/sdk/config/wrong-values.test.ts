@@ -157,6 +157,15 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
       [() => true, 'a function'],
     ],
   },
+  readConversationIds: { takes: 'true or false', wrong: [['no', "'no'"]] },
+  sessionSecret: {
+    takes: 'a text of at least 16 characters',
+    wrong: [
+      ['fifteen letters', 'string'],
+      [`short${' '.repeat(20)}`, 'string'],
+      [1234567890123456, 'number'],
+    ],
+  },
   sessionKey: { takes: 'a function', wrong: [['id', "'id'"]] },
   sessionIdleTimeoutMs: { takes: MILLIS, wrong: [[0.5, '0.5']] },
   sessionUpdateIntervalMs: { takes: MILLIS, wrong: [[10n, '10']] },

@@ -15,13 +15,19 @@ beforeEach(() => {
   };
   registry = new SessionRegistry(
     { idleTimeoutMs: 30 * MINUTE, updateIntervalMs: MINUTE },
-    { started: tell('started'), resumed: tell('resumed'), updated: tell('updated'), ended: tell('ended') },
+    {
+      started: tell('started'),
+      resumed: tell('resumed'),
+      updated: tell('updated'),
+      joined: tell('joined'),
+      ended: tell('ended'),
+    },
   );
 });
 
 describe('a registry of sessions', () => {
   test('opens a session with its first request', () => {
-    const session = registry.open('a', 'protocol', 0, { clientName: 'c' }, 'echo');
+    const session = registry.open('a', 'protocol', 0, { clientName: 'c' }, { tool: 'echo' });
     expect(session).toMatchObject({ calls: 1, errors: 0, tools: ['echo'], startedAt: 0, lastActivityAt: 0 });
     expect(registry.get('a')).toBe(session);
     expect(told).toEqual(['started a at 0']);
@@ -79,7 +85,7 @@ describe('a registry of sessions', () => {
   });
 
   test('a session that comes back goes on with its counts', () => {
-    const session = registry.open('a', 'protocol', 0, {}, 'echo');
+    const session = registry.open('a', 'protocol', 0, {}, { tool: 'echo' });
     registry.tick(30 * MINUTE);
     registry.resume(session, 31 * MINUTE);
     registry.resume(session, 32 * MINUTE);
@@ -122,7 +128,7 @@ describe('a client session', () => {
   });
 
   test('gives snapshots that cannot be changed', () => {
-    const session = registry.open('a', 'connection', 1_000, { clientName: 'c' }, 'echo');
+    const session = registry.open('a', 'connection', 1_000, { clientName: 'c' }, { tool: 'echo' });
     const snapshot = session.snapshot(3_000);
     expect(snapshot).toEqual({
       id: 'a',
