@@ -4,8 +4,9 @@ import { join } from 'node:path';
 
 /** 2026-11-20T13:00:00Z, the beginning of every fixture. */
 export const T0 = 1795179600000;
+export const MINUTE = 60_000;
 /** Half an hour later: the "now" of the tests unless they say otherwise. */
-export const NOW = T0 + 30 * 60_000;
+export const NOW = T0 + 30 * MINUTE;
 
 export const FIXTURES = join(__dirname, '../fixtures/recordings');
 export const WEATHER = join(FIXTURES, 'weather');
@@ -108,6 +109,44 @@ export function otlpLine(spans: unknown[], instance = 'process-1', service?: str
     ...(service === undefined ? [] : [{ key: 'service.name', value: { stringValue: service } }]),
   ];
   return JSON.stringify({ resourceSpans: [{ resource: { attributes }, scopeSpans: [{ spans }] }] });
+}
+
+export interface RecordedPart {
+  /** Minutes after T0. */
+  from: number;
+  to?: number;
+  source?: string;
+  openedBy?: string;
+  attributes?: Record<string, string>;
+  service?: string;
+  tool?: string;
+}
+
+/** What one process records of a session that others record a part of too: a start, a call and a report, in a line. */
+export function partLine(id: string, parts: RecordedPart): string {
+  const { from, to = from + 1, source = 'inferred', openedBy = 'tools/call', tool = id } = parts;
+  const common = {
+    'mcp.client.session.id': id,
+    'mcp.client.session.source': source,
+    'mcp.client.session.key': 'k',
+    'mcp.client.session.idle_timeout_ms': 5 * MINUTE,
+    'mcp.client.session.opened_by': openedBy,
+    'mcp.client.session.start_unix_ms': T0 + from * MINUTE,
+    ...parts.attributes,
+  };
+  const report = (event: 'start' | 'update', seq: number, at: number, calls: number) =>
+    sessionSpan(event, seq, at * MINUTE, {
+      ...common,
+      'mcp.client.session.duration_ms': (at - from) * MINUTE,
+      'mcp.client.session.calls': calls,
+    });
+  const call = requestSpan(
+    from * MINUTE + 1,
+    { 'mcp.client.session.id': id, 'mcp.client.session.source': source, 'gen_ai.tool.name': tool },
+    { lasts: from + 1, status: { code: tool === 'fails' ? 2 : 0 } },
+  );
+  const spans = [report('start', 0, from, 0), call, report('update', 1, to, 1)];
+  return `${otlpLine(spans, `process of ${id}`, parts.service ?? 'weather')}\n`;
 }
 
 /** Writes the files into a new folder, calls the function with it and removes it. */

@@ -182,8 +182,10 @@ describe('the page', () => {
     );
     expect([...new Set(taken.map(({ to }) => to))].sort()).toEqual([
       'explorer/server/api.ts',
+      'explorer/sessions/caveats.ts',
       'explorer/sessions/retries.ts',
       'explorer/sessions/row.ts',
+      'explorer/sessions/sources.ts',
       'explorer/text/format.ts',
       'explorer/text/indent-json.ts',
       'explorer/text/look-up.ts',

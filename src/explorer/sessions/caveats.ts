@@ -12,6 +12,7 @@ const OF_SOURCE: Readonly<Record<string, string>> = {
   conversation: "The conversation is the client's own word, which nobody has checked.",
 };
 const OF_PARTS: Readonly<Record<string, string>> = {
+  conversation: 'by the conversation that the client named, as far as they overlap or follow soon.',
   inferred: 'by a keyed hash of the caller, as far as they overlap or follow soon.',
   protocol: 'by a session id that is not unique, as far as they overlap or follow soon.',
 };

@@ -83,7 +83,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     ),
     ...(session.said?.toIds() ?? NO_OTHER_IDS),
     parts: session.otherIds.length + 1,
-    otherIds: session.otherIds.slice(0, MAX_OTHER_IDS),
+    otherIds:
+      session.otherIds.length <= MAX_OTHER_IDS ? session.otherIds : session.otherIds.slice(0, MAX_OTHER_IDS),
     processes: processesOf(parts),
     hasSessionSpans: parts.some(({ newest }) => newest !== undefined),
   };

@@ -30,6 +30,8 @@ export interface CountedSpan extends Seen {
 }
 
 const MAX_TOOLS = 500;
+/** One for all: nearly every session has no other. */
+const NO_IDS: readonly string[] = [];
 export const MAX_TOOL_LENGTH = 256;
 
 /**
@@ -94,7 +96,7 @@ export class SessionTallies {
 
 /** @param parts - what its session spans have told */
 export function newTally(id: string, parts = new SessionParts()): SessionTally {
-  return { id, parts, tools: new Map(), about: new KnownAbout(), said: undefined, otherIds: [] };
+  return { id, parts, tools: new Map(), about: new KnownAbout(), said: undefined, otherIds: NO_IDS };
 }
 
 /** Sessions that are one, the first of them first. */

@@ -65,7 +65,10 @@ export class Joins {
     const current = new Map<number, Joined>();
     for (const parts of joinParts(bucket.parts.values())) {
       const sessions = parts.map(({ session }) => session);
-      const number = sessions.reduce((least, session) => Math.min(least, session.number), Infinity);
+      const number = sessions.reduce(
+        (least, session) => Math.min(least, session.number),
+        Number.POSITIVE_INFINITY,
+      );
       const before = bucket.joined.get(number);
       const isSame = before !== undefined && areSame(before.sessions, sessions);
       if (!isSame) this.#stamps += 1;
@@ -83,7 +86,7 @@ export class Joins {
     return changed;
   }
 
-  #bucket({ service, key }: Part | JoinablePart): Bucket {
+  #bucket({ service, key }: JoinablePart): Bucket {
     const name = `${service ?? ''}\0${key}`;
     const known = this.#buckets.get(name);
     if (known !== undefined) return known;

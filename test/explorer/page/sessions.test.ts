@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { arrivals } from '../../../src/explorer/page/sessions/arrivals.ts';
+import { idsOfRows } from '../../../src/explorer/page/sessions/ids-of-rows.ts';
 import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../../src/explorer/page/sessions/segments.ts';
 import { event } from './support.ts';
 
@@ -59,4 +60,13 @@ describe('a long session', () => {
 
 test('sessions that are new are told in their order', () => {
   expect(arrivals(new Set([3, 1]), [7, 3, 9, 1])).toEqual([7, 9]);
+});
+
+test('an open id of another part becomes that of the row, once', () => {
+  const sessions = [
+    { id: 'other', row: { id: 'first' } },
+    { id: 'first', row: { id: 'first' } },
+    { id: 'unknown', row: undefined },
+  ];
+  expect(idsOfRows(sessions, ['other', 'first', 'unknown', 'new'])).toEqual(['first', 'unknown', 'new']);
 });

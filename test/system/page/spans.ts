@@ -28,6 +28,8 @@ export interface MadeSession {
   /** When it ended, after its start; absent: it did not. */
   readonly endAfterMs?: number;
   readonly endReason?: string;
+  /** More attributes of all of its spans. */
+  readonly attributes?: Readonly<Record<string, Value>>;
 }
 
 /** A made session as one line of OTLP JSON. */
@@ -91,9 +93,10 @@ function requestSpan(session: MadeSession, request: MadeRequest, i: number): obj
   );
 }
 
-function aboutOf({ id, client, version }: MadeSession): Record<string, Value> {
+function aboutOf({ id, client, version, attributes }: MadeSession): Record<string, Value> {
   return {
     'mcp.client.session.id': id,
+    ...attributes,
     ...(client !== undefined && { 'mcp.client.name': client }),
     ...(version !== undefined && { 'mcp.client.version': version }),
   };

@@ -34,15 +34,6 @@ export class OpenSessions extends Observable {
   };
 }
 
-/** The open ids, each as the id of the row that it leads to, once. */
-export function idsOfRows(
-  sessions: readonly Pick<SessionEvents, 'id' | 'row'>[],
-  open: readonly string[],
-): string[] {
-  const rowIds = new Map(sessions.map(({ id, row }) => [id, row?.id ?? id]));
-  return [...new Set(open.map((id) => rowIds.get(id) ?? id))];
-}
-
 export function useOpenSessions(recording: Recording, ids: readonly string[]): OpenSessions {
   const [sessions] = useState(() => new OpenSessions());
   useEffect(() => recording.onChange(sessions.onChange), [recording, sessions]);

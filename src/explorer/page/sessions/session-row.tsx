@@ -74,7 +74,7 @@ export function EmptyCells() {
 }
 
 function SessionName({ row }: { readonly row: ApiRow }) {
-  const title = [row.id, ...caveatsOf(row)].join(' · ');
+  const title = [row.id, row.source, ...caveatsOf(row)].filter((part) => part !== undefined).join(' · ');
   if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={title} />;
   return (
     <span class="mono" title={title}>

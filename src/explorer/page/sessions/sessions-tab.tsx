@@ -8,7 +8,8 @@ import { Icon } from '../parts/icons.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Text } from '../parts/text.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { idsOfRows, type OpenSessions, useOpenSessions } from './open-sessions.ts';
+import { idsOfRows } from './ids-of-rows.ts';
+import { type OpenSessions, useOpenSessions } from './open-sessions.ts';
 import type { SessionList } from './session-list.ts';
 import { SessionTable } from './session-table.tsx';
 

@@ -5,6 +5,7 @@ import { DAMAGED } from './damaged.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
 import { HOSTILE } from './hostile.ts';
+import { JOINED } from './joined.ts';
 import { KEYBOARD } from './keyboard.ts';
 import { LIVE } from './live.ts';
 import { LONG_SESSIONS } from './long-sessions.ts';
@@ -22,6 +23,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...EXPANSION,
   ...LONG_SESSIONS,
   ...LIVE,
+  ...JOINED,
   ...ADDRESS,
   ...TOOLS_TAB,
   ...OVERVIEW,
