@@ -15,7 +15,8 @@ import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
 import { spanSearch, sqlRows } from './queries.ts';
 import { updateIntervalVariable } from './session-status.ts';
 import * as events from './sql/events.ts';
-import { HAS_ID, PARTS_OF_KEY, rowsOfSession } from './sql/one-session.ts';
+import { JOINED } from './sql/joining.ts';
+import { HAS_ID, PARTS_OF_KEY, ROWS_OF_KEY } from './sql/one-session.ts';
 import { selectColumns } from './sql/select.ts';
 import { SESSION_COLUMNS } from './sql/sessions.ts';
 import { type Column, tablePanel, withFields } from './tables.ts';
@@ -46,7 +47,11 @@ export function sessionDashboard(form: Form): Dashboard {
     variables: [
       spansVariable(form),
       prometheusVariable(),
-      textVariable('session', 'Session id', 'The whole session id. MCP Sessions links here with it.'),
+      textVariable(
+        'session',
+        'Session id',
+        'The whole session id, or with ClickHouse that of one of its parts. MCP Sessions links here with it.',
+      ),
       updateIntervalVariable(),
       jaegerVariable(),
     ],
@@ -61,8 +66,7 @@ function facts(form: Form) {
   const shown = factColumns(form);
   return tablePanel({
     title: 'Session',
-    shows:
-      'What the newest span of the session says. The trace leads to its timeline in Grafana; where the dashboard knows of a Jaeger, another column leads to that trace there, and to a search for all spans of the session. A session of more than 1,000 requests or an hour has several traces; the newest stands here.',
+    shows: `What the newest spans of the session say. The trace leads to its timeline in Grafana; where the dashboard knows of a Jaeger, another column leads to that trace there, and to a search for all spans with the id of the session. A session of more than 1,000 requests or an hour has several traces; the newest stands here. ${JOINED[form]}`,
     whenEmpty: NOT_FOUND,
     unit: 'none',
     datasource: spansOf(form),
@@ -75,7 +79,7 @@ function facts(form: Form) {
       : {
           targets: [
             sqlRows(
-              `${rowsOfSession()}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
+              `${ROWS_OF_KEY}\n${selectColumns(shown, SESSION_COLUMNS)}\nFROM sessions\nWHERE ${HAS_ID}`,
             ),
           ],
           shown,

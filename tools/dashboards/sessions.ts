@@ -34,7 +34,11 @@ function variables(form: Form): Builder<VariableModel>[] {
     spansVariable(form),
     prometheusVariable(),
     serviceVariable(form),
-    textVariable('session', 'Session id', 'A part of the session id.'),
+    textVariable(
+      'session',
+      'Session id',
+      'A part of the session id. With ClickHouse also of the id of one of its parts, of its conversation, or of its protocol session.',
+    ),
     textVariable('client', 'Client', "A part of the client's name."),
     textVariable('tool', 'Tool', 'A part of the name of a tool that the session called.'),
     choiceVariable('status', 'Status', 'Sessions of this status only.', {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ensureInstalled } from '../../../tools/stack/install.ts';
 import { expectFaults, fillFaults } from './faults.ts';
 import { expectAllRun, expectExactRows, expectExactSession, fill } from './hostile.ts';
+import { expectJoined, fillJoining } from './joining.ts';
 import { expectParts, fillParts } from './parts.ts';
 import { openStores } from './store.ts';
 import { expectSameAnswers, expectSums, fillBoth } from './twice.ts';
@@ -36,6 +37,12 @@ async function main(): Promise<void> {
     say(
       await expectParts(parts, look, now - 2 * MINUTE_MS),
       'sessions of odd parts count right; retries are retries; no session shows no spans of others',
+    );
+    const joining = await stores.make('joining');
+    await fillJoining(joining, now - 2 * MINUTE_MS);
+    say(
+      await expectJoined(joining, look, now - 2 * MINUTE_MS),
+      'sessions of parts that several processes recorded are those of the rule',
     );
     const faults = await stores.make('faults');
     await fillFaults(faults, now - 2 * MINUTE_MS);

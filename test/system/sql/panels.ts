@@ -66,6 +66,17 @@ export function run(store: Store, query: Query, look: Look): Promise<Answer> {
   return store.ask(sql);
 }
 
+/** What a panel shows, each row by the names of its columns. */
+export async function rowsOf(
+  store: Store,
+  uid: string,
+  title: string,
+  look: Look,
+): Promise<Record<string, unknown>[]> {
+  const { columns, rows } = await run(store, queryOf(uid, title), look);
+  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
+}
+
 function chosenOrFirst(model: VariableJson, chosen: string | string[] | undefined): VariableValue {
   if (chosen !== undefined) return { value: chosen, isMulti: model.multi === true };
   if (model.type === 'query') return { value: '.*', isRaw: true, isAll: true, isMulti: true };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { UIDS } from '../../../tools/dashboards/links.ts';
-import { allQueries, type Look, queryOf, run } from './panels.ts';
+import { allQueries, type Look, rowsOf, run } from './panels.ts';
 import { type Report, type SpanRow, sessionSpan, span, type Visit } from './spans.ts';
 import type { Store } from './store.ts';
 
@@ -122,14 +122,4 @@ export async function expectParts(store: Store, look: Look, at: number): Promise
   // A range that was entered the wrong way round is empty, and no error.
   for (const query of allQueries()) await run(store, query, { from: look.to, to: look.from });
   return Object.keys(EXPECTED).length;
-}
-
-async function rowsOf(
-  store: Store,
-  uid: string,
-  title: string,
-  look: Look,
-): Promise<Record<string, unknown>[]> {
-  const { columns, rows } = await run(store, queryOf(uid, title), look);
-  return rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i]])));
 }

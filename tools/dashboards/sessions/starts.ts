@@ -2,21 +2,18 @@ import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form, spansOf } from '../form.ts';
 import { type Drawn, statPanel, timePanel } from '../panels.ts';
 import { spanMetric, sqlRows, sqlSeries } from '../queries.ts';
-import { HAS_KEY } from '../sql/joining.ts';
+import { idsWithKey } from '../sql/joining.ts';
 import { all, attribute, IN_RANGE, isChosen, SPANS } from '../sql/parts.ts';
-import { placedParts } from '../sql/sessions.ts';
+import { placedParts, SESSION_SPANS } from '../sql/sessions.ts';
 import { perStep } from '../sql/steps.ts';
 import { resource } from '../tempo/traceql.ts';
 import { noSpans, SERVICE_SPANS } from './selection.ts';
 
-const STARTED_SESSIONS = [
-  IN_RANGE,
-  `SpanName = '${semconv.SPAN_SESSION_START}'`,
-  isChosen('ServiceName', 'service'),
-];
-/** The beginning of a query that asks for {@link IS_FIRST_PART}. Most sessions have no key, and nothing is read of them. */
-const PARTS = `WITH\n${placedParts([isChosen('ServiceName', 'service'), HAS_KEY])}`;
+const OF_SERVICE = isChosen('ServiceName', 'service');
+const STARTED_SESSIONS = [IN_RANGE, `SpanName = '${semconv.SPAN_SESSION_START}'`, OF_SERVICE];
 const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
+/** The beginning of a query that asks for {@link IS_FIRST_PART}: parts that may be later ones. */
+const PARTS = `WITH\n${placedParts([OF_SERVICE, `${SESSION} IN (\n      ${idsWithKey([...SESSION_SPANS, OF_SERVICE])}\n    )`])}`;
 /** A session that several processes serve starts in each of them; and a span may be delivered twice. */
 const COUNT = `uniqExact(${SESSION})`;
 /** The first part of its session. */
@@ -35,13 +32,16 @@ const FIRST_START = `(${SESSION}, Timestamp) IN (
         WHERE ${all(STARTED_SESSIONS, '          ')}
         GROUP BY ${SESSION}
       )`;
+const PARTS_COUNT: Readonly<Record<Form, string>> = {
+  clickhouse: 'One that several processes recorded counts once.',
+  tempo: 'One that several processes recorded counts once for each.',
+};
 const STARTS = `{ name = "${semconv.SPAN_SESSION_START}" && ${SERVICE_SPANS} }`;
 
 export function started(form: Form) {
   return statPanel({
     title: 'Sessions started',
-    shows:
-      'Client sessions that started in the time range, counted from their start spans: sampled ones only.',
+    shows: `Client sessions that started in the time range, counted from their start spans: sampled ones only. ${PARTS_COUNT[form]}`,
     calc: 'sum',
     ...counted(form),
     ...(form === 'tempo'
@@ -59,7 +59,7 @@ export function started(form: Form) {
 export function startsOverTime(form: Form) {
   return timePanel({
     title: 'Sessions started over time',
-    shows: 'Client sessions that started, by server, per step of the graph. Counted from start spans.',
+    shows: `Client sessions that started, by server, per step of the graph. Counted from start spans. ${PARTS_COUNT[form]}`,
     stacked: true,
     ...counted(form),
     targets: [

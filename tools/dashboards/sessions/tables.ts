@@ -4,6 +4,7 @@ import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { STATUS } from '../session-status.ts';
+import { JOINED } from '../sql/joining.ts';
 import { all, contains, isChosen, oneContains, oneContainsExactly, text } from '../sql/parts.ts';
 import { selectColumns } from '../sql/select.ts';
 import { SESSION_COLUMNS, sessionRows } from '../sql/sessions.ts';
@@ -16,12 +17,12 @@ import { noSpans, SERVICE_SPANS } from './selection.ts';
 const MOST_SESSIONS = 1_000;
 
 const COUNTS =
-  'Duration and counts are as of the newest report, at most five intervals old. Source says where the id comes from; inferred ones are a guess.';
+  'Duration and counts are as of the newest report, at most five intervals old. Source says where the id comes from; inferred ones are a guess; a conversation is what the client named.';
 const ERRORS_ARE =
   'Errors are requests that were answered with an error, the caller’s doing or not, or never; an answer that asks the user to open a URL is none.';
 const SHOWS: Readonly<Record<Form, string>> = {
-  tempo: `${COUNTS} Errors are requests that were answered with an error, the caller’s doing or not.`,
-  clickhouse: `${COUNTS} A session that several processes served counts what they count together. ${ERRORS_ARE}`,
+  tempo: `${COUNTS} Errors are requests that were answered with an error, the caller’s doing or not. ${JOINED.tempo}`,
+  clickhouse: `${COUNTS} A session that several processes served counts what they count together. ${JOINED.clickhouse} ${ERRORS_ARE}`,
 };
 
 export function sessionTable(form: Form) {
@@ -78,7 +79,7 @@ LIMIT ${MOST_SESSIONS}`),
 }
 
 /** The text box finds a session by the id of any of its parts, of its conversation, or of the protocol. */
-const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, [conversation, protocol_session])', 'session');
+const HAS_ID_LIKE = oneContainsExactly('arrayConcat(ids, names)', 'session');
 
 /** The text boxes and the choice of a status. All is a range of the numbers that stand for them. */
 const FILTERS: readonly string[] = [

@@ -1,14 +1,14 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import type { SessionSource } from '../../../src/sdk/types.ts';
-import { attribute, hasAttribute, quoted } from './parts.ts';
+import type { Form } from '../form.ts';
+import { all, attribute, hasAttribute, quoted, SPANS } from './parts.ts';
 
 /** The rule by which parts are one session (`joinParts` of `src/explorer/sessions/joining.ts`), in SQL. */
 
-/** Of a part: what several processes that record one session have in common; empty where it is a session by itself. */
-export const KEY = attribute(semconv.ATTR_MCP_CLIENT_SESSION_KEY);
-export const HAS_KEY = hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_KEY);
+const KEY = attribute(semconv.ATTR_MCP_CLIENT_SESSION_KEY);
+const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
 
-/** What the rule needs to know of a part's newest span, besides its service and its source. */
+/** What the rule needs to know of a part, besides its service and its source; without a key it is a session by itself. */
 export const JOINING_FACTS = {
   key: KEY,
   opened_by: attribute(semconv.ATTR_MCP_CLIENT_SESSION_OPENED_BY),
@@ -19,8 +19,12 @@ const PROTOCOL = 'protocol' satisfies SessionSource;
 const INITIALIZE = 'initialize';
 
 /** What a reader has to know of it. */
-export const JOINED =
-  'What several processes recorded of one session, each under an id of its own, is one row: parts with the same key, of one service, that overlap or follow within the idle timeout. Its id is that of the first part.';
+export const JOINED: Readonly<Record<Form, string>> = {
+  clickhouse:
+    'What several processes recorded of one session, each under an id of its own, is one row: parts of one service and key that overlap or follow within the idle timeout. Its id is that of the first part; the ids of the others lead to it too.',
+  tempo:
+    'What several processes recorded of one session, each under an id of its own, are several rows here: a search cannot join them.',
+};
 
 /**
  * Gives each of the `parts` the number of its session among those of its `scope`: a service and a key, or the one part
@@ -52,3 +56,21 @@ placed AS (
     ) AS number
   FROM compared
 )`;
+
+/**
+ * The ids of sessions that had a key at some time, of these session spans. The newest span decides whether they still do;
+ * what has no key costs nothing, for an index tells where there is none.
+ */
+export function idsWithKey(conditions: readonly string[]): string {
+  return `SELECT ${SESSION}
+      FROM ${SPANS}
+      WHERE ${all([...conditions, hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_KEY)], '        ')}`;
+}
+
+/** The same, of those with the key of a session. */
+export function idsWithKeyOf(id: string, conditions: readonly string[]): string {
+  const keys = `SELECT ${KEY}
+        FROM ${SPANS}
+        WHERE ${all([...conditions, hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_KEY), `${SESSION} = ${id}`], '          ')}`;
+  return idsWithKey([...conditions, `${KEY} IN (\n        ${keys}\n      )`]);
+}

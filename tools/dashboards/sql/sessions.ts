@@ -75,9 +75,10 @@ sessions AS (
     greatest(max(ended) - begun, 0) AS duration,
     sum(part_calls) AS calls,
     sum(greatest(part_errors - ${ASKING} + cut_off, 0)) AS errors,
-    arrayDistinct(arrayFlatten(arrayMap(p -> p.2, arraySort(groupArray((started, part_tools)))))) AS tools,
+    arrayDistinct(arrayFlatten(arrayMap(p -> p.3, arraySort(groupArray((started, session, part_tools)))))) AS tools,
     max(part_more_tools) AS more_tools,
     ${STATUS_OF_SESSION} AS status,
+    groupUniqArrayArray([part_conversation, part_protocol_session]) AS names,
     if(status = ${STATUS.active}, '', argMax(part_end_reason, (heard, session))) AS end_reason,
     ${knownFacts('part_', '', '(heard, session)')}
   FROM placed
@@ -153,7 +154,7 @@ parts AS (
     argMax(newest_end_reason, (seen, server)) AS part_end_reason,
     ${knownFacts('newest_', 'part_', '(seen, server)')},
     ${Object.keys(JOINING_FACTS)
-      .map((name) => `argMax(newest_${name}, (seen, server)) AS ${name}`)
+      .map((name) => `argMinIf(newest_${name}, (start, server), newest_key != '') AS ${name}`)
       .join(',\n    ')}
   FROM newest
   GROUP BY session
