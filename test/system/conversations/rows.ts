@@ -1,5 +1,5 @@
 import { KINDS, type Kind, type Sent } from './play/ledger.ts';
-import { POOLS } from './pools.ts';
+import { type Session, sessionsOf } from './sessions.ts';
 
 /** A session as every view has it. */
 export interface Row {
@@ -24,44 +24,24 @@ export interface Expected {
 
 /** One row for each session, of what the clients sent. */
 export function expectedRows(sent: readonly Sent[]): Expected[] {
-  const bySession = new Map<string, Sent[]>();
-  for (const each of sent) {
-    const { key } = sessionOf(each);
-    bySession.set(key, [...(bySession.get(key) ?? []), each]);
-  }
-  return [...bySession.values()].map((all) => {
-    const [{ caller }] = all as [Sent];
-    const labels = [...new Set(all.flatMap(({ label = [] }) => label))];
-    return { kind: caller.kind, labels, row: rowOf(all), sent: all };
+  return sessionsOf(sent).map((session) => {
+    const [{ caller }] = session.sent as [Sent];
+    const labels = [...new Set(session.sent.flatMap(({ label = [] }) => label))];
+    return { kind: caller.kind, labels, row: rowOf(session), sent: session.sent };
   });
 }
 
-/**
- * The rule: by the conversation that a request names, for each principal apart; else by the id of the protocol; else by
- * who calls, which replicas that share no secret cannot tell each other.
- */
-function sessionOf({ caller, conversation, protocolId, replica }: Sent): { key: string; source: string } {
-  const { pool, principal, address } = caller;
-  if (conversation !== undefined) {
-    return { source: 'conversation', key: JSON.stringify([pool, conversation, principal ?? '']) };
-  }
-  if (protocolId !== undefined) return { source: 'protocol', key: protocolId };
-  const where = POOLS[pool].hasSecret ? 'any' : replica;
-  return { source: 'inferred', key: JSON.stringify([pool, principal ?? address, where]) };
-}
-
-function rowOf(all: readonly Sent[]): Row {
-  const [first] = all as [Sent];
-  const known = all.findLast(({ knowsClient }) => knowsClient)?.caller.client;
+function rowOf({ source, sent }: Session): Row {
+  const known = sent.find(({ knowsClient }) => knowsClient)?.caller.client;
   return {
-    service: first.caller.pool,
-    source: sessionOf(first).source,
+    service: (sent[0] as Sent).caller.pool,
+    source,
     client: known?.name ?? '',
     version: known?.version ?? '',
-    calls: all.length,
-    errors: all.filter(({ failed }) => failed).length,
+    calls: sent.length,
+    errors: sent.filter(({ failed }) => failed).length,
     // Which process was the first to use one, none of several can know.
-    tools: [...new Set(all.flatMap(({ tool = [] }) => tool))].sort(),
+    tools: [...new Set(sent.flatMap(({ tool = [] }) => tool))].sort(),
     // The servers have gone.
     status: 'ended',
   };

@@ -6,7 +6,7 @@ export function startTelemetry(): TelemetryManager {
   const telemetry = new TelemetryManager({
     serverName,
     serverVersion: '1.0.0',
-    // trustProxy: 1,
+    trustProxy: 1,
     enableArgumentCollection: true,
     sessionUpdateIntervalMs: Number(updateMs),
     batchTimeoutMs: 200,
