@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -287,9 +288,8 @@ describe('Streamable HTTP with a server per session (v1)', () => {
   test('a session id as long as a JWT stays whole, and tells its session from those with the same beginning', async () => {
     const { telemetry } = record();
     const header = `eyJhbGciOiJIUzI1NiJ9.${'a'.repeat(300)}`;
-    let minted = 0;
     const host = await statefulV1(telemetry, {
-      options: { sessionIdGenerator: () => `${header}.${minted++}` },
+      options: { sessionIdGenerator: () => `${header}.${randomBytes(32).toString('base64url')}` },
     });
     const one = await connectHttp(host.url);
     const two = await connectHttp(host.url);
@@ -340,7 +340,7 @@ describe('Streamable HTTP with a server per session (v1)', () => {
     const { client, transport } = await connectHttp(host.url);
     await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
     expect(one('tools/call echo').attributes).toMatchObject({
-      'mcp.client.session.id': 'express-session',
+      'mcp.protocol.session.id': 'express-session',
       'client.address': '127.0.0.1',
       'client.port': expect.any(Number),
     });

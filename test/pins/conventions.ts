@@ -88,6 +88,8 @@ export const STANDING: readonly Row[] = [
     names: [
       'mcp.client.session.id',
       'mcp.client.session.source',
+      'mcp.protocol.session.id',
+      'gen_ai.conversation.id',
       'mcp.request.id',
       'mcp.request.abandoned',
       'mcp.tool.name',

@@ -256,12 +256,10 @@ export class Connection implements Ends, Recorder {
   #bind(extra: unknown): SessionBinding {
     if (this.#binding === undefined) {
       this.#kind = transportKind(this.#transport, extra);
-      const wire = wireFor(this.#kind, undefined);
       this.#binding = new SessionBinding(
         this.observer,
         this.#transport,
         this.#kind,
-        wire,
         this.#inbound,
         this.#introduced,
       );

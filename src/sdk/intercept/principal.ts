@@ -35,7 +35,10 @@ export function principalOf(authInfo: unknown, authorization: string | undefined
   return {
     key: createHash('sha256').update(processSalt()).update(identity).digest('base64'),
     identity,
-    token: token !== undefined && isUnguessable(token) ? token : undefined,
+    // Looked at where a session is opened; principals are told apart in every request.
+    get token() {
+      return token !== undefined && isUnguessable(token) ? token : undefined;
+    },
   };
 }
 

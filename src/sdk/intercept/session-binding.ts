@@ -1,5 +1,4 @@
 import type { InFlight } from '../operation/in-flight.ts';
-import type { Wire } from '../operation/operation.ts';
 import { isIntroduction } from '../protocol/methods.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { SessionEndReason } from '../types.ts';
@@ -40,11 +39,10 @@ export class SessionBinding {
     observer: Observer,
     transport: Transport,
     kind: TransportKind,
-    wire: Wire,
     inbound: InFlight,
     introduced: Introduced | undefined,
   ) {
-    this.#lookup = new SessionLookup(observer, transport, kind, wire, introduced);
+    this.#lookup = new SessionLookup(observer, transport, kind, introduced);
     this.#observer = observer;
     this.#transport = transport;
     this.#kind = kind;
@@ -63,7 +61,7 @@ export class SessionBinding {
     if (!PROBES.has(received.method)) this.#onlyProbed = false;
     const before = this.#session;
     const { registry, clock } = this.#observer;
-    const session = this.#lookup.find(received, true);
+    const session = this.#lookup.find(received, true, before);
     this.#turnTo(session);
     if (session === undefined) return undefined;
     if (!isIntroduction(received.method)) session.isHandshake = false;
@@ -78,7 +76,7 @@ export class SessionBinding {
 
   /** The session of a notification; it does not open one. */
   forNotification(received: Received): ClientSession | undefined {
-    this.#turnTo(this.#lookup.find(received, false) ?? this.#session);
+    this.#turnTo(this.#lookup.find(received, false, this.#session) ?? this.#session);
     return this.#session;
   }
 

@@ -1,9 +1,9 @@
 import { newUuid } from '../new-uuid.ts';
-import type { Wire } from '../operation/operation.ts';
 import { shortName } from '../protocol/meta.ts';
 import type { ClientSession, SessionFacts } from '../session/client-session.ts';
 import { isKnown } from '../session/inferred-sessions.ts';
 import { isDrawnAtRandom } from '../session/random-text.ts';
+import type { Claimant } from '../session/session-ids.ts';
 import type { SessionSource } from '../types.ts';
 import { callerOf, claimantOf, senderOf } from './caller.ts';
 import type { Observer } from './observer.ts';
@@ -16,6 +16,7 @@ import {
   type TransportKind,
   wireOf,
 } from './shapes.ts';
+import { wireFor } from './wires.ts';
 
 /** The session of each wire that has no session id: servers that follow one another on a wire share it. */
 const sessionsOfWires = new WeakMap<object, Map<Observer, ClientSession>>();
@@ -25,15 +26,13 @@ export class SessionLookup {
   readonly #observer: Observer;
   readonly #transport: Transport;
   readonly #kind: TransportKind;
-  readonly #wire: Wire;
   readonly #introduced: Introduced | undefined;
-  /** The one that the protocol's id names on this transport, and that id. */
-  #ofProtocolId: { id: string; session: ClientSession } | undefined;
+  /** The one that the protocol's id names on this transport. */
+  #ofProtocolId: ClientSession | undefined;
   /** The session of a connection without ids of its own. */
   #ofConnection: ClientSession | undefined;
   /** The first session of the connection: its client has introduced itself there. */
   #first: ClientSession | undefined;
-  #newest: ClientSession | undefined;
   /** Whether the newest search has opened the session that it found. */
   opened = false;
 
@@ -42,27 +41,25 @@ export class SessionLookup {
     observer: Observer,
     transport: Transport,
     kind: TransportKind,
-    wire: Wire,
     introduced: Introduced | undefined,
   ) {
     this.#observer = observer;
     this.#transport = transport;
     this.#kind = kind;
-    this.#wire = wire;
     this.#introduced = introduced;
   }
 
-  find(received: Received, mayOpen: boolean): ClientSession | undefined {
+  /** @param newest the session of the message before. */
+  find(received: Received, mayOpen: boolean, newest: ClientSession | undefined): ClientSession | undefined {
     this.opened = false;
     const key = this.#observer.sessionKey(received.forHook);
     const found =
       key !== undefined
-        ? this.#ofApplication(shortId(key), received, mayOpen)
+        ? this.#ofApplication(shortId(key), received, mayOpen, newest)
         : received.conversation !== undefined
           ? this.#ofConversation(received.conversation.id, received, mayOpen)
           : this.#unnamed(received, mayOpen);
     this.#first ??= found;
-    this.#newest = found;
     return found;
   }
 
@@ -76,42 +73,59 @@ export class SessionLookup {
     const first = oneClient ? this.#first?.facts : undefined;
     const before = oneClient ? this.#introduced : undefined;
     const name = client ?? (first?.clientName === undefined ? before?.client : undefined);
-    return {
+    const { networkTransport, networkProtocolName } = wireFor(this.#kind, undefined);
+    const facts: SessionFacts = {
       clientName: name?.name ?? first?.clientName,
       clientVersion: name === undefined ? first?.clientVersion : name.version,
       protocolVersion: protocolVersion ?? first?.protocolVersion ?? before?.protocolVersion,
-      networkTransport: this.#wire.networkTransport,
-      networkProtocolName: this.#wire.networkProtocolName,
+      networkTransport,
+      networkProtocolName,
       clientAddress: http ? received.address : undefined,
       userAgent: http ? received.userAgent : undefined,
-      conversationId: session.source === 'conversation' ? received.conversationId : undefined,
-      protocolSessionId: protocolId === session.id ? undefined : protocolId,
     };
+    // Most sessions have neither, and idle ones hold as little as they can.
+    if (session.source === 'conversation') facts.conversationId = received.conversationId;
+    if (protocolId !== undefined && protocolId !== session.id) facts.protocolSessionId = protocolId;
+    return facts;
   }
 
-  #ofApplication(id: string, received: Received, mayOpen: boolean): ClientSession | undefined {
+  #ofApplication(
+    id: string,
+    received: Received,
+    mayOpen: boolean,
+    newest: ClientSession | undefined,
+  ): ClientSession | undefined {
     // Many may have ended since.
-    const newest = this.#newest?.id === id ? this.#newest : undefined;
-    const known = this.#observer.registry.get(id) ?? newest;
+    const known = this.#observer.registry.get(id) ?? (newest?.id === id ? newest : undefined);
     return known ?? (mayOpen ? this.#open(id, 'application', received) : undefined);
   }
 
   #ofConversation(name: string, received: Received, mayOpen: boolean): ClientSession | undefined {
-    const { registry, conversations, ids, clock } = this.#observer;
+    const { registry, conversations, clock } = this.#observer;
     const claimant = claimantOf(received, this.#kind);
+    // The token may be a new one of a principal who is known.
     const claim = `${received.principal()?.key ?? claimant.identity ?? ''}\n${name}`;
-    // By the claim: the token may be new, and with it the id would be.
-    const known = conversations.get(claim) ?? registry.get(ids.ofConversation(name, claimant));
+    const known = conversations.get(claim);
     if (!mayOpen) return known;
     const handshake = this.#unnamed(received, false);
-    const session =
-      known ?? this.#open(ids.ofConversation(name, claimant), 'conversation', received, { from: handshake });
-    conversations.set(claim, session);
+    const session = known ?? this.#conversationAnew(name, claimant, received, handshake);
+    if (known === undefined) conversations.set(claim, session);
     if (handshake !== undefined && isHandshakeOf(handshake, session)) {
       if (session.facts.clientName === undefined) session.learn(clientOf(handshake));
       registry.join(handshake, session, clock.now());
     }
     return session;
+  }
+
+  #conversationAnew(
+    name: string,
+    claimant: Claimant,
+    received: Received,
+    from: ClientSession | undefined,
+  ): ClientSession {
+    const { registry, ids } = this.#observer;
+    const id = ids.ofConversation(name, claimant);
+    return registry.get(id) ?? this.#open(id, 'conversation', received, { from });
   }
 
   /** The session of a request that names no conversation. */
@@ -123,13 +137,14 @@ export class SessionLookup {
 
   #ofProtocol(id: string, received: Received, mayOpen: boolean): ClientSession | undefined {
     const { registry } = this.#observer;
-    const known = this.#ofProtocolId?.id === id ? this.#ofProtocolId.session : undefined;
+    const before = this.#ofProtocolId;
+    const known = before?.id === id || before?.facts.protocolSessionId === id ? before : undefined;
     const session =
       known === undefined
         ? (registry.get(id) ?? this.#byProtocolId(id, received, mayOpen))
         : // Another transport may have opened it anew.
           (registry.get(known.id) ?? known);
-    if (session !== undefined) this.#ofProtocolId = { id, session };
+    if (session !== undefined) this.#ofProtocolId = session;
     return session;
   }
 

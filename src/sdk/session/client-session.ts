@@ -29,6 +29,26 @@ export interface Opening {
   readonly principal?: string | undefined;
 }
 
+/** What makes one row of several sessions. */
+interface Joining {
+  readonly key: string | undefined;
+  readonly openedBy: string | undefined;
+  readonly principal: string | undefined;
+  readonly partOf: ClientSession | undefined;
+  /** Of the sessions that are part of this one. */
+  readonly callsOfParts: number;
+  readonly errorsOfParts: number;
+}
+
+const ALONE: Joining = Object.freeze({
+  key: undefined,
+  openedBy: undefined,
+  principal: undefined,
+  partOf: undefined,
+  callsOfParts: 0,
+  errorsOfParts: 0,
+});
+
 const MAX_TOOLS = 50;
 const NO_TOOLS: readonly string[] = Object.freeze([]);
 
@@ -55,17 +75,10 @@ export class ClientSession {
   calls = 0;
   errors = 0;
   facts: SessionFacts;
-  /** `mcp.client.session.key`. */
-  key: string | undefined;
-  readonly openedBy: string | undefined;
-  readonly principal: string | undefined;
   /** Whether its client has only found out what it talks to. */
   isHandshake = true;
-  /** The session of the conversation that its handshake led to. */
-  partOf: ClientSession | undefined = undefined;
-  /** Of the sessions that are part of this one. */
-  callsOfParts = 0;
-  errorsOfParts = 0;
+  /** What most sessions do without. */
+  #joining: Joining | undefined = undefined;
   endReason: SessionEndReason | undefined = undefined;
   /** Number of session spans recorded so far: the next span's `seq`. */
   seq = 0;
@@ -85,9 +98,29 @@ export class ClientSession {
     this.lastActivityAt = now;
     this.reportedAt = now;
     this.facts = facts;
-    this.key = opening.key;
-    this.openedBy = opening.method;
-    this.principal = opening.principal;
+    const { key, method, principal } = opening;
+    if (key !== undefined || principal !== undefined)
+      this.#joining = { ...ALONE, key, openedBy: method, principal };
+  }
+
+  /** `mcp.client.session.key`. */
+  get key(): string | undefined {
+    return this.#joining?.key;
+  }
+
+  /** The method of the first request, where there is a key. */
+  get openedBy(): string | undefined {
+    return this.#joining?.openedBy;
+  }
+
+  /** Tells the authenticated principal of the first request from others. */
+  get principal(): string | undefined {
+    return this.#joining?.principal;
+  }
+
+  /** The session of the conversation that its handshake led to. */
+  get partOf(): ClientSession | undefined {
+    return this.#joining?.partOf;
   }
 
   get tools(): readonly string[] {
@@ -101,7 +134,7 @@ export class ClientSession {
 
   noteRequest(now: number, tool: string | undefined): void {
     this.calls += 1;
-    if (this.partOf !== undefined) this.partOf.callsOfParts += 1;
+    this.partOf?.countOfPart(1, 0);
     this.lastActivityAt = now;
     this.changed = true;
     if (tool !== undefined) this.#noteTool(tool);
@@ -109,17 +142,32 @@ export class ClientSession {
 
   noteFailure(): void {
     this.errors += 1;
-    if (this.partOf !== undefined) this.partOf.errorsOfParts += 1;
+    this.partOf?.countOfPart(0, 1);
     this.changed = true;
   }
 
   /** Makes this session, which saw a handshake only, part of the conversation that followed. */
   becomePartOf(whole: ClientSession): void {
-    this.partOf = whole;
-    this.key = whole.key;
-    whole.callsOfParts += this.calls;
-    whole.errorsOfParts += this.errors;
+    this.#joining = { ...ALONE, ...this.#joining, key: whole.key, partOf: whole };
+    whole.countOfPart(this.calls, this.errors);
     this.learn({ conversationId: whole.facts.conversationId });
+  }
+
+  /** A session that is part of this one has counted. */
+  countOfPart(calls: number, errors: number): void {
+    const joining = this.#joining ?? ALONE;
+    this.#joining = {
+      ...joining,
+      callsOfParts: joining.callsOfParts + calls,
+      errorsOfParts: joining.errorsOfParts + errors,
+    };
+  }
+
+  /** Another session was seen to have its key. */
+  dropKey(): void {
+    if (this.#joining?.key === undefined) return;
+    this.#joining = { ...this.#joining, key: undefined };
+    this.changed = true;
   }
 
   /** Times of the future come from a clock that has gone back; nothing would be due for as long. */
@@ -153,8 +201,8 @@ export class ClientSession {
       startedAt: this.startedAt,
       lastActivityAt: this.lastActivityAt,
       durationMs: this.durationAt(now),
-      calls: this.calls + this.callsOfParts,
-      errors: this.errors + this.errorsOfParts,
+      calls: this.calls + (this.#joining?.callsOfParts ?? 0),
+      errors: this.errors + (this.#joining?.errorsOfParts ?? 0),
       tools: Object.freeze([...this.tools]),
       ...(clientName !== undefined && { clientName }),
       ...(clientVersion !== undefined && { clientVersion }),

@@ -42,10 +42,7 @@ export class InferredSessions {
   claim(key: string | undefined): string | undefined {
     const other = key === undefined ? undefined : this.#byJoinKey.get(key);
     if (other === undefined || !isFindable(other)) return key;
-    if (other.key !== undefined) {
-      other.key = undefined;
-      other.changed = true;
-    }
+    other.dropKey();
     return undefined;
   }
 

@@ -31,13 +31,13 @@ export function expectedRows(sent: readonly Sent[]): Expected[] {
   });
 }
 
-function rowOf({ source, sent }: Session): Row {
-  const known = sent.find(({ knowsClient }) => knowsClient)?.caller.client;
+function rowOf({ source, sent, knowsClient }: Session): Row {
+  const [{ caller }] = sent as [Sent];
   return {
-    service: (sent[0] as Sent).caller.pool,
+    service: caller.pool,
     source,
-    client: known?.name ?? '',
-    version: known?.version ?? '',
+    client: knowsClient ? caller.client.name : '',
+    version: knowsClient ? caller.client.version : '',
     calls: sent.length,
     errors: sent.filter(({ failed }) => failed).length,
     // Which process was the first to use one, none of several can know.

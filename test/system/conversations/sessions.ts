@@ -5,6 +5,8 @@ import { POOLS } from './pools.ts';
 export interface Session {
   readonly source: 'conversation' | 'protocol' | 'inferred';
   readonly sent: Sent[];
+  /** Whether it is known what the client calls itself. */
+  knowsClient: boolean;
 }
 
 /** What one replica sees of requests that name no conversation. */
@@ -24,8 +26,8 @@ const INTRODUCTIONS = new Set(['initialize', 'server/discover', 'tools/list']);
 /**
  * The rule. A request that names a conversation belongs to it; two principals who name the same have one each. A request
  * that names none belongs to the protocol's session, else to the caller, whom replicas without a secret cannot
- * tell each other. What a client has asked of a replica before it named a conversation there is the conversation's, if
- * these are introductions only.
+ * tell each other. What was asked of a replica under the same session or by the same caller before a conversation was named
+ * there is the conversation's, if these are introductions only.
  *
  * @param sent - in the order in which it was sent
  */
@@ -36,21 +38,34 @@ export function sessionsOf(sent: readonly Sent[]): Session[] {
     const known = parts.findLast((part) => isFoundBy(part, each));
     if (each.conversation !== undefined) {
       const key = JSON.stringify([each.caller.pool, each.conversation, each.caller.principal]);
-      const session = conversations.get(key) ?? { source: 'conversation', sent: [] };
+      const session = conversations.get(key) ?? newSession('conversation');
       conversations.set(key, session);
-      session.sent.push(each);
-      if (known !== undefined && known.sent.every(isIntroduction)) known.partOf ??= key;
+      const isFirst = session.sent.every(({ replica }) => replica !== each.replica);
+      add(session, each);
+      if (known === undefined) continue;
+      // Its name is taken from what is most likely its handshake.
+      if (isFirst) session.knowsClient ||= known.sent.some(({ knowsClient }) => knowsClient);
+      if (isHandshake(known)) known.partOf ??= key;
     } else if (known !== undefined) known.sent.push(each);
     else parts.push({ ...unnamed(each), replica: each.replica, sent: [each] });
   }
   const others = new Map<string, Session>();
   for (const part of parts) {
     const session = part.partOf === undefined ? undefined : conversations.get(part.partOf);
-    const whole = session ?? others.get(placeOf(part)) ?? { source: part.source, sent: [] };
-    whole.sent.push(...part.sent);
+    const whole = session ?? others.get(placeOf(part)) ?? newSession(part.source);
+    for (const each of part.sent) add(whole, each);
     if (session === undefined) others.set(placeOf(part), whole);
   }
   return [...conversations.values(), ...others.values()];
+}
+
+function newSession(source: Session['source']): Session {
+  return { source, sent: [], knowsClient: false };
+}
+
+function add(session: Session, sent: Sent): void {
+  session.sent.push(sent);
+  session.knowsClient ||= sent.knowsClient;
 }
 
 /** Whether the replica counts a request that names no conversation to this part. */
@@ -70,6 +85,6 @@ function placeOf({ key, source, replica, sent }: Part): string {
   return source === 'protocol' || POOLS[pool].hasSecret ? key : `${key} ${replica}`;
 }
 
-function isIntroduction({ method }: Sent): boolean {
-  return INTRODUCTIONS.has(method);
+function isHandshake({ sent }: Part): boolean {
+  return sent.every(({ method }) => INTRODUCTIONS.has(method));
 }

@@ -19,6 +19,8 @@ const CHATGPT_HEADER: Place = { ...CHATGPT, headers: (id) => ({ 'x-openai-sessio
 /** Who has no conversation id: users of one program, some of them behind one address. */
 const PROGRAM = { name: 'desk', version: '2.0.0' };
 const OFFICE = '192.0.2.7';
+/** Where a hosted chat calls from, for all of its users. */
+const EGRESS = '192.0.2.77';
 
 /** Ten conversations of each kind. */
 export function conversations(stage: Stage): Happening[] {
@@ -35,13 +37,21 @@ export function conversations(stage: Stage): Happening[] {
   ];
 }
 
-/** A hosted chat: a connection for nearly every call. Some name the conversation in calls alone, some everywhere. */
+/**
+ * A hosted chat: a connection for nearly every call. Some name the conversation in calls alone, some everywhere. Of those
+ * without a principal, all users have one address and one client.
+ */
 function renewed(stage: Stage, i: number): Happening {
-  const signedIn = i < 5 ? undefined : 'token';
-  const caller = stage.caller({ kind: KINDS[0], pool: 'stateful', name: CHATGPT.client, signedIn });
+  const isStateful = i % 2 === 0;
+  const pool = isStateful ? 'stateful' : 'stateless-no-secret';
+  const caller = stage.caller({
+    ...{ kind: KINDS[0], pool, name: CHATGPT.client },
+    ...(isStateful ? { signedIn: 'token' } : { version: '1.0.0', address: EGRESS }),
+  });
   return stage.happening(caller, async function* (hand) {
-    const talk = hand.talk(i % 2 === 0 ? CHATGPT : CHATGPT_HEADER, `renewed ${i}`);
-    const open = () => hand.open(caller, sdkFor('stateful', i), talk);
+    const talk = hand.talk(i < 5 ? CHATGPT : CHATGPT_HEADER, `renewed ${i}`);
+    const sdk = i % 4 < 2 ? 'v1' : 'v2';
+    const open = () => hand.open(caller, sdk, talk);
     let client = await open();
     for (let call = 0; call < 14; call += 1) {
       yield;

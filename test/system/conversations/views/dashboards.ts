@@ -10,6 +10,8 @@ import type { View, ViewRow } from './view.ts';
 
 const EVENTS_OF_NO_REQUEST = /^(mcp\.session|notifications\/)/;
 
+const MOST_OPENED = 40;
+
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -22,6 +24,8 @@ export function dashboardsView(clickhouse: string, range: Range, services: reado
     panelRows(backends, uid, title, { ...range, chosen });
   return {
     name: 'ClickHouse dashboards',
+    // Two panels for each, with all that Grafana does.
+    opens: MOST_OPENED,
     async rows() {
       const rows: ViewRow[] = [];
       // The table has no column for the service; its variable restricts it to one.
