@@ -37,11 +37,8 @@ const setter: TextMapSetter<Record<string, unknown>> = {
  * `undefined` where it carries nothing. Source: MCP specification, `_meta` trace context.
  */
 export function extractRemote(meta: Meta, base: Context, propagator: TextMapPropagator): Context | undefined {
-  if (meta === NO_META) return undefined;
   return guard('the propagator', () =>
-    propagator.fields().some((field) => typeof meta[field] === 'string')
-      ? propagator.extract(trace.deleteSpan(base), meta, getter)
-      : undefined,
+    carries(meta, propagator) ? propagator.extract(trace.deleteSpan(base), meta, getter) : undefined,
   );
 }
 
@@ -62,7 +59,7 @@ export function extractSent(
     }
     for (const _ in headers) {
       const sent = propagator.extract(trace.deleteSpan(base), headers, getter);
-      return meta === NO_META ? sent : propagator.extract(sent, meta, getter);
+      return carries(meta, propagator) ? propagator.extract(sent, meta, getter) : sent;
     }
     return undefined;
   });
@@ -82,4 +79,8 @@ export function withTraceContext(
     return { ...message, params: { ...params, _meta: { ...injected, ...metaOf(params) } } };
   }
   return message;
+}
+
+function carries(meta: Meta, propagator: TextMapPropagator): boolean {
+  return meta !== NO_META && propagator.fields().some((field) => typeof meta[field] === 'string');
 }
