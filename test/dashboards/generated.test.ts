@@ -96,9 +96,13 @@ describe('the two forms', () => {
   });
 });
 
+/** Columns that Tempo is not asked for. */
+const ONLY_SQL = ['Conversation', 'Protocol session', 'Other ids'];
+
 /** What a panel shows, without what it asks and says of where it asks. */
 function settingsOf({ type, fieldConfig, options }: any): unknown {
-  const { defaults, overrides } = fieldConfig;
+  const { defaults } = fieldConfig;
+  const overrides = fieldConfig.overrides.filter(({ matcher }: any) => !ONLY_SQL.includes(matcher.options));
   return withForm({ type, options, overrides, unit: defaults.unit });
 }
 

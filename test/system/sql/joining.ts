@@ -4,7 +4,7 @@ import { type JoinablePart, joinParts } from '../../../src/explorer/sessions/joi
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { UIDS } from '../../../tools/dashboards/links.ts';
 import { type Look, rowsOf } from './panels.ts';
-import { type SpanRow, sessionSpan, span, type Visit } from './spans.ts';
+import { type Report, type SpanRow, sessionSpan, span, type Visit } from './spans.ts';
 import type { Store } from './store.ts';
 
 /** A part, and what it counts. */
@@ -14,6 +14,10 @@ interface Part extends JoinablePart {
   readonly client: string;
   readonly tool: string;
   readonly conversation: string;
+  /** Its start has another key: the newest span decides. */
+  readonly startKey: string | undefined;
+  /** A second process served the last of its calls, under the same id. */
+  readonly isShared: boolean;
 }
 
 const PARTS = 160;
@@ -45,6 +49,8 @@ function randomParts(at: number): Part[] {
       client: random.of(CLIENTS),
       tool: `tool ${random.below(4)}`,
       conversation: random.below(4) === 0 ? `talk ${i}` : '',
+      startKey: random.of([undefined, ...KEYS]),
+      isShared: random.below(4) === 0,
     };
   });
 }
@@ -59,37 +65,59 @@ export async function fillJoining(store: Store, at: number): Promise<void> {
 }
 
 function spansOfPart(part: Part, isSetBack: boolean): SpanRow[] {
-  const { id, service = '', client, tool, startedMs, endMs, calls, errors } = part;
-  const visit: Visit = { session: id, service, client, tool, instance: `process of ${id}` };
-  const middle = Math.max(startedMs, endMs - 100);
-  const reports = [
-    { event: 'start', seq: 0, at: startedMs, calls: 0, errors: 0 },
-    { event: 'update', seq: 1, at: isSetBack ? endMs + 50 : middle, calls, errors: 0 },
-    { event: 'update', seq: 2, at: endMs, calls, errors },
-  ] as const;
+  const { startedMs, endMs, calls, errors, isShared } = part;
+  const middle = isSetBack ? endMs + 50 : Math.max(startedMs, endMs - 100);
+  const first = { calls: isShared ? calls - 1 : calls, errors: isShared ? 0 : errors };
+  const second = { calls: 1, errors };
+  return [
+    reportOf(part, 'a', part.startKey, { event: 'start', seq: 0, at: startedMs, calls: 0, errors: 0 }),
+    reportOf(part, 'a', part.key, { event: 'update', seq: 1, at: middle, ...first, errors: 0 }),
+    reportOf(part, 'a', part.key, {
+      event: 'update',
+      seq: 2,
+      at: isShared ? startedMs : endMs,
+      ...first,
+    }),
+    ...(isShared
+      ? [
+          reportOf(part, 'b', part.key, { event: 'start', seq: 0, at: startedMs, calls: 0, errors: 0 }),
+          reportOf(part, 'b', part.key, { event: 'update', seq: 1, at: endMs, ...second }),
+        ]
+      : []),
+    ...Array.from({ length: calls }, (_, i) => callOf(part, startedMs + i, i < errors)),
+  ];
+}
+
+type Said = Omit<Report, 'started'>;
+
+function reportOf(part: Part, process: string, key: string | undefined, said: Said): SpanRow {
+  const visit = visitOf(part);
+  const row = sessionSpan(visit, `${process} of ${part.id}`, { ...said, started: part.startedMs });
   const joining = {
-    ...(part.key !== undefined && { [semconv.ATTR_MCP_CLIENT_SESSION_KEY]: part.key }),
+    ...(key !== undefined && { [semconv.ATTR_MCP_CLIENT_SESSION_KEY]: key }),
     [semconv.ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS]: String(part.idleTimeoutMs),
     [semconv.ATTR_MCP_CLIENT_SESSION_OPENED_BY]: part.openedBy ?? '',
     [semconv.ATTR_MCP_CLIENT_SESSION_SOURCE]: part.source ?? '',
     ...(part.conversation !== '' && { [semconv.ATTR_GEN_AI_CONVERSATION_ID]: part.conversation }),
   };
-  const call = { [semconv.ATTR_MCP_METHOD_NAME]: 'tools/call', [semconv.ATTR_GEN_AI_TOOL_NAME]: tool };
-  const bad = { ...call, [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TOOL };
-  return [
-    ...reports.map((report) => {
-      const row = sessionSpan(visit, visit.instance, { ...report, started: startedMs });
-      return { ...row, SpanAttributes: { ...(row['SpanAttributes'] as object), ...joining } };
-    }),
-    ...Array.from({ length: calls }, (_, i) =>
-      span(visit, {
-        name: 'tools/call',
-        at: startedMs + i,
-        attributes: i < errors ? bad : call,
-        ...(i < errors && { status: 'Error' }),
-      }),
-    ),
-  ];
+  return { ...row, SpanAttributes: { ...(row['SpanAttributes'] as object), ...joining } };
+}
+
+function callOf(part: Part, at: number, isFailed: boolean): SpanRow {
+  return span(visitOf(part), {
+    name: 'tools/call',
+    at,
+    attributes: {
+      [semconv.ATTR_MCP_METHOD_NAME]: 'tools/call',
+      [semconv.ATTR_GEN_AI_TOOL_NAME]: part.tool,
+      ...(isFailed && { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TOOL }),
+    },
+    ...(isFailed && { status: 'Error' }),
+  });
+}
+
+function visitOf({ id, service = '', client, tool }: Part): Visit {
+  return { session: id, service, client, tool, instance: `a of ${id}` };
 }
 
 type Ask = (uid: string, title: string, chosen?: Look['chosen']) => ReturnType<typeof rowsOf>;
@@ -125,7 +153,8 @@ async function expectWhole(ask: Ask, parts: readonly Part[]): Promise<void> {
   assert.deepEqual([factsOf(row ?? {}), more], [expected, []], `the session of ${chosen.session}`);
   assert.equal(row?.['Other ids'], ids.join(', '));
   const events = await ask(UIDS.session, 'Events', chosen);
-  assert.equal(events.length, expected.Calls + parts.length, `the events of ${session}`);
+  const starts = sum(parts.map(({ isShared }) => (isShared ? 2 : 1)));
+  assert.equal(events.length, expected.Calls + starts, `the events of ${session}`);
   assert.equal((await ask(UIDS.session, 'Errors', chosen)).length, expected.Errors);
   const latencies = await ask(UIDS.session, 'Latency by tool', chosen);
   assert.equal(sum(latencies.map(({ Calls }) => Number(Calls))), expected.Calls);

@@ -1,5 +1,5 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { CALLS, ERRORS, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
+import { CALLS, ERRORS, only, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
@@ -37,7 +37,7 @@ export function sessionTable(form: Form) {
     SESSION_STATUS,
     { title: 'Tools' },
     { title: 'Source', width: 110 },
-    { title: 'Conversation', width: 160 },
+    ...only(form, [{ title: 'Conversation', width: 160 }]),
   ];
   return tablePanel({
     title: 'Sessions',

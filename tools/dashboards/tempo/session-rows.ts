@@ -44,10 +44,6 @@ export const SESSION_FIELDS = {
   Status: 'Status',
   Tools: newest(semconv.ATTR_MCP_CLIENT_SESSION_TOOLS),
   Source: newest(semconv.ATTR_MCP_CLIENT_SESSION_SOURCE),
-  // Not asked for, so that these columns are not there.
-  Conversation: newest(semconv.ATTR_GEN_AI_CONVERSATION_ID),
-  'Protocol session': newest(semconv.ATTR_MCP_PROTOCOL_SESSION_ID),
-  'Other ids': 'Other ids',
   'End reason': newest(semconv.ATTR_MCP_CLIENT_SESSION_END_REASON),
   Transport: newest(semconv.ATTR_NETWORK_TRANSPORT),
   Protocol: newest(semconv.ATTR_MCP_PROTOCOL_VERSION),
