@@ -19,7 +19,7 @@ import type { ClientSession } from './session/client-session.ts';
 import { InferredSessions } from './session/inferred-sessions.ts';
 import { NamedSessions } from './session/named-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
-import { SessionIds } from './session/session-ids.ts';
+import { SessionIds } from './session-ids.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
 import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';

@@ -146,7 +146,7 @@ export interface TelemetryConfig {
    * them. It never leaves the process. Environment: `MCP_SESSIONSCOPE_SESSION_SECRET`. Default: none.
    */
   sessionSecret?: string | undefined;
-  /** Names the session of a request; `undefined` leaves it to the protocol. Default: none. */
+  /** Names the session of a request; `undefined` leaves it to the client and the protocol. Default: none. */
   sessionKey?: ((request: SessionKeyRequest) => string | undefined) | undefined;
   /**
    * Milliseconds without a request after which a client session counts as ended, 1 to 2147483647. Default: 1800000

@@ -96,6 +96,13 @@ describe('doctor, where all is well', () => {
     await other.close();
   });
 
+  test.each(['s3cret of all replicas', 's3cret'])('shows nothing of a session secret: %s', async (secret) => {
+    const env = { MCP_SESSIONSCOPE_SESSION_SECRET: secret };
+    const { stdout, stderr } = await doctor(['--endpoint', receiver.url], env);
+    expect(stdout).toContain('MCP_SESSIONSCOPE_SESSION_SECRET');
+    expect(stdout + stderr).not.toContain('s3cret');
+  });
+
   test('sends what OTEL_EXPORTER_OTLP_HEADERS holds and shows no secret of it, not even where the receiver does', async () => {
     receiver.answer = ({ headers }) => ({ status: 401, body: `no: ${headers.authorization}` });
     const run = (json: string[]) =>

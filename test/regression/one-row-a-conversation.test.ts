@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { serviceOf } from '../../src/sdk/export/service-of.ts';
-import { type Service, SessionIds } from '../../src/sdk/session/session-ids.ts';
+import { type Service, SessionIds } from '../../src/sdk/session-ids.ts';
 import { closeHosts, connectHttp, statefulV1, statelessV1 } from '../support/http-v1.ts';
 import { clientV2, connectV2, handlerV2, statefulV2 } from '../support/http-v2.ts';
 import { closeRecordings, record } from '../support/recording.ts';

@@ -11,7 +11,7 @@ import {
 } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { guard } from '../diagnostics/guard.ts';
-import type { Service } from '../session/session-ids.ts';
+import type { Service } from '../session-ids.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
 import { sayRefusedContext } from './api-registry.ts';
 import { type Chosen, chooseProviders } from './choose-providers.ts';

@@ -1,6 +1,6 @@
 import type { TracerProvider } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
-import type { Service } from '../session/session-ids.ts';
+import type { Service } from '../session-ids.ts';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_NAMESPACE } from '../signals/semconv.ts';
 import { delegateOf } from './global-providers.ts';
 

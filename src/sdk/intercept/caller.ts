@@ -1,6 +1,6 @@
 import { processSession } from '../process-session.ts';
 import type { Sender } from '../session/inferred-sessions.ts';
-import type { Claimant } from '../session/session-ids.ts';
+import type { Claimant } from '../session-ids.ts';
 import type { Received } from './received.ts';
 import type { TransportKind } from './shapes.ts';
 

@@ -3,7 +3,7 @@ import type { Trusts } from '../config/trust-proxy.ts';
 import type { InferredSessions } from '../session/inferred-sessions.ts';
 import type { NamedSessions } from '../session/named-sessions.ts';
 import type { SessionRegistry } from '../session/registry.ts';
-import type { SessionIds } from '../session/session-ids.ts';
+import type { SessionIds } from '../session-ids.ts';
 import type { OperationSignals } from '../signals/operation-signals.ts';
 import type { SessionSignals } from '../signals/session-signals.ts';
 import type { Capture, Limits } from '../signals/signal-parts.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isRecord, stringOrUndefined } from '../protocol/json-rpc.ts';
 import { isDrawnAtRandom } from '../session/random-text.ts';
-import { processSalt } from '../session/session-ids.ts';
+import { processSalt } from '../session-ids.ts';
 
 /** Who is authenticated, as far as requests show it. Nothing of it is recorded. */
 export interface Principal {

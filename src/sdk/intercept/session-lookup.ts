@@ -3,7 +3,7 @@ import { shortName } from '../protocol/meta.ts';
 import type { ClientSession, SessionFacts } from '../session/client-session.ts';
 import { isKnown } from '../session/inferred-sessions.ts';
 import { isDrawnAtRandom } from '../session/random-text.ts';
-import type { Claimant } from '../session/session-ids.ts';
+import type { Claimant } from '../session-ids.ts';
 import type { SessionSource } from '../types.ts';
 import { callerOf, claimantOf, senderOf } from './caller.ts';
 import type { Observer } from './observer.ts';

@@ -123,13 +123,33 @@ describe('the current request', () => {
     await inMemoryV1(telemetry, server);
     const said = await heard;
     await settled();
-    const { traceId, spanId, clientSessionId } = idsOf(one('notifications/initialized'));
+    const { traceId, spanId, clientSessionId, clientSessionSource } = idsOf(one('notifications/initialized'));
     expect(said).toEqual({
       sessionId: telemetry.sessionId,
       clientSessionId,
+      clientSessionSource,
       method: 'notifications/initialized',
       traceId,
       spanId,
+    });
+  });
+
+  test('names the conversation that its client names', async () => {
+    const { telemetry } = record();
+    const server = v1Server();
+    let said: CurrentRequest | undefined;
+    server.registerPrompt('which', {}, () => {
+      said = telemetry.currentRequest();
+      return { messages: [] };
+    });
+    const client = await inMemoryV1(telemetry, server);
+    await client.getPrompt({ name: 'which', _meta: { 'openai/session': 'v1/lunch' } });
+    const [session] = telemetry.activeSessions();
+    expect(session).toMatchObject({ source: 'conversation', conversationId: 'v1/lunch' });
+    expect(said).toMatchObject({
+      clientSessionId: session?.id,
+      clientSessionSource: 'conversation',
+      conversationId: 'v1/lunch',
     });
   });
 
@@ -217,6 +237,7 @@ describe('without spans, the current request has all ids but those of the trace'
   const ids = {
     sessionId: expect.stringMatching(UUID),
     clientSessionId: expect.stringMatching(UUID),
+    clientSessionSource: 'connection',
     requestId: expect.stringMatching(UUID),
     jsonrpcRequestId: '1',
     method: 'tools/call',

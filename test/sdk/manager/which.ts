@@ -5,7 +5,7 @@ import { InMemoryTransport, type McpServer as V2Server } from '@modelcontextprot
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-node';
 import { z } from 'zod';
 import type { TelemetryManager } from '../../../src/sdk/telemetry-manager.ts';
-import type { CurrentRequest } from '../../../src/sdk/types.ts';
+import type { CurrentRequest, SessionSource } from '../../../src/sdk/types.ts';
 import { connectV1, v1Server } from '../../support/v1.ts';
 import { v2Server } from '../../support/v2.ts';
 
@@ -38,6 +38,7 @@ export function idsOf(span: ReadableSpan): CurrentRequest {
   return {
     sessionId: attributes['mcp.session.id'] as string,
     clientSessionId: attributes['mcp.client.session.id'] as string,
+    clientSessionSource: attributes['mcp.client.session.source'] as SessionSource,
     requestId: attributes['mcp.request.id'] as string,
     jsonrpcRequestId: attributes['jsonrpc.request.id'] as string,
     method: attributes['mcp.method.name'] as string,

@@ -94,6 +94,28 @@ describe('a registry of sessions', () => {
     expect(told).toEqual(['started a at 0', 'ended a at 30', 'resumed a at 31']);
   });
 
+  test.each(['application', 'conversation'] as const)('remembers a session of the source %s', (source) => {
+    const session = registry.open('a', source, 0, {});
+    registry.tick(30 * MINUTE);
+    expect(registry.get('a')).toBe(session);
+    registry.resume(session, 31 * MINUTE);
+    expect([...registry.all()]).toEqual([session]);
+  });
+
+  test('counts a handshake to the conversation that it is part of, errors and later requests, too', () => {
+    const handshake = registry.open('a', 'protocol', 0, {});
+    const facts = { conversationId: 'lunch' };
+    const whole = registry.open('b', 'conversation', 0, facts, { key: 'b', method: 'tools/call' });
+    handshake.noteFailure();
+    registry.join(handshake, whole, MINUTE);
+    handshake.noteRequest(MINUTE, undefined);
+    handshake.noteFailure();
+    expect(told).toEqual(['started a at 0', 'started b at 0', 'joined a at 1']);
+    expect(handshake).toMatchObject({ key: 'b', partOf: whole, facts, calls: 2, errors: 2 });
+    expect(whole).toMatchObject({ key: 'b', openedBy: 'tools/call', calls: 1, errors: 0 });
+    expect(whole.snapshot(MINUTE)).toMatchObject({ calls: 3, errors: 2, conversationId: 'lunch' });
+  });
+
   test('ends all with one reason', () => {
     registry.open('a', 'protocol', 0, {});
     registry.open('b', 'inferred', 0, {});

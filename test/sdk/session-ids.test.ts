@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { type Claimant, SessionIds } from '../../../src/sdk/session/session-ids.ts';
+import { type Claimant, SessionIds } from '../../src/sdk/session-ids.ts';
 
 const SERVICE = { namespace: 'shop', name: 'weather' };
 const SECRET = 'shared by all processes';
@@ -18,7 +18,7 @@ const shared = new SessionIds(SERVICE, SECRET);
 
 /** The same id, as another process makes it. */
 function elsewhere(secret: string | undefined, claimant: Claimant): string {
-  const module = join(__dirname, '../../../src/sdk/session/session-ids.ts');
+  const module = join(__dirname, '../../src/sdk/session-ids.ts');
   const script = `
     const { SessionIds } = require(${JSON.stringify(module)});
     const [service, secret, claimant] = ${JSON.stringify([SERVICE, secret ?? null, claimant])};

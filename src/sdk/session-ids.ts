@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { logOnce } from '../diagnostics/log.ts';
-import { uuidOf } from '../new-uuid.ts';
-import { processWide } from '../process-wide.ts';
+import { logOnce } from './diagnostics/log.ts';
+import { uuidOf } from './new-uuid.ts';
+import { processWide } from './process-wide.ts';
 
 /** Whose sessions they are: ids and keys of two services have nothing in common. */
 export interface Service {
