@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
-import type { Trusts } from './config/trust-proxy.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
 import type { Ending } from './export/export-monitor.ts';
 import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
+import { type Trusts, trustsOf } from './intercept/trusted.ts';
 import { rewriteAttributes } from './privacy/attributes.ts';
 import { type Capture, createCapture } from './privacy/capture.ts';
 import { createErrorText } from './privacy/error-text.ts';
@@ -74,7 +74,7 @@ export class Core implements Observer {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
-    this.trustProxy = config.trustProxy;
+    this.trustProxy = trustsOf(config.trustProxy);
     this.readConversationIds = config.inferSessions && config.readConversationIds;
     this.propagateToClient = config.propagateToClient;
     this.exceptionEvents = config.exceptionEvents;

@@ -29,6 +29,10 @@ const headers = fc.record(
     'mcp-method': fc.constantFrom('tools/list', 'tools/call', 'ping'),
     'user-agent': headerText,
     traceparent: headerText,
+    tracestate: headerText,
+    baggage: headerText,
+    'x-forwarded-for': headerText,
+    forwarded: headerText,
   },
   { requiredKeys: [] },
 );
@@ -58,7 +62,7 @@ async function post(host: Host, some: unknown, sent: Record<string, string>) {
 describe.each(hosts)('an instrumented HTTP server (%s)', (_, start) => {
   test('answers any request as the bare one', async () => {
     const bare = await start(undefined);
-    const { telemetry } = record();
+    const { telemetry } = record({ trustProxy: 3 });
     const observed = await start(telemetry);
     await fc.assert(
       fc.asyncProperty(body, headers, async (some, sent) => {

@@ -1,7 +1,7 @@
 import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
 import { shownUrl } from './shown.ts';
 import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
-import { readTrustProxy, type Trusts } from './trust-proxy.ts';
+import { readTrustProxy, type TrustProxy } from './trust-proxy.ts';
 import { isHttpUrl, isSessionSecret, SECRET, TAKES_PROXIES } from './validate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export interface EnvironmentSettings {
   metricExportIntervalMs: number | undefined;
   batchTimeoutMs: number | undefined;
   exitDelivery: boolean | undefined;
-  trustProxy: Trusts | undefined;
+  trustProxy: TrustProxy | undefined;
   readConversationIds: boolean | undefined;
   sessionSecret: string | undefined;
   maxQueueSize: number | undefined;

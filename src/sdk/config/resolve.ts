@@ -12,7 +12,7 @@ import {
 } from './environment.ts';
 import { lowerCaseNames } from './pairs.ts';
 import type { SpanLimits } from './span-limits.ts';
-import { readTrustProxy, type Trusts } from './trust-proxy.ts';
+import { readTrustProxy, type TrustProxy } from './trust-proxy.ts';
 import { OPTIONS, validateConfig } from './validate.ts';
 
 /** An OTLP/HTTP receiver, and how to send to it. */
@@ -59,7 +59,7 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   traces: SignalDestination;
   metrics: SignalDestination;
   sampler: SamplerSetting;
-  trustProxy: Trusts;
+  trustProxy: TrustProxy;
   dataProcessors: readonly DataProcessor[];
   resourceAttributes: Readonly<Record<string, string | number | boolean>>;
   /** Those of the environment, which a name in the code wins over. */
@@ -109,7 +109,7 @@ export function resolveConfig(
     traces: destination(config, fromEnv, 'traces'),
     metrics: destination(config, fromEnv, 'metrics'),
     sampler: samplerOf(config, fromEnv),
-    trustProxy: trustsOf(config, fromEnv),
+    trustProxy: proxiesOf(config, fromEnv),
     dataProcessors: config.dataProcessors ?? [],
     resourceAttributes: config.resourceAttributes ?? {},
     environmentAttributes: fromEnv.resourceAttributes,
@@ -171,9 +171,9 @@ function samplerOf(config: TelemetryConfig, env: EnvironmentSettings): SamplerSe
   return env.sampler ?? { parentBased: true, ratio: DEFAULTS.samplingRate };
 }
 
-function trustsOf({ trustProxy }: TelemetryConfig, env: EnvironmentSettings): Trusts {
+function proxiesOf({ trustProxy }: TelemetryConfig, env: EnvironmentSettings): TrustProxy {
   const given = trustProxy === undefined ? env.trustProxy : readTrustProxy(trustProxy);
-  return given ?? (readTrustProxy(DEFAULTS.trustProxy) as Trusts);
+  return given ?? (readTrustProxy(DEFAULTS.trustProxy) as TrustProxy);
 }
 
 function definedOnly<T extends object>(values: T): Partial<T> {

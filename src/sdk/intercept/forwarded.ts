@@ -1,5 +1,6 @@
-import { isIP } from 'node:net';
-import { MAX_HOPS, type Trusts } from '../config/trust-proxy.ts';
+import { MAX_HOPS } from '../config/trust-proxy.ts';
+import { ipAddress } from '../protocol/ip-address.ts';
+import type { Trusts } from './trusted.ts';
 
 /** Where a request comes from. */
 export interface Endpoint {
@@ -69,25 +70,11 @@ function nodeOfElement(element: string): Endpoint | undefined {
 /** An address, with a port or without; what is hidden or unknown is none. */
 function nodeOf(node: string): Endpoint | undefined {
   if (node.length > MAX_NODE) return undefined;
-  if (isAddress(node)) return { address: shortest(node), port: undefined };
-  const [, inBrackets, bare, port] = /^(?:\[([^[\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(node) ?? [];
-  const address = inBrackets ?? bare ?? '';
-  return isAddress(address) ? { address: shortest(address), port: portOf(port) } : undefined;
-}
-
-/** A zone, as in `fe80::1%eth0`, says something on one machine only. */
-function isAddress(text: string): boolean {
-  return isIP(text) !== 0 && !text.includes('%');
-}
-
-/** One spelling of each: an address tells senders apart. */
-function shortest(address: string): string {
-  if (isIP(address) === 4) return address;
-  const short = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/.exec(short);
-  if (mapped === null) return short;
-  const [high, low] = mapped.slice(1).map((group) => Number.parseInt(group, 16)) as [number, number];
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  const alone = ipAddress(node);
+  if (alone !== undefined) return { address: alone.text, port: undefined };
+  const [, inBrackets, bare = '', port] = /^(?:\[([^[\]]+)\]|([\d.]+))(?::(\d{1,5}))?$/.exec(node) ?? [];
+  const address = ipAddress(inBrackets ?? bare);
+  return address === undefined ? undefined : { address: address.text, port: portOf(port) };
 }
 
 function portOf(text: string | undefined): number | undefined {

@@ -1,5 +1,4 @@
 import type { TextMapPropagator } from '@opentelemetry/api';
-import type { Trusts } from '../config/trust-proxy.ts';
 import type { InferredSessions } from '../session/inferred-sessions.ts';
 import type { NamedSessions } from '../session/named-sessions.ts';
 import type { SessionRegistry } from '../session/registry.ts';
@@ -8,6 +7,7 @@ import type { OperationSignals } from '../signals/operation-signals.ts';
 import type { SessionSignals } from '../signals/session-signals.ts';
 import type { Capture, Limits } from '../signals/signal-parts.ts';
 import type { SessionKeyRequest } from '../types.ts';
+import type { Trusts } from './trusted.ts';
 
 /** The two clocks; injected, so that tests own the time. */
 export interface Clock {

@@ -24,7 +24,7 @@ describe('without a word from code or environment', () => {
       maxAttributeLength: 4_096,
       sessionScope: 'process',
       inferSessions: true,
-      trustProxy: expect.any(Function),
+      trustProxy: { hops: 0 },
       readConversationIds: true,
       propagateToClient: true,
       resourceUriInSpanName: false,

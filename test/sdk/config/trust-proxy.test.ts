@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { trustsOf } from '../../../src/sdk/intercept/trusted.ts';
 import { resolve } from './support.ts';
 
 /** Which of the senders, the nearest first, are trusted. */
 function trusted(trustProxy: unknown, senders: (string | undefined)[]): (string | undefined)[] {
-  const { resolved } = resolve({ trustProxy } as object);
-  return senders.filter((address, hop) => resolved.trustProxy(address, hop));
+  const trusts = trustsOf(resolve({ trustProxy } as object).resolved.trustProxy);
+  return senders.filter(trusts);
 }
 
 describe('trustProxy', () => {
@@ -35,14 +36,17 @@ describe('trustProxy', () => {
 
   test('comes from the environment too, and the code wins', () => {
     const env = { MCP_SESSIONSCOPE_TRUST_PROXY: '10.0.0.0/8' };
-    expect(resolve({}, env).resolved.trustProxy('10.0.0.1', 0)).toBe(true);
-    expect(resolve({ trustProxy: false }, env).resolved.trustProxy('10.0.0.1', 0)).toBe(false);
-    expect(resolve({}, { MCP_SESSIONSCOPE_TRUST_PROXY: '1' }).resolved.trustProxy(undefined, 0)).toBe(true);
+    expect(resolve({}, env).resolved.trustProxy).toEqual({
+      ranges: [{ address: { text: '10.0.0.0', version: 4 }, bits: 8 }],
+    });
+    expect(resolve({ trustProxy: 2 }, env).resolved.trustProxy).toEqual({ hops: 2 });
+    expect(resolve({ trustProxy: false }, env).resolved.trustProxy).toEqual({ hops: 0 });
+    expect(resolve({}, { MCP_SESSIONSCOPE_TRUST_PROXY: '1' }).resolved.trustProxy).toEqual({ hops: 1 });
   });
 
   test('is said and ignored where the environment has something else', () => {
     const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_TRUST_PROXY: 'true' });
-    expect(resolved.trustProxy('127.0.0.1', 0)).toBe(false);
+    expect(resolved.trustProxy).toEqual({ hops: 0 });
     expect(warnings).toEqual([
       'MCP_SESSIONSCOPE_TRUST_PROXY is ignored: it takes a number of hops from 0 to 32, or addresses, CIDR ranges, ' +
         "loopback, linklocal or uniquelocal, got 'true'",

@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { readTrustProxy, type Trusts } from '../../../src/sdk/config/trust-proxy.ts';
+import fc from 'fast-check';
+import { readTrustProxy, type TrustProxy } from '../../../src/sdk/config/trust-proxy.ts';
 import { senderOf } from '../../../src/sdk/intercept/forwarded.ts';
+import { trustsOf } from '../../../src/sdk/intercept/trusted.ts';
 
 const PEER = { address: '10.0.0.1', port: 50_000 };
 
@@ -12,7 +15,7 @@ function sender(
   peer: Parameters<typeof senderOf>[0] = PEER,
 ) {
   const headers: Record<string, string | undefined> = { 'x-forwarded-for': list, forwarded };
-  return senderOf(peer, (name) => headers[name], readTrustProxy(trust) as Trusts);
+  return senderOf(peer, (name) => headers[name], trustsOf(readTrustProxy(trust) as TrustProxy));
 }
 
 describe('X-Forwarded-For', () => {
@@ -125,4 +128,18 @@ describe('who is not trusted', () => {
     expect(sender(headers, ['0.0.0.0/0', '::/0'], unseen)).toEqual(unseen);
     expect(sender(headers, 1, unseen).address).toBe('203.0.113.7');
   });
+});
+
+test('whatever stands in the headers, the sender is an address', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom(...'for=";,[]:.1a_% \\'), maxLength: 200 }),
+  );
+  fc.assert(
+    fc.property(text, text, fc.boolean(), fc.nat(32), (list, forwarded, hasList, hops) => {
+      const found = sender(hasList ? { list, forwarded } : { forwarded }, hops);
+      expect(isIP(found.address as string)).not.toBe(0);
+    }),
+    { numRuns: 2_000 },
+  );
 });
