@@ -95,7 +95,7 @@ async function check({ seed }: Options, binaries: Binaries, folder: string): Pro
       mcp,
       dashboardsView(stack.urls.clickhouse, range, Object.keys(POOLS)),
     ];
-    return [live, ...(await judge(views, expected, relay))];
+    return [live, ...(await judge(views.map(untilStopped), expected, relay))];
   } finally {
     for (const end of ends.reverse()) await end();
   }
@@ -153,6 +153,22 @@ async function readBy(ui: URL): Promise<number> {
   return ((await response.json()) as ApiState).spans;
 }
 
+/** The view, which answers nothing more once the check is told to stop. */
+function untilStopped(view: View): View {
+  const { signal } = stop;
+  return {
+    ...view,
+    rows: async () => {
+      signal.throwIfAborted();
+      return view.rows();
+    },
+    session: async (id) => {
+      signal.throwIfAborted();
+      return view.session(id);
+    },
+  };
+}
+
 async function judge(views: readonly View[], expected: readonly Expected[], relay: Relay): Promise<Check[]> {
   const checks: Check[] = [];
   const judged = [];
@@ -164,7 +180,6 @@ async function judge(views: readonly View[], expected: readonly Expected[], rela
   }
   checks.push(judgeSame(judged));
   for (const each of judged) {
-    stop.signal.throwIfAborted();
     checks.push(await judgeEvents(each), await judgeIds(each, relay.spans));
   }
   return [...checks, ...judgeSpans(relay.spans, expected), judgeSecrets(relay.bodies, expected)];
