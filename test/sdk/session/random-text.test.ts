@@ -45,6 +45,6 @@ describe('a text that was drawn at random', () => {
 
   test('is known by its end, however long it is', () => {
     expect(isDrawnAtRandom(`${'session '.repeat(100_000)}${randomUUID()}`)).toBe(true);
-    expect(isDrawnAtRandom(`${randomUUID()}${' session'.repeat(100_000)}`)).toBe(false);
+    expect(isDrawnAtRandom(`${randomUUID()}${'='.repeat(100_000)}`)).toBe(false);
   });
 });
