@@ -176,18 +176,18 @@ function knownFacts(from: string, to: string, order: string): string {
  * Who serves a session is known by service, process and the time at which it began there: one process may have two
  * managers. The counts of each are cumulative, so that its newest span, by number and not by a clock that may be set back,
  * has them all. A span that was delivered twice is the same newest span. `rank` orders what was said at once, too: as one
- * text, because tuples take longer to compare.
+ * text, because tuples take longer to compare. What a span says is looked up once it is known to be the newest.
  */
 function newestRows(conditions: readonly string[]): string {
   const seq = `toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_SEQ)})`;
   return `newest AS (
   SELECT
-    ${SESSION} AS session,
-    ${PROCESS} AS server,
+    session,
+    server,
     Timestamp AS seen,
     concat(toString(toUnixTimestamp64Nano(seen)), server, session) AS rank,
     ${attribute(semconv.ATTR_MCP_CLIENT_SESSION_STATUS)} AS state,
-    toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start,
+    start,
     start + toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_DURATION_MS)}) AS end,
     toUInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_CALLS)}) AS called,
     toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_ERRORS)}) AS failed,
@@ -197,10 +197,20 @@ function newestRows(conditions: readonly string[]): string {
     ${Object.entries({ ...FACTS, end_reason: END_REASON })
       .map(([name, fact]) => `${fact} AS newest_${name}`)
       .join(',\n    ')}
-  FROM ${SPANS}
-  WHERE ${all([...SESSION_SPANS, ...conditions], '    ')}
-  ORDER BY ${seq} DESC, Timestamp DESC
-  LIMIT 1 BY session, newest_service, server, start
+  FROM (
+    SELECT
+      Timestamp,
+      TraceId,
+      ServiceName,
+      SpanAttributes,
+      ${SESSION} AS session,
+      ${PROCESS} AS server,
+      toInt64OrZero(${attribute(semconv.ATTR_MCP_CLIENT_SESSION_START_UNIX_MS)}) AS start
+    FROM ${SPANS}
+    WHERE ${all([...SESSION_SPANS, ...conditions], '      ')}
+    ORDER BY ${seq} DESC, Timestamp DESC
+    LIMIT 1 BY session, ServiceName, server, start
+  )
 )`;
 }
 
