@@ -27,7 +27,7 @@ const INTRODUCTIONS = new Set(['initialize', 'server/discover', 'tools/list']);
  * The rule. A request that names a conversation belongs to it; two principals who name the same have one each. A request
  * that names none belongs to the protocol's session, else to the caller, whom replicas without a secret cannot
  * tell each other. What was asked of a replica under the same session or by the same caller before a conversation was named
- * there is the conversation's, if these are introductions only.
+ * there is the conversation's, if these are introductions only, and a session of the protocol or a principal makes sure who asked.
  *
  * @param sent - in the order in which it was sent
  */
@@ -85,6 +85,7 @@ function placeOf({ key, source, replica, sent }: Part): string {
   return source === 'protocol' || POOLS[pool].hasSecret ? key : `${key} ${replica}`;
 }
 
-function isHandshake({ sent }: Part): boolean {
-  return sent.every(({ method }) => INTRODUCTIONS.has(method));
+function isHandshake({ source, sent }: Part): boolean {
+  const isCertain = source === 'protocol' || sent.every(({ caller }) => caller.principal !== undefined);
+  return isCertain && sent.every(({ method }) => INTRODUCTIONS.has(method));
 }
