@@ -213,10 +213,14 @@ export function toolOf({ method, subject }: Received): string | undefined {
   return method === 'tools/call' && subject !== undefined ? shortName(subject.value) : undefined;
 }
 
-/** Whether the conversation's client has opened `session` to find out what it talks to, and done nothing else there. */
+/**
+ * Whether the conversation's client has opened `session` to find out what it talks to, and done nothing else there. Of one
+ * that is inferred without a principal that is a guess: all users of a hosted chat have one address.
+ */
 function isHandshakeOf(session: ClientSession, conversation: ClientSession): boolean {
   return (
     session.isHandshake &&
+    (session.source !== 'inferred' || session.principal !== undefined) &&
     session !== conversation &&
     session.partOf === undefined &&
     session.endReason === undefined &&
