@@ -141,9 +141,11 @@ describe('conversations over servers without sessions', () => {
       await client.callTool(echo(conversation, 'vscode.conversationId'));
       await client.close();
     }
+    // Whose the handshakes are nobody says: other users may have the same address, user agent and client.
     expect(await rows(recording)).toMatchObject([
-      { sources: ['conversation'], conversations: ['a'], clients: ['test-client'], calls: 3 },
-      { sources: ['conversation'], conversations: ['b'], clients: ['test-client'], calls: 3 },
+      { sources: ['inferred'], conversations: [], clients: ['test-client'], calls: 2 },
+      { sources: ['conversation'], conversations: ['a'], clients: ['test-client'], calls: 2 },
+      { sources: ['conversation'], conversations: ['b'], clients: ['test-client'], calls: 2 },
     ]);
   });
 
@@ -155,8 +157,8 @@ describe('conversations over servers without sessions', () => {
       await client.callTool(echo(conversation, 'ai.opencode/sessionID'));
     await client.close();
     const found = await rows(recording);
-    expect(found.map(({ conversations }) => conversations)).toEqual([['a'], ['b']]);
-    expect(found.map(({ clients }) => clients)).toEqual([['modern-client'], ['modern-client']]);
+    expect(found.map(({ conversations }) => conversations)).toEqual([[], ['a'], ['b']]);
+    expect(found.map(({ clients }) => clients)).toEqual(Array(3).fill(['modern-client']));
     const calls = recording.spans().filter(({ attributes }) => 'mcp.request.id' in attributes).length;
     expect(found.reduce((sum, row) => sum + row.calls, 0)).toBe(calls);
   });
@@ -254,8 +256,10 @@ describe('installations that count alike', () => {
       await client.callTool(echo('20261128_1', 'agent-session-id'));
       await client.callTool(echo('20261128_1', 'agent-session-id'));
       await client.close();
-      expect(telemetry.activeSessions()).toMatchObject([{ source: 'conversation', calls: 3 }]);
-      return telemetry.activeSessions()[0]?.id;
+      const [handshake, conversation] = telemetry.activeSessions();
+      expect(handshake).toMatchObject({ source: 'inferred', calls: 1 });
+      expect(conversation).toMatchObject({ source: 'conversation', calls: 2 });
+      return conversation?.id;
     });
     expect(new Set(await Promise.all(ids)).size).toBe(2);
   });
