@@ -97,7 +97,7 @@ describe('the two forms', () => {
 });
 
 /** Columns that Tempo is not asked for. */
-const ONLY_SQL = ['Conversation', 'Protocol session', 'Other ids'];
+const ONLY_SQL = ['Conversation', 'Protocol session', 'Other ids', 'Size'];
 
 /** What a panel shows, without what it asks and says of where it asks. */
 function settingsOf({ type, fieldConfig, options }: any): unknown {

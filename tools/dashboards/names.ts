@@ -23,9 +23,6 @@ const UNIT_SUFFIXES = new Map([
   ['By', '_bytes'],
 ]);
 
-/** OpenTelemetry's own name for what stands before the service in Prometheus' `job`. */
-export const SERVICE_NAMESPACE = 'service.namespace';
-
 /** The contract's metrics as they stand in Prometheus. */
 export const METRICS = {
   serverOperation: histogram(semconv.METRIC_SERVER_OPERATION_DURATION),

@@ -1,9 +1,8 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { SERVICE_NAMESPACE } from '../names.ts';
 import { IN_RANGE, SPANS } from '../sql/parts.ts';
 import { type DashboardJson, type Found, isSql, panelsOf, type Rule, sqlOf, targetsOf } from './model.ts';
 
-const ATTRIBUTES = new Set<unknown>([...Object.values(semconv), SERVICE_NAMESPACE]);
+const ATTRIBUTES = new Set<unknown>(Object.values(semconv));
 const SPAN_NAMES = new Set<unknown>([
   semconv.SPAN_SESSION_START,
   semconv.SPAN_SESSION_UPDATE,

@@ -1,5 +1,5 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { LATENCY, sessionColumn, TIME } from '../columns.ts';
+import { LATENCY, only, sessionColumn, TIME } from '../columns.ts';
 import { type Form, spansOf } from '../form.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { CLIENT, LISTED, LISTED_MORE, LISTED_NAMES, SESSION, VERSION } from '../sql/calls.ts';
@@ -23,7 +23,6 @@ const FIELDS = {
   Version: semconv.ATTR_MCP_CLIENT_VERSION,
   Latency: 'Duration',
   Count: semconv.ATTR_MCP_TOOLS_COUNT,
-  Size: semconv.ATTR_MCP_TOOLS_SIZE,
   Tools: semconv.ATTR_MCP_TOOLS_NAMES,
   Session: semconv.ATTR_MCP_CLIENT_SESSION_ID,
 } as const;
@@ -48,17 +47,21 @@ export function discovery(form: Form) {
     { title: 'Version', width: 80 },
     LATENCY,
     { title: 'Count', unit: 'none', width: 70 },
-    { title: 'Size', unit: 'decbytes', width: 90 },
+    ...only(form, [{ title: 'Size', unit: 'decbytes', width: 90 }]),
     { title: 'Tools' },
     sessionColumn(form, 160),
   ];
+  const size =
+    form === 'clickhouse'
+      ? ', how large it was (a model reads about a token for every four bytes, which is an estimate)'
+      : '';
   const filters =
     form === 'tempo'
       ? ' Not filtered by job and tool; filter the columns instead.'
       : ' Not filtered by tool.';
   return tablePanel({
     title: 'What clients discovered',
-    shows: `Each answer to tools/list, the newest first: to whom, how long it took, which tools it named, and the size of their JSON; a model reads about a token for every four bytes, which is an estimate. A client whose newest row lacks a tool has not discovered it.${filters}`,
+    shows: `Each answer to tools/list, the newest first: to whom, how long it took${size}, and which tools it named. A client whose newest row lacks a tool has not discovered it.${filters}`,
     whenEmpty: NEVER_ASKED,
     unit: 'none',
     datasource: spansOf(form),
@@ -73,7 +76,6 @@ function fromTempo(shown: readonly Column[]) {
   ];
   const fields = [
     span(semconv.ATTR_MCP_TOOLS_COUNT),
-    span(semconv.ATTR_MCP_TOOLS_SIZE),
     span(semconv.ATTR_MCP_TOOLS_NAMES),
     span(semconv.ATTR_MCP_CLIENT_NAME),
     span(semconv.ATTR_MCP_CLIENT_VERSION),
@@ -82,10 +84,7 @@ function fromTempo(shown: readonly Column[]) {
   ];
   return {
     targets: [spanSearch(search(listed, fields))],
-    transformations: [
-      toNumbers([semconv.ATTR_MCP_TOOLS_COUNT, semconv.ATTR_MCP_TOOLS_SIZE]),
-      sortBy('Start time', true),
-    ],
+    transformations: [toNumbers([semconv.ATTR_MCP_TOOLS_COUNT]), sortBy('Start time', true)],
     shown: withFields(shown, FIELDS),
   };
 }

@@ -1,5 +1,4 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { SERVICE_NAMESPACE } from '../names.ts';
 import { hasMore, isList, namesOf } from './names.ts';
 import { SUCCEEDED } from './outcome.ts';
 import { attribute, hasAttribute, IN_RANGE, isChosen, resource } from './parts.ts';
@@ -11,7 +10,7 @@ export const CLIENT = attribute(semconv.ATTR_MCP_CLIENT_NAME);
 export const VERSION = attribute(semconv.ATTR_MCP_CLIENT_VERSION);
 
 /** The service as `job` in Prometheus names it. */
-const JOB = `if(${resource(SERVICE_NAMESPACE)} = '', ServiceName, concat(${resource(SERVICE_NAMESPACE)}, '/', ServiceName))`;
+const JOB = `if(${resource(semconv.ATTR_SERVICE_NAMESPACE)} = '', ServiceName, concat(${resource(semconv.ATTR_SERVICE_NAMESPACE)}, '/', ServiceName))`;
 
 /** What the servers received in the time range, of the chosen servers and processes. */
 export const OF_PROCESSES: readonly string[] = [
