@@ -1,6 +1,8 @@
 // Tests run as CommonJS through swc; what is specific to ESM is tested from the built package (test/package).
 module.exports = {
   testEnvironment: 'node',
+  // Jest would warn on stderr where something outlives its test file, and stderr is what some tests compare.
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   transform: {

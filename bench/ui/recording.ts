@@ -31,6 +31,8 @@ const FILE_BYTES = 16 * 1024 * 1024;
 /** 2026-11-20T13:00:00Z */
 const FIRST_MS = 1_795_179_600_000;
 const APART_MS = 10 * 60_000;
+/** So many sessions hold one that another instrumentation records. */
+const FOREIGN_EVERY = 10;
 
 /** Writes a recording as one server would have written it: the same for the same size, bytes and all. */
 export async function writeRecording(
@@ -78,8 +80,11 @@ function together(
   startMs: number,
 ): MadeSpan[] {
   const made: MadeSpan[] = [];
-  for (let i = 0; i < count; i += 1)
-    made.push(...sessionSpans(random, first + i, perSession, startMs + random.below(APART_MS / 4)));
+  for (let i = 0; i < count; i += 1) {
+    const number = first + i;
+    const at = startMs + random.below(APART_MS / 4);
+    made.push(...sessionSpans(random, number, perSession, at, number % FOREIGN_EVERY === 1));
+  }
   return made.sort((a, b) => a.endMs - b.endMs);
 }
 

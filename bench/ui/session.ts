@@ -28,11 +28,19 @@ const TOOLS = Array.from({ length: 30 }, (_, i) => `tool_${String(i).padStart(2,
 const CLIENTS = ['code-studio', 'canvas', 'chat-ui', 'terminal', 'notebook', 'review-bot', 'desk'];
 const PROCESS = '7d8c3f52-0000-4000-8000-000000004711';
 const GAP_MS = 9_000;
-/** So many sessions hold one that another instrumentation recorded. */
-const FOREIGN_EVERY = 10;
 
-/** What one client does: it initializes, lists the tools, calls some of them, some calls fail, and most sessions end. */
-export function sessionSpans(random: Random, number: number, count: number, startMs: number): MadeSpan[] {
+/**
+ * What one client does: it initializes, lists the tools, calls some of them, some calls fail, and most sessions end.
+ *
+ * @param isForeign - another instrumentation records it
+ */
+export function sessionSpans(
+  random: Random,
+  number: number,
+  count: number,
+  startMs: number,
+  isForeign = false,
+): MadeSpan[] {
   const session: Session = {
     random,
     id: `${random.hex(8)}-${random.hex(4)}-4${random.hex(3)}-8${random.hex(3)}-${random.hex(12)}`,
@@ -40,7 +48,7 @@ export function sessionSpans(random: Random, number: number, count: number, star
     startMs,
     client: random.of(CLIENTS),
     version: `${random.below(3)}.${random.below(10)}`,
-    isForeign: number % FOREIGN_EVERY === 1,
+    isForeign,
     used: new Set(),
     calls: 0,
     errors: 0,

@@ -71,6 +71,7 @@ describe('the documents say what the code does', () => {
 
   test('the headings of docs/troubleshooting.md are messages of the code', () => {
     const code = [
+      'src/sdk/session-ids.ts',
       'src/sdk/export/export-monitor.ts',
       'src/sdk/export/expressible-spans.ts',
       'src/sdk/export/old-recordings.ts',

@@ -80,6 +80,7 @@ describe('names', () => {
       METRIC_SERVER_OPERATION_ACTIVE: 'mcp.server.operation.active',
       METRIC_SERVER_REQUEST_SIZE: 'mcp.server.request.size',
       METRIC_SERVER_RESPONSE_SIZE: 'mcp.server.response.size',
+      SCOPE_NAME: 'mcp-sessionscope',
       SPAN_SESSION_START: 'mcp.session start',
       SPAN_SESSION_UPDATE: 'mcp.session update',
       SPAN_SESSION_END: 'mcp.session end',

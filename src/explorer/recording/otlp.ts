@@ -6,8 +6,8 @@ import {
   ATTR_PROCESS_PID,
   ATTR_SERVICE_INSTANCE_ID,
   ATTR_SERVICE_NAME,
+  SCOPE_NAME,
 } from '../../sdk/signals/semconv.ts';
-import { PACKAGE_NAME } from '../../sdk/version.ts';
 import {
   type AttributeMap,
   type AttributeValue,
@@ -108,7 +108,7 @@ export function scopedService(service: Service, scope: unknown): Service {
   return {
     ...service,
     scope: nonEmpty(name) === undefined ? undefined : known.join('@'),
-    isOwn: name === PACKAGE_NAME,
+    isOwn: name === SCOPE_NAME,
   };
 }
 

@@ -88,6 +88,9 @@ export const METRIC_SERVER_OPERATION_ACTIVE = 'mcp.server.operation.active';
 export const METRIC_SERVER_REQUEST_SIZE = 'mcp.server.request.size';
 export const METRIC_SERVER_RESPONSE_SIZE = 'mcp.server.response.size';
 
+/** The scope of all of them: the name of the package. */
+export const SCOPE_NAME = 'mcp-sessionscope';
+
 export const SPAN_SESSION_START = 'mcp.session start';
 export const SPAN_SESSION_UPDATE = 'mcp.session update';
 export const SPAN_SESSION_END = 'mcp.session end';
