@@ -24,12 +24,20 @@ export function generatedFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const form of FORMS) {
     for (const [name, content] of Object.entries(dashboards(form))) {
-      files.set(`${form}/${name}`, `${JSON.stringify(content, null, 1)}\n`);
+      files.set(`${form}/${name}`, written(content));
     }
   }
   files.set('alerts/prometheus-rules.yaml', prometheusRules());
   files.set('alerts/grafana-alerting.yaml', grafanaRules());
   return files;
+}
+
+/** A panel in a line: with everything indented a file takes a quarter more, and every user installs it. */
+function written(dashboard: Dashboard): string {
+  const { panels = [] } = dashboard;
+  const frame = JSON.stringify({ ...dashboard, panels: [] }, null, 1);
+  const lines = panels.map((panel) => `  ${JSON.stringify(panel)}`).join(',\n');
+  return `${frame.replace('"panels": []', () => `"panels": [\n${lines}\n ]`)}\n`;
 }
 
 /**
