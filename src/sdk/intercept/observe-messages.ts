@@ -15,11 +15,21 @@ export function observeMessages(low: LowLevelServer): Hearing {
   const heard = ['_onrequest', '_onnotification', '_onresponse'].map((name) =>
     replaceMethod(low, name, hearing),
   );
-  return {
+  return same({
     messages: heard.every(Boolean),
     close: replaceMethod(low, '_onclose', closing),
     whole: length > 1,
-  };
+  });
+}
+
+const hearings = new Map<string, Hearing>();
+
+/** Nearly all servers of a process hear alike, and there can be ten thousand. */
+function same(hearing: Hearing): Hearing {
+  const key = Object.values(hearing).join();
+  const known = hearings.get(key) ?? hearing;
+  hearings.set(key, known);
+  return known;
 }
 
 const hearing = sharing((original) => {
