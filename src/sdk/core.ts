@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as othersTurn } from 'node:timers/promises';
 import type { Attributes, Meter, TextMapPropagator, Tracer } from '@opentelemetry/api';
 import type { ResolvedConfig } from './config/resolve.ts';
 import { guard, guardHook } from './diagnostics/guard.ts';
@@ -69,6 +69,8 @@ export class Core implements Observer {
   readonly #timer: NodeJS.Timeout;
   #active = true;
   #flushing = false;
+  /** The last words are said. */
+  #closed = false;
 
   constructor(config: ResolvedConfig, own: OwnInfo) {
     const { id } = processSession();
@@ -170,9 +172,11 @@ export class Core implements Observer {
     this.#providers.closing();
     const { now, monotonic } = this.clock;
     this.operations.finishAll(monotonic());
-    while (this.registry.endAll('server_shutdown', now(), CHUNK)) {
+    while (!this.#closed && this.registry.endAll('server_shutdown', now(), CHUNK)) {
       // What cannot be exported now does not keep the other sessions from their end.
       await this.#providers.forceFlush().catch(() => {});
+      // The application drains meanwhile, and the time that it gives us may pass.
+      await othersTurn();
     }
     if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
     await this.#providers.shutdown();
@@ -180,6 +184,7 @@ export class Core implements Observer {
 
   /** Says what was lost; the very last. */
   close(ending: Ending): void {
+    this.#closed = true;
     this.#openRequests?.release();
     this.#providers.close(ending);
   }

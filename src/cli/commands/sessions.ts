@@ -3,7 +3,13 @@ import { ProblemCount } from '../../explorer/recording/problems.ts';
 import { openRecording, type Recording } from '../../explorer/recording/recording.ts';
 import { collectLogs } from '../../explorer/sessions/collect-logs.ts';
 import { eventsOf } from '../../explorer/sessions/events.ts';
-import { matches, resolveId, type SessionFilter, shortIds } from '../../explorer/sessions/find.ts';
+import {
+  matches,
+  resolveId,
+  resolveSaidId,
+  type SessionFilter,
+  shortIds,
+} from '../../explorer/sessions/find.ts';
 import { collectSession, listJoinedIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
 import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../../explorer/sessions/row.ts';
 import { createClock } from '../../explorer/text/format.ts';
@@ -51,7 +57,7 @@ export function registerSessions(program: Command, io: CliIo): void {
     .addOption(
       new Option(
         '-s, --session <id>',
-        'show the events of this session; the first characters of its id are enough',
+        'show the events of this session; the first characters of its id are enough, or of its conversation',
       )
         .argParser(parseText)
         .conflicts(LIST_ONLY),
@@ -120,9 +126,13 @@ async function printDetail(
   const joined = await listJoinedIds(recording, problems);
   const sameOf = new Map(joined.flatMap((same) => same.map((id) => [id, same])));
   const found = new Set(resolveId(sameOf.keys(), typed).map((id) => sameOf.get(id)?.[0] ?? id));
-  const id = theOne([...found], typed, place);
+  const times = timesOf(options, context);
+  // Others know a session by the id of its conversation, or by that of the protocol.
+  const said =
+    found.size === 0 ? resolveSaidId(await listSessions(recording, times, new ProblemCount()), typed) : [];
+  const id = theOne([...found, ...said], typed, place);
   const spans = await collectSession(recording, sameOf.get(id) ?? [id]);
-  const row = rowOfSpans(spans, timesOf(options, context));
+  const row = rowOfSpans(spans, times);
   if (row === undefined) throw new CliError(`session ${visible(id)} was removed while it was read`, 1);
   const events = eventsOf(spans, { withUpdates: options.all === true });
   const logs = await collectLogs(place, spans, events);

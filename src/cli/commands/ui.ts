@@ -27,7 +27,8 @@ const MIN_TOKEN_LENGTH = 16;
 const NOTES = `
 Without --dir it shows $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope, and keeps that folder within
 30 days and 4 GB. A folder that --dir names is kept whole, unless --max-age or --max-size is given.
-Only recorded files are removed (*.traces.jsonl, *.metrics.jsonl, and those with a number).
+Only recorded files are removed (*.traces.jsonl, *.metrics.jsonl, *.logs.jsonl, and those
+with a number).
 
 It listens on 127.0.0.1, for this machine only. Ctrl-C ends it.
 

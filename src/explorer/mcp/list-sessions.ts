@@ -16,7 +16,7 @@ const DESCRIPTION = `Lists recorded client sessions of MCP servers: which client
 
 const input = z.strictObject({
   search: z.string().optional().describe('Part of a session id, client name or version, or tool name.'),
-  client: z.string().optional().describe('Only clients of this name.'),
+  client: z.string().optional().describe('Part of the name or version.'),
   tool: z.string().optional().describe('Only sessions that called this tool.'),
   status: z.enum(SESSION_STATUSES).optional(),
   ...serviceArgument,
@@ -83,7 +83,7 @@ function queryOf({ args, range }: AskedPage<Input, Position>): SessionQuery {
   const [q, client, tool] = [given(args.search), given(args.client), given(args.tool)];
   return {
     ...(q !== undefined && { q }),
-    ...(client !== undefined && { client }),
+    ...(client !== undefined && { clientPart: client }),
     ...(tool !== undefined && { tool }),
     ...(args.status !== undefined && { status: args.status }),
     ...(service !== undefined && { service }),

@@ -49,6 +49,23 @@ export function resolveId(ids: Iterable<string>, typed: string): string[] {
   return beginning.length > 0 ? beginning : all.filter((id) => shown(id).includes(prefix));
 }
 
+/** The ids of the rows that a client or the protocol knows by another id, for which the same holds. */
+export function resolveSaidId(
+  rows: Iterable<Pick<SessionRow, 'id' | 'conversationId' | 'protocolSessionIds'>>,
+  typed: string,
+): string[] {
+  const rowsOf = new Map<string, Set<string>>();
+  for (const { id, conversationId, protocolSessionIds } of rows) {
+    for (const said of [conversationId, ...protocolSessionIds]) {
+      if (said === undefined) continue;
+      const ids = rowsOf.get(said) ?? new Set();
+      rowsOf.set(said, ids.add(id));
+    }
+  }
+  const found = resolveId(rowsOf.keys(), typed).flatMap((said) => [...(rowsOf.get(said) ?? [])]);
+  return [...new Set(found)];
+}
+
 /** For each id its first characters: at least eight, and as many as tell it from the others. */
 export function shortIds(ids: Iterable<string>): Map<string, string> {
   const sorted = [...ids]

@@ -22,6 +22,8 @@ export interface SessionQuery {
   readonly q?: string;
   readonly status?: SessionStatus;
   readonly client?: string;
+  /** Part of the client's name or version, in any case. */
+  readonly clientPart?: string;
   readonly tool?: string;
   readonly service?: string;
   /** Sessions that were open at some time between the two. */

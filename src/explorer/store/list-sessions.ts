@@ -39,9 +39,11 @@ export function wasOpen(
 function matcherOf(query: SessionQuery): (known: KnownRow) => boolean {
   const { status, client, tool, service, errors } = query;
   const part = query.q?.trim().toLowerCase() ?? '';
-  return ({ row, text, services }) =>
+  const clientPart = query.clientPart?.trim().toLowerCase() ?? '';
+  return ({ row, text, clientAt, toolsAt, services }) =>
     (status === undefined || row.status === status) &&
     (client === undefined || row.clientName === client) &&
+    (clientPart === '' || text.slice(clientAt, toolsAt).includes(clientPart)) &&
     (errors !== true || row.errors > 0) &&
     wasOpen(row, query) &&
     (service === undefined || services.includes(service)) &&

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Problem } from '../recording/json-lines.ts';
-import { resolveId } from '../sessions/find.ts';
+import { resolveId, resolveSaidId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
   EventPage,
@@ -102,7 +102,9 @@ class FolderStore implements SessionStore {
   resolveId(typed: string): string[] {
     const { byId } = this.#index;
     const ids = byId.has(typed) ? [typed] : resolveId(byId.keys(), typed);
-    return [...new Set(ids.map((id) => this.#known(id)?.row.id ?? id))];
+    if (ids.length > 0) return [...new Set(ids.map((id) => this.#known(id)?.row.id ?? id))];
+    const rows = this.#table.newestFirst().flatMap((number) => this.#table.peek(number)?.row ?? []);
+    return resolveSaidId(rows, typed);
   }
 
   row(id: string): NumberedRow | undefined {

@@ -175,7 +175,7 @@ function readSecret(env: Environment, warn: Warn): string | undefined {
   const name = 'MCP_SESSIONSCOPE_SESSION_SECRET';
   const value = env[name]?.trim();
   if (value === undefined || value === '' || isSessionSecret(value)) return value || undefined;
-  warn(`${name} is ignored: it takes ${SECRET}, got ${value.length}`);
+  warn(`${name} is ignored: it takes ${SECRET}, got ${value.length} characters`);
   return undefined;
 }
 

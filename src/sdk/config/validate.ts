@@ -17,7 +17,7 @@ const URL_LIKE = /^[a-z][a-z0-9+.-]+:\/\//i;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Of `trustProxy`. There is no `true`: it would believe whatever a client writes. */
-export const TAKES_PROXIES = `a number of hops from 0 to ${MAX_HOPS}, or addresses, CIDR ranges, loopback, linklocal or uniquelocal`;
+export const TAKES_PROXIES = `a number of hops from 0 to ${MAX_HOPS} (1 behind one proxy), or addresses, CIDR ranges, loopback, linklocal or uniquelocal`;
 
 const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
 export const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
@@ -121,7 +121,7 @@ export function validateConfig(config: TelemetryConfig): string[] {
     const rule = Object.hasOwn(RULES, field) ? RULES[field as keyof TelemetryConfig] : undefined;
     if (rule === undefined) unknown.push(field);
     else if (value !== undefined && !rule.accepts(value)) {
-      wrong.push(`${field} must be ${rule.takes}, got ${rule.secret ? typeof value : shown(value)}`);
+      wrong.push(`${field} must be ${rule.takes}, got ${rule.secret ? unshown(value) : shown(value)}`);
     }
   }
   const endpoint = endpointProblem(config);
@@ -159,6 +159,11 @@ function isAuth(value: unknown): boolean {
   if (value['type'] === 'bearer') return filled('token');
   if (value['type'] === 'apiKey') return filled('apiKey');
   return value['type'] === 'basic' && filled('username') && filled('password');
+}
+
+/** A secret that is wrong. */
+function unshown(value: unknown): string {
+  return typeof value === 'string' ? `a text of ${value.length} characters` : typeof value;
 }
 
 /** A wrong value as an error names it. */

@@ -48,7 +48,7 @@ class Measure {
       case 'bigint':
         return Number.NaN;
       case 'function':
-        return 'toJSON' in value ? Number.NaN : NO_JSON;
+        return mayHaveToJson(value) ? Number.NaN : NO_JSON;
       default:
         return NO_JSON;
     }
@@ -56,8 +56,10 @@ class Measure {
 
   #object(value: object, depth: number): number {
     if (this.#work < 0 || depth > MAX_DEPTH || types.isProxy(value)) return Number.NaN;
-    if ('toJSON' in value) return dateSize(value);
+    if (mayHaveToJson(value)) return dateSize(value);
     if (Array.isArray(value)) return this.#list(value, depth);
+    // A member for each byte: to list their names takes seconds.
+    if (ArrayBuffer.isView(value)) return Number.NaN;
     return types.isBoxedPrimitive(value) || isRawJson(value) ? Number.NaN : this.#record(value, depth);
   }
 
@@ -113,6 +115,16 @@ class Measure {
 /** Behind the last unit of a text stands `NaN`. */
 function isPair(first: number, second: number): boolean {
   return first <= 0xdbff && second >= 0xdc00 && second <= 0xdfff;
+}
+
+/** Whether a `toJSON` may be found. A Proxy among the prototypes would be asked for it, and could tell. */
+function mayHaveToJson(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === Array.prototype) return 'toJSON' in value;
+  for (let owner: object | null = value; owner !== null; owner = Object.getPrototypeOf(owner)) {
+    if (types.isProxy(owner) || Object.hasOwn(owner, 'toJSON')) return true;
+  }
+  return false;
 }
 
 /** Of a date as the language has it; `NaN` for whatever else has a `toJSON`. */

@@ -314,7 +314,7 @@ test('a secret that is too short is ignored, and is not shown', () => {
   const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_SESSION_SECRET: 'hunter2' });
   expect(resolved).not.toHaveProperty('sessionSecret');
   expect(warnings).toEqual([
-    'MCP_SESSIONSCOPE_SESSION_SECRET is ignored: it takes a text of at least 16 characters, got 7',
+    'MCP_SESSIONSCOPE_SESSION_SECRET is ignored: it takes a text of at least 16 characters, got 7 characters',
   ]);
 });
 

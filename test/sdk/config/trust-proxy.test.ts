@@ -48,7 +48,7 @@ describe('trustProxy', () => {
     const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_TRUST_PROXY: 'true' });
     expect(resolved.trustProxy).toEqual({ hops: 0 });
     expect(warnings).toEqual([
-      'MCP_SESSIONSCOPE_TRUST_PROXY is ignored: it takes a number of hops from 0 to 32, or addresses, CIDR ranges, ' +
+      'MCP_SESSIONSCOPE_TRUST_PROXY is ignored: it takes a number of hops from 0 to 32 (1 behind one proxy), or addresses, CIDR ranges, ' +
         "loopback, linklocal or uniquelocal, got 'true'",
     ]);
   });

@@ -48,7 +48,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   exporterAuth: {
     takes: AUTH,
     wrong: [
-      ['Bearer s3cret', 'string'],
+      ['Bearer s3cret', 'a text of 13 characters'],
       [{ type: 'bearer' }, 'object'],
       [{ type: 'bearer', token: '' }, 'object'],
       [{ type: 'apiKey', token: 's3cret' }, 'object'],
@@ -60,7 +60,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   exporterHeaders: {
     takes: 'an object of strings',
     wrong: [
-      ['x-key: s3cret', 'string'],
+      ['x-key: s3cret', 'a text of 13 characters'],
       [{ key: 7 }, 'object'],
       [['s3cret'], 'object'],
       [null, 'object'],
@@ -136,7 +136,8 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   sessionScope: { takes: "one of 'process', 'client'", wrong: [['request', "'request'"]] },
   inferSessions: { takes: 'true or false', wrong: [['maybe', "'maybe'"]] },
   trustProxy: {
-    takes: 'a number of hops from 0 to 32, or addresses, CIDR ranges, loopback, linklocal or uniquelocal',
+    takes:
+      'a number of hops from 0 to 32 (1 behind one proxy), or addresses, CIDR ranges, loopback, linklocal or uniquelocal',
     wrong: [
       [true, 'true'],
       ['true', "'true'"],
@@ -161,8 +162,8 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   sessionSecret: {
     takes: 'a text of at least 16 characters',
     wrong: [
-      ['fifteen letters', 'string'],
-      [`short${' '.repeat(20)}`, 'string'],
+      ['fifteen letters', 'a text of 15 characters'],
+      [`short${' '.repeat(20)}`, 'a text of 25 characters'],
       [1234567890123456, 'number'],
     ],
   },

@@ -120,3 +120,19 @@ describe('shutdown with more open sessions than the export queue holds', () => {
     await meterProvider.shutdown();
   });
 });
+
+test('a shutdown with very many sessions leaves the application its turns', async () => {
+  const folder = recordingFolder();
+  const telemetry = await openSessions({ exporterType: 'file', exporterEndpoint: folder.dir });
+  let turns = 0;
+  let isOver = false;
+  const drain = (): void => {
+    turns += 1;
+    if (!isOver) setImmediate(drain);
+  };
+  setImmediate(drain);
+  await telemetry.shutdown();
+  isOver = true;
+  folder.remove();
+  expect(turns).toBeGreaterThan(5);
+});
