@@ -19,7 +19,7 @@ import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import { type EventKeys, SessionLogs } from './session-logs.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
-import { spanKey, traceKey } from './trace-table.ts';
+import { traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
 /** The sessions that are one, its first part first. */
@@ -159,7 +159,6 @@ function keysOf(ordered: readonly Ordered[]): EventKeys {
   return {
     places: ordered.map(({ file, row }) => ({ file, row })),
     traces: Float64Array.from(ordered, ({ span }) => traceKey(span.traceId)),
-    spans: Uint32Array.from(ordered, ({ span }) => spanKey(span.spanId)),
   };
 }
 

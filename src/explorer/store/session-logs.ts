@@ -2,21 +2,20 @@ import { type LogLine, logLineOf, SEVERITY_ERROR, severityNumberOf } from '../re
 import { FORMS } from '../recording/signal.ts';
 import { LogOwners, type OwningEvent } from '../sessions/log-owners.ts';
 import type { ListedEvent, LogPage, SpanRef } from './answers.ts';
-import { FLAG } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import type { LogIndex, LogPlace } from './log-index.ts';
 import { Pace } from './pace.ts';
 import { groupByFile, readPlaced } from './read-places.ts';
 import type { Place } from './read-spans.ts';
 import type { SpanIndex } from './span-index.ts';
+import { owningSpan, spansOfTraces } from './trace-spans.ts';
 import { spanKey, traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
-/** The traces and spans of a session's events, as the numbers of {@link traceKey} and {@link spanKey}. */
+/** Where a session's events are, and their traces as the numbers of {@link traceKey}. */
 export interface EventKeys {
   readonly places: readonly Place[];
   readonly traces: Float64Array;
-  readonly spans: Uint32Array;
 }
 
 /** The log lines that belong to the events of sessions. */
@@ -75,7 +74,7 @@ export class SessionLogs {
 
   /** To which events the lines of a trace belong, of those of the traces that have some. */
   #ownersByTrace(
-    { places, traces, spans }: EventKeys,
+    { places, traces }: EventKeys,
     events: readonly SpanRef[],
   ): Map<number, LogOwners<number>> {
     const byTrace = new Map<number, OwningEvent<number>[]>();
@@ -86,18 +85,10 @@ export class SessionLogs {
     if (byTrace.size === 0) return new Map();
     for (let place = 0; place < traces.length; place += 1) {
       const ofTrace = byTrace.get(traces[place]!);
-      if (ofTrace === undefined) continue;
-      const { file, row } = places[place]!;
-      ofTrace.push({
-        place,
-        span: spans[place]!,
-        startMs: file.columns.start[row]!,
-        endMs: file.columns.end[row]!,
-        service: this.#index.origins.get(file.columns.origin[row]!).service,
-        isRequest: (file.columns.flags[row]! & FLAG.request) !== 0,
-      });
+      ofTrace?.push({ ...owningSpan(places[place]!, this.#index.origins), place });
     }
-    return new Map([...byTrace].map(([trace, ofTrace]) => [trace, new LogOwners(ofTrace)]));
+    const recorded = spansOfTraces(this.#index, byTrace.keys());
+    return new Map([...byTrace].map(([trace, own]) => [trace, new LogOwners(own, recorded.get(trace) ?? [])]));
   }
 
   #ownedAt({ file: { columns }, row }: LogPlace) {
