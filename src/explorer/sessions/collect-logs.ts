@@ -19,6 +19,12 @@ interface Collected {
   lines: LogLine[];
 }
 
+/** Of one trace. */
+interface Owning {
+  readonly own: OwningEvent<string>[];
+  readonly recorded: OwningSpan<string>[];
+}
+
 const MAX_LINES = 20;
 
 /**
@@ -63,11 +69,6 @@ async function findOwners(
     else if (owning.isRequest || sessionIdOf(span) !== undefined) ofTrace.recorded.push(owning);
   }
   return new Map([...byTrace].map(([trace, { own, recorded }]) => [trace, new LogOwners(own, recorded)]));
-}
-
-interface Owning {
-  readonly own: OwningEvent<string>[];
-  readonly recorded: OwningSpan<string>[];
 }
 
 function owningOf(span: RecordedSpan): OwningSpan<string> {

@@ -46,8 +46,7 @@ export class LogOwners<S> {
       else ofService.push(event);
     };
     for (const event of events) add(event);
-    for (const other of recorded)
-      if (!this.#bySpan.has(other.span)) add({ ...other, place: ELSEWHERE });
+    for (const other of recorded) if (!this.#bySpan.has(other.span)) add({ ...other, place: ELSEWHERE });
     for (const [service, ofService] of requests) this.#open.set(service, new OpenRequests(ofService));
   }
 

@@ -40,7 +40,7 @@ export interface SpanEntry {
   /** Where it stands in its line; with a length of 0, which of the line's spans it is. */
   place: number;
   length: number;
-  /** {@link traceHash} and {@link spanKey} of its ids. */
+  /** `traceHash` and `spanKey` of its ids. */
   trace: number;
   span: number;
 }

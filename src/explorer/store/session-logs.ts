@@ -18,6 +18,9 @@ export interface EventKeys {
   readonly traces: Float64Array;
 }
 
+/** So many lines are gone through between two looks at the clock. */
+const STRETCH = 256;
+
 /** The log lines that belong to the events of sessions. */
 export class SessionLogs {
   readonly #index: SpanIndex;
@@ -29,8 +32,8 @@ export class SessionLogs {
   }
 
   /** The events, with the number of their lines where they have some. */
-  counted(keys: EventKeys, events: readonly ListedEvent[]): readonly ListedEvent[] {
-    const lines = this.#placesOf(keys, events);
+  async counted(keys: EventKeys, events: readonly ListedEvent[]): Promise<readonly ListedEvent[]> {
+    const lines = await this.#placesOf(keys, events);
     if (lines === undefined) return events;
     return events.map((event, i) => {
       const { length } = lines[i]!;
@@ -41,24 +44,28 @@ export class SessionLogs {
   }
 
   /** The lines of each of these events, in the order of time: as many as the page holds. */
-  async read(keys: EventKeys, events: readonly SpanRef[], { offset, limit }: Page): Promise<LogPage[]> {
-    const places = this.#placesOf(keys, events) ?? events.map(() => []);
-    const shown = places.map((each) => each.sort(byTime).slice(offset, offset + limit));
+  async read(keys: EventKeys, events: readonly SpanRef[], page: Page): Promise<LogPage[]> {
+    const places = (await this.#placesOf(keys, events)) ?? events.map(() => []);
+    const shown = places.map((each) => pageOf(each, page));
     const lines = await this.#linesAt(shown.flat());
     return shown.map((each, i) => ({
       total: places[i]!.length,
-      offset,
+      offset: page.offset,
       lines: each.flatMap((place) => lines.get(place) ?? []),
     }));
   }
 
   /** Where the lines of each of these events are; `undefined`: none of them has any. */
-  #placesOf(keys: EventKeys, events: readonly SpanRef[]): LogPlace[][] | undefined {
+  async #placesOf(keys: EventKeys, events: readonly SpanRef[]): Promise<LogPlace[][] | undefined> {
     const owners = this.#ownersByTrace(keys, events);
     if (owners.size === 0) return undefined;
     const found = new Map<number, LogPlace[]>();
+    const pace = new Pace();
+    let passed = 0;
     for (const [trace, ofTrace] of owners) {
       for (const place of this.#logs.ofTrace(trace)) {
+        passed += 1;
+        if (passed % STRETCH === 0 && pace.isOver) await pace.pause();
         const owner = ofTrace.placeOf(this.#ownedAt(place));
         if (owner === undefined) continue;
         const known = found.get(owner);
@@ -73,10 +80,7 @@ export class SessionLogs {
   }
 
   /** To which events the lines of a trace belong, of those of the traces that have some. */
-  #ownersByTrace(
-    { places, traces }: EventKeys,
-    events: readonly SpanRef[],
-  ): Map<number, LogOwners<number>> {
+  #ownersByTrace({ places, traces }: EventKeys, events: readonly SpanRef[]): Map<number, LogOwners<number>> {
     const byTrace = new Map<number, OwningEvent<number>[]>();
     for (const { traceId } of events) {
       const trace = traceKey(traceId);
@@ -88,7 +92,9 @@ export class SessionLogs {
       ofTrace?.push({ ...owningSpan(places[place]!, this.#index.origins), place });
     }
     const recorded = spansOfTraces(this.#index, byTrace.keys());
-    return new Map([...byTrace].map(([trace, own]) => [trace, new LogOwners(own, recorded.get(trace) ?? [])]));
+    return new Map(
+      [...byTrace].map(([trace, own]) => [trace, new LogOwners(own, recorded.get(trace) ?? [])]),
+    );
   }
 
   #ownedAt({ file: { columns }, row }: LogPlace) {
@@ -124,7 +130,28 @@ function isError({ file, row }: LogPlace): boolean {
   return file.columns.severity[row]! >= SEVERITY_ERROR;
 }
 
+/** In the order of time. Of very many lines only those of the page are put in order by more than their times. */
+function pageOf(places: readonly LogPlace[], { offset, limit }: Page): LogPlace[] {
+  const times = new Float64Array(places.length);
+  places.forEach((place, i) => {
+    times[i] = timeOf(place);
+  });
+  times.sort();
+  const first = times[offset];
+  if (first === undefined) return [];
+  const last = times[Math.min(offset + limit, times.length) - 1]!;
+  const from = offset - times.indexOf(first);
+  return places
+    .filter((place) => timeOf(place) >= first && timeOf(place) <= last)
+    .sort(byTime)
+    .slice(from, from + limit);
+}
+
+function timeOf({ file, row }: LogPlace): number {
+  return file.columns.time[row]!;
+}
+
 /** Lines of the same millisecond as they stand in their file. */
 function byTime(a: LogPlace, b: LogPlace): number {
-  return a.file.columns.time[a.row]! - b.file.columns.time[b.row]! || a.row - b.row;
+  return timeOf(a) - timeOf(b) || a.row - b.row;
 }

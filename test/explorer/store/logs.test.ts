@@ -125,6 +125,38 @@ describe('the log lines of events', () => {
     });
   });
 
+  test('are in order on each page, those of one millisecond as they stand in their file', async () => {
+    const logs = Array.from({ length: 200 }, (_, i) =>
+      logRecord({ span: FIRST, at: 100 + ((i * 37) % 11), text: String(i) }),
+    );
+    const inOrder = logs
+      .map(({ timeUnixNano: at, body }) => ({ at, text: body.stringValue }))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    await withStore({ 'a.traces.jsonl': [SPANS], 'b.logs.jsonl': [logLine(logs)] }, async (store) => {
+      const read: string[] = [];
+      for (let offset = 0; offset < 210; offset += 7) {
+        const page = await texts(store, FIRST, { offset, limit: 7 });
+        read.push(...page.texts);
+        expect(page.total).toBe(200);
+      }
+      expect(read).toEqual(inOrder.map(({ text }) => text));
+    });
+  });
+
+  test('leave others their turn, however many they are', async () => {
+    const logs = Array.from({ length: 1_000 }, (_, i) => logRecord({ span: FIRST, at: 100 + i }));
+    await withStore({ 'a.traces.jsonl': [SPANS], 'b.logs.jsonl': [logLine(logs)] }, async (store) => {
+      // From now on the events are kept, and nothing has to be read.
+      await store.events('s', ALL);
+      let isTurnGiven = false;
+      setImmediate(() => {
+        isTurnGiven = true;
+      });
+      expect(await counts(store)).toEqual({ [FIRST]: 1_000 });
+      expect(isTurnGiven).toBe(true);
+    });
+  });
+
   test('are found among those of thousands of traces in several files', async () => {
     const others = Array.from({ length: 3_000 }, (_, i) =>
       logRecord({ trace: (i + 1).toString(16).padStart(32, '0'), span: FIRST, at: i }),
