@@ -18,7 +18,7 @@ export interface EventKeys {
   readonly traces: Float64Array;
 }
 
-/** So many lines are gone through between two looks at the clock. */
+/** So many lines are gone through between two looks at the clock, or counted together. */
 const STRETCH = 256;
 
 /** The log lines that belong to the events of sessions. */
@@ -130,21 +130,29 @@ function isError({ file, row }: LogPlace): boolean {
   return file.columns.severity[row]! >= SEVERITY_ERROR;
 }
 
-/** In the order of time. Of very many lines only those of the page are put in order by more than their times. */
+/**
+ * In the order of time. Very many lines are not put in order as a whole: they are counted in stretches of time, and
+ * those of the stretches that the page is in are looked at.
+ */
 function pageOf(places: readonly LogPlace[], { offset, limit }: Page): LogPlace[] {
-  const times = new Float64Array(places.length);
-  places.forEach((place, i) => {
-    times[i] = timeOf(place);
-  });
-  times.sort();
-  const first = times[offset];
-  if (first === undefined) return [];
-  const last = times[Math.min(offset + limit, times.length) - 1]!;
-  const from = offset - times.indexOf(first);
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const place of places) {
+    from = Math.min(from, timeOf(place));
+    to = Math.max(to, timeOf(place));
+  }
+  const counts = new Uint32Array(Math.ceil(places.length / STRETCH));
+  const stretchOf = (place: LogPlace): number =>
+    Math.floor(((timeOf(place) - from) / (to - from + 1)) * counts.length);
+  for (const place of places) counts[stretchOf(place)]! += 1;
+  let first = 0;
+  let before = 0;
+  for (; first < counts.length && before + counts[first]! <= offset; first += 1) before += counts[first]!;
+  let last = first;
+  for (let end = before; last < counts.length && end < offset + limit; last += 1) end += counts[last]!;
   return places
-    .filter((place) => timeOf(place) >= first && timeOf(place) <= last)
+    .filter((place) => stretchOf(place) >= first && stretchOf(place) < last)
     .sort(byTime)
-    .slice(from, from + limit);
+    .slice(offset - before, offset - before + limit);
 }
 
 function timeOf({ file, row }: LogPlace): number {

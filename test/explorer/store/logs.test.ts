@@ -126,18 +126,18 @@ describe('the log lines of events', () => {
   });
 
   test('are in order on each page, those of one millisecond as they stand in their file', async () => {
-    const logs = Array.from({ length: 200 }, (_, i) =>
-      logRecord({ span: FIRST, at: 100 + ((i * 37) % 11), text: String(i) }),
+    const logs = Array.from({ length: 2_000 }, (_, i) =>
+      logRecord({ span: FIRST, at: 100 + ((i * 37) % 11) * (i % 7), text: String(i) }),
     );
     const inOrder = logs
       .map(({ timeUnixNano: at, body }) => ({ at, text: body.stringValue }))
       .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
     await withStore({ 'a.traces.jsonl': [SPANS], 'b.logs.jsonl': [logLine(logs)] }, async (store) => {
       const read: string[] = [];
-      for (let offset = 0; offset < 210; offset += 7) {
-        const page = await texts(store, FIRST, { offset, limit: 7 });
+      for (let offset = 0; offset < 2_100; offset += 70) {
+        const page = await texts(store, FIRST, { offset, limit: 70 });
         read.push(...page.texts);
-        expect(page.total).toBe(200);
+        expect(page.total).toBe(2_000);
       }
       expect(read).toEqual(inOrder.map(({ text }) => text));
     });
