@@ -54,6 +54,30 @@ describe('the log lines of a session', () => {
     });
   });
 
+  test('are in the command never those of another session that the same trace led to', async () => {
+    const other = 'd'.padStart(16, '0');
+    const query = 'e'.padStart(16, '0');
+    const spans = [
+      requestSpan(1_000, {}, { id: CALL, lasts: 200 }),
+      requestSpan(1_100, { 'mcp.client.session.id': 'other' }, { id: other, lasts: 200 }),
+    ];
+    const logs = [
+      logRecord({ span: CALL, at: 1_150, text: 'of the first' }),
+      logRecord({ span: other, at: 1_050, text: 'secret of the other' }),
+      logRecord({ span: query, at: 1_050, text: 'query of the first' }),
+      logRecord({ span: query, at: 1_150, text: 'query of either' }),
+      logRecord({ span: query, at: 1_250, text: 'query of the other' }),
+    ];
+    await withRecording({ 'a.jsonl': [otlpLine(spans), logLine(logs)] }, async (dir) => {
+      const shown = async (id: string): Promise<string[]> => {
+        const { stdout } = await runCli(['sessions', dir, '--session', id, '--json']);
+        return JSON.parse(stdout).events[0].logs.lines.map(({ text }: { text: string }) => text);
+      };
+      expect(await shown('s')).toEqual(['query of the first', 'of the first']);
+      expect(await shown('other')).toEqual(['secret of the other', 'query of the other']);
+    });
+  });
+
   test('are in its JSON, with their attributes', async () => {
     await withRecording(FILES, async (dir) => {
       const { stdout } = await runCli(['sessions', dir, '--session', 's', '--json']);

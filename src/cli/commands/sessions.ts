@@ -135,7 +135,7 @@ async function printDetail(
   const row = rowOfSpans(spans, times);
   if (row === undefined) throw new CliError(`session ${visible(id)} was removed while it was read`, 1);
   const events = eventsOf(spans, { withUpdates: options.all === true });
-  const logs = await collectLogs(place, spans, events);
+  const logs = await collectLogs(place, recording, events);
   if (options.json === true) io.stdout.write(detailJson(row, events, logs));
   else print(detailLines(row, events, logs, context), io);
 }

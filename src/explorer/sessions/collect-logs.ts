@@ -2,10 +2,11 @@ import { findLogFiles } from '../recording/files.ts';
 import { readJsonLines } from '../recording/json-lines.ts';
 import { type LogLine, logFactsOf, logLineOf } from '../recording/log-records.ts';
 import { type Json, objectOf, objectsOf, type RecordedSpan, serviceOf } from '../recording/otlp.ts';
+import type { Recording } from '../recording/recording.ts';
 import type { SessionEvent } from './events.ts';
-import { LogOwners, type OwningEvent } from './log-owners.ts';
+import { LogOwners, type OwningEvent, type OwningSpan } from './log-owners.ts';
 import { isReceivedRequest } from './outcome.ts';
-import { endingOf } from './session-span.ts';
+import { endingOf, sessionIdOf } from './session-span.ts';
 
 /** The log lines of an event: all are counted, the first ones are kept. */
 export interface EventLogs {
@@ -18,22 +19,28 @@ interface Collected {
   lines: LogLine[];
 }
 
+/** Of one trace. */
+interface Owning {
+  readonly own: OwningEvent<string>[];
+  readonly recorded: OwningSpan<string>[];
+}
+
 const MAX_LINES = 20;
 
 /**
- * The log lines of a session's events, by their places, from the files of a recording.
- *
- * @param spans - of the session, those of the events among them
+ * The log lines of a session's events, by their places, from the files of a recording. Where it has logs, its spans are
+ * read once more: those of other sessions have lines too.
  */
 export async function collectLogs(
   path: string,
-  spans: readonly RecordedSpan[],
+  recording: Pick<Recording, 'spans'>,
   events: readonly SessionEvent[],
 ): Promise<ReadonlyMap<number, EventLogs>> {
-  const owners = ownersOf(spans, events);
+  let owners: Map<string, LogOwners<string>> | undefined;
   const found = new Map<number, Collected>();
   const files = await findLogFiles(path);
   for await (const exported of readJsonLines(files, { containing: 'resourceLogs' })) {
+    owners ??= await findOwners(recording, events);
     for (const { record, service, logger } of recordsOf(exported)) {
       const facts = logFactsOf(record);
       if (facts === undefined) continue;
@@ -46,23 +53,27 @@ export async function collectLogs(
   return found;
 }
 
-function ownersOf(
-  spans: readonly RecordedSpan[],
+/** By the traces of the events. */
+async function findOwners(
+  recording: Pick<Recording, 'spans'>,
   events: readonly SessionEvent[],
-): Map<string, LogOwners<string>> {
+): Promise<Map<string, LogOwners<string>>> {
   const places = new Map(events.map(({ traceId, spanId }, place) => [`${traceId} ${spanId}`, place]));
-  const byTrace = new Map<string, OwningEvent<string>[]>();
-  for (const span of spans) {
-    const { traceId, spanId, startMs, endMs, serviceName: service } = span;
-    const place = places.get(`${traceId} ${spanId}`);
-    if (place === undefined) continue;
-    const isRequest = isReceivedRequest(endingOf(span));
-    const event = { place, span: spanId, startMs, endMs, service, isRequest };
-    const ofTrace = byTrace.get(traceId);
-    if (ofTrace === undefined) byTrace.set(traceId, [event]);
-    else ofTrace.push(event);
+  const byTrace = new Map(events.map(({ traceId }) => [traceId, { own: [], recorded: [] } as Owning]));
+  for await (const span of recording.spans()) {
+    const ofTrace = byTrace.get(span.traceId);
+    if (ofTrace === undefined) continue;
+    const place = places.get(`${span.traceId} ${span.spanId}`);
+    const owning = owningOf(span);
+    if (place !== undefined) ofTrace.own.push({ ...owning, place });
+    else if (owning.isRequest || sessionIdOf(span) !== undefined) ofTrace.recorded.push(owning);
   }
-  return new Map([...byTrace].map(([trace, ofTrace]) => [trace, new LogOwners(ofTrace)]));
+  return new Map([...byTrace].map(([trace, { own, recorded }]) => [trace, new LogOwners(own, recorded)]));
+}
+
+function owningOf(span: RecordedSpan): OwningSpan<string> {
+  const { spanId, startMs, endMs, serviceName: service } = span;
+  return { span: spanId, startMs, endMs, service, isRequest: isReceivedRequest(endingOf(span)) };
 }
 
 function* recordsOf(

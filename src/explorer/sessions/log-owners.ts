@@ -6,10 +6,8 @@ export interface OwnedLine<S> {
   readonly service: string | undefined;
 }
 
-/** An event of a session, of one trace. */
-export interface OwningEvent<S> {
-  /** Which event of the session it is. */
-  readonly place: number;
+/** A span of one trace that lines may belong to. */
+export interface OwningSpan<S> {
   readonly span: S;
   readonly startMs: number;
   readonly endMs: number;
@@ -18,36 +16,53 @@ export interface OwningEvent<S> {
   readonly isRequest: boolean;
 }
 
+/** An event of a session. */
+export interface OwningEvent<S> extends OwningSpan<S> {
+  /** Which event of the session it is. */
+  readonly place: number;
+}
+
+/** In place of a place: an event of another session. */
+const ELSEWHERE = -1;
+
 /**
  * Which event of a session the lines of one trace belong to: the one of the same span. A line of a span that is no
  * event, such as a query to a database within a request, belongs to the request of the same service that was open at
- * that time. Where several were, it cannot be told of which it is, and the line belongs to none.
+ * that time. Where several were, it cannot be told of which it is, and the line belongs to none. A trace may lead through
+ * several sessions: what is another session's is never told to be of this one.
  */
 export class LogOwners<S> {
   readonly #bySpan = new Map<S, number>();
   readonly #open = new Map<string | undefined, OpenRequests>();
 
-  constructor(events: Iterable<OwningEvent<S>>) {
+  /** @param recorded - all spans of the trace, of whatever session; those of the events may be among them */
+  constructor(events: Iterable<OwningEvent<S>>, recorded: Iterable<OwningSpan<S>>) {
     const requests = new Map<string | undefined, OwningEvent<S>[]>();
-    for (const event of events) {
+    const add = (event: OwningEvent<S>): void => {
       this.#bySpan.set(event.span, event.place);
-      if (!event.isRequest) continue;
+      if (!event.isRequest) return;
       const ofService = requests.get(event.service);
       if (ofService === undefined) requests.set(event.service, [event]);
       else ofService.push(event);
-    }
+    };
+    for (const event of events) add(event);
+    for (const other of recorded) if (!this.#bySpan.has(other.span)) add({ ...other, place: ELSEWHERE });
     for (const [service, ofService] of requests) this.#open.set(service, new OpenRequests(ofService));
   }
 
-  /** The place of the event of a span; `undefined`: the span is none. */
+  /** The place of the event of a span; `undefined`: the span is none of this session. */
   eventOf(span: S): number | undefined {
-    return this.#bySpan.get(span);
+    return here(this.#bySpan.get(span));
   }
 
-  /** The place of the event; `undefined`: it belongs to none. */
+  /** The place of the event; `undefined`: it belongs to none of this session. */
   placeOf({ span, timeMs, service }: OwnedLine<S>): number | undefined {
-    return this.#bySpan.get(span) ?? this.#open.get(service)?.onlyOneAt(timeMs);
+    return here(this.#bySpan.get(span) ?? this.#open.get(service)?.onlyOneAt(timeMs));
   }
+}
+
+function here(place: number | undefined): number | undefined {
+  return place === ELSEWHERE ? undefined : place;
 }
 
 /** Tells the only request that is open at a time, without going through all of them: a trace may have very many. */

@@ -40,6 +40,9 @@ export interface SpanEntry {
   /** Where it stands in its line; with a length of 0, which of the line's spans it is. */
   place: number;
   length: number;
+  /** `traceHash` and `spanKey` of its ids. */
+  trace: number;
+  span: number;
 }
 
 /** The lines of one file. */
@@ -62,7 +65,7 @@ export class LineColumns {
   }
 }
 
-/** The spans of one file as columns of numbers, some 60 bytes a span: a file that vanishes takes its columns along. */
+/** The spans of one file as columns of numbers, some 65 bytes a span: a file that vanishes takes its columns along. */
 export class SpanColumns extends LineColumns {
   count = 0;
   start = new Float64Array(0);
@@ -80,6 +83,8 @@ export class SpanColumns extends LineColumns {
   line = new Uint32Array(0);
   place = new Uint32Array(0);
   length = new Uint32Array(0);
+  trace = new Uint32Array(0);
+  span = new Uint32Array(0);
 
   /** Of all its spans. */
   firstMs = Number.POSITIVE_INFINITY;
@@ -104,6 +109,8 @@ export class SpanColumns extends LineColumns {
     this.line[row] = this.lineCount - 1;
     this.place[row] = entry.place;
     this.length[row] = entry.length;
+    this.trace[row] = entry.trace;
+    this.span[row] = entry.span;
     if (entry.startMs < this.firstMs) this.firstMs = entry.startMs;
     if (entry.endMs > this.lastMs) this.lastMs = entry.endMs;
     this.count = row + 1;
@@ -131,6 +138,8 @@ export class SpanColumns extends LineColumns {
     this.line = resized(this.line, capacity);
     this.place = resized(this.place, capacity);
     this.length = resized(this.length, capacity);
+    this.trace = resized(this.trace, capacity);
+    this.span = resized(this.span, capacity);
   }
 }
 

@@ -83,10 +83,10 @@ export class LogIndex {
     return this.#files.size > 0 && this.#traces.has(trace);
   }
 
-  /** The records of a trace, in no order. */
+  /** The records of a trace, in no order: those that are there now, however slowly one goes through them. */
   *ofTrace(trace: number): Generator<LogPlace> {
-    for (const { owner, head } of this.#traces.chains(trace)) {
-      const file = this.#files.get(owner)!;
+    const chains = [...this.#traces.chains(trace)];
+    for (const { file, head } of chains.map(({ owner, head }) => ({ file: this.#files.get(owner)!, head }))) {
       for (let row = head; row !== NONE; row = file.columns.next[row]!) yield { file, row };
     }
   }

@@ -19,7 +19,7 @@ import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import { type EventKeys, SessionLogs } from './session-logs.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
-import { spanKey, traceKey } from './trace-table.ts';
+import { traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
 /** The sessions that are one, its first part first. */
@@ -69,7 +69,7 @@ export class SessionEvents {
     const { places } = keys;
     const about = { total: places.length, offset, longestMs, failures };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
-    if (kept !== undefined) return { ...about, events: counted(kept.slice(offset, offset + limit)) };
+    if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
     const found = new Map<string, ListedEvent>();
     for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
@@ -78,7 +78,7 @@ export class SessionEvents {
         found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
     }
     const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
-    return { ...about, events: counted(events) };
+    return { ...about, events: await counted(events) };
   }
 
   /** The log lines of each of these events. */
@@ -159,7 +159,6 @@ function keysOf(ordered: readonly Ordered[]): EventKeys {
   return {
     places: ordered.map(({ file, row }) => ({ file, row })),
     traces: Float64Array.from(ordered, ({ span }) => traceKey(span.traceId)),
-    spans: Uint32Array.from(ordered, ({ span }) => spanKey(span.spanId)),
   };
 }
 

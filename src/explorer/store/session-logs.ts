@@ -2,22 +2,24 @@ import { type LogLine, logLineOf, SEVERITY_ERROR, severityNumberOf } from '../re
 import { FORMS } from '../recording/signal.ts';
 import { LogOwners, type OwningEvent } from '../sessions/log-owners.ts';
 import type { ListedEvent, LogPage, SpanRef } from './answers.ts';
-import { FLAG } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import type { LogIndex, LogPlace } from './log-index.ts';
 import { Pace } from './pace.ts';
 import { groupByFile, readPlaced } from './read-places.ts';
 import type { Place } from './read-spans.ts';
 import type { SpanIndex } from './span-index.ts';
+import { owningSpan, spansOfTraces } from './trace-spans.ts';
 import { spanKey, traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
-/** The traces and spans of a session's events, as the numbers of {@link traceKey} and {@link spanKey}. */
+/** Where a session's events are, and their traces as the numbers of {@link traceKey}. */
 export interface EventKeys {
   readonly places: readonly Place[];
   readonly traces: Float64Array;
-  readonly spans: Uint32Array;
 }
+
+/** So many lines are gone through between two looks at the clock, or counted together. */
+const STRETCH = 256;
 
 /** The log lines that belong to the events of sessions. */
 export class SessionLogs {
@@ -30,8 +32,8 @@ export class SessionLogs {
   }
 
   /** The events, with the number of their lines where they have some. */
-  counted(keys: EventKeys, events: readonly ListedEvent[]): readonly ListedEvent[] {
-    const lines = this.#placesOf(keys, events);
+  async counted(keys: EventKeys, events: readonly ListedEvent[]): Promise<readonly ListedEvent[]> {
+    const lines = await this.#placesOf(keys, events);
     if (lines === undefined) return events;
     return events.map((event, i) => {
       const { length } = lines[i]!;
@@ -42,24 +44,28 @@ export class SessionLogs {
   }
 
   /** The lines of each of these events, in the order of time: as many as the page holds. */
-  async read(keys: EventKeys, events: readonly SpanRef[], { offset, limit }: Page): Promise<LogPage[]> {
-    const places = this.#placesOf(keys, events) ?? events.map(() => []);
-    const shown = places.map((each) => each.sort(byTime).slice(offset, offset + limit));
+  async read(keys: EventKeys, events: readonly SpanRef[], page: Page): Promise<LogPage[]> {
+    const places = (await this.#placesOf(keys, events)) ?? events.map(() => []);
+    const shown = places.map((each) => pageOf(each, page));
     const lines = await this.#linesAt(shown.flat());
     return shown.map((each, i) => ({
       total: places[i]!.length,
-      offset,
+      offset: page.offset,
       lines: each.flatMap((place) => lines.get(place) ?? []),
     }));
   }
 
   /** Where the lines of each of these events are; `undefined`: none of them has any. */
-  #placesOf(keys: EventKeys, events: readonly SpanRef[]): LogPlace[][] | undefined {
+  async #placesOf(keys: EventKeys, events: readonly SpanRef[]): Promise<LogPlace[][] | undefined> {
     const owners = this.#ownersByTrace(keys, events);
     if (owners.size === 0) return undefined;
     const found = new Map<number, LogPlace[]>();
+    const pace = new Pace();
+    let passed = 0;
     for (const [trace, ofTrace] of owners) {
       for (const place of this.#logs.ofTrace(trace)) {
+        passed += 1;
+        if (passed % STRETCH === 0 && pace.isOver) await pace.pause();
         const owner = ofTrace.placeOf(this.#ownedAt(place));
         if (owner === undefined) continue;
         const known = found.get(owner);
@@ -74,10 +80,7 @@ export class SessionLogs {
   }
 
   /** To which events the lines of a trace belong, of those of the traces that have some. */
-  #ownersByTrace(
-    { places, traces, spans }: EventKeys,
-    events: readonly SpanRef[],
-  ): Map<number, LogOwners<number>> {
+  #ownersByTrace({ places, traces }: EventKeys, events: readonly SpanRef[]): Map<number, LogOwners<number>> {
     const byTrace = new Map<number, OwningEvent<number>[]>();
     for (const { traceId } of events) {
       const trace = traceKey(traceId);
@@ -86,18 +89,12 @@ export class SessionLogs {
     if (byTrace.size === 0) return new Map();
     for (let place = 0; place < traces.length; place += 1) {
       const ofTrace = byTrace.get(traces[place]!);
-      if (ofTrace === undefined) continue;
-      const { file, row } = places[place]!;
-      ofTrace.push({
-        place,
-        span: spans[place]!,
-        startMs: file.columns.start[row]!,
-        endMs: file.columns.end[row]!,
-        service: this.#index.origins.get(file.columns.origin[row]!).service,
-        isRequest: (file.columns.flags[row]! & FLAG.request) !== 0,
-      });
+      ofTrace?.push({ ...owningSpan(places[place]!, this.#index.origins), place });
     }
-    return new Map([...byTrace].map(([trace, ofTrace]) => [trace, new LogOwners(ofTrace)]));
+    const recorded = spansOfTraces(this.#index, byTrace.keys());
+    return new Map(
+      [...byTrace].map(([trace, own]) => [trace, new LogOwners(own, recorded.get(trace) ?? [])]),
+    );
   }
 
   #ownedAt({ file: { columns }, row }: LogPlace) {
@@ -133,7 +130,36 @@ function isError({ file, row }: LogPlace): boolean {
   return file.columns.severity[row]! >= SEVERITY_ERROR;
 }
 
+/**
+ * In the order of time. Very many lines are not put in order as a whole: they are counted in stretches of time, and
+ * those of the stretches that the page is in are looked at.
+ */
+function pageOf(places: readonly LogPlace[], { offset, limit }: Page): LogPlace[] {
+  let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const place of places) {
+    from = Math.min(from, timeOf(place));
+    to = Math.max(to, timeOf(place));
+  }
+  const counts = new Uint32Array(Math.ceil(places.length / STRETCH));
+  const stretchOf = (place: LogPlace): number =>
+    Math.floor(((timeOf(place) - from) / (to - from + 1)) * counts.length);
+  for (const place of places) counts[stretchOf(place)]! += 1;
+  let first = 0;
+  let before = 0;
+  for (; first < counts.length && before + counts[first]! <= offset; first += 1) before += counts[first]!;
+  let last = first;
+  for (let end = before; last < counts.length && end < offset + limit; last += 1) end += counts[last]!;
+  return places
+    .filter((place) => stretchOf(place) >= first && stretchOf(place) < last)
+    .sort(byTime)
+    .slice(offset - before, offset - before + limit);
+}
+
+function timeOf({ file, row }: LogPlace): number {
+  return file.columns.time[row]!;
+}
+
 /** Lines of the same millisecond as they stand in their file. */
 function byTime(a: LogPlace, b: LogPlace): number {
-  return a.file.columns.time[a.row]! - b.file.columns.time[b.row]! || a.row - b.row;
+  return timeOf(a) - timeOf(b) || a.row - b.row;
 }

@@ -20,6 +20,7 @@ import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
+import { spanKey, traceHash } from './trace-table.ts';
 
 export type { Chain, IndexedFile, IndexedSession };
 
@@ -68,6 +69,8 @@ export class SpanIndex implements RowHost {
     responseSize: 0,
     place: 0,
     length: 0,
+    trace: 0,
+    span: 0,
   };
 
   constructor(exceptService?: string) {
@@ -185,6 +188,8 @@ export class SpanIndex implements RowHost {
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
     entry.requestSize = facts.requestSize;
     entry.responseSize = facts.responseSize;
+    entry.trace = traceHash(facts.traceId);
+    entry.span = spanKey(facts.spanId);
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;

@@ -20,8 +20,8 @@ const SPANS = otlpLine([
   otlpSpan({ id: STEP, at: 110, lasts: 10, attributes: { 'mcp.client.session.id': 's' } }),
 ]);
 
-async function counts(store: SessionStore) {
-  const { events } = (await store.events('s', ALL))!;
+async function counts(store: SessionStore, id = 's') {
+  const { events } = (await store.events(id, ALL))!;
   return Object.fromEntries(
     events.flatMap(({ spanId, logs }) => (logs === undefined ? [] : [[spanId, logs]])),
   );
@@ -62,6 +62,36 @@ describe('the log lines of events', () => {
     );
   });
 
+  test('are never those of another session that the same trace led to', async () => {
+    const ofOther = { 'mcp.client.session.id': 'other' };
+    const spans = [
+      requestSpan(100, {}, { id: FIRST, lasts: 100 }),
+      requestSpan(150, ofOther, { id: SECOND, lasts: 100 }),
+      otlpSpan({ id: STEP, at: 110, attributes: ofOther }),
+    ];
+    const logs = [
+      logRecord({ span: FIRST, at: 160 }),
+      logRecord({ span: SECOND, at: 160 }),
+      logRecord({ span: SECOND, at: 120, text: 'by a clock that is slow' }),
+      logRecord({ span: STEP, at: 120 }),
+      logRecord({ span: QUERY, at: 130, text: 'query of the first' }),
+      logRecord({ span: QUERY, at: 170, text: 'query of either' }),
+      logRecord({ span: QUERY, at: 220, text: 'query of the second' }),
+    ];
+    // The spans of the two stand in different files, some of them twice.
+    const files = {
+      'a.traces.jsonl': [otlpLine(spans.slice(0, 1))],
+      'b.traces.jsonl': [otlpLine(spans)],
+      'c.logs.jsonl': [logLine(logs)],
+    };
+    await withStore(files, async (store) => {
+      expect(await counts(store)).toEqual({ [FIRST]: 2 });
+      expect(await texts(store, FIRST)).toEqual({ total: 2, texts: ['query of the first', 'a line'] });
+      expect(await texts(store, SECOND)).toEqual({ total: 0, texts: [] });
+      expect(await counts(store, 'other')).toEqual({ [SECOND]: 3, [STEP]: 1 });
+    });
+  });
+
   test('are read from wherever they stand, byte for byte or by their turn', async () => {
     const hostile = '"}]}]},{"traceId":"\u2028\u202e</script>ä';
     const logs = [logRecord({ span: FIRST, at: 101, text: hostile }), logRecord({ span: SECOND, at: 201 })];
@@ -92,6 +122,38 @@ describe('the log lines of events', () => {
       await store.refresh();
       expect(await counts(store)).toEqual({});
       expect(store.state().logs).toBeUndefined();
+    });
+  });
+
+  test('are in order on each page, those of one millisecond as they stand in their file', async () => {
+    const logs = Array.from({ length: 2_000 }, (_, i) =>
+      logRecord({ span: FIRST, at: 100 + ((i * 37) % 11) * (i % 7), text: String(i) }),
+    );
+    const inOrder = logs
+      .map(({ timeUnixNano: at, body }) => ({ at, text: body.stringValue }))
+      .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    await withStore({ 'a.traces.jsonl': [SPANS], 'b.logs.jsonl': [logLine(logs)] }, async (store) => {
+      const read: string[] = [];
+      for (let offset = 0; offset < 2_100; offset += 70) {
+        const page = await texts(store, FIRST, { offset, limit: 70 });
+        read.push(...page.texts);
+        expect(page.total).toBe(2_000);
+      }
+      expect(read).toEqual(inOrder.map(({ text }) => text));
+    });
+  });
+
+  test('leave others their turn, however many they are', async () => {
+    const logs = Array.from({ length: 1_000 }, (_, i) => logRecord({ span: FIRST, at: 100 + i }));
+    await withStore({ 'a.traces.jsonl': [SPANS], 'b.logs.jsonl': [logLine(logs)] }, async (store) => {
+      // From now on the events are kept, and nothing has to be read.
+      await store.events('s', ALL);
+      let isTurnGiven = false;
+      setImmediate(() => {
+        isTurnGiven = true;
+      });
+      expect(await counts(store)).toEqual({ [FIRST]: 1_000 });
+      expect(isTurnGiven).toBe(true);
     });
   });
 
