@@ -46,10 +46,9 @@ export class SessionIds {
     if (identity === undefined) return uuidOf(hashed(this.#text('conversation', conversation)));
     if (this.#secret !== undefined)
       return keyed(this.#secret, this.#text('conversation', conversation, identity));
-    // Without the identity: another process may know the token alone.
-    if (token !== undefined) return keyed(token, this.#text('conversation', conversation));
-    logOnce(APART);
-    return keyed(processSalt(), this.#text('conversation', conversation, identity));
+    if (token === undefined) logOnce(APART);
+    // A gateway has one token for all of its users.
+    return keyed(token ?? processSalt(), this.#text('conversation', conversation, identity));
   }
 
   /** What the sessions of one caller have in common that several processes infer; `undefined` without a secret. */
@@ -57,9 +56,14 @@ export class SessionIds {
     return this.#secret === undefined ? undefined : keyed(this.#secret, this.#text('caller', ...caller));
   }
 
-  /** What the sessions with one id of the protocol have in common, where that id is not unique. */
-  keyOfProtocolId(id: string): string {
-    return uuidOf(hashed(this.#text('protocol', id)));
+  /**
+   * What the sessions with one id of the protocol have in common, where that id is not unique.
+   *
+   * @param isShown whether spans show the id as it is: else it could be found out by trying.
+   */
+  keyOfProtocolId(id: string, isShown: boolean): string {
+    const text = this.#text('protocol', id);
+    return isShown ? uuidOf(hashed(text)) : keyed(this.#secret ?? processSalt(), text);
   }
 
   /** Unambiguous, whatever the parts hold. */

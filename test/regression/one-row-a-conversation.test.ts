@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 import { serviceOf } from '../../src/sdk/export/service-of.ts';
 import { type Service, SessionIds } from '../../src/sdk/session-ids.ts';
 import { closeHosts, connectHttp, statefulV1, statelessV1 } from '../support/http-v1.ts';
@@ -11,6 +12,8 @@ import { connectV1, v1Server } from '../support/v1.ts';
 
 afterEach(closeHosts);
 afterEach(closeRecordings);
+
+const GATEWAY = randomBytes(32).toString('hex');
 
 const echo = (conversation: string | undefined, key = 'openai/session') => ({
   name: 'echo',
@@ -132,7 +135,7 @@ describe('a conversation of a client that renews its protocol session with every
 });
 
 describe('conversations over servers without sessions', () => {
-  test('are a row each, with the client’s name (SDK 1)', async () => {
+  test('are a row each, without the name of a client that may be another’s (SDK 1)', async () => {
     const recording = record();
     const host = await statelessV1(recording.telemetry);
     for (const conversation of ['a', 'b']) {
@@ -144,8 +147,8 @@ describe('conversations over servers without sessions', () => {
     // Whose the handshakes are nobody says: other users may have the same address, user agent and client.
     expect(await rows(recording)).toMatchObject([
       { sources: ['inferred'], conversations: [], clients: ['test-client'], calls: 2 },
-      { sources: ['conversation'], conversations: ['a'], clients: ['test-client'], calls: 2 },
-      { sources: ['conversation'], conversations: ['b'], clients: ['test-client'], calls: 2 },
+      { sources: ['conversation'], conversations: ['a'], clients: [], calls: 2 },
+      { sources: ['conversation'], conversations: ['b'], clients: [], calls: 2 },
     ]);
   });
 
@@ -191,6 +194,31 @@ describe('a connection', () => {
       { conversations: ['a'], calls: 5, clients: ['test-client'] },
       { conversations: ['b'], calls: 1, clients: ['test-client'] },
     ]);
+  });
+
+  test('on which something is done that is of no conversation is a row of its own', async () => {
+    const recording = record();
+    const server = v1Server();
+    recording.telemetry.instrument(server);
+    const { client } = await connectV1(server);
+    for (const conversation of ['a', 'b']) await client.callTool(echo(conversation));
+    for (let i = 0; i < 5; i += 1) await client.callTool(echo(undefined));
+    await client.callTool(echo('a'));
+    expect(recording.telemetry.activeSessions().map(({ source, calls }) => [source, calls])).toEqual([
+      ['connection', 6],
+      ['conversation', 2],
+      ['conversation', 1],
+    ]);
+    const active = await recording.points('mcp.server.client_session.active');
+    expect(active.reduce((sum, { value }) => sum + Number(value), 0)).toBe(3);
+    await client.close();
+    expect(await rows(recording)).toMatchObject([
+      { sources: ['connection'], conversations: [], calls: 6 },
+      { conversations: ['a'], calls: 2, clients: ['test-client'] },
+      { conversations: ['b'], calls: 1, clients: ['test-client'] },
+    ]);
+    const durations = await recording.points('mcp.server.client_session.duration');
+    expect(durations.reduce((sum, { value }) => sum + (value as { count: number }).count, 0)).toBe(3);
   });
 
   test('on which something was done before is a row of its own', async () => {
@@ -244,6 +272,25 @@ describe('principals who name the same conversation', () => {
     }
     expect(await rows(recording)).toMatchObject([{ calls: 4 }, { calls: 2 }]);
     expect(JSON.stringify(recording.spans().map(({ attributes }) => attributes))).not.toMatch(/joe|ann/);
+  });
+});
+
+describe('principals behind one gateway', () => {
+  test.each<[string, (who: string) => Pick<AuthInfo, 'token' | 'clientId' | 'extra'>]>([
+    ['with one long token', (who) => ({ token: GATEWAY, clientId: 'gw', extra: { sub: who } })],
+    ['without a subject', (who) => ({ token: '', clientId: who })],
+    ['from two issuers', (who) => ({ token: GATEWAY, clientId: 'gw', extra: { sub: 'joe', iss: who } })],
+  ])('never share a conversation’s row: %s', async (_, auth) => {
+    const recording = record();
+    const host = await statelessV1(recording.telemetry, {
+      auth: ({ headers }) => ({ scopes: [], ...auth(String(headers['x-user'])) }),
+    });
+    for (const user of ['alice', 'bob', 'alice']) {
+      const { client } = await connectHttp(host.url, { headers: { 'x-user': user } });
+      await client.callTool(echo('v1/lunch'));
+      await client.close();
+    }
+    expect(await rows(recording)).toMatchObject([{ calls: 4 }, { calls: 2 }]);
   });
 });
 

@@ -82,6 +82,33 @@ describe('a session id of the protocol that is not unique', () => {
     expect(rowsOf(all.flatMap(({ spans }) => spans()))).toMatchObject([{ calls: 3 }, { calls: 1 }]);
   });
 
+  test.each(['process', 'client'] as const)(
+    'is redacted where a server made it of an address, which its key does not give away (scope `%s`)',
+    async (sessionScope) => {
+      const [first, second] = await Promise.all(
+        [record({ sessionScope }), record({ sessionScope, sessionSecret: 'shared by all replicas' })].map(
+          async (recording) => {
+            const options = { sessionIdGenerator: () => 'alice@example.com' };
+            const host = await statefulV1(recording.telemetry, { options });
+            const { client } = await connectHttp(host.url);
+            await client.callTool(call);
+            await client.callTool({ ...call, _meta: { 'openai/session': 'v1/lunch' } });
+            await client.close();
+            expect(recording.telemetry.activeSessions().map(({ calls }) => calls)).toEqual([2, 1]);
+            await recording.telemetry.shutdown();
+            const attributes = recording.spans().map((span) => span.attributes);
+            expect(JSON.stringify(attributes)).not.toContain('alice');
+            const of = (name: string) => recording.named(name)[0]?.attributes ?? {};
+            expect(of('tools/call echo')['mcp.protocol.session.id']).toBe('[REDACTED:email]');
+            return of('mcp.session start')['mcp.client.session.key'];
+          },
+        ),
+      );
+      expect(first).toMatch(/^[0-9a-f-]{36}$/);
+      expect(second).not.toBe(first);
+    },
+  );
+
   test('stays the protocol’s under the scope `client`', async () => {
     const { telemetry, url, one } = await (async () => {
       const recording = record({ sessionScope: 'client' });

@@ -66,6 +66,12 @@ describe('the id of a conversation’s session', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  test('is another for each user of a gateway that has one token', () => {
+    const [joe, ann] = [JOE, ANN].map((one) => open.ofConversation('c', { ...one, token }));
+    expect(joe).not.toBe(ann);
+    expect(elsewhere(undefined, { ...JOE, token })).toBe(joe);
+  });
+
   test('cannot be made of other parts that read the same when they are joined', () => {
     const one = new SessionIds({ namespace: 'a', name: 'b' }, undefined);
     const two = new SessionIds({ namespace: undefined, name: 'a","b' }, undefined);
@@ -103,6 +109,18 @@ describe('what can be guessed', () => {
   ])('enters with a key that cannot: %s', (_, guess, id = '') => {
     const emitted = ['c', 'weather', 'shop', id, open.ofConversation('c', NOBODY)];
     expect(guesses(guess, emitted).map(comparable)).not.toContain(comparable(digits(id)));
+  });
+
+  test('is not won back from the key of a protocol id that spans do not show', () => {
+    const id = 'joe@example.com';
+    const [isShown, open1, shared1] = [
+      open.keyOfProtocolId(id, true),
+      open.keyOfProtocolId(id, false),
+      shared.keyOfProtocolId(id, false),
+    ];
+    expect(new Set([isShown, open1, shared1]).size).toBe(3);
+    expect(new SessionIds(SERVICE, SECRET).keyOfProtocolId(id, false)).toBe(shared1);
+    expect(open.keyOfProtocolId(id, true)).toBe(isShown);
   });
 
   test('has no key in common without a secret', () => {

@@ -40,7 +40,6 @@ import {
   type Introduced,
   isAborted,
   type LowLevelServer,
-  protocolIdOf,
   requestSignalOf,
   stdinOf,
   type Transport,
@@ -82,7 +81,7 @@ export class Connection implements Ends, Recorder {
   }
 
   get protocolSessionId(): string | undefined {
-    return protocolIdOf(this.#transport);
+    return this.#binding?.protocolId;
   }
 
   /** The transport starts. Stdin may end before the first message. */

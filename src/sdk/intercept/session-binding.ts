@@ -56,6 +56,11 @@ export class SessionBinding {
     return this.#session;
   }
 
+  /** The protocol's session id, as it is shown. */
+  get protocolId(): string | undefined {
+    return this.#lookup.protocolId;
+  }
+
   /** The session of a request, which counts in it; opens one where there is none yet. */
   forRequest(received: Received): ClientSession | undefined {
     if (!PROBES.has(received.method)) this.#onlyProbed = false;
@@ -64,7 +69,10 @@ export class SessionBinding {
     const session = this.#lookup.find(received, true, before);
     this.#turnTo(session);
     if (session === undefined) return undefined;
-    if (!isIntroduction(received.method)) session.isHandshake = false;
+    if (!isIntroduction(received.method)) {
+      session.isHandshake = false;
+      registry.leave(session, clock.now());
+    }
     if (!this.#lookup.opened) session.noteRequest(clock.now(), toolOf(received));
     // The client fell silent for long, and its connection outlived the session.
     if (session.endReason !== undefined) registry.resume(session, clock.now());

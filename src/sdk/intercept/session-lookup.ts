@@ -27,8 +27,10 @@ export class SessionLookup {
   readonly #transport: Transport;
   readonly #kind: TransportKind;
   readonly #introduced: Introduced | undefined;
-  /** The one that the protocol's id names on this transport. */
-  #ofProtocolId: ClientSession | undefined;
+  /** The one that the protocol's id names on this transport, and that id. */
+  #ofProtocolId: { readonly id: string; readonly session: ClientSession } | undefined;
+  /** The protocol's id, as it is and as it is shown. */
+  #protocolId: { readonly id: string; readonly shown: string } | undefined;
   /** The session of a connection without ids of its own. */
   #ofConnection: ClientSession | undefined;
   /** The first session of the connection: its client has introduced itself there. */
@@ -49,6 +51,17 @@ export class SessionLookup {
     this.#introduced = introduced;
   }
 
+  /** The protocol's session id, as it is shown: one that a server made of a user's address is redacted. */
+  get protocolId(): string | undefined {
+    const id = protocolIdOf(this.#transport);
+    if (id === undefined) return undefined;
+    if (this.#protocolId?.id !== id) {
+      const shown = isDrawnAtRandom(id) ? id : this.#observer.capture.label(id);
+      this.#protocolId = { id, shown };
+    }
+    return this.#protocolId.shown;
+  }
+
   /** @param newest the session of the message before. */
   find(received: Received, mayOpen: boolean, newest: ClientSession | undefined): ClientSession | undefined {
     this.opened = false;
@@ -67,7 +80,7 @@ export class SessionLookup {
   factsOf(received: Received, session: Pick<ClientSession, 'id' | 'source'>): SessionFacts {
     const http = this.#kind === 'http';
     const { client, protocolVersion } = received;
-    const protocolId = protocolIdOf(this.#transport);
+    const { protocolId } = this;
     // What `initialize` told holds for every session of a connection that has one client.
     const oneClient = !http || protocolId !== undefined;
     const first = oneClient ? this.#first?.facts : undefined;
@@ -108,7 +121,8 @@ export class SessionLookup {
     const known = conversations.get(claim);
     if (!mayOpen) return known;
     const handshake = this.#unnamed(received, false);
-    const session = known ?? this.#conversationAnew(name, claimant, received, handshake);
+    const certain = handshake !== undefined && isOneClient(handshake) ? handshake : undefined;
+    const session = known ?? this.#conversationAnew(name, claimant, received, certain);
     if (known === undefined) conversations.set(claim, session);
     if (handshake !== undefined && isHandshakeOf(handshake, session)) {
       if (session.facts.clientName === undefined) session.learn(clientOf(handshake));
@@ -138,13 +152,13 @@ export class SessionLookup {
   #ofProtocol(id: string, received: Received, mayOpen: boolean): ClientSession | undefined {
     const { registry } = this.#observer;
     const before = this.#ofProtocolId;
-    const known = before?.id === id || before?.facts.protocolSessionId === id ? before : undefined;
+    const known = before?.id === id ? before.session : undefined;
     const session =
       known === undefined
         ? (registry.get(id) ?? this.#byProtocolId(id, received, mayOpen))
         : // Another transport may have opened it anew.
           (registry.get(known.id) ?? known);
-    if (session !== undefined) this.#ofProtocolId = session;
+    if (session !== undefined && session !== known) this.#ofProtocolId = { id, session };
     return session;
   }
 
@@ -155,7 +169,8 @@ export class SessionLookup {
     const known = received.method === 'initialize' ? undefined : protocolSessions.get(id);
     if (known !== undefined && known.endReason === undefined) return known;
     if (!mayOpen) return undefined;
-    const session = this.#open(newUuid(), 'protocol', received, { key: ids.keyOfProtocolId(id) });
+    const key = ids.keyOfProtocolId(id, this.protocolId === id);
+    const session = this.#open(newUuid(), 'protocol', received, { key });
     protocolSessions.set(id, session);
     return session;
   }
@@ -213,14 +228,16 @@ export function toolOf({ method, subject }: Received): string | undefined {
   return method === 'tools/call' && subject !== undefined ? shortName(subject.value) : undefined;
 }
 
-/**
- * Whether the conversation's client has opened `session` to find out what it talks to, and done nothing else there. Of one
- * that is inferred without a principal that is a guess: all users of a hosted chat have one address.
- */
+/** Whose `session` is that is inferred without a principal is a guess: all users of a hosted chat have one address. */
+function isOneClient({ source, principal }: ClientSession): boolean {
+  return source !== 'inferred' || principal !== undefined;
+}
+
+/** Whether the conversation's client has opened `session` to find out what it talks to, and done nothing else there. */
 function isHandshakeOf(session: ClientSession, conversation: ClientSession): boolean {
   return (
     session.isHandshake &&
-    (session.source !== 'inferred' || session.principal !== undefined) &&
+    isOneClient(session) &&
     session !== conversation &&
     session.partOf === undefined &&
     session.endReason === undefined &&

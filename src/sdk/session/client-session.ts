@@ -35,6 +35,8 @@ interface Joining {
   readonly openedBy: string | undefined;
   readonly principal: string | undefined;
   readonly partOf: ClientSession | undefined;
+  /** The key that it had before it became part of another. */
+  readonly ownKey: string | undefined;
   /** Of the sessions that are part of this one. */
   readonly callsOfParts: number;
   readonly errorsOfParts: number;
@@ -45,6 +47,7 @@ const ALONE: Joining = Object.freeze({
   openedBy: undefined,
   principal: undefined,
   partOf: undefined,
+  ownKey: undefined,
   callsOfParts: 0,
   errorsOfParts: 0,
 });
@@ -148,9 +151,19 @@ export class ClientSession {
 
   /** Makes this session, which saw a handshake only, part of the conversation that followed. */
   becomePartOf(whole: ClientSession): void {
-    this.#joining = { ...ALONE, ...this.#joining, key: whole.key, partOf: whole };
+    this.#joining = { ...ALONE, ...this.#joining, key: whole.key, partOf: whole, ownKey: this.key };
     whole.countOfPart(this.calls, this.errors);
     this.learn({ conversationId: whole.facts.conversationId });
+  }
+
+  /** Makes it a session by itself again: it was more than the handshake of one conversation. */
+  leaveWhole(): void {
+    const { partOf, ownKey } = this.#joining ?? ALONE;
+    if (partOf === undefined) return;
+    partOf.countOfPart(-this.calls, -this.errors);
+    this.#joining = { ...ALONE, ...this.#joining, key: ownKey, partOf: undefined, ownKey: undefined };
+    this.facts = { ...this.facts, conversationId: undefined };
+    this.changed = true;
   }
 
   /** A session that is part of this one has counted. */

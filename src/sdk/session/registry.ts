@@ -9,6 +9,8 @@ export interface SessionListener {
   updated(session: ClientSession, now: number): void;
   /** It is part of another from here on. */
   joined(session: ClientSession, now: number): void;
+  /** It is one by itself again. */
+  left(session: ClientSession, now: number): void;
   ended(session: ClientSession, now: number): void;
 }
 
@@ -21,8 +23,10 @@ export interface SessionTimes {
 
 /** A session that did not change is reported at every fifth interval all the same. */
 const QUIET_INTERVALS = 5;
-/** Sessions open at once; the oldest gives way, so that a flood of clients cannot fill the memory. */
+/** Sessions open at once; with more, one gives way, so that a flood of clients cannot fill the memory. */
 const MAX_OPEN_SESSIONS = 100_000;
+/** Sessions in use that are passed over to find one that is not. */
+const MAX_PASSED_OVER = 100;
 /** Ended sessions that can go on. */
 const MAX_RESUMABLE = 1_000;
 
@@ -33,6 +37,8 @@ export class SessionRegistry {
   readonly #resumable = new Map<string, ClientSession>();
   /** Those that the current tick has yet to look at. */
   #due: Iterator<ClientSession> | undefined;
+  /** Those that have yet to be asked to give way; kept while there are too many, for to begin anew takes long. */
+  #oldest: Iterator<ClientSession> | undefined;
   readonly #times: SessionTimes;
   readonly #listener: SessionListener;
 
@@ -82,6 +88,14 @@ export class SessionRegistry {
   join(part: ClientSession, whole: ClientSession, now: number): void {
     part.becomePartOf(whole);
     this.#listener.joined(part, now);
+  }
+
+  /** Makes `part` a session by itself again, since its client does there what is of no conversation, or of another. */
+  leave(part: ClientSession, now: number): void {
+    if (part.partOf === undefined) return;
+    part.leaveWhole();
+    // One that had ended counts again when it goes on.
+    if (part.endReason === undefined) this.#listener.left(part, now);
   }
 
   /** Ends the session, once. */
@@ -143,12 +157,25 @@ export class SessionRegistry {
   }
 
   #add(session: ClientSession, now: number): void {
-    if (this.#open.size >= MAX_OPEN_SESSIONS) {
-      const oldest = this.#open.values().next().value;
-      if (oldest !== undefined) this.end(oldest, 'idle_timeout', now);
-    }
+    if (this.#open.size >= MAX_OPEN_SESSIONS) this.#makeRoom(now);
+    else this.#oldest = undefined;
     this.#resumable.delete(session.id);
     this.#open.set(session.id, session);
+  }
+
+  /** Ends the oldest that saw a single request: a flood of names must not end what is in use. */
+  #makeRoom(now: number): void {
+    for (let passedOver = 0; ; ) {
+      this.#oldest ??= this.#open.values();
+      const next = this.#oldest.next();
+      if (next.done === true) {
+        this.#oldest = undefined;
+        continue;
+      }
+      const isInUse = next.value.calls > 1 || next.value.openRequests > 0;
+      if (!isInUse || passedOver === MAX_PASSED_OVER) return void this.end(next.value, 'idle_timeout', now);
+      passedOver += 1;
+    }
   }
 
   #keep(session: ClientSession): void {

@@ -65,6 +65,11 @@ export class SessionSignals implements SessionListener {
     this.updated(session, now);
   }
 
+  left(session: ClientSession, now: number): void {
+    this.#tell(() => this.#count(session, 1));
+    this.updated(session, now);
+  }
+
   ended(session: ClientSession, now: number): void {
     this.#tell(() => this.#end(session, now));
   }

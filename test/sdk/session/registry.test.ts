@@ -20,6 +20,7 @@ beforeEach(() => {
       resumed: tell('resumed'),
       updated: tell('updated'),
       joined: tell('joined'),
+      left: tell('left'),
       ended: tell('ended'),
     },
   );
@@ -116,6 +117,29 @@ describe('a registry of sessions', () => {
     expect(whole.snapshot(MINUTE)).toMatchObject({ calls: 3, errors: 2, conversationId: 'lunch' });
   });
 
+  test('counts what was a handshake by itself again, with the key that it had before, once it leaves', () => {
+    const part = registry.open('a', 'protocol', 0, {}, { key: 'mine', method: 'initialize' });
+    const whole = registry.open('b', 'conversation', 0, { conversationId: 'lunch' }, { key: 'b' });
+    part.noteFailure();
+    registry.join(part, whole, MINUTE);
+    registry.leave(part, MINUTE);
+    registry.leave(part, MINUTE);
+    part.noteRequest(MINUTE, undefined);
+    expect(told.slice(2)).toEqual(['joined a at 1', 'left a at 1']);
+    expect(part).toMatchObject({ key: 'mine', openedBy: 'initialize', partOf: undefined, calls: 2 });
+    expect(part.snapshot(MINUTE)).not.toHaveProperty('conversationId');
+    expect(whole.snapshot(MINUTE)).toMatchObject({ calls: 1, errors: 0 });
+  });
+
+  test('tells of one that leaves after its end when it goes on', () => {
+    const part = registry.open('a', 'protocol', 0, {});
+    registry.join(part, registry.open('b', 'conversation', 0, {}, { key: 'b' }), 0);
+    registry.end(part, 'transport_close', MINUTE);
+    registry.leave(part, MINUTE);
+    registry.resume(part, MINUTE);
+    expect(told.slice(3)).toEqual(['ended a at 1', 'resumed a at 1']);
+  });
+
   test('ends all with one reason', () => {
     registry.open('a', 'protocol', 0, {});
     registry.open('b', 'inferred', 0, {});
@@ -129,6 +153,21 @@ describe('a registry of sessions', () => {
     expect(registry.size).toBe(100_000);
     expect(registry.get('s0')).toBeUndefined();
     expect(told.at(-2)).toBe('ended s0 at 0');
+  });
+
+  test('ends none that is in use for a flood of sessions with one request each', () => {
+    const [inUse, isAnswering] = ['used', 'answering'].map((id) => registry.open(id, 'conversation', 0, {}));
+    inUse?.noteRequest(0, undefined);
+    if (isAnswering !== undefined) isAnswering.openRequests = 1;
+    for (let i = 0; i < 200_000; i += 1) registry.open(`s${i}`, 'conversation', 0, {});
+    expect(registry.size).toBe(100_000);
+    expect([inUse?.endReason, isAnswering?.endReason]).toEqual([undefined, undefined]);
+  });
+
+  test('ends one that is in use where all are', () => {
+    for (let i = 0; i <= 100_000; i += 1) registry.open(`s${i}`, 'inferred', 0, {}).noteRequest(0, undefined);
+    expect(registry.size).toBe(100_000);
+    expect(told.filter((line) => line.startsWith('ended'))).toHaveLength(1);
   });
 });
 

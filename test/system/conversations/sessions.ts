@@ -17,7 +17,7 @@ interface Part {
   readonly replica: number;
   readonly sent: Sent[];
   /** The conversation that its requests led to. */
-  partOf?: string;
+  partOf?: string | undefined;
 }
 
 /** What a client asks to find out what it talks to. */
@@ -43,11 +43,14 @@ export function sessionsOf(sent: readonly Sent[]): Session[] {
       const isFirst = session.sent.every(({ replica }) => replica !== each.replica);
       add(session, each);
       if (known === undefined) continue;
-      // Its name is taken from what is most likely its handshake.
-      if (isFirst) session.knowsClient ||= known.sent.some(({ knowsClient }) => knowsClient);
+      // Its name is taken from what is known to be of its client.
+      if (isFirst && isOneClient(known))
+        session.knowsClient ||= known.sent.some(({ knowsClient }) => knowsClient);
       if (isHandshake(known)) known.partOf ??= key;
-    } else if (known !== undefined) known.sent.push(each);
-    else parts.push({ ...unnamed(each), replica: each.replica, sent: [each] });
+    } else if (known !== undefined) {
+      known.sent.push(each);
+      if (!INTRODUCTIONS.has(each.method)) known.partOf = undefined;
+    } else parts.push({ ...unnamed(each), replica: each.replica, sent: [each] });
   }
   const others = new Map<string, Session>();
   for (const part of parts) {
@@ -85,7 +88,10 @@ function placeOf({ key, source, replica, sent }: Part): string {
   return source === 'protocol' || POOLS[pool].hasSecret ? key : `${key} ${replica}`;
 }
 
-function isHandshake({ source, sent }: Part): boolean {
-  const isCertain = source === 'protocol' || sent.every(({ caller }) => caller.principal !== undefined);
-  return isCertain && sent.every(({ method }) => INTRODUCTIONS.has(method));
+function isOneClient({ source, sent }: Part): boolean {
+  return source === 'protocol' || sent.every(({ caller }) => caller.principal !== undefined);
+}
+
+function isHandshake(part: Part): boolean {
+  return isOneClient(part) && part.sent.every(({ method }) => INTRODUCTIONS.has(method));
 }
