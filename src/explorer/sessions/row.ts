@@ -42,6 +42,13 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly responseSize: number | undefined;
 }
 
+/** A handshake is a conversation's only until its session goes on without one. */
+const OUTSIDE_CONVERSATIONS: ReadonlySet<string | undefined> = new Set([
+  'protocol',
+  'connection',
+  'inferred',
+]);
+
 /** The end of a session that only others recorded: they tell of requests alone. */
 export const END_NOT_RECORDED = 'not_recorded';
 
@@ -90,6 +97,7 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),
     ...(session.said?.toIds() ?? NO_OTHER_IDS),
+    ...(OUTSIDE_CONVERSATIONS.has(about.source) && { conversationId: undefined }),
     parts: session.otherIds.length + 1,
     otherIds:
       session.otherIds.length <= MAX_OTHER_IDS ? session.otherIds : session.otherIds.slice(0, MAX_OTHER_IDS),
