@@ -47,8 +47,10 @@ export function* leaveOutDoubles<T extends ForeignSpan>(
   find: Find<T>,
   own: Iterable<OwnMessage>,
 ): Steps<Singled<T>> {
+  yield;
   const answering = new Set(spans.filter(({ half }) => half === 'answer').map(({ process }) => process));
   const handled = answersOfCalls(spans);
+  yield;
   const ours = new OwnMessages();
   yield* forEach(own, (message) => ours.add(message));
   ours.sort();
