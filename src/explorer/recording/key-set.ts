@@ -17,7 +17,7 @@ export class KeySet {
 
   /** Returns 0 where the key is new, and added; else who has it. */
   add(first: string, second: string, owner: number): number {
-    const high = hash(second, hash(first, 0x9e3779b9));
+    const high = spanNumber(first, second);
     const low = hash(first, hash(second, 0x85ebca6b));
     let free = -1;
     let at = low & this.#mask;
@@ -64,6 +64,11 @@ export class KeySet {
       this.#put(at, high[i]!, low[i]!, owner);
     }
   }
+}
+
+/** A span by a number of 32 bits. */
+export function spanNumber(traceId: string, spanId: string): number {
+  return hash(spanId, hash(traceId, 0x9e3779b9));
 }
 
 /** FNV-1a, mixed at the end. */

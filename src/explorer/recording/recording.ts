@@ -7,8 +7,10 @@ import {
 import { findTraceFiles, type RecordingFile } from './files.ts';
 import type { OwnMessage } from './foreign/doubles.ts';
 import { type ForeignSession, ForeignSessions } from './foreign/sessions.ts';
+import { finish } from './foreign/steps.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 import { type JsonLinesOptions, readJsonLines } from './json-lines.ts';
+import { KeySet, spanNumber } from './key-set.ts';
 import { type RecordedSpan, spansOf } from './otlp.ts';
 
 /** What was recorded at a path, to be streamed as often as needed: each time the same spans in the same order. */
@@ -59,11 +61,12 @@ export async function findDoubles(files: readonly RecordingFile[]): Promise<Read
 async function settle(foreign: ForeignSessions<ForeignSpan>, files: readonly RecordingFile[]): Promise<void> {
   if (foreign.isEmpty) return;
   const own: (OwnMessage & Pick<RecordedSpan, 'serviceName'>)[] = [];
+  const keys = new KeySet();
   for await (const span of spansIn(files)) {
     const message = foreign.has(span.serviceName) ? ownMessage(span) : undefined;
-    if (message !== undefined) own.push(message);
+    if (message !== undefined && keys.add(span.traceId, span.spanId, 1) === 0) own.push(message);
   }
-  foreign.settle((service) => own.filter(({ serviceName }) => (serviceName ?? '') === service));
+  finish(foreign.settle((service) => own.filter(({ serviceName }) => (serviceName ?? '') === service)));
 }
 
 async function* spansIn(
@@ -73,11 +76,20 @@ async function* spansIn(
   for await (const exported of readJsonLines(files, options)) yield* spansOf(exported);
 }
 
-function ownMessage({ attributes, foreign, serviceName, startMs, endMs }: RecordedSpan) {
+function ownMessage(recorded: RecordedSpan) {
+  const { attributes, foreign, serviceName, process, startMs, endMs } = recorded;
   const method = attributes.get(ATTR_MCP_METHOD_NAME);
   if (typeof method !== 'string' || foreign !== undefined) return undefined;
   const tool = attributes.get(ATTR_GEN_AI_TOOL_NAME);
-  return { method, tool: typeof tool === 'string' ? tool : undefined, serviceName, startMs, endMs };
+  return {
+    method,
+    tool: typeof tool === 'string' ? tool : undefined,
+    serviceName,
+    process,
+    span: spanNumber(recorded.traceId, recorded.spanId),
+    startMs,
+    endMs,
+  };
 }
 
 function withSession(span: RecordedSpan, { id, source }: ForeignSession): RecordedSpan {

@@ -27,6 +27,8 @@ export interface SpanEntry {
   session: number;
   /** The next row of the same session, or {@link NONE}. */
   next: number;
+  /** Its `spanNumber`, where this package recorded it; else 0. */
+  span: number;
   origin: number;
   method: number;
   tool: number;
@@ -72,6 +74,7 @@ export class SpanColumns extends LineColumns {
   end = new Float64Array(0);
   session = new Uint32Array(0);
   next = new Uint32Array(0);
+  span = new Uint32Array(0);
   origin = new Uint32Array(0);
   method = new Uint16Array(0);
   tool = new Uint16Array(0);
@@ -98,6 +101,7 @@ export class SpanColumns extends LineColumns {
     this.end[row] = entry.endMs;
     this.session[row] = entry.session;
     this.next[row] = entry.next;
+    this.span[row] = entry.span;
     this.origin[row] = entry.origin;
     this.method[row] = entry.method;
     this.tool[row] = entry.tool;
@@ -127,6 +131,7 @@ export class SpanColumns extends LineColumns {
     this.end = resized(this.end, capacity);
     this.session = resized(this.session, capacity);
     this.next = resized(this.next, capacity);
+    this.span = resized(this.span, capacity);
     this.origin = resized(this.origin, capacity);
     this.method = resized(this.method, capacity);
     this.tool = resized(this.tool, capacity);

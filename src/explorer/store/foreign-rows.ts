@@ -6,6 +6,7 @@ import { boundedId, shortened } from './bounds.ts';
 import { FLAG, NONE, type SpanEntry } from './columns.ts';
 import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT } from './interner.ts';
+import { Pace } from './pace.ts';
 
 /** A message that another instrumentation recorded, and where it is in the index. */
 interface ForeignRow extends ForeignSpan {
@@ -17,6 +18,8 @@ interface ForeignRow extends ForeignSpan {
 
 /** While files are read, sessions are told anew when so many times as many messages are there. */
 const GROWTH = 4;
+/** What took so long is not done again before so many times as long have passed. */
+const [LONG_MS, PAUSES] = [200, 10];
 
 /**
  * The messages that other instrumentations recorded. Their sessions are what they say together, so a row gets its session,
@@ -27,6 +30,7 @@ export class ForeignRows {
   readonly #sessions = new ForeignSessions<ForeignRow>();
   #count = 0;
   #settled = 0;
+  #notBefore = 0;
 
   constructor(index: RowHost) {
     this.#index = index;
@@ -65,12 +69,21 @@ export class ForeignRows {
     return this.#sessions.sessionOf(span);
   }
 
-  settle(isReading: boolean): void {
+  /** Where that takes long, what is new waits for a later call: see {@link LONG_MS}. */
+  async settle(isReading: boolean): Promise<void> {
     if (this.isEmpty || (isReading && this.#count < this.#settled * GROWTH)) return;
+    const startedAt = performance.now();
+    if (startedAt < this.#notBefore) return;
     this.#settled = this.#count;
-    const changed = this.#sessions.settle((service) => this.#ownOf(service));
-    this.#unlink(changed);
-    for (const { span, session } of changed) this.#link(span, session);
+    const steps = this.#sessions.settle((service) => this.#ownOf(service));
+    const pace = new Pace();
+    let step = steps.next();
+    for (; step.done !== true; step = steps.next()) if (pace.isOver) await pace.pause();
+    this.#unlink(step.value);
+    for (const { span, session } of step.value) this.#link(span, session);
+    const tookMs = performance.now() - startedAt;
+    // When all has been read for the first time, nothing may be missing.
+    if (!isReading && tookMs > LONG_MS) this.#notBefore = startedAt + tookMs * PAUSES;
   }
 
   /** Takes rows out of the sessions that they were of. */
@@ -133,6 +146,8 @@ export class ForeignRows {
         yield {
           method: methods.textOf(columns.method[row]!),
           tool: tool === ABSENT ? undefined : tools.textOf(tool),
+          process: origins.get(columns.origin[row]!).instance,
+          span: columns.span[row]!,
           startMs: columns.start[row]!,
           endMs: columns.end[row]!,
         };

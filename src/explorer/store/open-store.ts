@@ -188,7 +188,7 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
-    this.#index.foreign.settle(this.#folder.indexing !== undefined);
+    await this.#index.foreign.settle(this.#folder.indexing !== undefined);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

@@ -1,4 +1,4 @@
-import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
+import { KeySet, MAX_OWNER, spanNumber } from '../recording/key-set.ts';
 import {
   decodeSpan,
   type Json,
@@ -59,6 +59,7 @@ export class SpanIndex implements RowHost {
     endMs: 0,
     session: NONE,
     next: NONE,
+    span: 0,
     origin: 0,
     method: ABSENT,
     tool: ABSENT,
@@ -180,6 +181,7 @@ export class SpanIndex implements RowHost {
     entry.endMs = facts.endMs;
     entry.session = session?.number ?? NONE;
     entry.next = chain?.head ?? NONE;
+    entry.span = facts.foreign === undefined ? spanNumber(facts.traceId, facts.spanId) : 0;
     entry.origin = this.origins.numberOf(facts, session?.origin);
     if (session !== undefined) session.origin = entry.origin;
     entry.method = this.methods.numberOf(facts.method);

@@ -8,6 +8,7 @@ import { withStore } from '../store/support.ts';
 import { otlpSpan, type SpanParts } from '../support.ts';
 
 const MINUTE = 60_000;
+const OWN = { 'mcp.client.session.id': 's', 'mcp.client.session.source': 'protocol' };
 
 interface Process {
   scope?: string;
@@ -105,9 +106,87 @@ test('a request inside of a request is how that one was handled, whichever was w
   });
 });
 
+test('ids count where clients whose names differ have one each', async () => {
+  const named = (key: string) => (i: number) =>
+    request(i, { [key]: `0123456789abcdef0123456789abcd${i}0`, 'mcp.client.name': `client ${i}` });
+  const one = (key: string) => line([0, 1, 2].map(named(key)), { instance: 'p' });
+  await withStore({ 'a.jsonl': one('mcp.session.id') }, async (store) =>
+    expect(rowsOf(store)).toEqual(Array(3).fill('shop protocol 1')),
+  );
+  await withStore({ 'a.jsonl': one('gen_ai.conversation.id') }, async (store) =>
+    expect(rowsOf(store)).toEqual(Array(3).fill('shop conversation 1')),
+  );
+});
+
+test('conversations are sessions of one request each, also without any name', async () => {
+  const spans = ['one', 'two', 'three'].map((id, i) => request(i, { 'gen_ai.conversation.id': id }));
+  await withStore({ 'a.jsonl': line(spans, { instance: 'p' }) }, async (store) =>
+    expect(rowsOf(store)).toEqual(Array(3).fill('shop conversation 1')),
+  );
+});
+
+test('ids that are new with every request of a client are none, whatever other clients have', async () => {
+  const named = (i: number, name: string) =>
+    request(i, { 'mcp.session.id': `0123456789abcdef0123456789abcd${i}0`, 'mcp.client.name': name });
+  const spans = [named(0, 'a'), named(1, 'b'), named(2, 'a'), named(3, 'a')];
+  await withStore({ 'a.jsonl': line(spans, { instance: 'p' }) }, async (store) =>
+    expect(rowsOf(store).sort()).toEqual(['shop process 3', 'shop protocol 1']),
+  );
+});
+
+test('what another process does meanwhile is not what this package recorded', async () => {
+  const ours = line([request(0, OWN, { lasts: 1_500 })], { scope: 'mcp-sessionscope', instance: 'p' });
+  const theirs = line(
+    [100, 300, 600, 900, 5_000].map((at) => request(at)),
+    { instance: 'q' },
+  );
+  await withStore({ 'a.jsonl': ours, 'b.jsonl': theirs }, async (store, folder) => {
+    expect(rowsOf(store)).toEqual(['shop protocol 1', 'shop process 5']);
+    expect([...store.doubles()]).toEqual([]);
+    expect([...(await findDoubles(await findTraceFiles(folder)))]).toEqual([]);
+  });
+});
+
+test.each([
+  ['lies inside of this package’s', 'q', '00000000000000bb'],
+  ['names its process in another way', 'host 12', undefined],
+])('a span that %s is of the same process', async (_, instance, parent) => {
+  const own = request(0, OWN, { id: '00000000000000bb', lasts: 20 });
+  const ours = line([own], { scope: 'mcp-sessionscope', instance: 'p' });
+  const theirs = line([request(1, {}, parent === undefined ? {} : { parent })], { instance });
+  await withStore({ 'a.jsonl': ours, 'b.jsonl': theirs }, async (store, folder) => {
+    expect(rowsOf(store)).toEqual(['shop protocol 1']);
+    expect([...store.doubles()]).toEqual([['theirs', 1]]);
+    expect([...(await findDoubles(await findTraceFiles(folder)))]).toEqual([['theirs', 1]]);
+  });
+});
+
+test('a message of this package’s is one of each other sender, the one that fits most closely', async () => {
+  const own = line(
+    [0, 2, 4].map((at) => request(at, OWN, { lasts: 100 + at })),
+    { scope: 'mcp-sessionscope' },
+  );
+  const all = [1, 3, 5].map((at) => request(at, {}, { lasts: 98 + at }));
+  const others = all.map((span) => ({ ...span, spanId: `f${span.spanId.slice(1)}` }));
+  const files = {
+    'a.jsonl': own,
+    // Twice in the recording, it is still one.
+    'b.jsonl': own,
+    'c.jsonl': line([...all, request(20, {}, { lasts: 5 })]),
+    'd.jsonl': line(others, { scope: 'others' }),
+  };
+  await withStore(files, async (store, folder) => {
+    expect(rowsOf(store)).toEqual(['shop protocol 3', 'shop process 1']);
+    expect([...store.doubles()].sort()).toEqual([
+      ['others', 3],
+      ['theirs', 3],
+    ]);
+    expect(new Map(await findDoubles(await findTraceFiles(folder)))).toEqual(store.doubles());
+  });
+});
+
 test('what this package recorded too is this package’s, once, and named', async () => {
-  const own = { 'mcp.client.session.id': 's', 'mcp.client.session.source': 'protocol' };
-  const ours = line([request(100, own, { lasts: 20 })], { scope: 'mcp-sessionscope' });
+  const ours = line([request(100, OWN, { lasts: 20 })], { scope: 'mcp-sessionscope' });
   const theirs = line([request(102), request(5_000)], { scope: 'theirs' });
   await withStore({ 'a.jsonl': theirs }, async (store, folder) => {
     expect(rowsOf(store)).toEqual(['shop process 2']);

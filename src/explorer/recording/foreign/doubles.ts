@@ -1,9 +1,15 @@
+import { spanNumber } from '../key-set.ts';
+import { forEach, type Steps } from './steps.ts';
 import type { ForeignSpan } from './types.ts';
 
 /** A message that this package recorded. Times are Unix milliseconds. */
 export interface OwnMessage {
   readonly method: string;
   readonly tool: string | undefined;
+  /** Empty where nothing tells it. */
+  readonly process: string;
+  /** Its {@link spanNumber}. */
+  readonly span: number;
   readonly startMs: number;
   readonly endMs: number;
 }
@@ -15,6 +21,9 @@ export interface Singled<T> {
   readonly doubles: ReadonlyMap<string, number>;
 }
 
+/** The one of a trace that has an id. */
+type Find<T> = (traceId: string, spanId: string) => T | undefined;
+
 /** Clocks of two instrumentations: some have whole milliseconds, and set the start back. */
 const SLACK_MS = 5;
 const MAX_DEPTH = 32;
@@ -22,6 +31,10 @@ const MAX_DEPTH = 32;
 const MAX_COMPARED = 256;
 /** An answer is written so soon after the call has ended. */
 const ANSWERED_MS = 1_000;
+/** How a process is told that has no id: see `processOf`. */
+const HOST_AND_PID = / \d+$/;
+/** Of very long names of processes only the beginning may be known. */
+const COMPARED_CHARACTERS = 200;
 
 /**
  * Where several spans describe one message, one is left. A message inside of one that the same process received is how that
@@ -29,30 +42,34 @@ const ANSWERED_MS = 1_000;
  *
  * @param spans - of one service, by their start
  */
-export function leaveOutDoubles<T extends ForeignSpan>(
+export function* leaveOutDoubles<T extends ForeignSpan>(
   spans: readonly T[],
+  find: Find<T>,
   own: Iterable<OwnMessage>,
-): Singled<T> {
-  const byKey = new Map(spans.map((span) => [keyOf(span, span.spanId), span]));
+): Steps<Singled<T>> {
+  yield;
   const answering = new Set(spans.filter(({ half }) => half === 'answer').map(({ process }) => process));
   const handled = answersOfCalls(spans);
-  const ours = new OwnMessages(own);
+  yield;
+  const ours = new OwnMessages();
+  yield* forEach(own, (message) => ours.add(message));
+  ours.sort();
   const doubles = new Map<string, number>();
-  const single = spans.filter((span) => {
-    if (span.half === 'unsure' && !answering.has(span.process)) return false;
-    if (handled.has(span) || (span.isReceived && isInner(span, byKey))) return false;
-    if (!ours.has(span)) return true;
-    doubles.set(span.sender, (doubles.get(span.sender) ?? 0) + 1);
-    return false;
+  const single: T[] = [];
+  yield* forEach(spans, (span) => {
+    if (span.half === 'unsure' && !answering.has(span.process)) return;
+    if (handled.has(span) || (span.isReceived && isInner(span, find))) return;
+    if (ours.take(span)) doubles.set(span.sender, (doubles.get(span.sender) ?? 0) + 1);
+    else single.push(span);
   });
   return { single, doubles };
 }
 
-function isInner<T extends ForeignSpan>(span: T, byKey: ReadonlyMap<string, T>): boolean {
+function isInner<T extends ForeignSpan>(span: T, find: Find<T>): boolean {
   let at: T | undefined = span;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
     const parent: string | undefined = at.parentSpanId;
-    at = parent === undefined ? undefined : byKey.get(keyOf(at, parent));
+    at = parent === undefined ? undefined : find(at.traceId, parent);
     if (at === undefined || at === span) return false;
     // Some make a parent of a request that ended long before.
     if (at.isReceived && at.process === span.process && at.endMs + SLACK_MS >= span.startMs) return true;
@@ -87,26 +104,59 @@ function answersOfCalls<T extends ForeignSpan>(spans: readonly T[]): Set<T> {
 class OwnMessages {
   /** By method and tool, by their start. */
   readonly #byKind = new Map<string, OwnMessage[]>();
+  /** By the sender that describes them too. */
+  readonly #taken = new Map<string, Set<OwnMessage>>();
 
-  constructor(all: Iterable<OwnMessage>) {
-    for (const message of all) {
-      const kind = kindOf(message);
-      const same = this.#byKind.get(kind);
-      if (same === undefined) this.#byKind.set(kind, [message]);
-      else same.push(message);
-    }
-    for (const same of this.#byKind.values()) same.sort((a, b) => a.startMs - b.startMs);
+  add(message: OwnMessage): void {
+    const kind = kindOf(message);
+    const same = this.#byKind.get(kind);
+    if (same === undefined) this.#byKind.set(kind, [message]);
+    else same.push(message);
   }
 
-  /** Whether one of these describes the message: of the same kind, and one lasts while the other does. */
-  has(span: ForeignSpan): boolean {
+  sort(): void {
+    for (const same of this.#byKind.values())
+      same.sort((a, b) => a.startMs - b.startMs || a.endMs - b.endMs || a.span - b.span);
+  }
+
+  /** Whether one of these is the message. A sender describes a message once: so each is taken once. */
+  take(span: ForeignSpan): boolean {
     const same = this.#byKind.get(kindOf(span));
     if (same === undefined) return false;
+    const taken = this.#taken.get(span.sender) ?? new Set<OwnMessage>();
+    this.#taken.set(span.sender, taken);
+    let nearest: OwnMessage | undefined;
+    let least = Number.POSITIVE_INFINITY;
     const last = lastBefore(same, span.endMs + SLACK_MS);
-    for (let i = last; i >= 0 && i > last - MAX_COMPARED; i -= 1)
-      if (holds(same[i]!, span) || holds(span, same[i]!)) return true;
-    return false;
+    for (let i = last; i >= 0 && i > last - MAX_COMPARED; i -= 1) {
+      const apart = taken.has(same[i]!) ? undefined : apartOf(same[i]!, span);
+      if (apart === undefined || apart >= least) continue;
+      nearest = same[i]!;
+      least = apart;
+    }
+    if (nearest !== undefined) taken.add(nearest);
+    return nearest !== undefined;
   }
+}
+
+/**
+ * How far apart the two are, where both can be one message: one lasts while the other does, and both are of one process, as
+ * far as is known. A span inside of ours is of its process whatever its resource says.
+ */
+function apartOf(own: OwnMessage, span: ForeignSpan): number | undefined {
+  // Of several that hold it, or that it holds, the one that fits most closely.
+  const isHeld = holds(own, span);
+  if (!isHeld && !holds(span, own)) return undefined;
+  const { traceId, parentSpanId } = span;
+  if (parentSpanId !== undefined && spanNumber(traceId, parentSpanId) === own.span) return -1;
+  if (areTwo(own.process, span.process)) return undefined;
+  return Math.abs(isHeld ? own.endMs - span.endMs : own.startMs - span.startMs);
+}
+
+/** Whether two processes are two for certain: what is not known, or told in another way, may be the same. */
+function areTwo(one: string, other: string): boolean {
+  if (one === '' || other === '' || HOST_AND_PID.test(one) !== HOST_AND_PID.test(other)) return false;
+  return one.slice(0, COMPARED_CHARACTERS) !== other.slice(0, COMPARED_CHARACTERS);
 }
 
 type Lasting = Pick<OwnMessage, 'startMs' | 'endMs'>;
@@ -129,8 +179,4 @@ function lastBefore(messages: readonly Lasting[], ms: number): number {
 
 function kindOf({ method, tool }: Pick<OwnMessage, 'method' | 'tool'>): string {
   return tool === undefined ? method : `${method}\0${tool}`;
-}
-
-function keyOf({ traceId }: ForeignSpan, spanId: string): string {
-  return `${traceId}${spanId}`;
 }

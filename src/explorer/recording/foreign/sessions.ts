@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { leaveOutDoubles, type OwnMessage } from './doubles.ts';
+import { lasting } from './lasting.ts';
+import { forEach, type Steps } from './steps.ts';
 import type { ForeignSpan } from './types.ts';
 
 export interface ForeignSession {
@@ -19,15 +21,18 @@ export interface Settled<T> {
 const IDLE_MS = 1_800_000;
 /** Shorter ids are counters and words, which other processes use too. */
 const MIN_UNIQUE_LENGTH = 20;
-/** So many ids tell whether ids are new with every request, */
-const MIN_IDS = 3;
-/** and so many requests an id has where they are not. */
-const MIN_REQUESTS = 2;
+
+/** The messages of a service. */
+interface Messages<T> {
+  readonly byKey: Map<string, Settled<T>>;
+  /** By their start, but for those at the end that are new. */
+  ordered: Settled<T>[];
+}
 
 /** The sessions of messages that other instrumentations recorded: what the messages of a service say together. */
 export class ForeignSessions<T extends ForeignSpan> {
   /** By the name of the service. */
-  readonly #services = new Map<string, Map<string, Settled<T>>>();
+  readonly #services = new Map<string, Messages<T>>();
   readonly #dirty = new Set<string>();
   /** Messages that this package recorded too, by who else did. */
   readonly #doubles = new Map<string, ReadonlyMap<string, number>>();
@@ -50,26 +55,28 @@ export class ForeignSessions<T extends ForeignSpan> {
 
   add(span: T): void {
     const service = span.service ?? '';
-    let spans = this.#services.get(service);
-    if (spans === undefined) {
-      spans = new Map();
-      this.#services.set(service, spans);
+    let messages = this.#services.get(service);
+    if (messages === undefined) {
+      messages = { byKey: new Map(), ordered: [] };
+      this.#services.set(service, messages);
     }
     const key = `${span.traceId}${span.spanId}`;
-    if (spans.has(key)) return;
-    spans.set(key, { span, session: undefined });
+    if (messages.byKey.has(key)) return;
+    const settled = { span, session: undefined };
+    messages.byKey.set(key, settled);
+    messages.ordered.push(settled);
     this.#dirty.add(service);
   }
 
   /** Forgets what is gone. */
   removeWhere(isGone: (span: T) => boolean): void {
-    for (const [service, spans] of this.#services) {
-      for (const [key, { span }] of spans) {
-        if (!isGone(span)) continue;
-        spans.delete(key);
-        this.#dirty.add(service);
-      }
-      if (spans.size > 0) continue;
+    for (const [service, messages] of this.#services) {
+      const { byKey, ordered } = messages;
+      messages.ordered = ordered.filter(({ span }) => !isGone(span));
+      if (messages.ordered.length === ordered.length) continue;
+      for (const [key, { span }] of byKey) if (isGone(span)) byKey.delete(key);
+      this.#dirty.add(service);
+      if (byKey.size > 0) continue;
       this.#services.delete(service);
       this.#doubles.delete(service);
     }
@@ -86,75 +93,65 @@ export class ForeignSessions<T extends ForeignSpan> {
   }
 
   sessionOf({ service, traceId, spanId }: Pick<T, 'service' | 'traceId' | 'spanId'>) {
-    return this.#services.get(service ?? '')?.get(`${traceId}${spanId}`)?.session;
+    return this.#services.get(service ?? '')?.byKey.get(`${traceId}${spanId}`)?.session;
   }
 
-  /** Tells the sessions of all messages anew where something changed. Returns the messages whose session has. */
-  settle(ownOf: (service: string) => Iterable<OwnMessage>): Settled<T>[] {
-    const changed: Settled<T>[] = [];
+  /**
+   * Tells the sessions of all messages anew where something changed. Returns the messages whose session has. Nothing is added
+   * or removed meanwhile.
+   */
+  *settle(ownOf: (service: string) => Iterable<OwnMessage>): Steps<Settled<T>[]> {
+    const found = new Map<Settled<T>, ForeignSession | undefined>();
     for (const service of this.#dirty) {
-      const spans = [...(this.#services.get(service)?.values() ?? [])];
-      spans.sort((a, b) => a.span.startMs - b.span.startMs || (a.span.spanId < b.span.spanId ? -1 : 1));
-      const { single, doubles } = leaveOutDoubles(
-        spans.map(({ span }) => span),
+      const messages = this.#services.get(service);
+      if (messages === undefined) continue;
+      const { ordered, byKey } = messages;
+      ordered.sort((a, b) => a.span.startMs - b.span.startMs || (a.span.spanId < b.span.spanId ? -1 : 1));
+      const { single, doubles } = yield* leaveOutDoubles(
+        ordered.map(({ span }) => span),
+        (traceId, spanId) => byKey.get(`${traceId}${spanId}`)?.span,
         ownOf(service),
       );
       this.#doubles.set(service, doubles);
-      const sessions = sessionsOf(single);
-      for (const settled of spans) {
+      const sessions = yield* sessionsOf(single);
+      yield* forEach(ordered, (settled) => {
         const session = sessions.get(settled.span);
-        if (session?.id === settled.session?.id && session?.source === settled.session?.source) continue;
-        settled.session = session;
-        changed.push(settled);
-      }
+        if (session?.id === settled.session?.id && session?.source === settled.session?.source) return;
+        found.set(settled, session);
+      });
     }
+    // All at once: meanwhile, others see how it was.
+    for (const [settled, session] of found) settled.session = session;
     this.#dirty.clear();
-    return changed;
+    return [...found.keys()];
   }
 }
 
 /**
- * By protocol id, conversation, connection or process. An id that is new with every request is none: then the next of these
- * counts, and where that is so of the process, too, the service.
+ * By protocol id, conversation, connection or process. A protocol id that is new with every request is none: then the next of
+ * these counts, and where that is so of the process, too, the service.
  */
-function sessionsOf<T extends ForeignSpan>(spans: readonly T[]): Map<T, ForeignSession> {
+function* sessionsOf<T extends ForeignSpan>(spans: readonly T[]): Steps<Map<T, ForeignSession>> {
   const sessions = new Map<T, ForeignSession>();
-  const protocolIds = lasting(spans, ({ protocolId }) => protocolId);
-  const conversations = lasting(spans, ({ conversationId }) => conversationId);
-  const processes = lasting(spans, ({ process }) => process);
+  const protocolIds = yield* lasting(spans, ({ protocolId }) => protocolId);
+  const processes = yield* lasting(spans, ({ process }) => process);
   const byProcess = new Map<string, { named: T[]; others: T[] }>();
-  for (const span of spans) {
-    const session = protocolSession(span, protocolIds) ?? conversationSession(span, conversations);
+  yield* forEach(spans, (span) => {
+    const session = protocolSession(span, protocolIds) ?? conversationSession(span);
     if (session !== undefined) sessions.set(span, session);
     const process = processes.has(span.process) ? span.process : '';
     const group = byProcess.get(process) ?? { named: [], others: [] };
     byProcess.set(process, group);
     (session === undefined ? group.others : group.named).push(span);
-  }
+  });
   for (const [process, { named, others }] of byProcess) {
     const left = joinOnlySession(named, others, sessions);
     for (const part of splitAtSilence(left)) {
       const session = processSession(part, process);
-      for (const span of part) sessions.set(span, session);
+      yield* forEach(part, (span) => sessions.set(span, session));
     }
   }
   return sessions;
-}
-
-/** The ids that last for longer than a request. */
-function lasting<T extends ForeignSpan>(
-  spans: readonly T[],
-  idOf: (span: T) => string | undefined,
-): ReadonlySet<string> {
-  const ids = new Set<string>();
-  let requests = 0;
-  for (const span of spans) {
-    const id = idOf(span);
-    if (id === undefined || id === '') continue;
-    ids.add(id);
-    if (span.isReceived && !span.method.startsWith('notifications/')) requests += 1;
-  }
-  return ids.size >= MIN_IDS && requests < ids.size * MIN_REQUESTS ? new Set() : ids;
 }
 
 function protocolSession(
@@ -166,11 +163,8 @@ function protocolSession(
   return { id: idOf(protocolId, place, service), source: 'protocol' };
 }
 
-function conversationSession(
-  { conversationId, service }: ForeignSpan,
-  lasting: ReadonlySet<string>,
-): ForeignSession | undefined {
-  if (conversationId === undefined || !lasting.has(conversationId)) return undefined;
+function conversationSession({ conversationId, service }: ForeignSpan): ForeignSession | undefined {
+  if (conversationId === undefined) return undefined;
   return { id: idOf(conversationId, '', service), source: 'conversation' };
 }
 
@@ -195,9 +189,13 @@ function joinOnlySession<T extends ForeignSpan>(
   const from = first.startMs - IDLE_MS;
   const to = named.reduce((latest, { endMs }) => Math.max(latest, endMs), 0) + IDLE_MS;
   return others.filter((span) => {
-    const { protocolVersion: version, startMs } = span;
+    const { protocolId, protocolVersion: version, startMs } = span;
     const isOf =
-      startMs >= from && startMs <= to && (version === undefined || version === first.protocolVersion);
+      startMs >= from &&
+      startMs <= to &&
+      (version === undefined || version === first.protocolVersion) &&
+      // Of another client, or it would be this one.
+      (protocolId === undefined || only.source !== 'protocol');
     if (isOf) sessions.set(span, only);
     return !isOf;
   });

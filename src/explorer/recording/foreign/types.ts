@@ -37,6 +37,7 @@ export interface ForeignSpan {
   readonly half: Half | undefined;
   readonly protocolId: string | undefined;
   readonly conversationId: string | undefined;
+  readonly clientName: string | undefined;
   readonly protocolVersion: string | undefined;
   readonly transport: string | undefined;
   readonly startMs: number;
