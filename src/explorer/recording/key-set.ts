@@ -17,7 +17,7 @@ export class KeySet {
 
   /** Returns 0 where the key is new, and added; else who has it. */
   add(first: string, second: string, owner: number): number {
-    const high = spanNumber(first, second);
+    const high = hash(second, hash(first, 0x9e3779b9));
     const low = hash(first, hash(second, 0x85ebca6b));
     let free = -1;
     let at = low & this.#mask;
@@ -66,9 +66,19 @@ export class KeySet {
   }
 }
 
-/** A span by a number of 32 bits. */
-export function spanNumber(traceId: string, spanId: string): number {
-  return hash(spanId, hash(traceId, 0x9e3779b9));
+/** A trace by a number of 32 bits: what it finds is to be told apart by more. */
+export function traceHash(traceId: string): number {
+  return hash(traceId, 0x85ebca6b);
+}
+
+/** A span by a number of 32 bits, which tells it from the others of its trace. */
+export function spanKey(spanId: string): number {
+  return hash(spanId, 0x9e3779b9);
+}
+
+/** The same of all traces, from the numbers of its trace and of itself. */
+export function spanNumber(trace: number, span: number): number {
+  return (trace ^ span) >>> 0;
 }
 
 /** FNV-1a, mixed at the end. */

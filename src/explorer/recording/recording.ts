@@ -10,7 +10,7 @@ import { type ForeignSession, ForeignSessions } from './foreign/sessions.ts';
 import { finish } from './foreign/steps.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 import { type JsonLinesOptions, readJsonLines } from './json-lines.ts';
-import { KeySet, spanNumber } from './key-set.ts';
+import { KeySet, spanKey, spanNumber, traceHash } from './key-set.ts';
 import { type RecordedSpan, spansOf } from './otlp.ts';
 
 /** What was recorded at a path, to be streamed as often as needed: each time the same spans in the same order. */
@@ -86,7 +86,7 @@ function ownMessage(recorded: RecordedSpan) {
     tool: typeof tool === 'string' ? tool : undefined,
     serviceName,
     process,
-    span: spanNumber(recorded.traceId, recorded.spanId),
+    span: spanNumber(traceHash(recorded.traceId), spanKey(recorded.spanId)),
     startMs,
     endMs,
   };

@@ -27,8 +27,6 @@ export interface SpanEntry {
   session: number;
   /** The next row of the same session, or {@link NONE}. */
   next: number;
-  /** Its `spanNumber`, where this package recorded it; else 0. */
-  span: number;
   origin: number;
   method: number;
   tool: number;
@@ -87,7 +85,6 @@ export class SpanColumns extends LineColumns {
   place = new Uint32Array(0);
   length = new Uint32Array(0);
   trace = new Uint32Array(0);
-  span = new Uint32Array(0);
 
   /** Of all its spans. */
   firstMs = Number.POSITIVE_INFINITY;
@@ -114,7 +111,6 @@ export class SpanColumns extends LineColumns {
     this.place[row] = entry.place;
     this.length[row] = entry.length;
     this.trace[row] = entry.trace;
-    this.span[row] = entry.span;
     if (entry.startMs < this.firstMs) this.firstMs = entry.startMs;
     if (entry.endMs > this.lastMs) this.lastMs = entry.endMs;
     this.count = row + 1;
@@ -144,7 +140,6 @@ export class SpanColumns extends LineColumns {
     this.place = resized(this.place, capacity);
     this.length = resized(this.length, capacity);
     this.trace = resized(this.trace, capacity);
-    this.span = resized(this.span, capacity);
   }
 }
 

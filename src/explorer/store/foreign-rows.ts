@@ -1,6 +1,7 @@
 import type { OwnMessage } from '../recording/foreign/doubles.ts';
 import { type ForeignSession, ForeignSessions, type Settled } from '../recording/foreign/sessions.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
+import { spanNumber } from '../recording/key-set.ts';
 import { SaidIds } from '../sessions/said-ids.ts';
 import { boundedId, shortened } from './bounds.ts';
 import { FLAG, NONE, type SpanEntry } from './columns.ts';
@@ -147,7 +148,7 @@ export class ForeignRows {
           method: methods.textOf(columns.method[row]!),
           tool: tool === ABSENT ? undefined : tools.textOf(tool),
           process: origins.get(columns.origin[row]!).instance,
-          span: columns.span[row]!,
+          span: spanNumber(columns.trace[row]!, columns.span[row]!),
           startMs: columns.start[row]!,
           endMs: columns.end[row]!,
         };

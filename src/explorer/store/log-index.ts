@@ -1,3 +1,4 @@
+import { spanKey } from '../recording/key-set.ts';
 import { logFactsOf } from '../recording/log-records.ts';
 import { type Json, objectOf, objectsOf, serviceOf } from '../recording/otlp.ts';
 import { NONE } from './columns.ts';
@@ -5,7 +6,7 @@ import { Interner } from './interner.ts';
 import { LogColumns, type LogEntry } from './log-columns.ts';
 import type { IndexedFile, IndexedLine } from './span-index.ts';
 import { findPlacesByBrackets } from './span-places.ts';
-import { spanKey, TraceTable, traceKey } from './trace-table.ts';
+import { TraceTable, traceKey } from './trace-table.ts';
 
 /** The log records of one file. */
 export interface LogFile {

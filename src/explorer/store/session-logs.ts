@@ -1,3 +1,4 @@
+import { spanKey } from '../recording/key-set.ts';
 import { type LogLine, logLineOf, SEVERITY_ERROR, severityNumberOf } from '../recording/log-records.ts';
 import { FORMS } from '../recording/signal.ts';
 import { LogOwners, type OwningEvent } from '../sessions/log-owners.ts';
@@ -9,7 +10,7 @@ import { groupByFile, readPlaced } from './read-places.ts';
 import type { Place } from './read-spans.ts';
 import type { SpanIndex } from './span-index.ts';
 import { owningSpan, spansOfTraces } from './trace-spans.ts';
-import { spanKey, traceKey } from './trace-table.ts';
+import { traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
 /** Where a session's events are, and their traces as the numbers of {@link traceKey}. */

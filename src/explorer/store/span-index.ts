@@ -1,4 +1,4 @@
-import { KeySet, MAX_OWNER, spanNumber } from '../recording/key-set.ts';
+import { KeySet, MAX_OWNER, spanKey, traceHash } from '../recording/key-set.ts';
 import {
   decodeSpan,
   type Json,
@@ -20,7 +20,6 @@ import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
-import { spanKey, traceHash } from './trace-table.ts';
 
 export type { Chain, IndexedFile, IndexedSession };
 
@@ -59,7 +58,6 @@ export class SpanIndex implements RowHost {
     endMs: 0,
     session: NONE,
     next: NONE,
-    span: 0,
     origin: 0,
     method: ABSENT,
     tool: ABSENT,
@@ -181,7 +179,6 @@ export class SpanIndex implements RowHost {
     entry.endMs = facts.endMs;
     entry.session = session?.number ?? NONE;
     entry.next = chain?.head ?? NONE;
-    entry.span = facts.foreign === undefined ? spanNumber(facts.traceId, facts.spanId) : 0;
     entry.origin = this.origins.numberOf(facts, session?.origin);
     if (session !== undefined) session.origin = entry.origin;
     entry.method = this.methods.numberOf(facts.method);

@@ -1,4 +1,4 @@
-import { hash } from '../recording/key-set.ts';
+import { hash, traceHash } from '../recording/key-set.ts';
 import { NONE } from './columns.ts';
 
 const EMPTY = 0;
@@ -7,16 +7,6 @@ const REMOVED = 0xffff;
 /** A trace by a number of 53 bits. Two different traces of a million share one once in ten thousand recordings. */
 export function traceKey(traceId: string): number {
   return (hash(traceId, 0x9e3779b9) & 0x1f_ffff) * 2 ** 32 + traceHash(traceId);
-}
-
-/** The lower 32 bits of the {@link traceKey}: what it finds is to be told apart by more. */
-export function traceHash(traceId: string): number {
-  return hash(traceId, 0x85ebca6b);
-}
-
-/** A span by a number of 32 bits, which tells it from the others of its trace. */
-export function spanKey(spanId: string): number {
-  return hash(spanId, 0x9e3779b9);
 }
 
 /** Where the log records of a trace are: in each file that has some, a chain of rows. Some 20 bytes a trace and file. */

@@ -1,4 +1,4 @@
-import { spanNumber } from '../key-set.ts';
+import { spanKey, spanNumber, traceHash } from '../key-set.ts';
 import { forEach, type Steps } from './steps.ts';
 import type { ForeignSpan } from './types.ts';
 
@@ -148,7 +148,9 @@ function apartOf(own: OwnMessage, span: ForeignSpan): number | undefined {
   const isHeld = holds(own, span);
   if (!isHeld && !holds(span, own)) return undefined;
   const { traceId, parentSpanId } = span;
-  if (parentSpanId !== undefined && spanNumber(traceId, parentSpanId) === own.span) return -1;
+  const isWithin =
+    parentSpanId !== undefined && spanNumber(traceHash(traceId), spanKey(parentSpanId)) === own.span;
+  if (isWithin) return -1;
   if (areTwo(own.process, span.process)) return undefined;
   return Math.abs(isHeld ? own.endMs - span.endMs : own.startMs - span.startMs);
 }
