@@ -11,6 +11,8 @@ export interface Shape {
 /** Data points of one process, by the kind of instrument. */
 export interface Points {
   operations: number;
+  /** Of requests and of responses. */
+  sizes: number;
   clientSessions: number;
   active: number;
   process: number;
@@ -18,6 +20,7 @@ export interface Points {
 
 /** Series that Prometheus makes of one point of a histogram: its buckets, +Inf, sum and count. */
 export const OPERATION_SERIES = 14 + 3;
+export const SIZE_SERIES = 13 + 3;
 export const SESSION_SERIES = 20 + 3;
 
 /**
@@ -29,6 +32,8 @@ export function pointsOf({ tools, errorTypes, clients }: Shape): Points {
   const [plainMethods, requestMethods] = [3, 3];
   return {
     operations: plainMethods + tools * (1 + errorTypes),
+    // A notification has no response, and a failed call is one of its tool.
+    sizes: plainMethods - 1 + plainMethods + 2 * tools,
     clientSessions: clients,
     active: clients + requestMethods,
     process: 1,
@@ -36,8 +41,9 @@ export function pointsOf({ tools, errorTypes, clients }: Shape): Points {
 }
 
 /** The series that Prometheus makes of them, `target_info` not counted. */
-export function seriesOf({ operations, clientSessions, active, process }: Points): number {
-  return operations * OPERATION_SERIES + (clientSessions + process) * SESSION_SERIES + active;
+export function seriesOf({ operations, sizes, clientSessions, active, process }: Points): number {
+  const histograms = operations * OPERATION_SERIES + sizes * SIZE_SERIES;
+  return histograms + (clientSessions + process) * SESSION_SERIES + active;
 }
 
 /** Counts the data points of OTLP/HTTP JSON requests; each set of attributes of a metric of a process once. */
