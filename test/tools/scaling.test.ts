@@ -108,10 +108,10 @@ describe('the plan of sessions', () => {
 });
 
 describe('the formula of series', () => {
-  it('counts 17 for a point of an operation and 23 for one of a session', () => {
+  it('counts 17 for a point of an operation, 16 for one of a size and 23 for one of a session', () => {
     const points = pointsOf({ tools: 5, errorTypes: 2, clients: 10 });
-    expect(points).toEqual({ operations: 18, clientSessions: 10, active: 13, process: 1 });
-    expect(seriesOf(points)).toBe(18 * 17 + 11 * 23 + 13);
+    expect(points).toEqual({ operations: 18, sizes: 15, clientSessions: 10, active: 13, process: 1 });
+    expect(seriesOf(points)).toBe(18 * 17 + 15 * 16 + 11 * 23 + 13);
   });
 
   it('agrees with a count of exported points, each once', () => {
