@@ -27,11 +27,6 @@ export const LATENCY: Column = { title: 'Latency', unit: 'ns', width: 90 };
 export const SESSION_STATUS: Column = { title: 'Status', unit: 'none', width: 90, values: STATUS_VALUES };
 export const OUTCOME: Column = { title: 'Status', unit: 'none', width: 90, values: OUTCOME_VALUES };
 
-/** What only ClickHouse is asked for. */
-export function only(form: Form, columns: readonly Column[]): readonly Column[] {
-  return form === 'clickhouse' ? columns : [];
-}
-
 /** The id of a session, which leads to its events. */
 export function sessionColumn(form: Form, width: number): Column {
   const passed = [form, 'prometheus', UPDATE_INTERVAL, JAEGER_URL];

@@ -6,3 +6,8 @@ export { FORM_NAMES, FORMS, type Form, SPAN_SOURCES } from '../../src/cli/grafan
 export function spansOf(form: Form): { type: string; uid: string } {
   return { type: SPAN_SOURCES[form], uid: `\${${form}}` };
 }
+
+/** What only ClickHouse is asked for: what takes more than a search, or a query that Tempo was not asked before. */
+export function only<T>(form: Form, parts: readonly T[]): readonly T[] {
+  return form === 'clickhouse' ? parts : [];
+}

@@ -1,7 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { Dashboard, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Form } from './form.ts';
-import { dashboard, type Placed, place, type Section } from './layout.ts';
+import { type Form, only } from './form.ts';
+import { dashboard, place, type Section } from './layout.ts';
 import { UIDS } from './links.ts';
 import { LABELS } from './names.ts';
 import { errorsByClient, retries, slowestCalls } from './operations/calls.ts';
@@ -119,9 +119,4 @@ function sections(form: Form): Section[] {
       panels: [place(8, 8, inFlight()), place(8, 8, sent()), place(8, 8, sentDuration())],
     },
   ];
-}
-
-/** What takes more than a search: joins, windows, a look back at all that was listed. */
-function only(form: Form, panels: Placed[]): Placed[] {
-  return form === 'clickhouse' ? panels : [];
 }

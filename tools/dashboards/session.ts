@@ -5,12 +5,11 @@ import {
   ERRORS,
   eventColumns,
   JAEGER_COLUMN,
-  only,
   SESSION_STATUS,
   STARTED,
   traceColumn,
 } from './columns.ts';
-import { type Form, spansOf } from './form.ts';
+import { type Form, only, spansOf } from './form.ts';
 import { dashboard, place } from './layout.ts';
 import { toJaegerSearch, toJaegerTrace, toProcess, UIDS } from './links.ts';
 import { spanSearch, sqlRows } from './queries.ts';

@@ -99,10 +99,8 @@ export function operationMetricAttributes(
   operation: Operation,
   name: string | undefined,
 ): Attributes {
-  const attributes = metricIdentity(identity);
-  attributes[semconv.ATTR_MCP_METHOD_NAME] = methodLabel(operation);
-  const kind = operation.subject?.kind;
-  if (name !== undefined && kind !== undefined) setSubject(attributes, operation.method, kind, name);
+  const attributes = sizeMetricAttributes(identity, operation, name);
+  if (name !== undefined) setOperationName(attributes, operation.method);
   setWire(attributes, operation);
   return attributes;
 }
@@ -192,6 +190,10 @@ function setClient(attributes: Attributes, name: string | undefined, version: st
 
 function setSubject(attributes: Attributes, method: string, kind: string, name: string): void {
   setSubjectName(attributes, kind, name);
+  setOperationName(attributes, method);
+}
+
+function setOperationName(attributes: Attributes, method: string): void {
   if (method === 'tools/call') attributes[semconv.ATTR_GEN_AI_OPERATION_NAME] = 'execute_tool';
 }
 

@@ -1,6 +1,6 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { LATENCY, only, sessionColumn, TIME } from '../columns.ts';
-import { type Form, spansOf } from '../form.ts';
+import { LATENCY, sessionColumn, TIME } from '../columns.ts';
+import { type Form, only, spansOf } from '../form.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { CLIENT, LISTED, LISTED_MORE, LISTED_NAMES, SESSION, VERSION } from '../sql/calls.ts';
 import { joinNames } from '../sql/names.ts';

@@ -1,6 +1,6 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
-import { CALLS, ERRORS, only, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
-import { type Form, spansOf } from '../form.ts';
+import { CALLS, ERRORS, SESSION_STATUS, STARTED, sessionColumn } from '../columns.ts';
+import { type Form, only, spansOf } from '../form.ts';
 import { SHARE_STEPS } from '../operations/selection.ts';
 import { spanSearch, sqlRows } from '../queries.ts';
 import { STATUS } from '../session-status.ts';
