@@ -7,6 +7,7 @@ import { choosePropagator } from './export/propagator.ts';
 import { createProviders, type Providers } from './export/providers.ts';
 import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
+import type { ServerInfo } from './intercept/shapes.ts';
 import { type Trusts, trustsOf } from './intercept/trusted.ts';
 import { rewriteAttributes } from './privacy/attributes.ts';
 import { type Capture, createCapture } from './privacy/capture.ts';
@@ -28,12 +29,6 @@ import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
 import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
 import type { SessionEndReason, SessionKeyRequest } from './types.ts';
-
-/** The server's own name and version. */
-export interface OwnInfo {
-  name: string | undefined;
-  version: string | undefined;
-}
 
 /** Sessions that end or are reported between two flushes; a burst of more would overrun the export queue. */
 const CHUNK = 256;
@@ -72,7 +67,8 @@ export class Core implements Observer {
   /** The last words are said. */
   #closed = false;
 
-  constructor(config: ResolvedConfig, own: OwnInfo) {
+  /** @param own the server's name and version; `told` where it has still to tell them. */
+  constructor(config: ResolvedConfig, own: ServerInfo, told?: Promise<ServerInfo>) {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
@@ -85,6 +81,7 @@ export class Core implements Observer {
       processSessionId: id,
       ownName: own.name,
       ownVersion: own.version,
+      told,
       managerNumber: nextManagerNumber(),
     });
     this.propagator = choosePropagator(config);

@@ -1,6 +1,6 @@
 import type { Attributes, Meter, MetricOptions, Tracer } from '@opentelemetry/api';
 import { type ResolvedConfig, resolveConfig } from './config/resolve.ts';
-import { Core, type OwnInfo } from './core.ts';
+import { Core } from './core.ts';
 import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
@@ -9,7 +9,7 @@ import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
 import { levelsOf, observeServer } from './intercept/observe-server.ts';
 import type { ObserverSource } from './intercept/observer.ts';
-import { ownInfo } from './intercept/shapes.ts';
+import { type LowLevelServer, ownInfo, type ServerInfo } from './intercept/shapes.ts';
 import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
 import { processWide } from './process-wide.ts';
@@ -17,7 +17,7 @@ import { metricIdentity } from './signals/attributes.ts';
 import { finiteMeter } from './signals/finite-meter.ts';
 import type { CurrentRequest, RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
 
-const NO_INFO: OwnInfo = { name: undefined, version: undefined };
+const NO_INFO: ServerInfo = { name: undefined, version: undefined };
 
 /**
  * Observes MCP servers and exports what they do as OpenTelemetry traces and metrics.
@@ -30,8 +30,9 @@ export class TelemetryManager {
   readonly #recorders = new Map<string, RecordValue>();
   readonly #stopWatchingPeers: () => void;
   readonly #source: ObserverSource;
-  /** Of the first server that was instrumented. */
-  #own: OwnInfo | undefined;
+  /** The first server that was instrumented gives name and version. */
+  #own: ServerInfo | undefined;
+  #told: Promise<ServerInfo> | undefined;
   #core: Core | undefined;
   #meter: Meter | undefined;
   #shutdown: Promise<void> | undefined;
@@ -86,7 +87,7 @@ export class TelemetryManager {
    */
   instrument(server: object): this {
     const { low } = levelsOf(server);
-    this.#own ??= ownInfo(low);
+    this.#nameAfter(low);
     observeServer(server, this.#source);
     return this;
   }
@@ -173,6 +174,12 @@ export class TelemetryManager {
     return this.#shutdown !== undefined;
   }
 
+  #nameAfter(low: LowLevelServer): void {
+    if (this.#own !== undefined) return;
+    this.#own = ownInfo(low);
+    if (low.introducing instanceof Promise) this.#told = low.introducing;
+  }
+
   async #end(): Promise<void> {
     const core = this.#open();
     await this.#atMost(core.shutdown());
@@ -198,7 +205,7 @@ export class TelemetryManager {
   /** With the first connection, or what needs it sooner: until then the application may register an SDK of its own. */
   #open(): Core {
     if (this.#core === undefined) {
-      this.#core = new Core(this.#config, this.#own ?? NO_INFO);
+      this.#core = new Core(this.#config, this.#own ?? NO_INFO, this.#told);
       flushAtExit.add(this.#core);
     }
     return this.#core;

@@ -8,7 +8,10 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   '': ['sdk'],
   sdk: [],
   explorer: ['sdk'],
-  cli: ['explorer', 'sdk'],
+  proxy: ['sdk'],
+  register: ['', 'sdk'],
+  instrumentation: ['', 'sdk'],
+  cli: ['explorer', 'proxy', 'sdk'],
 };
 /** The same for the rooms of the explorer; `''` is what lies loose in it. */
 const EXPLORER: Readonly<Record<string, readonly string[]>> = {

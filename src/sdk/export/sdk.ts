@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import { NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
 import type { ResolvedConfig, SignalDestination } from '../config/resolve.ts';
+import type { ServerInfo } from '../intercept/shapes.ts';
 import { expressibleAttributes } from '../signals/expressible.ts';
 import * as semconv from '../signals/semconv.ts';
 import { BackgroundMetricExporter, BackgroundSpanExporter } from './background-exporters.ts';
@@ -40,6 +41,8 @@ export interface PipelineIdentity {
   /** The server's own name and version, for where neither code nor environment gives one. */
   ownName: string | undefined;
   ownVersion: string | undefined;
+  /** Where the server tells them later: exports wait for it, and where it says nothing the two above stay. */
+  told?: Promise<ServerInfo> | undefined;
   /** Unique per manager of the process. */
   managerNumber: number;
 }
@@ -208,7 +211,9 @@ function recordingFile(dir: string | undefined, base: string, signal: 'traces' |
 
 /** Weakest first: the SDK's defaults, the host, the server's own name, the environment, the configuration. */
 function createResource(config: ResolvedConfig, identity: PipelineIdentity): Resource {
-  const { ownName, ownVersion } = identity;
+  const { told } = identity;
+  const ownName = told?.then(({ name }) => name ?? identity.ownName) ?? identity.ownName;
+  const ownVersion = told?.then(({ version }) => version ?? identity.ownVersion) ?? identity.ownVersion;
   return defaultResource()
     .merge(
       resourceFromAttributes({
@@ -230,12 +235,21 @@ function createResource(config: ResolvedConfig, identity: PipelineIdentity): Res
 }
 
 /** `<service>-<start, UTC>-<pid>-<process session, cut>`: one name per manager of a process. */
-function fileBase(resource: Resource, { processSessionId, managerNumber }: PipelineIdentity): string {
-  const service = String(resource.attributes[semconv.ATTR_SERVICE_NAME])
+function fileBase(resource: Resource, identity: PipelineIdentity): string {
+  const { processSessionId, managerNumber } = identity;
+  const named = nameOf(resource) ?? identity.ownName;
+  const service = String(named)
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[-.]+/, '')
     .slice(0, 64);
   const started = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const number = managerNumber === 0 ? '' : `-${managerNumber}`;
   return `${service || 'mcp-server'}-${started}-${process.pid}-${processSessionId.slice(0, 8)}${number}`;
+}
+
+/** `undefined` where the server has still to tell it. */
+function nameOf(resource: Resource): string | undefined {
+  const pairs = resource.getRawAttributes();
+  const name = pairs.find(([key]) => key === semconv.ATTR_SERVICE_NAME)?.[1];
+  return typeof name === 'string' ? name : undefined;
 }

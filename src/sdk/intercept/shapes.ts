@@ -19,6 +19,14 @@ export interface LowLevelServer {
   _notificationHandlers?: Map<string, unknown>;
   _onnotification?: (...args: unknown[]) => unknown;
   _serverInfo?: { name?: unknown; version?: unknown };
+  /** What stands for a server that is not ours learns from its answers what it is called. */
+  introducing?: Promise<ServerInfo>;
+}
+
+/** The name and version that a server was built with. */
+export interface ServerInfo {
+  name: string | undefined;
+  version: string | undefined;
 }
 
 /** `McpServer` of both SDKs. */
@@ -66,7 +74,7 @@ export function serverLevels(value: unknown): ServerLevels | undefined {
 }
 
 /** The name and version that the server was built with. */
-export function ownInfo(low: LowLevelServer): { name: string | undefined; version: string | undefined } {
+export function ownInfo(low: LowLevelServer): ServerInfo {
   const info: unknown = low._serverInfo;
   if (!isRecord(info)) return { name: undefined, version: undefined };
   const { name, version } = info;

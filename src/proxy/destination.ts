@@ -1,0 +1,22 @@
+import type { TelemetryConfig } from '../sdk/types.ts';
+
+/** Each of them says where telemetry goes. */
+const NAMING = [
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
+  'OTEL_TRACES_EXPORTER',
+  'OTEL_METRICS_EXPORTER',
+] as const;
+
+/**
+ * Where what passes is recorded: in the folder that is named; else where the environment says; else in the folder that
+ * `mcp-sessionscope ui` shows.
+ */
+export function destination(
+  env: Readonly<Record<string, string | undefined>>,
+  dir: string | undefined,
+): Pick<TelemetryConfig, 'exporterType' | 'exporterEndpoint'> {
+  if (dir === undefined && NAMING.some((name) => (env[name]?.trim() ?? '') !== '')) return {};
+  return { exporterType: 'file', exporterEndpoint: dir };
+}
