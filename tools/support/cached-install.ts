@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runOrThrow } from './children.ts';
@@ -15,6 +15,7 @@ const RANGE_IS_FRESH_MS = 7 * 24 * HOUR_MS;
 const TARBALL_PREFIX = 'tarball-';
 const STAGING_PREFIX = 'installing-';
 const TARBALL_IS_KEPT_MS = 3 * HOUR_MS;
+const QUIETLY = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /**
  * Installs packages into a folder of their own, once: the folder's name is a hash of what is in it, so a later run
@@ -29,23 +30,27 @@ export async function cachedInstall(
   overrides: Record<string, string> = {},
 ): Promise<string> {
   const dir = path.join(CACHE_DIR, await keyOf(dependencies, overrides));
-  if (existsSync(dir)) {
-    await utimes(dir, new Date(), new Date());
-    return dir;
-  }
-  await mkdir(CACHE_DIR, { recursive: true });
-  const staging = await mkdtemp(path.join(CACHE_DIR, STAGING_PREFIX));
-  try {
+  return once(dir, async (staging) => {
     const manifest = { name: 'scratch', private: true, dependencies, overrides };
     await writeFile(path.join(staging, 'package.json'), JSON.stringify(manifest));
-    await runOrThrow('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: staging });
-    await rename(staging, dir);
-  } catch (error) {
-    await rm(staging, { recursive: true, force: true });
-    // Another run may have been faster.
-    if (!existsSync(dir)) throw error;
-  }
-  return dir;
+    await runOrThrow('npm', ['install', ...QUIETLY], { cwd: staging });
+  });
+}
+
+/**
+ * Installs what a folder's lock file says, once for all checkouts: exact versions of everything, as `npm ci` does.
+ *
+ * @param folder the one with `package.json` and `package-lock.json`.
+ * @returns the folder that holds `node_modules`.
+ */
+export async function lockedInstall(folder: string): Promise<string> {
+  const names = ['package.json', 'package-lock.json'];
+  const hash = createHash('sha256').update(`${process.platform} ${process.arch}`);
+  for (const name of names) hash.update(await readFile(path.join(folder, name)));
+  return once(path.join(CACHE_DIR, `locked-${hash.digest('hex').slice(0, 20)}`), async (staging) => {
+    for (const name of names) await copyFile(path.join(folder, name), path.join(staging, name));
+    await runOrThrow('npm', ['ci', '--ignore-scripts', ...QUIETLY], { cwd: staging });
+  });
 }
 
 /** Removes installs that nobody used for long; those of a tarball earlier than the others. */
@@ -84,4 +89,23 @@ async function keyOf(
   for (const [name, version] of Object.entries(overrides).sort())
     hash.update(`\noverride ${name} ${version}`);
   return prefix + hash.digest('hex').slice(0, 20);
+}
+
+/** Fills a folder, where it is not there yet. @returns the folder. */
+async function once(dir: string, fill: (staging: string) => Promise<void>): Promise<string> {
+  if (existsSync(dir)) {
+    await utimes(dir, new Date(), new Date());
+    return dir;
+  }
+  await mkdir(CACHE_DIR, { recursive: true });
+  const staging = await mkdtemp(path.join(CACHE_DIR, STAGING_PREFIX));
+  try {
+    await fill(staging);
+    await rename(staging, dir);
+  } catch (error) {
+    await rm(staging, { recursive: true, force: true });
+    // Another run may have been faster.
+    if (!existsSync(dir)) throw error;
+  }
+  return dir;
 }

@@ -1,20 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  Client as ModernClient,
-  StreamableHTTPClientTransport as ModernHttp,
-} from '@modelcontextprotocol/client';
-import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { clientOf, type Era, type Target, transportTo } from './mcp-clients.ts';
 
 export const CLIENT = { name: 'weather-check', version: '1.2.3' };
-
-/** Which client comes: the SDK's of v1, or that of v2, held to protocol 2026-07-28. */
-export type Era = 'legacy' | 'modern';
-
-/** A server that the client starts, or the address of one that listens. */
-export type Target = StdioServerParameters | URL;
 
 /** What a client saw of a server. */
 export interface Visit {
@@ -32,7 +20,7 @@ export interface Visit {
 
 /** A real client does everything that the servers of these checks offer, which tell the weather, and goes. */
 export async function visit(target: Target, era: Era): Promise<Visit> {
-  const client = era === 'legacy' ? new Client(CLIENT) : modernClient();
+  const client = clientOf(era, CLIENT);
   const transport = transportTo(target, era);
   const noise: string[] = [];
   let stderr = '';
@@ -44,7 +32,7 @@ export async function visit(target: Target, era: Era): Promise<Visit> {
   client.onerror = (error) => void noise.push(String(error));
   try {
     await client.connect(transport as never);
-    const seen = await walk(client as Client);
+    const seen = await walk(client);
     // That an open stream is cut off when it goes is no noise of the server.
     client.onerror = () => {};
     if ('terminateSession' in transport && transport.sessionId !== undefined)
@@ -67,16 +55,6 @@ export function differences(bare: Visit, observed: Visit): string[] {
   return Object.keys({ ...before, ...after })
     .filter((step) => !isDeepStrictEqual(before[step], after[step]))
     .map((step) => `${step}: ${JSON.stringify(after[step])} instead of ${JSON.stringify(before[step])}`);
-}
-
-function modernClient(): ModernClient {
-  return new ModernClient(CLIENT, { versionNegotiation: { mode: { pin: '2026-07-28' } } });
-}
-
-function transportTo(target: Target, era: Era) {
-  const isLegacy = era === 'legacy';
-  if (target instanceof URL) return new (isLegacy ? StreamableHTTPClientTransport : ModernHttp)(target);
-  return new (isLegacy ? StdioClientTransport : ModernStdio)({ ...target, stderr: 'pipe' });
 }
 
 async function walk(client: Client): Promise<Pick<Visit, 'answers' | 'requests' | 'failures'>> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OtlpSink, ReceivedSpan } from './otlp-sink.ts';
-import { CLIENT, type Era, type Visit } from './weather-client.ts';
+import type { Era } from './mcp-clients.ts';
+import { CLIENT, type Visit } from './weather-client.ts';
 
 const STATUS_ERROR = 2;
 /** Spans that leave when a process ends may arrive a little later. */

@@ -1,4 +1,4 @@
-import type { Era } from '../../../tools/support/weather-client.ts';
+import type { Era } from '../../../tools/support/mcp-clients.ts';
 import type { Way as WeatherWay } from '../../../tools/support/weather-recording.ts';
 
 /** One way to reach the server of a framework. */

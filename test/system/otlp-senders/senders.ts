@@ -7,7 +7,7 @@ import { goEnvironment, requireGo } from '../../../tools/stack/go.ts';
 import { readVersions } from '../../../tools/stack/versions.ts';
 import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
-import { installPython } from './foreign/install.ts';
+import { installPython } from '../../../tools/support/python-venv.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
 import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
@@ -24,7 +24,7 @@ export interface Sender {
 /** Makes the senders ready; what is installed for them is kept in the cache folder. */
 export async function prepareSenders(say: (line: string) => void): Promise<Sender[]> {
   const [python, go] = [
-    await installPython('python/requirements.txt', { say, name: 'the SDK for Python' }),
+    await installPython(join(HERE, 'python/requirements.txt'), { say, name: 'the SDK for Python' }),
     await buildGo(say),
   ];
   return [

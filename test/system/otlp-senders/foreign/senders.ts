@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installNode, installPython } from './install.ts';
+import { installPython } from '../../../../tools/support/python-venv.ts';
+import { installNode } from './install.ts';
 
 /** A server that something else instruments, and what it must be shown as. */
 export interface ForeignSender {
@@ -35,7 +36,7 @@ const isTool = ({ method }: Call): boolean => method === 'tools/call';
 /** Makes the servers ready; what is installed for them is kept in the cache folder. */
 export async function foreignSenders(say: (line: string) => void): Promise<ForeignSender[]> {
   const python = (version: 1 | 2): Promise<string> =>
-    installPython(`foreign/python/requirements-sdk-${version}.txt`, {
+    installPython(join(PYTHON, `requirements-sdk-${version}.txt`), {
       say,
       name: `the MCP SDK ${version} for Python`,
     });

@@ -1,0 +1,160 @@
+import { mkdir, mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Options } from './options.ts';
+import { processorMicros } from './processor-time.ts';
+import { callSpansIn } from './recorded.ts';
+import { type Places, type Running, SUBJECTS, type Subject } from './subjects.ts';
+
+/** What one subject measured in one round. */
+export interface Run {
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Processor time of all that is not the client, for a call. */
+  readonly cpuMicros: number;
+  readonly callsPerSecond: number;
+  /** Calls that the client made, those for warming up included. */
+  readonly made: number;
+  /** Of them, in the recording; of ours only. */
+  readonly recorded: number;
+}
+
+export interface MeasureParts {
+  /** Folder whose `node_modules` has the peers. */
+  readonly peers: string;
+  readonly folder: string;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The runs of each subject, in the order of the rounds. */
+export type Runs = ReadonlyMap<Subject, readonly Run[]>;
+
+export async function measure(options: Options, parts: MeasureParts): Promise<Runs> {
+  const runs = new Map<Subject, Run[]>(SUBJECTS.map((subject) => [subject, []]));
+  for (let round = 1; round <= options.rounds; round += 1) {
+    for (const over of ['stdio', 'http'] as const) {
+      const group = SUBJECTS.filter((subject) => subject.over === over);
+      const visits = await openAll(group, parts);
+      try {
+        await takeTurns(visits, options, (what) => {
+          parts.signal.throwIfAborted();
+          parts.say(`round ${round} of ${options.rounds}, ${over}: ${what}`);
+        });
+      } finally {
+        await Promise.all(visits.map((visit) => visit.close()));
+      }
+      for (const visit of visits) runs.get(visit.subject)?.push(await visit.result());
+    }
+  }
+  return runs;
+}
+
+/** The same number of turns for each, in turn: the speed of a machine changes from second to second. */
+async function takeTurns(
+  visits: readonly Visit[],
+  { turns, warmUpTurns, ...rest }: Options,
+  say: (what: string) => void,
+): Promise<void> {
+  for (let turn = 1 - warmUpTurns; turn <= turns; turn += 1) {
+    say(turn < 1 ? 'warming up' : `turn ${turn} of ${turns}`);
+    for (let index = 0; index < visits.length; index += 1) {
+      // None has its turn always after the same one.
+      const visit = visits[(index + turn + warmUpTurns) % visits.length] as Visit;
+      await visit.turn(rest, turn >= 1);
+    }
+  }
+}
+
+async function openAll(group: readonly Subject[], { peers, folder }: MeasureParts): Promise<Visit[]> {
+  const visits: Visit[] = [];
+  await mkdir(folder, { recursive: true });
+  try {
+    for (const subject of group) {
+      const places: Places = { peers, recording: await mkdtemp(join(folder, `${subject.name}-`)) };
+      const visit = new Visit(subject, places, await subject.start(places));
+      visits.push(visit);
+      await visit.open();
+    }
+    return visits;
+  } catch (error) {
+    await Promise.all(visits.map((visit) => visit.close()));
+    throw error;
+  }
+}
+
+/** One client on one way, and what it measures. */
+class Visit {
+  readonly subject: Subject;
+  readonly #places: Places;
+  readonly #running: Running;
+  readonly #client = new Client({ name: 'bench-client', version: '1.0.0' });
+  readonly #latencies: number[] = [];
+  #cpuMicros = 0;
+  #flatOut = { calls: 0, ms: 0 };
+  #made = 0;
+
+  constructor(subject: Subject, places: Places, running: Running) {
+    this.subject = subject;
+    this.#places = places;
+    this.#running = running;
+  }
+
+  async open(): Promise<void> {
+    await this.#client.connect(this.#running.transport as never);
+  }
+
+  async turn({ calls, flatOutCalls, atOnce }: Omit<Options, 'turns' | 'warmUpTurns'>, counts: boolean) {
+    const cpuBefore = processorMicros(this.#running.pids());
+    const latencies: number[] = [];
+    for (let index = 0; index < calls; index += 1) latencies.push(await this.#timedCall());
+    const cpuMicros = processorMicros(this.#running.pids()) - cpuBefore;
+    const ms = await this.#callFlatOut(flatOutCalls, atOnce);
+    if (!counts) return;
+    this.#latencies.push(...latencies);
+    this.#cpuMicros += cpuMicros;
+    this.#flatOut = { calls: this.#flatOut.calls + flatOutCalls, ms: this.#flatOut.ms + ms };
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close().catch(() => {});
+    await this.#running.stop();
+  }
+
+  /** Once it is closed. */
+  async result(): Promise<Run> {
+    const sorted = this.#latencies.toSorted((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? Number.NaN;
+    return {
+      p50Ms: at(0.5),
+      p99Ms: at(0.99),
+      cpuMicros: this.#cpuMicros / sorted.length,
+      callsPerSecond: (this.#flatOut.calls / this.#flatOut.ms) * 1_000,
+      made: this.#made,
+      recorded: this.subject.role === 'ours' ? await callSpansIn(this.#places.recording) : 0,
+    };
+  }
+
+  async #timedCall(): Promise<number> {
+    const startedAt = performance.now();
+    await this.#call();
+    return performance.now() - startedAt;
+  }
+
+  async #callFlatOut(calls: number, atOnce: number): Promise<number> {
+    const startedAt = performance.now();
+    let left = calls;
+    const work = async (): Promise<void> => {
+      while (left-- > 0) await this.#call();
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return performance.now() - startedAt;
+  }
+
+  async #call(): Promise<void> {
+    this.#made += 1;
+    const result = await this.#client.callTool({ name: 'echo', arguments: { text: 'as it was' } });
+    if (!JSON.stringify(result.content).includes('as it was'))
+      throw new Error(`wrong answer: ${JSON.stringify(result)}`);
+  }
+}

@@ -1,0 +1,108 @@
+import type { Check } from '../../tools/support/checks.ts';
+import { formatTable } from '../../tools/support/table.ts';
+import { median } from '../statistics.ts';
+import type { Run, Runs } from './measure.ts';
+import type { Options } from './options.ts';
+import type { Subject } from './subjects.ts';
+
+const MAX_ADDED_MS = 0.15;
+const MIN_THROUGHPUT = 0.8;
+
+/** Medians of the rounds; what is added, and the ratios, of each round by itself. */
+interface Row {
+  readonly subject: Subject;
+  readonly p50: Compared;
+  readonly p99: Compared;
+  readonly cpu: Compared;
+  readonly throughput: Compared;
+  readonly made: number;
+  readonly recorded: number;
+}
+
+interface Compared {
+  readonly value: number;
+  /** More than directly, in the unit of the value. */
+  readonly added: number;
+  /** To directly. */
+  readonly ratio: number;
+}
+
+export function reportOf(runs: Runs, options: Options): string {
+  const { rounds, turns, calls, flatOutCalls, atOnce } = options;
+  const heading = ['over', 'subject', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', '', 'calls/s', '', 'way'];
+  const rows = rowsOf(runs).map(({ subject, p50, p99, cpu, throughput }) => [
+    subject.over,
+    subject.role === 'ours' ? `this package, ${subject.name}` : subject.name,
+    ...[p50, p99].flatMap((each) => cells(each, (value) => `${value.toFixed(3)} ms`)),
+    ...cells(cpu, (value) => `${value.toFixed(0)} µs`),
+    throughput.value.toFixed(0),
+    `${(throughput.ratio * 100).toFixed(0)} %`,
+    subject.way,
+  ]);
+  return [
+    `Medians of ${rounds} rounds of ${turns} turns: ${calls} calls one after the other, of which p50, p99 and CPU are, then`,
+    `${flatOutCalls} calls, ${atOnce} at a time, for calls/s. What is added is more than directly in the same round, the ratio`,
+    'that to directly. CPU: processor time of all processes but the client, for a call.',
+    '',
+    formatTable([heading, ...rows]),
+  ].join('\n');
+}
+
+export function checksOf(runs: Runs): Check[] {
+  const rows = rowsOf(runs);
+  const row = (name: string): Row => rows.find(({ subject }) => subject.name === name) as Row;
+  const [run, proxy] = [row('run'), row('proxy')];
+  const peers = rows.filter(({ subject }) => subject.role === 'peer');
+  const below = (what: string, of: (row: Row) => number, show: (value: number) => string): Check => ({
+    ok: peers.every((peer) => of(proxy) < of(peer)),
+    name: `proxy adds less ${what} than each peer`,
+    found: [proxy, ...peers].map((each) => `${each.subject.name} ${show(of(each))}`).join(', '),
+  });
+  return [
+    {
+      ok: run.p50.added <= MAX_ADDED_MS,
+      name: `run adds at most ${MAX_ADDED_MS} ms at p50`,
+      found: `${run.p50.added.toFixed(3)} ms`,
+    },
+    {
+      ok: run.throughput.ratio >= MIN_THROUGHPUT,
+      name: `run keeps ${MIN_THROUGHPUT * 100} % of the direct calls/s`,
+      found: `${(run.throughput.ratio * 100).toFixed(0)} %`,
+    },
+    below('time at p50', ({ p50 }) => p50.added, (value) => `${value.toFixed(3)} ms`),
+    below('CPU', ({ cpu }) => cpu.added, (value) => `${value.toFixed(0)} µs`),
+    ...[run, proxy].map(({ subject, made, recorded }) => ({
+      ok: made === recorded,
+      name: `${subject.name} records every call`,
+      found: `${recorded} of ${made}`,
+    })),
+  ];
+}
+
+function rowsOf(runs: Runs): Row[] {
+  return [...runs].map(([subject, own]) => {
+    const [, direct = []] = [...runs].find(([{ role, over }]) => role === 'direct' && over === subject.over) ?? [];
+    const compared = (of: (run: Run) => number): Compared => {
+      const pairs = own.map((run, round) => [of(run), of(direct[round] as Run)] as const);
+      return {
+        value: median(pairs.map(([value]) => value)),
+        added: median(pairs.map(([value, base]) => value - base)),
+        ratio: median(pairs.map(([value, base]) => value / base)),
+      };
+    };
+    const sum = (of: (run: Run) => number): number => own.reduce((all, run) => all + of(run), 0);
+    return {
+      subject,
+      p50: compared(({ p50Ms }) => p50Ms),
+      p99: compared(({ p99Ms }) => p99Ms),
+      cpu: compared(({ cpuMicros }) => cpuMicros),
+      throughput: compared(({ callsPerSecond }) => callsPerSecond),
+      made: sum(({ made }) => made),
+      recorded: sum(({ recorded }) => recorded),
+    };
+  });
+}
+
+function cells({ value, added, ratio }: Compared, show: (value: number) => string): string[] {
+  return [show(value), `${added < 0 ? '' : '+'}${show(added)}`, `${ratio.toFixed(2)} x`];
+}
