@@ -27,7 +27,10 @@ interface Stat {
 function statOf(pid: number): Stat[] {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [parent = 0, user = 0, system = 0] = [fields[1], fields[11], fields[12]];
     return [{ pid, parent, ticks: user + system }];
   } catch {

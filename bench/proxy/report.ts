@@ -29,7 +29,22 @@ interface Compared {
 
 export function reportOf(runs: Runs, options: Options): string {
   const { rounds, turns, calls, flatOutCalls, atOnce } = options;
-  const heading = ['over', 'subject', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', '', 'calls/s', '', 'way'];
+  const heading = [
+    'over',
+    'subject',
+    'p50',
+    'added',
+    '',
+    'p99',
+    'added',
+    '',
+    'CPU',
+    'added',
+    '',
+    'calls/s',
+    '',
+    'way',
+  ];
   const rows = rowsOf(runs).map(({ subject, p50, p99, cpu, throughput }) => [
     subject.over,
     subject.role === 'ours' ? `this package, ${subject.name}` : subject.name,
@@ -69,8 +84,16 @@ export function checksOf(runs: Runs): Check[] {
       name: `run keeps ${MIN_THROUGHPUT * 100} % of the direct calls/s`,
       found: `${(run.throughput.ratio * 100).toFixed(0)} %`,
     },
-    below('time at p50', ({ p50 }) => p50.added, (value) => `${value.toFixed(3)} ms`),
-    below('CPU', ({ cpu }) => cpu.added, (value) => `${value.toFixed(0)} µs`),
+    below(
+      'time at p50',
+      ({ p50 }) => p50.added,
+      (value) => `${value.toFixed(3)} ms`,
+    ),
+    below(
+      'CPU',
+      ({ cpu }) => cpu.added,
+      (value) => `${value.toFixed(0)} µs`,
+    ),
     ...[run, proxy].map(({ subject, made, recorded }) => ({
       ok: made === recorded,
       name: `${subject.name} records every call`,
@@ -81,7 +104,8 @@ export function checksOf(runs: Runs): Check[] {
 
 function rowsOf(runs: Runs): Row[] {
   return [...runs].map(([subject, own]) => {
-    const [, direct = []] = [...runs].find(([{ role, over }]) => role === 'direct' && over === subject.over) ?? [];
+    const [, direct = []] =
+      [...runs].find(([{ role, over }]) => role === 'direct' && over === subject.over) ?? [];
     const compared = (of: (run: Run) => number): Compared => {
       const pairs = own.map((run, round) => [of(run), of(direct[round] as Run)] as const);
       return {

@@ -50,7 +50,8 @@ export const SUBJECTS: readonly Subject[] = [
     over: 'stdio',
     role: 'ours',
     way: 'client -> run -> server',
-    start: ({ recording }) => overStdio([BUILT_CLI, 'run', '--dir', recording, '--', process.execPath, SERVER]),
+    start: ({ recording }) =>
+      overStdio([BUILT_CLI, 'run', '--dir', recording, '--', process.execPath, SERVER]),
   },
   {
     name: 'direct',
@@ -92,7 +93,15 @@ export const SUBJECTS: readonly Subject[] = [
       overHttp(async (port, start) => {
         const stdio = ['--stdio', `"${process.execPath}" "${SERVER}"`];
         // Without sessions it would start a server for every call.
-        const options = ['--outputTransport', 'streamableHttp', '--stateful', '--port', port, '--logLevel', 'none'];
+        const options = [
+          '--outputTransport',
+          'streamableHttp',
+          '--stateful',
+          '--port',
+          port,
+          '--logLevel',
+          'none',
+        ];
         await start([programOf(peers, 'supergateway'), ...stdio, ...options]);
       }),
   },

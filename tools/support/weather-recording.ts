@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OtlpSink, ReceivedSpan } from './otlp-sink.ts';
 import type { Era } from './mcp-clients.ts';
+import type { OtlpSink, ReceivedSpan } from './otlp-sink.ts';
 import { CLIENT, type Visit } from './weather-client.ts';
 
 const STATUS_ERROR = 2;

@@ -54,7 +54,10 @@ function* linesOf(flow: Flow, side: 'client' | 'server', random: Random): Genera
     yield ended(kind === 'noise' ? random.of(NOISE) : messageOf(kind, index, textFrom(random)), end);
   }
   for (let index = 0; index < floodLines(flow); index += 1)
-    yield ended(messageOf(side === 'client' ? 'request' : 'answer', flow.lines + index, 'x'.repeat(FLOOD_LINE)), '\n');
+    yield ended(
+      messageOf(side === 'client' ? 'request' : 'answer', flow.lines + index, 'x'.repeat(FLOOD_LINE)),
+      '\n',
+    );
   if (flow.large !== undefined) {
     yield ended(messageOf('notification', 0, 'ö'.repeat(flow.large / 2)), '\n');
     yield ended(Buffer.alloc(flow.large, 'no JSON '), '\n');

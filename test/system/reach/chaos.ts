@@ -58,8 +58,18 @@ function scenes(seeds: number): Scene[] {
       client: { ...plain(1), large: LARGE },
       server: { ...plain(2), large: LARGE, isCutOff: true },
     },
-    { name: 'a server that reads late', client: { ...plain(3), flood: FLOOD }, server: plain(3), slow: 'server' },
-    { name: 'a client that reads late', client: plain(4), server: { ...plain(4), flood: FLOOD }, slow: 'client' },
+    {
+      name: 'a server that reads late',
+      client: { ...plain(3), flood: FLOOD },
+      server: plain(3),
+      slow: 'server',
+    },
+    {
+      name: 'a client that reads late',
+      client: plain(4),
+      server: { ...plain(4), flood: FLOOD },
+      slow: 'client',
+    },
   ];
 }
 
@@ -117,7 +127,9 @@ async function play(child: Child, { client, slow }: Scene, job: ServerJob, go: s
     waiting = await untilStill(() => written);
     writeFileSync(go, '');
   } else if (slow === 'client') {
-    waiting = await untilStill(() => (existsSync(job.progress) ? Number(readFileSync(job.progress, 'utf8')) : 0));
+    waiting = await untilStill(() =>
+      existsSync(job.progress) ? Number(readFileSync(job.progress, 'utf8')) : 0,
+    );
   }
   let memoryMib = 0;
   const heard = await read(child.stdout, () => {

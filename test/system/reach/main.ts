@@ -33,7 +33,10 @@ async function runAll(options: Options): Promise<void> {
   say('installing what is not there yet …');
   const packed = await installPacked();
   const installed = await lockedInstall(HERE);
-  const python = await installPython(`${HERE}python/requirements.txt`, { say, name: 'the servers from PyPI' });
+  const python = await installPython(`${HERE}python/requirements.txt`, {
+    say,
+    name: 'the servers from PyPI',
+  });
   const nodeOf = (major: number | undefined): Promise<string> => nodeAtLeast(major ?? 0);
   const check = async (scratch: string): Promise<Check[]> => {
     const stage = { installed, scratch, python, nodeOf, signal: stop.signal };

@@ -55,13 +55,17 @@ function sessionFacts(
   const [main] = sessions.toSorted((one, other) => Number(of(other, 'calls')) - Number(of(one, 'calls')));
   return [
     ['calls of its sessions', callsIn(spans), total(counted)],
-    ['errors of its sessions', sessions.reduce((sum, span) => sum + Number(of(span, 'errors')), 0), counted.errors],
+    [
+      'errors of its sessions',
+      sessions.reduce((sum, span) => sum + Number(of(span, 'errors')), 0),
+      counted.errors,
+    ],
     ['tools of its session', of(main, 'tools'), counted.tools.join(', ')],
     ['requests of no session', requests.filter((span) => !ids.has(idOf(span))).length, 0],
     ...sessions.flatMap((span): Fact[] => [
       ['status of its session', of(span, 'status'), 'ended'],
       ['name of its client', span.attributes['mcp.client.name'], CLIENT.name],
-      ["version of its client", span.attributes['mcp.client.version'], CLIENT.version],
+      ['version of its client', span.attributes['mcp.client.version'], CLIENT.version],
     ]),
   ];
 }

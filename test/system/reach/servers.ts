@@ -10,7 +10,7 @@ export interface Server extends Script {
   readonly env?: Readonly<Record<string, string>>;
   /** Its arguments. `folder` is where it runs, empty but for what {@link files} names. */
   readonly args?: (given: { folder: string; port: string }) => readonly string[];
-  /** What is in its folder: text by path. */
+  /** What is in its folder: text by path. In the arguments of calls, the folder is `<folder>`. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -39,7 +39,9 @@ const WEATHER: readonly Call[] = [
   call('get_weather', { city: 5 }),
 ];
 
-const NOWHERE = '/nowhere/chromium';
+/** No browser, and an address at which nobody listens. */
+const NO_BROWSER = '/nowhere/chromium';
+const NO_API = 'http://127.0.0.1:9';
 const QUIET = { CI: 'true', DO_NOT_TRACK: '1' };
 
 /** Of those that bring the SDK inside: bundled, and minified. */
@@ -48,23 +50,25 @@ const BUNDLED: readonly Server[] = [
     ...legacy,
     name: 'context7',
     runs: { package: '@upstash/context7-mcp' },
-    env: QUIET,
-    // What it looks up is not here: wrong arguments are answered without.
-    calls: [call('resolve-library-id'), call('query-docs', { libraryId: 5 })],
+    env: { ...QUIET, CONTEXT7_API_URL: NO_API },
+    calls: [
+      call('resolve-library-id', { query: 'how to', libraryName: 'react' }),
+      call('query-docs', { libraryId: 5 }),
+    ],
   },
   {
     ...legacy,
     name: 'notion',
     runs: { package: '@notionhq/notion-mcp-server' },
-    env: { ...QUIET, NOTION_TOKEN: 'ntn_not_a_real_one' },
-    calls: [],
+    env: { ...QUIET, NOTION_TOKEN: 'ntn_not_a_real_one', BASE_URL: NO_API },
+    calls: [call('API-get-self'), call('API-get-users', { page_size: 5 })],
   },
   {
     ...legacy,
     name: 'chrome-devtools',
     runs: { package: 'chrome-devtools-mcp' },
     env: QUIET,
-    args: () => ['--executablePath', NOWHERE, '--headless', '--no-usage-statistics'],
+    args: () => ['--executablePath', NO_BROWSER, '--headless', '--no-usage-statistics'],
     calls: [call('list_pages'), call('new_page', { url: 5 })],
   },
   {
@@ -72,7 +76,7 @@ const BUNDLED: readonly Server[] = [
     name: 'playwright',
     runs: { package: '@playwright/mcp' },
     env: QUIET,
-    args: () => ['--executable-path', NOWHERE, '--headless'],
+    args: () => ['--executable-path', NO_BROWSER, '--headless'],
     calls: [call('browser_navigate', { url: 'about:blank' }), call('browser_navigate')],
   },
 ];
@@ -94,7 +98,11 @@ const FRAMEWORKS: readonly Server[] = [
   {
     ...legacy,
     name: 'xmcp',
-    runs: { package: 'xmcp', app: { folder: 'apps/xmcp', main: 'dist/stdio.js', build: ['build'] }, node: 24 },
+    runs: {
+      package: 'xmcp',
+      app: { folder: 'apps/xmcp', main: 'dist/stdio.js', build: ['build'] },
+      node: 24,
+    },
     calls: WEATHER,
   },
   {
@@ -102,7 +110,11 @@ const FRAMEWORKS: readonly Server[] = [
     // It refuses older clients.
     era: 'modern',
     over: 'http',
-    runs: { package: '@mastra/mcp', app: { folder: '../frameworks/apps/mastra', main: 'server.js' }, node: 24 },
+    runs: {
+      package: '@mastra/mcp',
+      app: { folder: '../frameworks/apps/mastra', main: 'server.js' },
+      node: 24,
+    },
     env: { MASTRA_TELEMETRY_DISABLED: '1' },
     calls: WEATHER,
   },
@@ -181,7 +193,7 @@ const REFERENCE: readonly Server[] = [
       'eslint.config.js': "export default [{ rules: { 'no-debugger': 'error' } }];\n",
       'bad.js': 'debugger;\n',
     },
-    calls: [call('lint-files', { filePaths: [] })],
+    calls: [call('lint-files', { filePaths: ['<folder>/bad.js'] }), call('lint-files', { filePaths: [] })],
   },
 ];
 
@@ -200,7 +212,18 @@ const PYTHON: readonly Server[] = [
     ...legacy,
     name: 'python-git',
     runs: { python: ['-m', 'mcp_server_git'] },
-    calls: [call('git_status', { repo_path: '.' }), call('git_log', { repo_path: 5 })],
+    files: {
+      '.git/HEAD': 'ref: refs/heads/main\n',
+      '.git/objects/.keep': '',
+      '.git/refs/.keep': '',
+      'new.txt': 'not yet added\n',
+    },
+    calls: [
+      call('git_status', { repo_path: '<folder>' }),
+      call('git_add', { repo_path: '<folder>', files: ['new.txt'] }),
+      call('git_diff_staged', { repo_path: '<folder>' }),
+      call('git_log', { repo_path: 5 }),
+    ],
   },
   {
     ...legacy,

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { putPackage, writeApp } from '../../../tools/support/app-folder.ts';
 import { installedVersion } from '../../../tools/support/cached-install.ts';
 import { runOrThrow } from '../../../tools/support/children.ts';
 import type { NodeProgram, Server } from './servers.ts';
+import type { Script } from './visit.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const TAP = path.join(HERE, 'programs/tap.mjs');
@@ -42,9 +43,15 @@ export async function titleOf({ installed }: Stage, { name, runs, over }: Server
   return over === 'http' ? `${title} over HTTP` : title;
 }
 
+/** What a client asks of a server, in the folder where that runs. */
+export function scriptOf(stage: Stage, { era, calls }: Server): Script {
+  const here = JSON.stringify(calls).replaceAll('<folder>', workFolder(stage));
+  return { era, calls: JSON.parse(here) };
+}
+
 /** The server as its users start it, in a folder that is as it was before each start. */
 export async function launchOf(stage: Stage, server: Server, port = ''): Promise<Launch> {
-  const folder = path.join(stage.scratch, 'work');
+  const folder = workFolder(stage);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder);
   for (const [name, text] of Object.entries(server.files ?? {})) {
@@ -86,6 +93,11 @@ export interface Taps {
   readonly server: string;
 }
 
+/** Always the same: answers may name it. */
+function workFolder({ scratch }: Stage): string {
+  return path.join(scratch, 'work');
+}
+
 /** The command, as it is published. */
 export function cliOf({ scratch }: Stage): string {
   return path.join(scratch, 'node_modules/mcp-sessionscope/dist/cli.js');
@@ -99,19 +111,15 @@ async function programOf(stage: Stage, { runs }: Server): Promise<readonly strin
   const { folder: source, main, build } = runs.app;
   const folder = path.join(stage.scratch, 'apps', path.basename(source));
   const isNew = (await mkdir(folder, { recursive: true })) !== undefined;
-  if (isNew && build === undefined) {
+  if (isNew) {
     await writeFile(path.join(folder, 'package.json'), '{ "type": "module", "private": true }');
-    await writeApp(path.join(HERE, source), folder);
-  } else if (isNew) {
-    await buildApp(path.join(HERE, source), folder, [await stage.nodeOf(runs.node), await bin(), ...build!]);
+    if (build === undefined) await writeApp(path.join(HERE, source), folder);
+    else {
+      await cp(path.join(HERE, source), folder, { recursive: true });
+      await runOrThrow(await stage.nodeOf(runs.node), [await bin(), ...build], { cwd: folder });
+    }
   }
   return [path.join(folder, main)];
-}
-
-async function buildApp(source: string, folder: string, [file = '', ...args]: string[]): Promise<void> {
-  const { cp } = await import('node:fs/promises');
-  await cp(source, folder, { recursive: true });
-  await runOrThrow(file, args, { cwd: folder, env: { DO_NOT_TRACK: '1' } });
 }
 
 async function binOf({ installed }: Stage, { package: name }: NodeProgram): Promise<string> {

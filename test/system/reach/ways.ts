@@ -6,8 +6,17 @@ import { freePort } from '../../../tools/support/ports.ts';
 import { differences } from './answers.ts';
 import { problemsWith, spansIn } from './recording.ts';
 import type { Server } from './servers.ts';
-import { cliOf, type Launch, launchOf, registered, type Stage, type Taps, tapped } from './stage.ts';
-import { total, type Visit, visit } from './visit.ts';
+import {
+  cliOf,
+  type Launch,
+  launchOf,
+  registered,
+  type Stage,
+  scriptOf,
+  type Taps,
+  tapped,
+} from './stage.ts';
+import { type Script, total, type Visit, visit } from './visit.ts';
 
 /** How a server is visited. */
 export type Way = 'bare' | 'register' | 'run' | 'proxy';
@@ -45,7 +54,7 @@ async function checkProxied(stage: Stage, server: Server, bare: Visit, recording
   const port = await freePort();
   const launch = await launchOf(stage, server, port);
   const visited = whileListening(listening(stage, launch, port), (url) =>
-    visitProxied(stage, url, server, recording),
+    visitProxied(stage, url, scriptOf(stage, server), recording),
   );
   return compare(bare, (await visited).result, recording);
 }
@@ -54,7 +63,7 @@ async function checkProxied(stage: Stage, server: Server, bare: Visit, recording
 export async function visitProxied(
   stage: Stage,
   url: URL,
-  script: Pick<Server, 'era' | 'calls'>,
+  script: Script,
   recording: string,
 ): Promise<Visit> {
   const { result, output } = await throughProxy(stage, url, recording, (proxied) => visit(proxied, script));
@@ -85,11 +94,13 @@ async function visitLaunched(
 ): Promise<Visit> {
   if (server.over === 'stdio') {
     const { command, args, env, cwd } = inWay(await launchOf(stage, server));
-    return visit({ command, args: [...args], env: { ...env }, cwd }, server);
+    return visit({ command, args: [...args], env: { ...env }, cwd }, scriptOf(stage, server));
   }
   const port = await freePort();
   const launch = inWay(await launchOf(stage, server, port));
-  const { result, output } = await whileListening(listening(stage, launch, port), (url) => visit(url, server));
+  const { result, output } = await whileListening(listening(stage, launch, port), (url) =>
+    visit(url, scriptOf(stage, server)),
+  );
   return { ...result, stderr: output };
 }
 
@@ -121,7 +132,9 @@ async function compareTaps(taps: Taps): Promise<Check> {
   for (const name of ['in', 'out', 'end']) {
     const [outer, inner] = [await keptIn(taps.client, name), await keptIn(taps.server, name)];
     if (!outer.equals(inner) || outer.length === 0)
-      problems.push(`${name}: ${describe(outer, name)} at the client, ${describe(inner, name)} at the server`);
+      problems.push(
+        `${name}: ${describe(outer, name)} at the client, ${describe(inner, name)} at the server`,
+      );
     sizes.push(outer.length);
   }
   const [toServer = 0, toClient = 0] = sizes;

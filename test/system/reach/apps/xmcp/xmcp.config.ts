@@ -1,1 +1,1 @@
-export default { stdio: true };
+export default { stdio: true, paths: { prompts: false, resources: false } };
