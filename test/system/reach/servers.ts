@@ -10,7 +10,7 @@ export interface Server extends Script {
   readonly env?: Readonly<Record<string, string>>;
   /** Its arguments. `folder` is where it runs, empty but for what {@link files} names. */
   readonly args?: (given: { folder: string; port: string }) => readonly string[];
-  /** What is in its folder: text by path. In the arguments of calls, the folder is `<folder>`. */
+  /** What is in its folder: text by path. In its environment and in the arguments of calls, that is `<folder>`. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -162,6 +162,7 @@ const REFERENCE: readonly Server[] = [
     ...legacy,
     name: 'memory',
     runs: { package: '@modelcontextprotocol/server-memory' },
+    env: { MEMORY_FILE_PATH: '<folder>/memory.jsonl' },
     calls: [
       call('create_entities', {
         entities: [{ name: 'Ada', entityType: 'person', observations: ['writes programs'] }],

@@ -45,8 +45,7 @@ export async function titleOf({ installed }: Stage, { name, runs, over }: Server
 
 /** What a client asks of a server, in the folder where that runs. */
 export function scriptOf(stage: Stage, { era, calls }: Server): Script {
-  const here = JSON.stringify(calls).replaceAll('<folder>', workFolder(stage));
-  return { era, calls: JSON.parse(here) };
+  return { era, calls: placed(calls, workFolder(stage)) };
 }
 
 /** The server as its users start it, in a folder that is as it was before each start. */
@@ -63,7 +62,7 @@ export async function launchOf(stage: Stage, server: Server, port = ''): Promise
     HOME: folder,
     ...(port !== '' && { PORT: port }),
     ...('python' in server.runs && { PYTHONDONTWRITEBYTECODE: '1' }),
-    ...server.env,
+    ...placed(server.env ?? {}, folder),
   };
   const args = [...(await programOf(stage, server)), ...(server.args?.({ folder, port }) ?? [])];
   const command = 'python' in server.runs ? stage.python : await stage.nodeOf(server.runs.node);
@@ -91,6 +90,11 @@ export function tapped(stage: Stage, launch: Launch, folders: Taps & { recording
 export interface Taps {
   readonly client: string;
   readonly server: string;
+}
+
+/** With the folder where it says so. */
+function placed<T>(value: T, folder: string): T {
+  return JSON.parse(JSON.stringify(value).replaceAll('<folder>', folder));
 }
 
 /** Always the same: answers may name it. */
