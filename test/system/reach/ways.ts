@@ -82,7 +82,7 @@ export async function throughProxy<T>(
   const env = { PATH: process.env['PATH'] ?? '', HOME: recording };
   return whileListening(
     { command: process.execPath, args, cwd: recording, env, port, signal: stage.signal },
-    (listens) => work(new URL(url.pathname, listens)),
+    () => work(new URL(url.pathname, `http://127.0.0.1:${port}`)),
   );
 }
 
@@ -112,7 +112,9 @@ function listening({ signal }: Stage, { command, args, cwd, env }: Launch, port:
 export async function compare(bare: Visit, seen: Visit, recording: string): Promise<Check[]> {
   const changed = differences(bare, seen);
   const spans = await spansIn(recording);
-  const said = seen.stderr.split('\n').filter((line) => line.includes('mcp-sessionscope:'));
+  const said = seen.stderr
+    .split('\n')
+    .filter((line) => /mcp-sessionscope: (?!listens on|passes on)/.test(line));
   const problems = [...problemsWith(spans, seen.counted), ...said];
   const asked = `${total(seen.counted)} requests, ${seen.counted.errors} of which fail`;
   return [
