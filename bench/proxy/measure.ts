@@ -33,19 +33,16 @@ export type Runs = ReadonlyMap<Subject, readonly Run[]>;
 export async function measure(options: Options, parts: MeasureParts): Promise<Runs> {
   const runs = new Map<Subject, Run[]>(SUBJECTS.map((subject) => [subject, []]));
   for (let round = 1; round <= options.rounds; round += 1) {
-    for (const over of ['stdio', 'http'] as const) {
-      const group = SUBJECTS.filter((subject) => subject.over === over);
-      const visits = await openAll(group, parts);
-      try {
-        await takeTurns(visits, options, (what) => {
-          parts.signal.throwIfAborted();
-          parts.say(`round ${round} of ${options.rounds}, ${over}: ${what}`);
-        });
-      } finally {
-        await Promise.all(visits.map((visit) => visit.close()));
-      }
-      for (const visit of visits) runs.get(visit.subject)?.push(await visit.result());
+    const visits = await openAll(parts);
+    try {
+      await takeTurns(visits, options, (what) => {
+        parts.signal.throwIfAborted();
+        parts.say(`round ${round} of ${options.rounds}: ${what}`);
+      });
+    } finally {
+      await Promise.all(visits.map((visit) => visit.close()));
     }
+    for (const visit of visits) runs.get(visit.subject)?.push(await visit.result());
   }
   return runs;
 }
@@ -66,11 +63,11 @@ async function takeTurns(
   }
 }
 
-async function openAll(group: readonly Subject[], { peers, folder }: MeasureParts): Promise<Visit[]> {
+async function openAll({ peers, folder }: MeasureParts): Promise<Visit[]> {
   const visits: Visit[] = [];
   await mkdir(folder, { recursive: true });
   try {
-    for (const subject of group) {
+    for (const subject of SUBJECTS) {
       const places: Places = { peers, recording: await mkdtemp(join(folder, `${subject.name}-`)) };
       const visit = new Visit(subject, places, await subject.start(places));
       visits.push(visit);

@@ -29,35 +29,18 @@ interface Compared {
 
 export function reportOf(runs: Runs, options: Options): string {
   const { rounds, turns, calls, flatOutCalls, atOnce } = options;
-  const heading = [
-    'over',
-    'subject',
-    'p50',
-    'added',
-    '',
-    'p99',
-    'added',
-    '',
-    'CPU',
-    'added',
-    '',
-    'calls/s',
-    '',
-    'way',
-  ];
+  const heading = ['way', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', '', 'calls/s', 'of direct'];
   const rows = rowsOf(runs).map(({ subject, p50, p99, cpu, throughput }) => [
-    subject.over,
-    subject.role === 'ours' ? `this package, ${subject.name}` : subject.name,
+    subject.way,
     ...[p50, p99].flatMap((each) => cells(each, (value) => `${value.toFixed(3)} ms`)),
     ...cells(cpu, (value) => `${value.toFixed(0)} µs`),
     throughput.value.toFixed(0),
     `${(throughput.ratio * 100).toFixed(0)} %`,
-    subject.way,
   ]);
   return [
     `Medians of ${rounds} rounds of ${turns} turns: ${calls} calls one after the other, of which p50, p99 and CPU are, then`,
-    `${flatOutCalls} calls, ${atOnce} at a time, for calls/s. What is added is more than directly in the same round, the ratio`,
-    'that to directly. CPU: processor time of all processes but the client, for a call.',
+    `${flatOutCalls} calls, ${atOnce} at a time, for calls/s. Added: what it is more than on the direct way to the same server in the`,
+    'same round; the ratio is to that way. CPU: processor time of all processes but the client, for a call.',
     '',
     formatTable([heading, ...rows]),
   ].join('\n');
@@ -104,8 +87,7 @@ export function checksOf(runs: Runs): Check[] {
 
 function rowsOf(runs: Runs): Row[] {
   return [...runs].map(([subject, own]) => {
-    const [, direct = []] =
-      [...runs].find(([{ role, over }]) => role === 'direct' && over === subject.over) ?? [];
+    const [, direct = []] = [...runs].find(([{ role, to }]) => role === 'direct' && to === subject.to) ?? [];
     const compared = (of: (run: Run) => number): Compared => {
       const pairs = own.map((run, round) => [of(run), of(direct[round] as Run)] as const);
       return {

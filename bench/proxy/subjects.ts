@@ -11,8 +11,8 @@ import { endChild } from '../../tools/support/server-child.ts';
 /** A way from the client to the tool. */
 export interface Subject {
   readonly name: string;
-  /** What the client speaks. Each is compared with `direct` over the same. */
-  readonly over: 'stdio' | 'http';
+  /** What the server at its end speaks. Each is compared with the client that calls this server directly. */
+  readonly to: 'stdio' | 'HTTP';
   readonly role: 'direct' | 'ours' | 'peer';
   /** What stands on the way, for the report. */
   readonly way: string;
@@ -40,14 +40,14 @@ const GRACE_MS = 3_000;
 export const SUBJECTS: readonly Subject[] = [
   {
     name: 'direct',
-    over: 'stdio',
+    to: 'stdio',
     role: 'direct',
     way: 'client -> server',
     start: () => overStdio([SERVER]),
   },
   {
     name: 'run',
-    over: 'stdio',
+    to: 'stdio',
     role: 'ours',
     way: 'client -> run -> server',
     start: ({ recording }) =>
@@ -55,14 +55,14 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'direct',
-    over: 'http',
+    to: 'HTTP',
     role: 'direct',
     way: 'client -> HTTP server',
     start: () => overHttp(async (port, start) => start([SERVER], { PORT: port })),
   },
   {
     name: 'proxy',
-    over: 'http',
+    to: 'HTTP',
     role: 'ours',
     way: 'client -> proxy -> HTTP server',
     start: ({ recording }) =>
@@ -75,7 +75,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'mcp-proxy',
-    over: 'http',
+    to: 'stdio',
     role: 'peer',
     way: 'client -> mcp-proxy -> stdio server',
     start: ({ peers }) =>
@@ -86,7 +86,7 @@ export const SUBJECTS: readonly Subject[] = [
   },
   {
     name: 'supergateway',
-    over: 'http',
+    to: 'stdio',
     role: 'peer',
     way: 'client -> supergateway -> stdio server',
     start: ({ peers }) =>
@@ -141,10 +141,17 @@ async function overHttp(startAll: (port: string, start: Start) => Promise<void>)
     throw error;
   }
   return {
-    transport: new StreamableHTTPClientTransport(new URL(`http://localhost:${port}/mcp`)),
+    transport: new StreamableHTTPClientTransport(new URL(`http://127.0.0.1:${port}/mcp`), {
+      fetch: unstoppable,
+    }),
     pids: () => children.flatMap(({ pid }) => pid ?? []),
     stop,
   };
+}
+
+/** The client's one signal gets a listener with every request, which stays until there is time to collect it. */
+function unstoppable(url: string | URL, { signal, ...init }: RequestInit = {}): Promise<Response> {
+  return fetch(url, init);
 }
 
 /** The file of a package's command. */
