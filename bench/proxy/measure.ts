@@ -101,16 +101,16 @@ class Visit {
     await this.#client.connect(this.#running.transport as never);
   }
 
-  async turn({ calls, flatOutCalls, atOnce }: Omit<Options, 'turns' | 'warmUpTurns'>, counts: boolean) {
+  async turn({ calls, flatOutMs, atOnce }: Omit<Options, 'turns' | 'warmUpTurns'>, counts: boolean) {
     const cpuBefore = processorMicros(this.#running.pids());
     const latencies: number[] = [];
     for (let index = 0; index < calls; index += 1) latencies.push(await this.#timedCall());
     const cpuMicros = processorMicros(this.#running.pids()) - cpuBefore;
-    const ms = await this.#callFlatOut(flatOutCalls, atOnce);
+    const flatOut = await this.#callFlatOut(flatOutMs, atOnce);
     if (!counts) return;
     this.#latencies.push(...latencies);
     this.#cpuMicros += cpuMicros;
-    this.#flatOut = { calls: this.#flatOut.calls + flatOutCalls, ms: this.#flatOut.ms + ms };
+    this.#flatOut = { calls: this.#flatOut.calls + flatOut.calls, ms: this.#flatOut.ms + flatOut.ms };
   }
 
   async close(): Promise<void> {
@@ -138,14 +138,17 @@ class Visit {
     return performance.now() - startedAt;
   }
 
-  async #callFlatOut(calls: number, atOnce: number): Promise<number> {
+  async #callFlatOut(forMs: number, atOnce: number): Promise<{ calls: number; ms: number }> {
     const startedAt = performance.now();
-    let left = calls;
+    let calls = 0;
     const work = async (): Promise<void> => {
-      while (left-- > 0) await this.#call();
+      while (performance.now() - startedAt < forMs) {
+        await this.#call();
+        calls += 1;
+      }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    return performance.now() - startedAt;
+    return { calls, ms: performance.now() - startedAt };
   }
 
   async #call(): Promise<void> {

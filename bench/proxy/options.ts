@@ -8,13 +8,13 @@ export interface Options {
   readonly warmUpTurns: number;
   /** In one turn, one after the other. */
   readonly calls: number;
-  /** In one turn, {@link atOnce} at a time. */
-  readonly flatOutCalls: number;
+  /** Then, in the same turn, as many as can be, {@link atOnce} at a time, for so long. */
+  readonly flatOutMs: number;
   readonly atOnce: number;
 }
 
-const FULL: Options = { rounds: 7, turns: 4, warmUpTurns: 3, calls: 1_000, flatOutCalls: 4_000, atOnce: 16 };
-const SHORT: Options = { ...FULL, rounds: 1, turns: 2, warmUpTurns: 1, calls: 500, flatOutCalls: 1_000 };
+const FULL: Options = { rounds: 7, turns: 6, warmUpTurns: 6, calls: 500, flatOutMs: 300, atOnce: 16 };
+const SHORT: Options = { ...FULL, rounds: 1, turns: 2 };
 
 export const USAGE = `Usage: npm run bench:proxy -- [options]
 

@@ -28,7 +28,7 @@ interface Compared {
 }
 
 export function reportOf(runs: Runs, options: Options): string {
-  const { rounds, turns, calls, flatOutCalls, atOnce } = options;
+  const { rounds, turns, calls, flatOutMs, atOnce } = options;
   const heading = ['way', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', '', 'calls/s', 'of direct'];
   const rows = rowsOf(runs).map(({ subject, p50, p99, cpu, throughput }) => [
     subject.way,
@@ -39,8 +39,8 @@ export function reportOf(runs: Runs, options: Options): string {
   ]);
   return [
     `Medians of ${rounds} rounds of ${turns} turns: ${calls} calls one after the other, of which p50, p99 and CPU are, then`,
-    `${flatOutCalls} calls, ${atOnce} at a time, for calls/s. Added: what it is more than on the direct way to the same server in the`,
-    'same round; the ratio is to that way. CPU: processor time of all processes but the client, for a call.',
+    `${flatOutMs} ms of calls as fast as they go, ${atOnce} at a time, for calls/s. Added: more than on the direct way to the same`,
+    'server in the same round; the ratio is to that way. CPU: of all processes but the client, for a call.',
     '',
     formatTable([heading, ...rows]),
   ].join('\n');

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { clientOf, type Era, type Target, transportTo } from './mcp-clients.ts';
+import { type Era, type Target, withClient } from './mcp-clients.ts';
 
 export const CLIENT = { name: 'weather-check', version: '1.2.3' };
 
@@ -20,29 +20,8 @@ export interface Visit {
 
 /** A real client does everything that the servers of these checks offer, which tell the weather, and goes. */
 export async function visit(target: Target, era: Era): Promise<Visit> {
-  const client = clientOf(era, CLIENT);
-  const transport = transportTo(target, era);
-  const noise: string[] = [];
-  let stderr = '';
-  if ('stderr' in transport) {
-    transport.stderr?.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-    });
-  }
-  client.onerror = (error) => void noise.push(String(error));
-  try {
-    await client.connect(transport as never);
-    const seen = await walk(client);
-    // That an open stream is cut off when it goes is no noise of the server.
-    client.onerror = () => {};
-    if ('terminateSession' in transport && transport.sessionId !== undefined)
-      await transport.terminateSession();
-    await client.close();
-    return { ...seen, noise, stderr };
-  } catch (error) {
-    await client.close();
-    throw new Error(`${String(error)}\n${noise.join('\n')}\n${stderr}`);
-  }
+  const { result, noise, stderr } = await withClient(target, { era, info: CLIENT }, walk);
+  return { ...result, noise, stderr };
 }
 
 /** What another server, or the same one observed, answered otherwise. */

@@ -12,14 +12,13 @@ import { inScratchFolder, stopOnSignals } from '../../../tools/support/stopping.
 import { installPacked } from '../../../tools/support/tarball.ts';
 import { checkChaos } from './chaos.ts';
 import { checkConformance } from './conformance.ts';
-import { type Options, readOptions, USAGE } from './options.ts';
+import { type Options, readOptions, USAGE, WAYS } from './options.ts';
 import { checkSdks } from './sdks.ts';
 import type { Server } from './servers.ts';
 import { type Stage, setStage, titleOf } from './stage.ts';
 import { allows, checkWay, visitBare } from './ways.ts';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const WAYS = ['register', 'run', 'proxy'] as const;
 
 const stop = new AbortController();
 
@@ -53,8 +52,7 @@ async function checkAll(stage: Stage, { parts, servers, isShort }: Options): Pro
     const wanted = ways.filter((way) => allows(server, way));
     if (wanted.length > 0) checks.push(...(await checkServer(stage, server, wanted)));
   }
-  if (parts.includes('proxy') && servers.length > 1)
-    checks.push(...(await attempt('proxy', () => checkSdks(stage))));
+  if (parts.includes('sdks')) checks.push(...(await attempt('sdks', () => checkSdks(stage))));
   if (parts.includes('chaos')) checks.push(...(await attempt('chaos', () => checkChaos(stage, isShort))));
   if (parts.includes('conformance'))
     checks.push(...(await attempt('conformance', () => checkConformance(stage, isShort))));

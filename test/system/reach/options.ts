@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { SERVERS, type Server } from './servers.ts';
 
 /** What is shown. */
-export const PARTS = ['register', 'run', 'chaos', 'proxy', 'conformance'] as const;
+export const PARTS = ['register', 'run', 'proxy', 'sdks', 'chaos', 'conformance'] as const;
 export type Part = (typeof PARTS)[number];
+/** Of them, how servers of others are visited. */
+export const WAYS = ['register', 'run', 'proxy'] as const;
 
 export interface Options {
   readonly parts: readonly Part[];
@@ -47,7 +49,7 @@ export function readOptions(args: string[]): Options | undefined {
   const parts = PARTS.filter((name) => only.includes(name));
   const servers = SERVERS.filter(({ name }) => only.includes(name));
   return {
-    parts: parts.length > 0 ? parts : servers.length > 0 ? ['register', 'run', 'proxy'] : PARTS,
+    parts: parts.length > 0 ? parts : servers.length > 0 ? WAYS : PARTS,
     servers: servers.length > 0 ? servers : SERVERS,
     isShort: values.short === true,
   };

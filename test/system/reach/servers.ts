@@ -1,3 +1,4 @@
+import { SSE_PATH } from '../../../tools/support/mcp-clients.ts';
 import type { Call, Script } from './visit.ts';
 
 /** A server of others, as its users start it. */
@@ -5,6 +6,8 @@ export interface Server extends Script {
   /** What `--only` takes. */
   readonly name: string;
   readonly over: 'stdio' | 'http';
+  /** Where it listens. Default: `/mcp`. */
+  readonly path?: string;
   readonly runs: NodeProgram | PythonProgram;
   /** Added to its environment. */
   readonly env?: Readonly<Record<string, string>>;
@@ -141,6 +144,15 @@ const REFERENCE: readonly Server[] = [
     over: 'http',
     runs: { package: '@modelcontextprotocol/server-everything' },
     args: () => ['streamableHttp'],
+    calls: EVERYTHING,
+  },
+  {
+    ...legacy,
+    name: 'everything-sse',
+    over: 'http',
+    path: SSE_PATH,
+    runs: { package: '@modelcontextprotocol/server-everything' },
+    args: () => ['sse'],
     calls: EVERYTHING,
   },
   {

@@ -37,10 +37,10 @@ export async function setStage(stage: Stage, packed: string): Promise<void> {
 }
 
 /** A server's package with its version, or the name that it has here. */
-export async function titleOf({ installed }: Stage, { name, runs, over }: Server): Promise<string> {
+export async function titleOf({ installed }: Stage, { name, runs, over, path: at }: Server): Promise<string> {
   const title =
     'package' in runs ? `${runs.package} ${await installedVersion(installed, runs.package)}` : name;
-  return over === 'http' ? `${title} over HTTP` : title;
+  return over === 'http' ? `${title} over HTTP${at === undefined ? '' : `, ${at}`}` : title;
 }
 
 /** What a client asks of a server, in the folder where that runs. */

@@ -1,5 +1,5 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { clientOf, type Era, type Target, transportTo } from '../../../tools/support/mcp-clients.ts';
+import { type Era, type Target, withClient } from '../../../tools/support/mcp-clients.ts';
 
 export const CLIENT = { name: 'reach-check', version: '4.5.6' };
 
@@ -41,30 +41,13 @@ const MOST_READ = 3;
 
 /** A real client does what every server offers, calls the tools of the script, and goes. */
 export async function visit(target: Target, { era, calls }: Script): Promise<Visit> {
-  const client = clientOf(era, CLIENT);
-  const transport = transportTo(target, era);
-  const count = countOn(transport);
-  const noise: string[] = [];
-  let stderr = '';
-  if ('stderr' in transport) {
-    transport.stderr?.on('data', (chunk: Buffer) => {
-      stderr += chunk;
-    });
-  }
-  client.onerror = (error) => void noise.push(String(error));
-  try {
-    await client.connect(transport as never);
-    const answers = await walk(client, calls);
-    // That an open stream is cut off when it goes is no noise of the server.
-    client.onerror = () => {};
-    if ('terminateSession' in transport && transport.sessionId !== undefined)
-      await transport.terminateSession();
-    await client.close();
-    return { answers, counted: count(), noise, stderr };
-  } catch (error) {
-    await client.close();
-    throw new Error(`${String(error)}\n${noise.join('\n')}\n${stderr}`);
-  }
+  let count: (() => Counted) | undefined;
+  const work = async (client: Client) => ({ answers: await walk(client, calls) });
+  const visited = await withClient(target, { era, info: CLIENT }, work, (transport) => {
+    count = countOn(transport);
+  });
+  const { result, noise, stderr } = visited;
+  return { ...result, counted: (count as () => Counted)(), noise, stderr };
 }
 
 /** All requests that a client counted. */

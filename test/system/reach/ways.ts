@@ -54,7 +54,7 @@ async function checkProxied(stage: Stage, server: Server, bare: Visit, recording
   const port = await freePort();
   const launch = await launchOf(stage, server, port);
   const visited = whileListening(listening(stage, launch, port), (url) =>
-    visitProxied(stage, url, scriptOf(stage, server), recording),
+    visitProxied(stage, addressOf(server, url), scriptOf(stage, server), recording),
   );
   return compare(bare, (await visited).result, recording);
 }
@@ -99,9 +99,13 @@ async function visitLaunched(
   const port = await freePort();
   const launch = inWay(await launchOf(stage, server, port));
   const { result, output } = await whileListening(listening(stage, launch, port), (url) =>
-    visit(url, scriptOf(stage, server)),
+    visit(addressOf(server, url), scriptOf(stage, server)),
   );
   return { ...result, stderr: output };
+}
+
+function addressOf({ path: at }: Server, url: URL): URL {
+  return at === undefined ? url : new URL(at, url);
 }
 
 function listening({ signal }: Stage, { command, args, cwd, env }: Launch, port: string) {
