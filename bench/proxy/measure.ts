@@ -12,7 +12,9 @@ export interface Run {
   readonly p99Ms: number;
   /** Processor time of all that is not the client, for a call. */
   readonly cpuMicros: number;
-  readonly callsPerSecond: number;
+  /** Of a tool that does nothing, and of one that works for a quarter of a millisecond. */
+  readonly echoesPerSecond: number;
+  readonly worksPerSecond: number;
   /** Calls that the client made, those for warming up included. */
   readonly made: number;
   /** Of them, in the recording; of ours only. */
@@ -26,6 +28,8 @@ export interface MeasureParts {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
+
+type Tool = 'echo' | 'work';
 
 /** The runs of each subject, in the order of the rounds. */
 export type Runs = ReadonlyMap<Subject, readonly Run[]>;
@@ -88,7 +92,8 @@ class Visit {
   readonly #client = new Client({ name: 'bench-client', version: '1.0.0' });
   readonly #latencies: number[] = [];
   #cpuMicros = 0;
-  #flatOut = { calls: 0, ms: 0 };
+  readonly #echoes = new Pace();
+  readonly #works = new Pace();
   #made = 0;
 
   constructor(subject: Subject, places: Places, running: Running) {
@@ -101,16 +106,19 @@ class Visit {
     await this.#client.connect(this.#running.transport as never);
   }
 
-  async turn({ calls, flatOutMs, atOnce }: Omit<Options, 'turns' | 'warmUpTurns'>, counts: boolean) {
+  async turn(options: Omit<Options, 'turns' | 'warmUpTurns'>, counts: boolean): Promise<void> {
+    const { calls, flatOutMs, atOnce } = options;
     const cpuBefore = processorMicros(this.#running.pids());
     const latencies: number[] = [];
     for (let index = 0; index < calls; index += 1) latencies.push(await this.#timedCall());
     const cpuMicros = processorMicros(this.#running.pids()) - cpuBefore;
-    const flatOut = await this.#callFlatOut(flatOutMs, atOnce);
+    const echoes = await this.#callFlatOut('echo', flatOutMs, atOnce);
+    const works = await this.#callFlatOut('work', flatOutMs, atOnce);
     if (!counts) return;
     this.#latencies.push(...latencies);
     this.#cpuMicros += cpuMicros;
-    this.#flatOut = { calls: this.#flatOut.calls + flatOut.calls, ms: this.#flatOut.ms + flatOut.ms };
+    this.#echoes.add(echoes);
+    this.#works.add(works);
   }
 
   async close(): Promise<void> {
@@ -126,7 +134,8 @@ class Visit {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       cpuMicros: this.#cpuMicros / sorted.length,
-      callsPerSecond: (this.#flatOut.calls / this.#flatOut.ms) * 1_000,
+      echoesPerSecond: this.#echoes.perSecond,
+      worksPerSecond: this.#works.perSecond,
       made: this.#made,
       recorded: this.subject.role === 'ours' ? await callSpansIn(this.#places.recording) : 0,
     };
@@ -134,27 +143,43 @@ class Visit {
 
   async #timedCall(): Promise<number> {
     const startedAt = performance.now();
-    await this.#call();
+    await this.#call('echo');
     return performance.now() - startedAt;
   }
 
-  async #callFlatOut(forMs: number, atOnce: number): Promise<{ calls: number; ms: number }> {
+  async #callFlatOut(tool: Tool, forMs: number, atOnce: number): Promise<{ calls: number; ms: number }> {
     const startedAt = performance.now();
+    const sinceStart = (): number => performance.now() - startedAt;
     let calls = 0;
     const work = async (): Promise<void> => {
-      while (performance.now() - startedAt < forMs) {
-        await this.#call();
+      while (sinceStart() < forMs) {
+        await this.#call(tool);
         calls += 1;
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    return { calls, ms: performance.now() - startedAt };
+    return { calls, ms: sinceStart() };
   }
 
-  async #call(): Promise<void> {
+  async #call(name: Tool): Promise<void> {
     this.#made += 1;
-    const result = await this.#client.callTool({ name: 'echo', arguments: { text: 'as it was' } });
+    const result = await this.#client.callTool({ name, arguments: { text: 'as it was' } });
     if (!JSON.stringify(result.content).includes('as it was'))
       throw new Error(`wrong answer: ${JSON.stringify(result)}`);
+  }
+}
+
+/** Calls, and the time that they took. */
+class Pace {
+  #calls = 0;
+  #ms = 0;
+
+  add({ calls, ms }: { calls: number; ms: number }): void {
+    this.#calls += calls;
+    this.#ms += ms;
+  }
+
+  get perSecond(): number {
+    return (this.#calls / this.#ms) * 1_000;
   }
 }

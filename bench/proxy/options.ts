@@ -8,7 +8,7 @@ export interface Options {
   readonly warmUpTurns: number;
   /** In one turn, one after the other. */
   readonly calls: number;
-  /** Then, in the same turn, as many as can be, {@link atOnce} at a time, for so long. */
+  /** Then, in the same turn, as many as can be of each tool, {@link atOnce} at a time, for so long. */
   readonly flatOutMs: number;
   readonly atOnce: number;
 }

@@ -14,7 +14,8 @@ interface Row {
   readonly p50: Compared;
   readonly p99: Compared;
   readonly cpu: Compared;
-  readonly throughput: Compared;
+  readonly echoes: Compared;
+  readonly works: Compared;
   readonly made: number;
   readonly recorded: number;
 }
@@ -29,20 +30,26 @@ interface Compared {
 
 export function reportOf(runs: Runs, options: Options): string {
   const { rounds, turns, calls, flatOutMs, atOnce } = options;
-  const heading = ['way', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', '', 'calls/s', 'of direct'];
-  const rows = rowsOf(runs).map(({ subject, p50, p99, cpu, throughput }) => [
+  const rows = rowsOf(runs);
+  const added = rows.map(({ subject, p50, p99, cpu }) => [
     subject.way,
     ...[p50, p99].flatMap((each) => cells(each, (value) => `${value.toFixed(3)} ms`)),
     ...cells(cpu, (value) => `${value.toFixed(0)} µs`),
-    throughput.value.toFixed(0),
-    `${(throughput.ratio * 100).toFixed(0)} %`,
+  ]);
+  const kept = rows.map(({ subject, echoes, works }) => [
+    subject.way,
+    ...[echoes, works].flatMap(({ value, ratio }) => [value.toFixed(0), `${(ratio * 100).toFixed(0)} %`]),
   ]);
   return [
-    `Medians of ${rounds} rounds of ${turns} turns: ${calls} calls one after the other, of which p50, p99 and CPU are, then`,
-    `${flatOutMs} ms of calls as fast as they go, ${atOnce} at a time, for calls/s. Added: more than on the direct way to the same`,
-    'server in the same round; the ratio is to that way. CPU: of all processes but the client, for a call.',
+    `Medians of ${rounds} rounds of ${turns} turns. Added: more than on the direct way to the same server in the same round; the`,
+    'ratio is to that way. CPU: of all processes but the client, for a call.',
+    `${calls} calls a turn, one after the other:`,
     '',
-    formatTable([heading, ...rows]),
+    formatTable([['way', 'p50', 'added', '', 'p99', 'added', '', 'CPU', 'added', ''], ...added]),
+    '',
+    `Calls a second, ${atOnce} at a time for ${flatOutMs} ms, of a tool that does nothing, and of one that works 0.25 ms:`,
+    '',
+    formatTable([['way', 'nothing', 'of direct', 'work', 'of direct'], ...kept]),
   ].join('\n');
 }
 
@@ -63,9 +70,9 @@ export function checksOf(runs: Runs): Check[] {
       found: `${run.p50.added.toFixed(3)} ms`,
     },
     {
-      ok: run.throughput.ratio >= MIN_THROUGHPUT,
-      name: `run keeps ${MIN_THROUGHPUT * 100} % of the direct calls/s`,
-      found: `${(run.throughput.ratio * 100).toFixed(0)} %`,
+      ok: run.works.ratio >= MIN_THROUGHPUT,
+      name: `run keeps ${MIN_THROUGHPUT * 100} % of the direct calls/s of a tool that works 0.25 ms`,
+      found: `${(run.works.ratio * 100).toFixed(0)} %`,
     },
     below(
       'time at p50',
@@ -102,7 +109,8 @@ function rowsOf(runs: Runs): Row[] {
       p50: compared(({ p50Ms }) => p50Ms),
       p99: compared(({ p99Ms }) => p99Ms),
       cpu: compared(({ cpuMicros }) => cpuMicros),
-      throughput: compared(({ callsPerSecond }) => callsPerSecond),
+      echoes: compared(({ echoesPerSecond }) => echoesPerSecond),
+      works: compared(({ worksPerSecond }) => worksPerSecond),
       made: sum(({ made }) => made),
       recorded: sum(({ recorded }) => recorded),
     };

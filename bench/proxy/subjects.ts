@@ -13,7 +13,8 @@ export interface Subject {
   readonly name: string;
   /** What the server at its end speaks. Each is compared with the client that calls this server directly. */
   readonly to: 'stdio' | 'HTTP';
-  readonly role: 'direct' | 'ours' | 'peer';
+  /** The floor: what anything in between costs, if it does nothing else. */
+  readonly role: 'direct' | 'floor' | 'ours' | 'peer';
   /** What stands on the way, for the report. */
   readonly way: string;
   start(places: Places): Promise<Running>;
@@ -35,6 +36,7 @@ export interface Running {
 }
 
 const SERVER = fileURLToPath(new URL('children/server.mjs', import.meta.url));
+const RELAY = fileURLToPath(new URL('children/relay.mjs', import.meta.url));
 const GRACE_MS = 3_000;
 
 export const SUBJECTS: readonly Subject[] = [
@@ -44,6 +46,13 @@ export const SUBJECTS: readonly Subject[] = [
     role: 'direct',
     way: 'client -> server',
     start: () => overStdio([SERVER]),
+  },
+  {
+    name: 'relay',
+    to: 'stdio',
+    role: 'floor',
+    way: 'client -> relay that reads nothing -> server',
+    start: () => overStdio([RELAY, process.execPath, SERVER]),
   },
   {
     name: 'run',

@@ -1,4 +1,4 @@
-/** A server with one tool: over stdio, or over Streamable HTTP with sessions where PORT is set. */
+/** A server with two tools: over stdio, or over Streamable HTTP with sessions where PORT is set. */
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
@@ -7,6 +7,7 @@ import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/
 import { z } from 'zod';
 
 const { PORT } = process.env;
+const WORK_MS = 0.25;
 
 if (PORT === undefined) await create().connect(new StdioServerTransport());
 else http.createServer(serve).listen(Number(PORT), '127.0.0.1');
@@ -31,6 +32,18 @@ function create() {
     'echo',
     { description: 'Says it again', inputSchema: { text: z.string() } },
     async ({ text }) => ({ content: [{ type: 'text', text }] }),
+  );
+  server.registerTool(
+    'work',
+    {
+      description: 'Says it again, after a quarter of a millisecond of work',
+      inputSchema: { text: z.string() },
+    },
+    async ({ text }) => {
+      const until = performance.now() + WORK_MS;
+      while (performance.now() < until);
+      return { content: [{ type: 'text', text }] };
+    },
   );
   return server;
 }
