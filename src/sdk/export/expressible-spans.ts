@@ -82,6 +82,8 @@ function expressibleLink(link: Link): Link | undefined {
 
 /** The list itself where nothing in it changes. */
 function sameList<T>(list: readonly T[], change: (item: T) => T | undefined): T[] {
+  // Most spans have no events and no links.
+  if (list.length === 0) return list as T[];
   const changed = list.map(change);
   const isSame = changed.every((item, i) => item === list[i]);
   return isSame ? (list as T[]) : changed.filter((item) => item !== undefined);
