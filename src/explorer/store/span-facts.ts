@@ -26,6 +26,7 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
+import { spanKey, traceHash } from '../recording/key-set.ts';
 import {
   type AttributeValue,
   attributesOf,
@@ -89,6 +90,9 @@ const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wan
 export class SpanFacts {
   traceId = '';
   spanId = '';
+  /** `traceHash` and `spanKey` of the two. */
+  trace = 0;
+  span = 0;
   startMs = 0;
   endMs = 0;
   sessionId: string | undefined = undefined;
@@ -128,6 +132,8 @@ export class SpanFacts {
     this.endMs = Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs);
     this.traceId = textOf(span['traceId']) ?? '';
     this.spanId = textOf(span['spanId']) ?? '';
+    this.trace = traceHash(this.traceId);
+    this.span = spanKey(this.spanId);
     this.service = service.serviceName;
     this.sender = undefined;
     this.foreign = undefined;
@@ -167,11 +173,11 @@ export class SpanFacts {
     this.#hasErrorStatus ||= message.isFailed;
     this.instance = processOf(service, NO_IDS);
     this.sender = message.sender;
-    const { traceId, spanId, startMs, endMs } = this;
+    const { trace, startMs, endMs } = this;
     const parentSpanId = textOf(span['parentSpanId']) || undefined;
     this.foreign = foreignSpan(message, {
-      traceId,
-      spanId,
+      trace,
+      span: this.span,
       parentSpanId,
       startMs,
       endMs,
