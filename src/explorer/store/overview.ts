@@ -68,32 +68,27 @@ export function overviewOf(index: SpanIndex, table: SessionTable, range: Range, 
 }
 
 function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buckets): Requests {
-  const latencies = new Latencies(starts.length);
+  const latencies = new Latencies(starts.length, index.spanCount);
   const lists = new Latencies(starts.length);
   const errors = starts.map(() => 0);
   const bySession = new CallCounts(index.sessions.length);
   const slowest = new Slowest<ListedAt>(MAX_SLOW);
   const toolsList = index.methods.find('tools/list');
-  scan(index, range, FLAG.request, (columns, row) => {
-    const bucket = bucketOf(columns.start[row]!);
-    const isError = (columns.flags[row]! & FLAG.failed) !== 0;
-    latencies.count(bucket);
-    if (isError) errors[bucket]! += 1;
-    bySession.add(columns.session[row]!, isError);
-    if (columns.method[row] !== toolsList) return;
-    const latencyMs = columns.end[row]! - columns.start[row]!;
-    lists.count(bucket);
-    if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
-  });
-  latencies.makeRoom();
-  lists.makeRoom();
-  scan(index, range, FLAG.request, (columns, row) => {
-    const startMs = columns.start[row]!;
-    const latencyMs = columns.end[row]! - startMs;
-    const bucket = bucketOf(startMs);
-    latencies.place(bucket, latencyMs);
-    if (columns.method[row] === toolsList) lists.place(bucket, latencyMs);
-  });
+  for (const { columns, rows } of scan(index, range, FLAG.request)) {
+    const { start, end, flags, session, method } = columns;
+    for (const row of rows) {
+      const startMs = start[row]!;
+      const latencyMs = end[row]! - startMs;
+      const bucket = bucketOf(startMs);
+      const isError = (flags[row]! & FLAG.failed) !== 0;
+      latencies.add(bucket, latencyMs);
+      if (isError) errors[bucket]! += 1;
+      bySession.add(session[row]!, isError);
+      if (method[row] !== toolsList) continue;
+      lists.add(bucket, latencyMs);
+      if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
+    }
+  }
   return { latencies, lists, errors, bySession, slowest };
 }
 
