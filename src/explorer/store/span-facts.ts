@@ -86,6 +86,9 @@ type Wanted = (typeof WANTED)[number];
 const PLACES: ReadonlyMap<string, number> = new Map(WANTED.map((key, i) => [key, i]));
 const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wanted, number>;
 
+/** Keys of a span, and characters of a key. */
+const MAX_REMEMBERED = 64;
+
 /** What the index keeps of a span, by the same rules as `decodeSpan` and `session-span.ts`, without a map for each. */
 export class SpanFacts {
   traceId = '';
@@ -123,6 +126,9 @@ export class SpanFacts {
   responseSize = 0;
   toolsSize = 0;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
+  /** The keys of the span before, and their places: most spans have the same in the same order. */
+  readonly #lastKeys: string[] = [];
+  readonly #lastPlaces: (number | undefined)[] = [];
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
   read(span: Json, service: Service): boolean {
@@ -191,13 +197,24 @@ export class SpanFacts {
     const values = this.#values;
     values.fill(undefined);
     if (!Array.isArray(attributes)) return;
-    for (const attribute of attributes) {
+    for (let i = 0; i < attributes.length; i += 1) {
+      const attribute = attributes[i];
       if (typeof attribute !== 'object' || attribute === null) continue;
-      const place = PLACES.get(attribute.key);
+      const place = this.#placeOf(attribute.key, i);
       if (place === undefined) continue;
       const value = decodeValue(objectOf(attribute.value));
       if (value !== undefined) values[place] = value;
     }
+  }
+
+  /** The place of a key in {@link WANTED}. */
+  #placeOf(key: string, at: number): number | undefined {
+    if (key === this.#lastKeys[at]) return this.#lastPlaces[at];
+    const place = PLACES.get(key);
+    if (at >= MAX_REMEMBERED || typeof key !== 'string' || key.length > MAX_REMEMBERED) return place;
+    this.#lastKeys[at] = key;
+    this.#lastPlaces[at] = place;
+    return place;
   }
 
   #readNames(): void {
