@@ -68,7 +68,7 @@ export function overviewOf(index: SpanIndex, table: SessionTable, range: Range, 
 }
 
 function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buckets): Requests {
-  const latencies = new Latencies(starts.length, index.spanCount);
+  const latencies = new Latencies(starts.length);
   const lists = new Latencies(starts.length);
   const errors = starts.map(() => 0);
   const bySession = new CallCounts(index.sessions.length);
@@ -77,16 +77,26 @@ function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buc
   for (const { columns, rows } of scan(index, range, FLAG.request)) {
     const { start, end, flags, session, method } = columns;
     for (const row of rows) {
-      const startMs = start[row]!;
-      const latencyMs = end[row]! - startMs;
-      const bucket = bucketOf(startMs);
+      const bucket = bucketOf(start[row]!);
       const isError = (flags[row]! & FLAG.failed) !== 0;
-      latencies.add(bucket, latencyMs);
+      latencies.count(bucket);
       if (isError) errors[bucket]! += 1;
       bySession.add(session[row]!, isError);
       if (method[row] !== toolsList) continue;
-      lists.add(bucket, latencyMs);
+      const latencyMs = end[row]! - start[row]!;
+      lists.count(bucket);
       if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
+    }
+  }
+  latencies.makeRoom();
+  lists.makeRoom();
+  for (const { columns, rows } of scan(index, range, FLAG.request)) {
+    const { start, end, method } = columns;
+    for (const row of rows) {
+      const latencyMs = end[row]! - start[row]!;
+      const bucket = bucketOf(start[row]!);
+      latencies.place(bucket, latencyMs);
+      if (method[row] === toolsList) lists.place(bucket, latencyMs);
     }
   }
   return { latencies, lists, errors, bySession, slowest };

@@ -10,6 +10,8 @@ const PERCENTS = [50, 95, 99] as const;
 const MANY = 1_000;
 /** The bits of a 32-bit float behind those that choose its bin: sign, exponent, and the first four of the fraction. */
 const BELOW_BIN = 19;
+/** Values that are looked at at a time. */
+const PART = 16_384;
 /** None is below 0. */
 const BINS = 2 ** (31 - BELOW_BIN);
 
@@ -33,24 +35,37 @@ function ofFew(values: Float64Array): number[] {
 
 /** Binned by their first bits, which keep their order: only the bins that hold a percentile are looked into. */
 function ofMany(values: Float64Array): number[] {
-  const bits = new Uint32Array(new Float32Array(values).buffer);
   const counts = new Uint32Array(BINS);
-  for (let i = 0; i < bits.length; i += 1) counts[bits[i]! >>> BELOW_BIN]! += 1;
+  for (const { bits } of inParts(values))
+    for (let i = 0; i < bits.length; i += 1) counts[bits[i]! >>> BELOW_BIN]! += 1;
   const places = PERCENTS.map((percent) => placeOf(counts, rankOf(values.length, percent)));
   const [first, second, third] = places.map(({ bin }) => bin);
   const found = new Map(places.map(({ bin }) => [bin, new Float64Array(counts[bin]!)]));
   counts.fill(0);
-  for (let i = 0; i < bits.length; i += 1) {
-    const bin = bits[i]! >>> BELOW_BIN;
-    if (bin !== first && bin !== second && bin !== third) continue;
-    found.get(bin)![counts[bin]!] = values[i]!;
-    counts[bin]! += 1;
+  for (const { from, bits } of inParts(values)) {
+    for (let i = 0; i < bits.length; i += 1) {
+      const bin = bits[i]! >>> BELOW_BIN;
+      if (bin !== first && bin !== second && bin !== third) continue;
+      found.get(bin)![counts[bin]!] = values[from + i]!;
+      counts[bin]! += 1;
+    }
   }
   return places.map(({ bin, rank }) => {
     const ofBin = found.get(bin)!;
     select(ofBin, rank, 0, ofBin.length - 1);
     return ofBin[rank]!;
   });
+}
+
+/** The bits of the values as 32-bit floats, some at a time, so that little is held besides the values. */
+function* inParts(values: Float64Array): Generator<{ from: number; bits: Uint32Array }> {
+  const singles = new Float32Array(Math.min(values.length, PART));
+  const bits = new Uint32Array(singles.buffer);
+  for (let from = 0; from < values.length; from += PART) {
+    const part = values.subarray(from, from + PART);
+    singles.set(part);
+    yield { from, bits: bits.subarray(0, part.length) };
+  }
 }
 
 /** In which bin the value of a rank is, and its rank there. */

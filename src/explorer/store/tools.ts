@@ -139,7 +139,7 @@ function shownByTool(lists: readonly ShownList[]): Map<string, Shown> {
 
 function callsByTool(index: SpanIndex, range: Range): Calls {
   const size = index.tools.size;
-  const latencies = new Latencies(size, index.spanCount);
+  const latencies = new Latencies(size);
   const sizes = new Latencies(size);
   const requestSizes = new Float64Array(size);
   const responseSizes = new Float64Array(size);
@@ -150,12 +150,12 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   const services = new Map<number, Set<number>>();
   const { serviceNumbers } = index.origins;
   for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
-    const { tool: toolOf, start, end, requestSize, responseSize, origin, flags, errorType } = columns;
+    const { tool: toolOf, start, requestSize, responseSize, origin, flags, errorType } = columns;
     for (const row of rows) {
       const tool = toolOf[row]!;
       const startMs = start[row]!;
-      latencies.add(tool, end[row]! - startMs);
-      if (responseSize[row]! > 0) sizes.add(tool, responseSize[row]!);
+      latencies.count(tool);
+      if (responseSize[row]! > 0) sizes.count(tool);
       requestSizes[tool]! += requestSize[row]!;
       responseSizes[tool]! += responseSize[row]!;
       if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
@@ -170,6 +170,15 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
       const types = errorTypes.get(tool) ?? new Map<number, number>();
       const type = errorType[row]!;
       errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
+    }
+  }
+  latencies.makeRoom();
+  sizes.makeRoom();
+  for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
+    const { tool, start, end, responseSize } = columns;
+    for (const row of rows) {
+      latencies.place(tool[row]!, end[row]! - start[row]!);
+      if (responseSize[row]! > 0) sizes.place(tool[row]!, responseSize[row]!);
     }
   }
   return {
