@@ -87,7 +87,10 @@ function addName(name: string, names: readonly string[] = []): readonly string[]
   return [...names, name];
 }
 
-function addAddress(text: string, known: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+function addAddress(
+  text: string,
+  known: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, string> {
   const equals = text.indexOf('=');
   if (equals <= 0) throw new InvalidArgumentError('Give the name of a server and an address, as name=url.');
   return new Map([...known, [text.slice(0, equals), text.slice(equals + 1)]]);

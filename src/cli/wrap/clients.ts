@@ -37,7 +37,9 @@ const BASES = {
   data: (machine) => {
     const { platform, env, home } = machine;
     if (platform === 'darwin') return join(home, 'Library/Application Support');
-    return platform === 'win32' ? (set(env['APPDATA']) ?? join(home, 'AppData/Roaming')) : configHome(machine);
+    return platform === 'win32'
+      ? (set(env['APPDATA']) ?? join(home, 'AppData/Roaming'))
+      : configHome(machine);
   },
   /** The same, for programs that take macOS for a Unix like others. */
   config: (machine) =>
@@ -51,6 +53,7 @@ const BASES = {
       : undefined,
   claudeCode: ({ env, home }) => set(env['CLAUDE_CONFIG_DIR']) ?? home,
   codex: ({ env, home }) => set(env['CODEX_HOME']) ?? join(home, '.codex'),
+  copilot: ({ env, home }) => set(env['COPILOT_HOME']) ?? join(home, '.copilot'),
 } satisfies Record<string, (machine: Machine) => string | undefined>;
 
 /** Each client's files and their form, as its own documents have them. */
@@ -85,15 +88,16 @@ export const CLIENTS = {
     ],
   },
   // https://code.visualstudio.com/docs/agents/reference/mcp-configuration
-  // Until version 1.102 the servers stood in settings.json, under `mcp`.
+  // Until version 1.102 the servers stood in settings.json, under `mcp`. Copilot has a file of its own.
   vscode: {
     title: 'VS Code',
-    containers: [['servers'], ['mcp', 'servers']],
+    containers: [['servers'], ['mcp', 'servers'], ['mcpServers']],
     files: [
       ['data', 'Code/User/mcp.json'],
       ['data', 'Code/User/settings.json'],
       ['data', 'Code - Insiders/User/mcp.json'],
       ['data', 'Code - Insiders/User/settings.json'],
+      ['copilot', 'mcp-config.json'],
       ['project', '.vscode/mcp.json'],
       ['project', '.vscode/settings.json'],
     ],

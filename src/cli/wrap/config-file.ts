@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -15,7 +16,6 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { CliError } from '../io.ts';
 import { NotUnderstoodError } from './tree.ts';
 

@@ -1,7 +1,10 @@
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../../sdk/version.ts';
 
 /** A word that starts this package: its name, with a version or not, or a path to or into it. */
-const OURS = new RegExp(`(?:^|[\\\\/])${PACKAGE_NAME}(?:@[^\\\\/]*)?(?:\\.(?:cmd|exe|ps1))?(?:[\\\\/].*)?$`, 'is');
+const OURS = new RegExp(
+  `(?:^|[\\\\/])${PACKAGE_NAME}(?:@[^\\\\/]*)?(?:\\.(?:cmd|exe|ps1))?(?:[\\\\/].*)?$`,
+  'is',
+);
 /** `cmd /c npx -y` and as many options of it: ours is among the first words of a command, or not at all. */
 const MAX_BEFORE = 8;
 
@@ -46,7 +49,9 @@ export function ourPart(words: readonly string[]): { original: number | undefine
 
 /** Words as a shell separates them, with its two kinds of quotes; backslashes are parts of paths. */
 export function wordsOf(text: string): string[] {
-  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, double, single, bare]) => double ?? single ?? bare!);
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
+    ([, double, single, bare]) => double ?? single ?? bare!,
+  );
 }
 
 /**

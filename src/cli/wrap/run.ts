@@ -1,7 +1,15 @@
 import { existsSync } from 'node:fs';
 import { visible } from '../../explorer/text/visible.ts';
 import { CliError, type CliIo } from '../io.ts';
-import { type ClientFile, CLIENT_IDS, CLIENTS, type ClientId, fileAt, filesOf, type Machine } from './clients.ts';
+import {
+  CLIENT_IDS,
+  CLIENTS,
+  type ClientFile,
+  type ClientId,
+  fileAt,
+  filesOf,
+  type Machine,
+} from './clients.ts';
 import { type ConfigFile, readConfigFile, replaceConfigFile } from './config-file.ts';
 import { defaultLauncher, startsUs, wordsOf } from './launcher.ts';
 import { type Configuration, type Plan, planUnwrap, planWrap } from './plan.ts';
@@ -39,7 +47,10 @@ export async function runWrap(choice: WrapChoice, io: CliIo): Promise<void> {
   const { proxies, command } = choice;
   for (const address of proxies.values()) {
     if (isPlainAddress(address)) continue;
-    throw new CliError('--proxy takes NAME=URL, such as docs=http://127.0.0.1:4320/mcp, without a fragment', 2);
+    throw new CliError(
+      '--proxy takes NAME=URL, such as docs=http://127.0.0.1:4320/mcp, without a fragment',
+      2,
+    );
   }
   const launcher = command === undefined ? defaultLauncher(process.platform) : launcherOf(command);
   const names = [...(choice.servers ?? []), ...proxies.keys()];
@@ -66,6 +77,8 @@ async function run(
   if (!isList) refuseUnknown(names, read);
   let unanswered = false;
   for (const each of read) {
+    // Editors have settings without a word of servers.
+    if (isList && each.plan.names.length === 0) continue;
     writePlan(task, each.target.title, each.target.path, each.plan, io);
     if (isList || choice.isDryRun || changesOf(each.plan) === 0) continue;
     const isWanted = choice.isAgreed || (await isAgreedTo(io));
@@ -88,7 +101,10 @@ function targetsOf({ file, client }: Choice, io: CliIo): Target[] {
   const there = all.filter(({ path }) => existsSync(path));
   if (client !== undefined && there.length === 0) {
     const places = all.map(({ path }) => `    ${path}`).join('\n');
-    throw new CliError(`${CLIENTS[client].title} has no configuration here. It would be one of these:\n${places}`, 1);
+    throw new CliError(
+      `${CLIENTS[client].title} has no configuration here. It would be one of these:\n${places}`,
+      1,
+    );
   }
   return there;
 }
@@ -120,10 +136,7 @@ function refuseUnknown(names: readonly string[], read: readonly Read[]): void {
   const unknown = names.find((name) => !known.has(name));
   if (unknown === undefined) return;
   const list = [...known].map(visible).join(', ');
-  throw new CliError(
-    `there is no server ${visible(unknown)}${list === '' ? '' : `; there are: ${list}`}`,
-    2,
-  );
+  throw new CliError(`there is no server ${visible(unknown)}${list === '' ? '' : `; there are: ${list}`}`, 2);
 }
 
 /** Nothing where nobody can answer. */

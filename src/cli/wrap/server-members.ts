@@ -1,4 +1,11 @@
-import { membersOf, type ArrayNode, type ConfigMember, type ConfigNode, type ObjectNode, type StringNode } from './tree.ts';
+import {
+  type ArrayNode,
+  type ConfigMember,
+  type ConfigNode,
+  membersOf,
+  type ObjectNode,
+  type StringNode,
+} from './tree.ts';
 
 /** The names that clients have for a server's URL. */
 export const URL_KEYS = ['url', 'httpUrl', 'serverUrl'] as const;
@@ -11,7 +18,11 @@ export interface StringMember extends ConfigMember {
 }
 
 export interface ListMember extends ConfigMember {
-  readonly value: ArrayNode & { readonly elements: readonly StringNode[] };
+  readonly value: StringListNode;
+}
+
+interface StringListNode extends ArrayNode {
+  readonly elements: readonly StringNode[];
 }
 
 /** The one member of that name; the last one, as every parser has it, where there are several. */

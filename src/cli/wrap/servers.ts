@@ -15,9 +15,7 @@ export interface FoundServer {
 
 /** All servers that stand at one of the paths, in the order of the text. A name that is there twice is found twice. */
 export function findServers(root: ObjectNode, paths: readonly ContainerPath[]): FoundServer[] {
-  return paths
-    .flatMap((path) => within(root, path, undefined))
-    .sort((a, b) => a.offset - b.offset);
+  return paths.flatMap((path) => within(root, path, undefined)).sort((a, b) => a.offset - b.offset);
 }
 
 function within(node: ConfigNode, path: ContainerPath, of: string | undefined): FoundServer[] {

@@ -1,15 +1,19 @@
 import { visible } from '../../explorer/text/visible.ts';
 import { withoutSecrets } from '../../sdk/config/shown.ts';
-import { isSensitiveKey } from '../../sdk/privacy/keys.ts';
 import { redactText } from '../../sdk/privacy/redact.ts';
 
 /** What stands for what is not shown. */
 const HIDDEN = '…';
+/** What the rules for captured values put for it. */
+const REDACTED = /\[REDACTED(?::[a-z\d-]+)?\]/g;
 /** Nobody reads a longer command; its end is the same before and after. */
 const MAX_LENGTH = 400;
 
 /** Options whose value is one of many things, secrets among them: headers, and variables of a container. */
 const SECRET_OPTION = /^(?:-H|--?headers?|-e|--env|--user)$/;
+/** Names of secrets, and of some things that are none. */
+const SECRET_NAME =
+  /key|token|secret|pass|pwd|auth|cred|cookie|session|bearer|signature|dsn|conn|pin$|pat$|^p$/i;
 /** `--name` or `-name`, without its value. */
 const OPTION = /^-{1,2}([A-Za-z][\w.-]*)$/;
 /** `--name=value`, `NAME=value`. */
@@ -27,7 +31,7 @@ const DRAWN =
  */
 export function shownWords(words: readonly string[]): string {
   const hidden = words.map((word, i) => shownWord(word, words[i - 1] ?? ''));
-  const line = redactText(withoutSecrets(hidden.map(quoted).join(' ')));
+  const line = redactText(withoutSecrets(hidden.map(quoted).join(' '))).replace(REDACTED, HIDDEN);
   return visible(line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}${HIDDEN}` : line);
 }
 
@@ -38,7 +42,7 @@ export function shownPlace(url: string): string {
 
 function shownWord(word: string, before: string): string {
   const [, option] = OPTION.exec(before) ?? [];
-  if (SECRET_OPTION.test(before) || (option !== undefined && isSensitiveKey(option))) {
+  if (SECRET_OPTION.test(before) || (option !== undefined && SECRET_NAME.test(option))) {
     return shownAssignment(word) ?? HIDDEN;
   }
   return shownAssignment(word) ?? shownUrlWord(word) ?? word.replace(DRAWN, HIDDEN);
@@ -48,7 +52,7 @@ function shownWord(word: string, before: string): string {
 function shownAssignment(word: string): string | undefined {
   const [, name, value] = ASSIGNMENT.exec(word) ?? [];
   if (name === undefined || value === undefined) return undefined;
-  const isPlainOption = name.startsWith('-') && !isSensitiveKey(name) && !SECRET_OPTION.test(name);
+  const isPlainOption = name.startsWith('-') && !SECRET_NAME.test(name) && !SECRET_OPTION.test(name);
   return `${name}=${isPlainOption ? shownWord(value, '') : HIDDEN}`;
 }
 

@@ -26,12 +26,14 @@ export function unwrapServer(text: string, server: ConfigNode): Outcome | undefi
   if (url !== undefined && urls.length === 1) return urlBehindAddress(text, url.value as StringNode);
   const command = memberOf(server, 'command');
   const args = memberOf(server, 'args');
-  if (command === undefined || args === undefined || !isString(command) || !isStringList(args)) return undefined;
+  if (command === undefined || args === undefined || !isString(command) || !isStringList(args))
+    return undefined;
   const before = [command.value.value, ...args.value.elements.map(({ value }) => value)];
   const ours = ourPart(before);
   if (ours === undefined || ours === 'own') return undefined;
   if (doubled(server) !== undefined) return left('it has a name twice');
-  if (ours.original === undefined) return left('nothing in it says where its own command begins: -- is missing');
+  if (ours.original === undefined)
+    return left('nothing in it says where its own command begins: -- is missing');
   const edits = editsOf(text, command, args, ours.original - 1);
   if (edits === undefined) return left('somebody has written a comment into what wrap has put in');
   return { edits, before, after: before.slice(ours.original) };
@@ -52,7 +54,9 @@ function editsOf(text: string, command: StringMember, args: ListMember, index: n
 function isAsWritten(text: string, { value }: ListMember, index: number): boolean {
   const words = value.elements.slice(0, index).map((element) => `${JSON.stringify(element.value)}, `);
   const start = value.start + 1;
-  return text.startsWith(words.join(''), start) && start + words.join('').length === value.elements[index]!.start;
+  return (
+    text.startsWith(words.join(''), start) && start + words.join('').length === value.elements[index]!.start
+  );
 }
 
 function cutAsWritten(
@@ -74,7 +78,9 @@ function cutAsWritten(
 
 /** Whether there is nothing between the command and the name of the list: then `wrap` has put it there. */
 function isRightBehind(text: string, command: StringMember, args: ListMember): boolean {
-  return args.key.start >= command.value.end && /^[\s,]*$/.test(text.slice(command.value.end, args.key.start));
+  return (
+    args.key.start >= command.value.end && /^[\s,]*$/.test(text.slice(command.value.end, args.key.start))
+  );
 }
 
 function cutLaidOutAnew(

@@ -58,7 +58,8 @@ function wrapUrl(text: string, name: string, server: ObjectNode, address: string
   if (memberOf(server, 'command') !== undefined) return left('it has a command and a URL');
   if (url === undefined || !isString(url)) return left('its URL is not a text');
   if (isOurAddress(url.value.value)) return left('it is wrapped already');
-  if (address === undefined) return left(`it is reached by a URL: --proxy ${shellWord(name)}=ADDRESS wraps it`);
+  if (address === undefined)
+    return left(`it is reached by a URL: --proxy ${shellWord(name)}=ADDRESS wraps it`);
   return addressInsteadOf(text, url.value, address);
 }
 
@@ -71,7 +72,11 @@ function wrapCommand(text: string, server: ObjectNode, launcher: readonly string
   const before = [command.value.value, ...(args?.value.elements.map(({ value }) => value) ?? [])];
   const reason = reasonAgainst(server, before, args, launcher);
   if (reason !== undefined) return left(reason);
-  return { edits: editsOf(text, command, args, launcher), before, after: [...launcher, 'run', '--', ...before] };
+  return {
+    edits: editsOf(text, command, args, launcher),
+    before,
+    after: [...launcher, 'run', '--', ...before],
+  };
 }
 
 function reasonAgainst(
@@ -86,9 +91,11 @@ function reasonAgainst(
   if (ours === 'own') return 'it is this package itself';
   if (ours !== undefined) return 'it is wrapped already';
   if (isShellLine(command, args)) return 'its command has several words: put the others into "args"';
-  if (memberOf(server, 'dev') !== undefined) return 'it is in development mode, for which the client must start it itself';
+  if (memberOf(server, 'dev') !== undefined)
+    return 'it is in development mode, for which the client must start it itself';
   const sandbox = memberOf(server, 'sandboxEnabled')?.value;
-  if (sandbox?.kind === 'other' && sandbox.value === true) return 'it runs in a sandbox, which would hold us too';
+  if (sandbox?.kind === 'other' && sandbox.value === true)
+    return 'it runs in a sandbox, which would hold us too';
   if (isReadByCmd(launcher) && words.some((word) => ACTS_ON_CMD.test(word))) {
     return 'it has characters on which cmd.exe would act: name a command without it with --command';
   }

@@ -24,6 +24,7 @@ describe('the files of a client', () => {
         '/home/ada/.config/Code/User/settings.json',
         '/home/ada/.config/Code - Insiders/User/mcp.json',
         '/home/ada/.config/Code - Insiders/User/settings.json',
+        '/home/ada/.copilot/mcp-config.json',
         '/work/.vscode/mcp.json',
         '/work/.vscode/settings.json',
       ],
@@ -38,7 +39,11 @@ describe('the files of a client', () => {
     ],
     [
       'gemini-cli',
-      ['/home/ada/.gemini/settings.json', '/home/ada/.gemini/config/mcp_config.json', '/work/.gemini/settings.json'],
+      [
+        '/home/ada/.gemini/settings.json',
+        '/home/ada/.gemini/config/mcp_config.json',
+        '/work/.gemini/settings.json',
+      ],
     ],
     ['codex', ['/home/ada/.codex/config.toml', '/work/.codex/config.toml']],
   ])('of %s are where Linux has them', (id, expected) => {
@@ -86,7 +91,11 @@ describe('the files of a client', () => {
 
 describe('what is put before a command', () => {
   test('is npx with the versions that do the same, behind cmd on Windows, without signs that it would act on', () => {
-    expect(defaultLauncher('linux')).toEqual(['npx', '-y', expect.stringMatching(/^mcp-sessionscope@(?:0\.\d+|\d+)$/)]);
+    expect(defaultLauncher('linux')).toEqual([
+      'npx',
+      '-y',
+      expect.stringMatching(/^mcp-sessionscope@(?:0\.\d+|\d+)$/),
+    ]);
     expect(defaultLauncher('win32')).toEqual(['cmd', '/c', ...defaultLauncher('darwin')]);
   });
 
@@ -97,7 +106,12 @@ describe('what is put before a command', () => {
       'a b',
       'c',
     ]);
-    for (const text of ['mcp-sessionscope', '/bin/mcp-sessionscope', 'mcp-sessionscope.cmd', 'pnpm dlx mcp-sessionscope@1']) {
+    for (const text of [
+      'mcp-sessionscope',
+      '/bin/mcp-sessionscope',
+      'mcp-sessionscope.cmd',
+      'pnpm dlx mcp-sessionscope@1',
+    ]) {
       expect(startsUs(wordsOf(text))).toBe(true);
     }
     for (const text of ['', 'npx', 'mcp-sessionscope run', 'my-mcp-sessionscope', 'mcp-sessionscope2']) {

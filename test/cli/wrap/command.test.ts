@@ -1,6 +1,5 @@
 import {
   chmodSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -70,7 +69,10 @@ describe('wrap', () => {
       '  docs, line 5: left as it is: it is reached by a URL: --proxy docs=ADDRESS wraps it',
     ]);
     expect(read()).toBe(
-      TEXT.replace('"uvx", "args": [', `"npx", "args": ["-y", "mcp-sessionscope@${version}", "run", "--", "uvx", `),
+      TEXT.replace(
+        '"uvx", "args": [',
+        `"npx", "args": ["-y", "mcp-sessionscope@${version}", "run", "--", "uvx", `,
+      ),
     );
     expect(stdout).toContain(`changed; as it was before: ${file}.sessionscope-backup`);
     expect(read(`${file}.sessionscope-backup`)).toBe(TEXT);
@@ -104,16 +106,28 @@ describe('wrap', () => {
   });
 
   test('takes one server, another command, and addresses in place of URLs', async () => {
-    const argv = ['wrap', file, '--yes', '--server', 'docs', '--command', 'node /lib/mcp-sessionscope/dist/cli.js'];
+    const argv = [
+      'wrap',
+      file,
+      '--yes',
+      '--server',
+      'docs',
+      '--command',
+      'node /lib/mcp-sessionscope/dist/cli.js',
+    ];
     await cli(argv);
     expect(read()).toBe(TEXT);
     const { stdout } = await cli([...argv, '--proxy', 'docs=http://127.0.0.1:4320/mcp']);
     expect(stdout).toContain('  - https://docs.example.com/…\n  + http://127.0.0.1:4320/');
-    expect(stdout).toContain('start it with: mcp-sessionscope proxy --to https://docs.example.com/… --port 4320');
+    expect(stdout).toContain(
+      'start it with: mcp-sessionscope proxy --to https://docs.example.com/… --port 4320',
+    );
     expect(read()).toContain('"uvx"');
     expect(read()).toContain('"http://127.0.0.1:4320/mcp#');
     await cli(['wrap', file, '--yes', '--command', 'node /lib/mcp-sessionscope/dist/cli.js']);
-    expect(read()).toContain('"node", "args": ["/lib/mcp-sessionscope/dist/cli.js", "run", "--", "uvx", "mcp');
+    expect(read()).toContain(
+      '"node", "args": ["/lib/mcp-sessionscope/dist/cli.js", "run", "--", "uvx", "mcp',
+    );
     expect(await cli(['unwrap', file, '--yes'])).toMatchObject({ code: 0 });
     expect(read()).toBe(TEXT);
   });
@@ -135,7 +149,11 @@ describe('wrap', () => {
 
   test.each([
     ['no file', undefined, 'there is no'],
-    ['no JSON', '{"mcpServers": {"a": {"command": "SECRET" "args"', 'line 1 is not JSON. It was left as it is'],
+    [
+      'no JSON',
+      '{"mcpServers": {"a": {"command": "SECRET" "args"',
+      'line 1 is not JSON. It was left as it is',
+    ],
     ['no UTF-8', Buffer.from('{"mcpServers": {}} \xff', 'latin1'), 'it is not UTF-8'],
     ['UTF-16', Buffer.from('\ufeff{"mcpServers": {}}', 'utf16le'), 'it is not UTF-8'],
   ])('of %s it says so, and ends with 1', async (_, content, message) => {
@@ -183,25 +201,23 @@ describe('the file that is changed', () => {
         return 'y';
       },
     });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('has been changed meanwhile') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining('has been changed meanwhile'),
+    });
     expect(read()).toBe(changed);
     expect(readdirSync(home).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  test('is left as it is where nothing can be written beside it', async () => {
-    const folder = join(home, 'full');
-    mkdirSync(folder);
-    const path = write('full/mcp.json', TEXT);
-    // A folder that lies where the backup would go, and more of them than there are names, cannot be made: one that is
-    // removed while the question is open can.
-    const { code, stderr } = await runCli(['wrap', path], {
+  test('is not made anew where it was removed while the question was open', async () => {
+    const { code, stderr } = await runCli(['wrap', file], {
       ask: async () => {
-        rmSync(folder, { recursive: true });
+        rmSync(file);
         return 'y';
       },
     });
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(path) });
-    expect(existsSync(path)).toBe(false);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `mcp-sessionscope: there is no ${file}\n` });
+    expect(readdirSync(home)).toEqual([]);
   });
 });
 
@@ -213,7 +229,9 @@ describe('the files of clients', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`${cursor} (Cursor)\n  time, line 4\n`);
     expect(stdout).toContain(`${codex} (Codex)\n  a, line 1\n  - x\n`);
-    expect(stderr).toContain('nothing was changed; name a client or a file: mcp-sessionscope wrap --client NAME');
+    expect(stderr).toContain(
+      'nothing was changed; name a client or a file: mcp-sessionscope wrap --client NAME',
+    );
     expect([read(cursor), read(codex)]).toEqual([TEXT, '[mcp_servers.a]\ncommand = "x"\n']);
   });
 
@@ -238,7 +256,10 @@ describe('the files of clients', () => {
     const broken = write('.gemini/settings.json', '{');
     const whole = write('.gemini/config/mcp_config.json', TEXT);
     const { code, stderr } = await cli(['wrap', '--client', 'gemini-cli', '--yes']);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(`${broken}: line 1 is not JSON`) });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(`${broken}: line 1 is not JSON`),
+    });
     expect(read(broken)).toBe('{');
     expect(read(whole)).toContain('"run"');
   });

@@ -108,7 +108,12 @@ export const SAMPLES: readonly Sample[] = [
 `,
     '.mcp.json',
   ),
-  json('Cursor, no arguments', 1, 0, '{\n  "mcpServers": {\n    "a": {\n      "command": "server"\n    }\n  }\n}'),
+  json(
+    'Cursor, no arguments',
+    1,
+    0,
+    '{\n  "mcpServers": {\n    "a": {\n      "command": "server"\n    }\n  }\n}',
+  ),
   json(
     'Cursor, arguments before the command, and a file of variables',
     1,
@@ -347,7 +352,12 @@ bearer_token_env_var = "FIGMA_OAUTH_TOKEN"
 http_headers = { "X-Figma-Region" = "us-east-1" }
 `,
   ),
-  toml('Codex, Windows line ends', 2, 0, '[mcp_servers.a]\r\ncommand = "x"\r\n[mcp_servers.b]\r\ncommand = "y"\r\nargs = []\r\n'),
+  toml(
+    'Codex, Windows line ends',
+    2,
+    0,
+    '[mcp_servers.a]\r\ncommand = "x"\r\n[mcp_servers.b]\r\ncommand = "y"\r\nargs = []\r\n',
+  ),
   toml('Codex, no end of the last line', 1, 0, '[mcp_servers.a]\ncommand = "x"'),
   toml(
     'Codex, inline tables',

@@ -67,7 +67,8 @@ describe('wrap writes', () => {
   });
 
   test('no space at the end of a line', () => {
-    const text = '{\n  "mcpServers": {\n    "a": {\n      "command": "x",\n      "args": [\n        "b"\n      ]\n    }\n  }\n}\n';
+    const text =
+      '{\n  "mcpServers": {\n    "a": {\n      "command": "x",\n      "args": [\n        "b"\n      ]\n    }\n  }\n}\n';
     expect(wrap(text).text).toContain('"run", "--", "x",\n        "b"\n');
   });
 
@@ -160,18 +161,22 @@ describe('an address of proxy', () => {
   });
 
   test('works in TOML, but for a text of several lines', () => {
-    const text = "[mcp_servers.a]\nurl = 'https://example.com/mcp'\n[mcp_servers.b]\nurl = \"\"\"\nhttps://b\"\"\"\n";
+    const text =
+      '[mcp_servers.a]\nurl = \'https://example.com/mcp\'\n[mcp_servers.b]\nurl = """\nhttps://b"""\n';
     const plan = wrap(text, 'config.toml', {
       proxies: new Map([...proxies, ['b', 'http://127.0.0.1:4321/mcp']]),
     });
-    expect(plan.text).toContain("url = 'http://127.0.0.1:4320/mcp#mcp-sessionscope-for=https://example.com/mcp'");
+    expect(plan.text).toContain(
+      "url = 'http://127.0.0.1:4320/mcp#mcp-sessionscope-for=https://example.com/mcp'",
+    );
     expect(reasons(plan)).toEqual({ b: 'its URL is a text of several lines' });
     expect(unwrap(plan.text, 'config.toml').text).toBe(text);
   });
 });
 
 test('where cmd.exe reads the command, a server whose arguments it would act on is left', () => {
-  const text = '{"mcpServers": {"a": {"command": "x", "args": ["https://a/?b=1&c=2"]}, "b": {"command": "x y/z", "args": []}}}';
+  const text =
+    '{"mcpServers": {"a": {"command": "x", "args": ["https://a/?b=1&c=2"]}, "b": {"command": "x y/z", "args": []}}}';
   const launcher = ['cmd', '/c', ...LAUNCHER];
   const plan = wrap(text, 'mcp.json', { launcher });
   expect(reasons(plan)).toEqual({ a: expect.stringContaining('cmd.exe'), b: expect.any(String) });

@@ -2,9 +2,27 @@ import { expect, test } from '@jest/globals';
 import { shownPlace, shownWords } from '../../../src/cli/wrap/shown.ts';
 
 test.each([
-  ['npx', '-y', 'mcp-sessionscope@0.1', 'run', '--', 'npx', '-y', '@modelcontextprotocol/server-filesystem@2026.1.14', '/Users/ada/Desktop'],
+  [
+    'npx',
+    '-y',
+    'mcp-sessionscope@0.1',
+    'run',
+    '--',
+    'npx',
+    '-y',
+    '@modelcontextprotocol/server-filesystem@2026.1.14',
+    '/Users/ada/Desktop',
+  ],
   ['docker', 'run', '-i', '--rm', '-v', 'claude-memory:/app/dist', 'ghcr.io/github/github-mcp-server'],
-  ['uv', '--directory', '/srv/tools/python3.11', 'run', 'server.py', '--port=8080', '--local-timezone=America/New_York'],
+  [
+    'uv',
+    '--directory',
+    '/srv/tools/python3.11',
+    'run',
+    'server.py',
+    '--port=8080',
+    '--local-timezone=America/New_York',
+  ],
 ])('a plain command is shown as it is: %s', (...words) => {
   expect(shownWords(words)).toBe(words.join(' '));
 });
@@ -12,9 +30,18 @@ test.each([
 test.each([
   [['x', '--api-key', 'SECRET'], 'x --api-key …'],
   [['x', '--api-key=SECRET'], 'x --api-key=…'],
-  [['x', '--token', 'NAME=SECRET'], 'x --token NAME=…'],
+  [['x', '--token', 'NAME=SECRET'], 'x --token …'],
   [['docker', 'run', '-e', 'GITHUB_TOKEN=SECRET', '-e', 'SECRET'], 'docker run -e GITHUB_TOKEN=… -e …'],
-  [['npx', 'mcp-remote', 'https://mcp.example.com/SECRET/sse?k=SECRET', '--header', 'Authorization: Bearer SECRET'], 'npx mcp-remote https://mcp.example.com/… --header …'],
+  [
+    [
+      'npx',
+      'mcp-remote',
+      'https://mcp.example.com/SECRET/sse?k=SECRET',
+      '--header',
+      'Authorization: Bearer SECRET',
+    ],
+    'npx mcp-remote https://mcp.example.com/… --header …',
+  ],
   [['x', '--db=postgres://ada:SECRET@db:5432/main'], 'x --db=postgres://db:5432/…'],
   [['x', 'postgresql://ada:SECRET@db/main?sslmode=SECRET'], 'x postgresql://db/…'],
   [['x', 'abcdefghij0123456789SECRET'], 'x …'],
@@ -33,6 +60,8 @@ test('what could act on a terminal is written out, and a long command is cut', (
 });
 
 test('of a URL only the place is shown', () => {
-  expect(shownPlace('https://ada:SECRET@mcp.example.com:8443/SECRET?SECRET#SECRET')).toBe('https://mcp.example.com:8443/…');
+  expect(shownPlace('https://ada:SECRET@mcp.example.com:8443/SECRET?SECRET#SECRET')).toBe(
+    'https://mcp.example.com:8443/…',
+  );
   expect(shownPlace('http://localhost:3000')).toBe('http://localhost:3000');
 });
