@@ -89,17 +89,24 @@ export function processIo(scriptUrl: string): CliIo {
   };
 }
 
-/** Who goes away without an answer (Ctrl-C, Ctrl-D) has said nothing. */
+/** Ctrl-C ends the command; who goes away without an answer has said nothing. */
 function askOnTerminal(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  return new Promise((resolve) => {
-    terminal.once('SIGINT', () => terminal.close());
-    terminal.once('close', () => resolve(''));
+  return new Promise<string>((resolve, reject) => {
+    const leave = (end: () => void): void => {
+      terminal.off('close', close);
+      // The cursor still stands behind the question.
+      process.stderr.write('\n');
+      end();
+    };
+    const close = (): void => leave(() => resolve(''));
+    terminal.once('SIGINT', () => leave(() => reject(new CliError('stopped', 130))));
+    terminal.once('close', close);
     terminal.question(question, (answer) => {
+      terminal.off('close', close);
       resolve(answer);
-      terminal.close();
     });
-  });
+  }).finally(() => terminal.close());
 }
 
 function homeFolderOrFail(): string {

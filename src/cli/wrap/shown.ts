@@ -30,7 +30,8 @@ const DRAWN =
  * of keys: what may be one is hidden, and rather too much than too little, for the line is only there to be recognised.
  */
 export function shownWords(words: readonly string[]): string {
-  const hidden = words.map((word, i) => shownWord(word, words[i - 1] ?? ''));
+  const short = words.slice(0, MAX_LENGTH).map((word) => word.slice(0, MAX_LENGTH));
+  const hidden = short.map((word, i) => shownWord(word, short[i - 1] ?? ''));
   const line = redactText(withoutSecrets(hidden.map(quoted).join(' '))).replace(REDACTED, HIDDEN);
   return visible(line.length > MAX_LENGTH ? `${line.slice(0, MAX_LENGTH)}${HIDDEN}` : line);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   lstatSync,
@@ -163,6 +165,21 @@ describe('wrap', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(message) });
     if (content !== undefined) expect(readFileSync(path)).toEqual(Buffer.from(content));
   });
+});
+
+test('the command asks only at a terminal', async () => {
+  const main = join(__dirname, '../../../src/cli/main.ts');
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'wrap', file], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  child.stdin.end('y\n');
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(stderr).toBe('mcp-sessionscope: nothing was changed: nobody can be asked here. Give --yes\n');
+  expect(read()).toBe(TEXT);
 });
 
 describe('the file that is changed', () => {

@@ -23,6 +23,16 @@ function withoutUs(value: any): any {
   return command === undefined ? { ...others } : { ...others, words: isWrapped ? words.slice(start) : words };
 }
 
+/** Whether it is JSON without comments, which is all that some clients take. */
+function isStrict(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 test('there are forty configurations', () => {
   expect(SAMPLES.length).toBeGreaterThanOrEqual(40);
 });
@@ -38,6 +48,7 @@ describe.each(SAMPLES)('$title:', ({ file, text, wraps, leaves }) => {
 
   test('a client reads the same commands behind ours, and all else as it was', () => {
     expect(withoutUs(meaningOf(plan.text, file))).toEqual(withoutUs(meaningOf(text, file)));
+    if (isStrict(text)) expect(isStrict(plan.text)).toBe(true);
     if (wraps > 0) expect(meaningOf(plan.text, file)).not.toEqual(meaningOf(text, file));
   });
 
@@ -97,7 +108,7 @@ describe('unwrap', () => {
     for (const indent of [undefined, 1, 2, '\t']) {
       const anew = JSON.stringify(JSON.parse(wrap(TEXT).text), undefined, indent);
       expect(JSON.parse(unwrap(anew).text).mcpServers).toEqual({
-        absent: indent === undefined ? { command: 'x', args: [] } : { command: 'x', args: [] },
+        absent: { command: 'x', args: [] },
         empty: { command: 'x', args: [] },
         full: { command: 'x', args: ['1', '2'] },
       });

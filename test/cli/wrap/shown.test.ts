@@ -57,6 +57,9 @@ test.each([
 test('what could act on a terminal is written out, and a long command is cut', () => {
   expect(shownWords(['x', 'a\u001b[2J', 'b c', ''])).toBe('x a\\x1b[2J "b c" ""');
   expect(shownWords(['x', 'word '.repeat(10_000)]).length).toBeLessThan(500);
+  const started = Date.now();
+  shownWords(Array.from({ length: 10_000 }, () => 'a'.repeat(10_000)));
+  expect(Date.now() - started).toBeLessThan(2_000);
 });
 
 test('of a URL only the place is shown', () => {
