@@ -2,7 +2,7 @@ import { parseJsonc } from './jsonc.ts';
 import type { Outcome } from './outcome.ts';
 import { type ContainerPath, type FoundServer, findServers } from './servers.ts';
 import { parseToml } from './toml.ts';
-import { applyEdits, type ConfigFormat, type ConfigNode, lineOf } from './tree.ts';
+import { applyEdits, type ConfigFormat, type ConfigNode, lineOf, NotUnderstoodError } from './tree.ts';
 import { unwrapServer } from './unwrap-server.ts';
 import { type WrapOptions, wrapServer } from './wrap-server.ts';
 
@@ -61,5 +61,11 @@ function planEach(
 }
 
 function parse(text: string, format: ConfigFormat): ConfigNode & { kind: 'object' } {
-  return format === 'toml' ? parseToml(text) : parseJsonc(text);
+  try {
+    return format === 'toml' ? parseToml(text) : parseJsonc(text);
+  } catch (error) {
+    // The parsers call themselves for what is inside; a file of a project is written by anybody.
+    if (error instanceof RangeError) throw new NotUnderstoodError('it is nested too deeply');
+    throw error;
+  }
 }

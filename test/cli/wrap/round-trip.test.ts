@@ -206,3 +206,11 @@ test.each([
 ])('%s with %j is refused as a whole', (file, text) => {
   expect(() => wrap(text, file)).toThrow(expect.objectContaining({ name: 'NotUnderstoodError' }));
 });
+
+test('a file that is nested too deeply is refused', () => {
+  const deep = `{"mcpServers": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+  expect(() => wrap(deep)).toThrow('it is nested too deeply');
+  expect(() => wrap(`a = ${'['.repeat(100_000)}${']'.repeat(100_000)}\n`, 'config.toml')).toThrow(
+    'it is nested too deeply',
+  );
+});
