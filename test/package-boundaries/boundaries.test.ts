@@ -159,7 +159,10 @@ test('only the declared packages are imported, the page aside', () => {
     '@opentelemetry/sdk-trace-node',
     // Bundled with the command.
     'commander',
+    // Bundled with the command: the parsers of clients' configurations.
+    'jsonc-parser',
     'string-width',
+    'toml-eslint-parser',
     'uuid',
     // Bundled with the command: what its MCP server is made of.
     'zod',
