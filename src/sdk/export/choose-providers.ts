@@ -72,11 +72,12 @@ function decide<P extends object>(
 ): Decision {
   if (provider === undefined) return { isUsed: by === 'nobody' };
   const about = { provider: provider.constructor.name };
-  if (by === 'code') {
+  if (by === 'code' || by === 'variable') {
+    const says = by === 'code' ? 'the code says' : 'MCP_SESSIONSCOPE_EXPORTER_TYPE says';
     return {
       ...about,
       isUsed: false,
-      reason: 'go where the code says, not to the provider that the application registered',
+      reason: `go where ${says}, not to the provider that the application registered`,
     };
   }
   const problem = problemOf(provider);
