@@ -81,7 +81,10 @@ function wrapperEdits(source: string): Edit[] {
   return placesOf(source, NEEDLES[1]).flatMap((needle) => {
     const head = headBefore(source, needle, MAX_WRAPPER);
     if (head === undefined) return [];
-    const passesOn = source.slice(needle + NEEDLES[1].length).trimStart().startsWith(`${head.parameter})`);
+    const passesOn = source
+      .slice(needle + NEEDLES[1].length)
+      .trimStart()
+      .startsWith(`${head.parameter})`);
     // There is nothing to make up with: where a source map counts columns, these come first.
     if (!passesOn || (!endsLine(source, head.at) && MAPPED.test(source))) return [];
     return [{ at: head.at, removed: 0, put: callOf(head) }];

@@ -1,6 +1,7 @@
 import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isBun, watchInBun } from './bun.ts';
 import { type Loaded, textWithCalls, withCalls } from './loaded-text.ts';
 
 type LoadSync = (
@@ -12,20 +13,34 @@ type Compile = (this: unknown, content: unknown, ...rest: unknown[]) => unknown;
 
 /** Newer than the types of the oldest Node.js that is supported. */
 interface Hooks {
-  /** From Node.js 22.15 and 23.5 on. */
   registerHooks?: (hooks: { load: LoadSync }) => void;
   register?: (specifier: string | URL) => void;
 }
 
+/**
+ * By major version of Node.js: from where on hooks of both kinds go together. Before, ours would be handed what those of
+ * others, such as OpenTelemetry's or tsx's, leave out, and Node.js would refuse it.
+ */
+const GO_TOGETHER: Readonly<Record<number, readonly [minor: number, patch: number]>> = {
+  22: [22, 3],
+  24: [11, 1],
+  25: [1, 0],
+};
+const ALL_FROM = 26;
+
 /** Every module that is loaded from now on is looked at. */
 export function watchModules(): void {
-  watchEsm();
+  if (isBun()) {
+    watchInBun();
+    return;
+  }
   watchCommonJs();
+  watchEsm();
 }
 
 function watchEsm(): void {
   const { registerHooks, register } = nodeModule as unknown as Hooks;
-  if (registerHooks !== undefined)
+  if (registerHooks !== undefined && (hooksGoTogether(process.versions.node) || 'Deno' in globalThis))
     registerHooks({ load: (url, context, nextLoad) => withCalls(nextLoad(url, context)) });
   else register?.(pathToFileURL(join(__dirname, 'register-hooks.js')));
 }
@@ -38,4 +53,11 @@ function watchCommonJs(): void {
     const text = typeof content === 'string' ? textWithCalls(content) : undefined;
     return compile.call(this, text ?? content, ...rest);
   };
+}
+
+function hooksGoTogether(version: string): boolean {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  const [sinceMinor, sincePatch] = GO_TOGETHER[major] ?? [];
+  if (sinceMinor === undefined || sincePatch === undefined) return major >= ALL_FROM;
+  return minor > sinceMinor || (minor === sinceMinor && patch >= sincePatch);
 }

@@ -16,10 +16,7 @@ const STAYS = 'setInterval(() => {}, 1_000);';
 const LISTENS = `process.once('SIGTERM', () => setTimeout(() => process.exit(7), 50));`;
 const LEAVES = `process.stdin.on('end', () => process.exit(5));`;
 
-async function end(
-  before: string,
-  how: 'SIGTERM' | 'stdin',
-): Promise<{ bare: Exit; observed: Exit }> {
+async function end(before: string, how: 'SIGTERM' | 'stdin'): Promise<{ bare: Exit; observed: Exit }> {
   const program = programFile('server.mjs', serverText('v1', before));
   recording = recordingFolder();
   const run = async (nodeOptions: string[], env: Record<string, string>): Promise<Exit> => {
@@ -30,10 +27,7 @@ async function end(
     else child.kill(how);
     return child.exited;
   };
-  const [bare, observed] = await Promise.all([
-    run([], {}),
-    run(['--import', REGISTER], toFiles(recording)),
-  ]);
+  const [bare, observed] = await Promise.all([run([], {}), run(['--import', REGISTER], toFiles(recording))]);
   return { bare: bare as Exit, observed: observed as Exit };
 }
 
@@ -72,7 +66,8 @@ test('a program without a server is left alone: nothing of the package is loaded
     `const names = Object.keys(require.cache).filter((name) => /index\\.cjs$|sdk\\.cjs$/.test(name));
     console.log(JSON.stringify([names, process.eventNames().filter((name) => /SIG|beforeExit|uncaught/.test(name))]));`,
   );
-  const exit = await startChild(program, { nodeOptions: ['--import', REGISTER], env: toFiles(recording) }).exited;
+  const exit = await startChild(program, { nodeOptions: ['--import', REGISTER], env: toFiles(recording) })
+    .exited;
   expect(exit).toEqual({ code: 0, signal: null, stdout: '[[],[]]\n', stderr: '' });
   expect(recording.names()).toEqual([]);
 });

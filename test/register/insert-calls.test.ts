@@ -20,7 +20,8 @@ const PROTOCOLS = [
   v2File('server', '.cjs'),
 ];
 const CALL = /globalThis\.__mcpSessionscope\?\.\(this,([\w$]+)\);/g;
-const callsIn = (text: string): string[] => [...text.matchAll(CALL)].map(([, parameter]) => parameter as string);
+const callsIn = (text: string): string[] =>
+  [...text.matchAll(CALL)].map(([, parameter]) => parameter as string);
 /** Line and column of each place where something stands. */
 const placesOf = (text: string, what: string): string[] => {
   const places: string[] = [];
@@ -49,7 +50,8 @@ describe.each(PROTOCOLS)('%s', (path) => {
     expect(callsIn(text)).toHaveLength(1);
     // The start of the transport is where a failed connection shows.
     for (const place of ['_onclose(){', 'getTaskResult', '.cancel', 'JSON.stringify', 'Unknown message type'])
-      if (code.indexOf(place) > code.indexOf('.start()')) expect(placesOf(text, place)).toEqual(placesOf(code, place));
+      if (code.indexOf(place) > code.indexOf('.start()'))
+        expect(placesOf(text, place)).toEqual(placesOf(code, place));
     expect(text.split('\n')[0]?.length).toBe(code.split('\n')[0]?.length);
   });
 

@@ -33,7 +33,10 @@ describe('register goes with', () => {
     const tsx = pathToFileURL(join(MODULES, 'tsx/dist/loader.mjs')).href;
     const imports = order === 'before' ? [REGISTER, tsx] : [tsx, REGISTER];
     for (const ending of ['mts', 'cts']) {
-      const program = programFile(`server.${ending}`, serverText('v1', 'const typed: number = 1; void typed;'));
+      const program = programFile(
+        `server.${ending}`,
+        serverText('v1', 'const typed: number = 1; void typed;'),
+      );
       const both = await visitBoth(program, { nodeOptions: imports.flatMap((each) => ['--import', each]) });
       recording = both.recording;
       expect(both.observed).toEqual(both.bare);
@@ -42,30 +45,33 @@ describe('register goes with', () => {
     }
   });
 
-  test.each(['before', 'after'])('hooks of others that hand on a source, registered %s them', async (order) => {
-    // As those of import-in-the-middle do: the source of CommonJS is handed on too, and the loader compiles it by itself.
-    const hooks = programFile(
-      'hooks.mjs',
-      `import { readFileSync } from 'node:fs';
+  test.each(['before', 'after'])(
+    'hooks of others that hand on a source, registered %s them',
+    async (order) => {
+      // As those of import-in-the-middle do: the source of CommonJS is handed on too, and the loader compiles it by itself.
+      const hooks = programFile(
+        'hooks.mjs',
+        `import { readFileSync } from 'node:fs';
       export async function load(url, context, next) {
         const loaded = await next(url, context);
         const isText = loaded.format === 'commonjs' && url.startsWith('file:') && loaded.source == null;
         return isText ? { ...loaded, source: readFileSync(new URL(url)) } : loaded;
       }`,
-    );
-    const other = pathToFileURL(
-      programFile(
-        'other.mjs',
-        `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks).href)});`,
-      ),
-    ).href;
-    const program = programFile('server.mjs', serverText('v1'));
-    const imports = order === 'before' ? [REGISTER, other] : [other, REGISTER];
-    const both = await visitBoth(program, { nodeOptions: imports.flatMap((each) => ['--import', each]) });
-    recording = both.recording;
-    expect(both.observed).toEqual(both.bare);
-    expect(spanNames(recording)).toEqual(VISITED);
-  });
+      );
+      const other = pathToFileURL(
+        programFile(
+          'other.mjs',
+          `import { register } from 'node:module'; register(${JSON.stringify(pathToFileURL(hooks).href)});`,
+        ),
+      ).href;
+      const program = programFile('server.mjs', serverText('v1'));
+      const imports = order === 'before' ? [REGISTER, other] : [other, REGISTER];
+      const both = await visitBoth(program, { nodeOptions: imports.flatMap((each) => ['--import', each]) });
+      recording = both.recording;
+      expect(both.observed).toEqual(both.bare);
+      expect(spanNames(recording)).toEqual(VISITED);
+    },
+  );
 
   test('a worker thread, whose server is observed as well', async () => {
     const worker = programFile(
@@ -134,7 +140,11 @@ describe('an application that instruments by itself keeps its manager', () => {
   });
 
   test('though it does so after the server has connected', async () => {
-    const text = serverText('v1', '', 'await server.connect(new StdioServerTransport()); instrumentServer(server)');
+    const text = serverText(
+      'v1',
+      '',
+      'await server.connect(new StdioServerTransport()); instrumentServer(server)',
+    );
     const program = programFile(
       'late.mjs',
       `import { instrumentServer } from ${JSON.stringify(pathToFileURL(built.esm).href)};\n${text}`,

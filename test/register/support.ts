@@ -31,7 +31,11 @@ const PARTS = {
 export type Sdk = keyof typeof PARTS;
 
 /** A server as somebody writes it who knows nothing of telemetry. */
-export function serverText(sdk: Sdk, before = '', connect = 'server.connect(new StdioServerTransport())'): string {
+export function serverText(
+  sdk: Sdk,
+  before = '',
+  connect = 'server.connect(new StdioServerTransport())',
+): string {
   return `${PARTS[sdk]}
     const server = new McpServer({ name: 'weather', version: '1.2.3' });
     server.registerTool('greet', { description: 'Greets.' }, async () => ({
@@ -49,17 +53,25 @@ export function serverText(sdk: Sdk, before = '', connect = 'server.connect(new 
 
 let written = 0;
 
+function ownPath(name: string): string {
+  written += 1;
+  return join(programs, `${written}-${name}`);
+}
+
 /** Writes a file beside the packages. */
 export function programFile(name: string, text: string): string {
-  const path = join(programs, `${(written += 1)}-${name}`);
+  const path = ownPath(name);
   writeFileSync(path, text);
   return path;
 }
 
 /** What esbuild makes of a program. Default: one file, with all packages but Node's in it. */
-export async function bundle(text: string, options: BuildOptions & { format: 'esm' | 'cjs' }): Promise<string> {
+export async function bundle(
+  text: string,
+  options: BuildOptions & { format: 'esm' | 'cjs' },
+): Promise<string> {
   const { format } = options;
-  const outfile = join(programs, `${(written += 1)}-bundle.${format === 'esm' ? 'mjs' : 'cjs'}`);
+  const outfile = ownPath(`bundle.${format === 'esm' ? 'mjs' : 'cjs'}`);
   await build({
     stdin: { contents: text, resolveDir: programs, sourcefile: 'server.ts', loader: 'ts' },
     outfile,
@@ -97,7 +109,9 @@ export async function visitBoth(
 ): Promise<{ bare: Exit; observed: Exit; recording: RecordingFolder }> {
   const recording = recordingFolder();
   const { nodeOptions = ['--import', REGISTER], env = {}, ...rest } = options;
-  const without = nodeOptions.filter((each, index) => each !== REGISTER && nodeOptions[index + 1] !== REGISTER);
+  const without = nodeOptions.filter(
+    (each, index) => each !== REGISTER && nodeOptions[index + 1] !== REGISTER,
+  );
   const [bare, observed] = await Promise.all([
     visit(startChild(program, { ...rest, env, nodeOptions: without }), options),
     visit(startChild(program, { ...rest, nodeOptions, env: { ...env, ...toFiles(recording) } }), options),

@@ -52,9 +52,14 @@ async function millisecondsOf(args: string[]): Promise<number> {
 }
 
 function writeProgram(dir: string, name: string, modules: number): string {
-  const names = Array.from({ length: modules }, (_, index) => `${name}-${index}.${index % 2 ? 'cjs' : 'mjs'}`);
+  const names = Array.from(
+    { length: modules },
+    (_, index) => `${name}-${index}.${index % 2 ? 'cjs' : 'mjs'}`,
+  );
   for (const each of names) {
-    const line = each.endsWith('.cjs') ? 'exports.f = (a) => a.call();\n' : 'export const f = (a) => a.call();\n';
+    const line = each.endsWith('.cjs')
+      ? 'exports.f = (a) => a.call();\n'
+      : 'export const f = (a) => a.call();\n';
     writeFileSync(join(dir, each), line.concat(FILLING));
   }
   const program = join(dir, `${name}.mjs`);

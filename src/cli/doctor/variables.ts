@@ -78,7 +78,9 @@ export function meantVariable(name: string): string {
 
 /** The variables that leave a signal unrecorded, as `name=value`. */
 export function variablesThatTurnOff(env: Environment): string[] {
-  return TURNING_OFF.filter(([name, value]) => env[name]?.trim().toLowerCase() === value).map((pair) => pair.join('='));
+  return TURNING_OFF.filter(([name, value]) => env[name]?.trim().toLowerCase() === value).map((pair) =>
+    pair.join('='),
+  );
 }
 
 /** Where something is sent to: without user, password and query. */

@@ -45,13 +45,7 @@ const VARIABLES: {
   ownVariable('MCP_SESSIONSCOPE_SERVER_VERSION', '1.2.3', 'serverVersion', '1.2.3', '4.5.6'),
   ownVariable('MCP_SESSIONSCOPE_SHUTDOWN_TIMEOUT_MS', '250', 'shutdownTimeoutMs', 250, 99),
   ownVariable('MCP_SESSIONSCOPE_EXIT_DELIVERY', 'false', 'exitDelivery', false, true),
-  ownVariable(
-    'MCP_SESSIONSCOPE_ENABLE_ARGUMENT_COLLECTION',
-    'TRUE',
-    'enableArgumentCollection',
-    true,
-    false,
-  ),
+  ownVariable('MCP_SESSIONSCOPE_ENABLE_ARGUMENT_COLLECTION', 'TRUE', 'enableArgumentCollection', true, false),
   ownVariable('MCP_SESSIONSCOPE_ENABLE_RESULT_COLLECTION', 'true', 'enableResultCollection', true, false),
   ownVariable(
     'MCP_SESSIONSCOPE_ENABLE_ERROR_TEXT_COLLECTION',
@@ -413,7 +407,9 @@ test('every option that one text can say has a variable of its name, or one of O
   expect(Object.keys(OPTION_VARIABLES)).toEqual(expect.arrayContaining(flat.map(([option]) => option)));
   for (const [option, { name }] of Object.entries(OPTION_VARIABLES)) {
     if (name.startsWith('OTEL_')) continue;
-    const snake = option.replace(/(?<=[a-z])[A-Z]+/g, (capitals) => `_${capitals}`).replace('_PIIS', '_PII_S');
+    const snake = option
+      .replace(/(?<=[a-z])[A-Z]+/g, (capitals) => `_${capitals}`)
+      .replace('_PIIS', '_PII_S');
     expect(name).toBe(`MCP_SESSIONSCOPE_${snake.toUpperCase()}`);
   }
 });
