@@ -35,7 +35,7 @@ test.each([
   ['that is killed by a signal', STAYS, 'SIGTERM', 'server_shutdown'],
   ['that ends at a signal in its own time', STAYS + LISTENS, 'SIGTERM', 'process_exit'],
   ['whose stdin ends', '', 'stdin', 'stdin_eof'],
-  ['that exits when its stdin ends', STAYS + LEAVES, 'stdin', 'stdin_eof'],
+  ['that exits when its stdin ends', STAYS + LEAVES, 'stdin', 'process_exit'],
 ] as const)('a program %s ends as it does alone, and all is recorded', async (_, before, how, reason) => {
   const { bare, observed } = await end(before, how);
   expect(observed).toEqual(bare);

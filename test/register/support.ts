@@ -10,8 +10,10 @@ import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 
 const ROOT = join(__dirname, '../..');
 
+/** What `--require` takes. */
+export const REGISTER_PATH = join(ROOT, 'dist/register.cjs');
 /** What `--import` takes. */
-export const REGISTER = pathToFileURL(join(ROOT, 'dist/register.cjs')).href;
+export const REGISTER = pathToFileURL(REGISTER_PATH).href;
 
 /** A folder whose programs find the packages of the repository. */
 const programs = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-register-'));
@@ -109,9 +111,8 @@ export async function visitBoth(
 ): Promise<{ bare: Exit; observed: Exit; recording: RecordingFolder }> {
   const recording = recordingFolder();
   const { nodeOptions = ['--import', REGISTER], env = {}, ...rest } = options;
-  const without = nodeOptions.filter(
-    (each, index) => each !== REGISTER && nodeOptions[index + 1] !== REGISTER,
-  );
+  const isOurs = (option: string | undefined): boolean => option === REGISTER || option === REGISTER_PATH;
+  const without = nodeOptions.filter((each, index) => !isOurs(each) && !isOurs(nodeOptions[index + 1]));
   const [bare, observed] = await Promise.all([
     visit(startChild(program, { ...rest, env, nodeOptions: without }), options),
     visit(startChild(program, { ...rest, nodeOptions, env: { ...env, ...toFiles(recording) } }), options),
