@@ -40,8 +40,14 @@ export function watchModules(): void {
 
 function watchEsm(): void {
   const { registerHooks, register } = nodeModule as unknown as Hooks;
-  if (registerHooks !== undefined && (hooksGoTogether(process.versions.node) || 'Deno' in globalThis))
-    registerHooks({ load: (url, context, nextLoad) => withCalls(nextLoad(url, context)) });
+  const isDeno = 'Deno' in globalThis;
+  if (registerHooks !== undefined && (isDeno || hooksGoTogether(process.versions.node)))
+    registerHooks({
+      load: (url, context, nextLoad) => {
+        const loaded = nextLoad(url, context);
+        return isDeno && url.endsWith('.json') ? asJson(loaded) : withCalls(loaded);
+      },
+    });
   else register?.(pathToFileURL(join(__dirname, 'register-hooks.js')));
 }
 
@@ -53,6 +59,11 @@ function watchCommonJs(): void {
     const text = typeof content === 'string' ? textWithCalls(content) : undefined;
     return compile.call(this, text ?? content, ...rest);
   };
+}
+
+/** As soon as anybody has a hook, Deno takes JSON that is required for a program, unless it is told. */
+function asJson(loaded: Loaded): Loaded {
+  return { ...loaded, format: loaded.format ?? 'json' };
 }
 
 function hooksGoTogether(version: string): boolean {
