@@ -73,12 +73,11 @@ function decide<P extends object>(
   if (provider === undefined) return { isUsed: by === 'nobody' };
   const about = { provider: provider.constructor.name };
   if (by === 'code' || by === 'variable') {
-    const says = by === 'code' ? 'the code says' : 'MCP_SESSIONSCOPE_EXPORTER_TYPE says';
-    return {
-      ...about,
-      isUsed: false,
-      reason: `go where ${says}, not to the provider that the application registered`,
-    };
+    const reason =
+      by === 'code'
+        ? 'go where the code says, not to the provider that the application registered'
+        : 'go where MCP_SESSIONSCOPE_EXPORTER_TYPE says, not to the provider that the application registered';
+    return { ...about, isUsed: false, reason };
   }
   const problem = problemOf(provider);
   if (problem !== undefined) {
