@@ -8,7 +8,7 @@ try {
   register();
 } catch (error) {
   // What is preloaded and throws would keep the program from starting.
-  reportFailure('registering failed, and no server is observed', error);
+  reportFailure('registering failed, and servers may go unobserved', error);
 }
 
 function register(): void {

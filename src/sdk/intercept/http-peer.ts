@@ -27,13 +27,19 @@ const NOBODY = {
   version: undefined,
 };
 
+interface Watch {
+  readonly peers: AsyncLocalStorage<HttpPeer>;
+  users: number;
+  readonly onRequestStart: (event: unknown) => void;
+}
+
+let shared: Watch | undefined;
+
 /** Shared by the copies of the package, so that what one has seen of a request is known to all. */
-const watch = () =>
-  processWide('http-peers', () => ({
-    peers: new AsyncLocalStorage<HttpPeer>(),
-    users: 0,
-    onRequestStart,
-  }));
+function watch(): Watch {
+  shared ??= processWide('http-peers', () => ({ peers: new AsyncLocalStorage(), users: 0, onRequestStart }));
+  return shared;
+}
 
 /**
  * Remembers the peer of every HTTP request from here on; neither SDK passes it on. One subscription per process, kept
