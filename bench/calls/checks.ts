@@ -13,7 +13,7 @@ export interface Check {
 const MODES: readonly Mode[] = ['paced', 'flat out'];
 const MAX_CPU = 1.1;
 const MAX_IMPORT = 0.35;
-/** Node.js below 22.15 runs hooks in a thread of its own, which has to start, and asks it for each module. */
+/** Before 22.22.3, Node.js runs hooks in a thread of its own, which has to start, and asks it for each module. */
 const MAX_STARTUP = 2;
 const MAX_PACKAGES = 2;
 const MAX_SIZE_MIB = 5;

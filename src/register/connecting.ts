@@ -1,7 +1,7 @@
 import { guard } from '../sdk/diagnostics/guard.ts';
 import { watchHttpPeers } from '../sdk/intercept/http-peer.ts';
 import { markOf } from '../sdk/intercept/link.ts';
-import { isServer, type LowLevelServer, serverLevels } from '../sdk/intercept/shapes.ts';
+import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
 import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
 
 /** What of the package is used; its own copy of it, loaded when the first server connects. */
@@ -17,11 +17,11 @@ const AS_BEFORE = { exitOnSignal: false, stdin: false } as const;
  * @param load - loads the package. Synchronous, for the connection goes on at once
  */
 export function createConnecting(load: () => Package): (connecting?: unknown, transport?: unknown) => void {
-  const ended = new WeakSet<TelemetryManager>();
+  const hooked = new WeakSet<TelemetryManager>();
   let watching = false;
   return (connecting, transport) => {
     if (connecting !== undefined) {
-      guard('observing a server that connects', () => observe(connecting, transport, load, ended));
+      guard('observing a server that connects', () => observe(connecting, transport, load, hooked));
     } else if (!watching) {
       watching = true;
       // The manager is made with the first server, which may be when the first HTTP request has begun already.
@@ -34,7 +34,7 @@ function observe(
   connecting: unknown,
   transport: unknown,
   load: () => Package,
-  ended: WeakSet<TelemetryManager>,
+  hooked: WeakSet<TelemetryManager>,
 ): void {
   const levels = serverLevels(connecting);
   // Clients connect by the same code.
@@ -43,14 +43,10 @@ function observe(
   if (markOf(levels.low)?.source.active) return;
   const { instrumentServer, installShutdownHooks } = load();
   const manager = instrumentServer(connecting as object);
-  if (!ended.has(manager)) {
-    ended.add(manager);
+  if (!hooked.has(manager)) {
+    hooked.add(manager);
     installShutdownHooks(manager, AS_BEFORE);
   }
-  if (levels.low === connecting) connectionOf(levels.low, transport);
-}
-
-/** This call stands within `connect`: what now lies before it is there from the next connection on. */
-function connectionOf(low: LowLevelServer, transport: unknown): void {
-  markOf(low)?.connecting?.(transport);
+  // The call stands within this `connect`: what now lies around it is there from the next connection on.
+  if (levels.low === connecting) markOf(levels.low)?.connecting?.(transport);
 }
