@@ -71,6 +71,27 @@ export default defineConfig([
     external: ['./sdk.cjs'],
   },
   {
+    // Small, for each program of a machine may have it in NODE_OPTIONS: the package itself is loaded for a server only.
+    ...common,
+    ...plainRequire,
+    entry: { register: 'src/register/main.cts' },
+    dts: true,
+    external: ['./index.cjs'],
+    esbuildOptions(options) {
+      Object.assign(options, withoutSpace);
+    },
+  },
+  {
+    // What Node.js below 22.15 loads of it in the thread of its loader.
+    ...common,
+    entry: { 'register-hooks': 'src/register/hooks.ts' },
+    format: ['esm'],
+    treeshake: false,
+    esbuildOptions(options) {
+      Object.assign(options, withoutSpace);
+    },
+  },
+  {
     // The only chunk with the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry. The SDK is built in, all
     // but its API, which is the application's: docs/architecture.md says why.
     ...common,

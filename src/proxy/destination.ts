@@ -2,6 +2,7 @@ import type { TelemetryConfig } from '../sdk/types.ts';
 
 /** Each of them says where telemetry goes. */
 const NAMING = [
+  'MCP_SESSIONSCOPE_EXPORTER_TYPE',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',

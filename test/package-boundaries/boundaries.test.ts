@@ -101,8 +101,9 @@ describe('the OpenTelemetry SDK', () => {
     expect(shown(imported)).toEqual(['sdk/export/propagator.ts imports @opentelemetry/core']);
   });
 
-  test('is loaded in one place', () => {
+  test('is loaded in one place, and the package by its register in another one', () => {
     expect(shown(AT_RUN_TIME.filter(({ to }) => to.endsWith('.cjs')))).toEqual([
+      'register/load-package.cts imports register/index.cjs',
       'sdk/export/load-sdk.cts imports sdk/export/sdk.cjs',
     ]);
   });

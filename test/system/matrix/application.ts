@@ -24,6 +24,8 @@ interface AppParts {
   otel: Otel;
   format: Format;
   bundled: Bundled;
+  /** It knows nothing of telemetry. */
+  registered?: boolean;
 }
 
 /**
@@ -34,15 +36,16 @@ interface AppParts {
  * @returns the file to run.
  */
 export async function buildApplication(parts: AppParts, installed: string, outDir: string): Promise<string> {
-  const { sdk, otel, format, bundled } = parts;
+  const { sdk, otel, format, bundled, registered } = parts;
   await mkdir(outDir, { recursive: true });
-  const name = [sdk.app, otel.app, bundled.replaceAll(' ', '-')].join('-');
+  const how = registered ? 'registered' : otel.app;
+  const name = [sdk.app, how, bundled.replaceAll(' ', '-')].join('-');
   const outfile = path.join(outDir, `${name}.${format === 'esm' ? 'mjs' : 'cjs'}`);
   const entry = [
-    `import * as otel from './${otel.app}.js';`,
+    ...(registered ? [] : [`import * as otel from './${otel.app}.js';`]),
     `import * as mcp from './${sdk.app}.js';`,
-    "import { main } from './main.js';",
-    'main(otel, mcp).catch((error) => { console.error(error); process.exit(1); });',
+    `import { main } from './${registered ? 'registered' : 'main'}.js';`,
+    `main(${registered ? 'mcp' : 'otel, mcp'}).catch((error) => { console.error(error); process.exit(1); });`,
   ];
   await build({
     stdin: { contents: entry.join('\n'), resolveDir: APPS },
@@ -65,22 +68,31 @@ export async function runApplication(
   node: string,
   file: string,
   sink: OtlpSink,
-  { sdk, otel }: Pick<AppParts, 'sdk' | 'otel'>,
+  { sdk, otel, registered = false }: Pick<AppParts, 'sdk' | 'otel' | 'registered'>,
 ): Promise<string[]> {
   sink.clear();
   const ended = await run(node, [file], {
     cwd: path.dirname(file),
-    env: { MATRIX_OTLP: sink.url, MATRIX_HOW: otel.how },
+    env: registered ? registering(sink) : { MATRIX_OTLP: sink.url, MATRIX_HOW: otel.how },
     timeoutMs: 60_000,
   });
   if (ended.timedOut) return [`the application hung\n${tail(ended.stderr)}`];
   if (ended.code !== 0) return [`the application exited with ${ended.code}\n${tail(ended.stderr)}`];
-  const problems = problemsWith(sink, sdk, otel);
+  const problems = problemsWith(sink, sdk, otel, { hasOwnSpans: !registered });
   if (ended.stdout !== 'the application is done\n') {
     problems.push(`stdout is not the application's alone: ${tail(ended.stdout)}`);
   }
   if (problems.length > 0 && ended.stderr !== '') problems.push(`stderr: ${tail(ended.stderr)}`);
   return problems;
+}
+
+/** What makes of a program that knows nothing of it one that is observed; its child processes, too. */
+function registering({ url }: OtlpSink): Record<string, string> {
+  return {
+    NODE_OPTIONS: '--import mcp-sessionscope/register',
+    OTEL_EXPORTER_OTLP_ENDPOINT: url,
+    OTEL_SERVICE_NAME: 'the-application',
+  };
 }
 
 /** Resolves packages from the scratch install, as if the application's sources lay in there. */

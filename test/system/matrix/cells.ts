@@ -31,6 +31,8 @@ export interface Cell {
   otel: Otel;
   format: Format;
   node: string;
+  /** Whether the application knows nothing of telemetry, and Node.js is given `--import mcp-sessionscope/register`. */
+  registered?: true;
 }
 
 const v1 = (name: string, version: string): McpSdk => ({
@@ -120,6 +122,11 @@ export function allCells(): Cell[] {
     ),
   );
   return [...cells, ...oldest];
+}
+
+/** Of some cells those whose application has no telemetry of its own, again without any. */
+export function registeredCells(cells: readonly Cell[]): Cell[] {
+  return cells.filter(({ otel }) => otel.how === 'none').map((cell) => ({ ...cell, registered: true }));
 }
 
 /** The few that tell most, on this Node.js alone. */

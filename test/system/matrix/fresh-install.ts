@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { installedVersion } from '../../../tools/support/cached-install.ts';
 import { run, tail } from '../../../tools/support/children.ts';
 import type { Tarball } from '../../../tools/support/tarball.ts';
@@ -55,7 +56,9 @@ export function checkContents({ contents }: Tarball): Finding {
 export async function checkManifest(installed: string): Promise<Finding> {
   const file = path.join(installed, 'node_modules/mcp-sessionscope/package.json');
   const manifest = JSON.parse(await readFile(file, 'utf8'));
-  const problems = manifest.sideEffects === false ? [] : ['sideEffects is not false'];
+  // What is imported for nothing but its effect is the one file that a bundler must not leave out.
+  const isAsMeant = isDeepStrictEqual(manifest.sideEffects, ['./dist/register.cjs']);
+  const problems = isAsMeant ? [] : ['sideEffects is not register alone'];
   return { name: 'sideEffects', found: String(manifest.sideEffects), problems };
 }
 

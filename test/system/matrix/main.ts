@@ -7,7 +7,7 @@ import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.t
 import { packProject, type Tarball } from '../../../tools/support/tarball.ts';
 import { buildApplication, runApplication } from './application.ts';
 import { runInOneFile } from './bundles.ts';
-import { allCells, type Cell, shortCells } from './cells.ts';
+import { allCells, type Cell, registeredCells, shortCells } from './cells.ts';
 import {
   checkCommand,
   checkContents,
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
   await checkFreshInstall(tarball, cells, report);
   const sink = await startOtlpSink();
   for (const cell of cells) await checkCell(cell, tarball, sink, report);
+  for (const cell of registeredCells(cells)) await checkCell(cell, tarball, sink, report);
   await runInOneFile(tarball, sink, report, options.short);
   await sink.close();
   await tarball.remove();
@@ -75,7 +76,9 @@ async function checkCell(cell: Cell, tarball: Tarball, sink: OtlpSink, report: R
   const sdkVersion = await installedVersion(installed, sdk.shows);
   const line =
     otel.shows === undefined
-      ? 'no OTel'
+      ? cell.registered
+        ? 'register'
+        : 'no OTel'
       : `OTel ${await installedVersion(installed, otel.shows)} ${otel.how}`;
   report.add(
     [`MCP SDK ${sdkVersion}`, `${format}, Node ${await nodeVersion(node)}, ${line}`],
