@@ -26,6 +26,15 @@ const withoutSpace = { minifyWhitespace: true, minifySyntax: true };
 const requireInEsm =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/** What an entry takes of the package is loaded from beside it, in its own format. */
+const besideIndex: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'beside-index',
+  setup({ initialOptions, onResolve }) {
+    const path = initialOptions.format === 'cjs' ? './index.cjs' : './index.js';
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path, external: true }));
+  },
+};
+
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /** The names of chunks change with what is in them: those of earlier builds would be packed too. */
@@ -52,9 +61,10 @@ const packedDemo: Plugin = {
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts' },
+    entry: { index: 'src/index.ts', instrumentation: 'src/instrumentation/index.ts' },
     format: ['esm', 'cjs'],
     dts: true,
+    esbuildPlugins: [notices, besideIndex],
     noExternal: ['@opentelemetry/core', 'uuid'],
     external: ['./load-sdk.cjs'],
     // Shaking the tree a second time would print it with all its space again.
