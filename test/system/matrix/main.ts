@@ -5,9 +5,9 @@ import { runMain } from '../../../tools/support/children.ts';
 import { nodeBinary, nodeVersion } from '../../../tools/support/node-runtime.ts';
 import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
 import { packProject, type Tarball } from '../../../tools/support/tarball.ts';
-import { buildApplication, runApplication } from './application.ts';
+import { buildApplication, buildPreloaded, runApplication } from './application.ts';
 import { runInOneFile } from './bundles.ts';
-import { allCells, type Cell, registeredCells, shortCells } from './cells.ts';
+import { allCells, type Cell, instrumentedCells, registeredCells, shortCells } from './cells.ts';
 import {
   checkCommand,
   checkContents,
@@ -35,6 +35,7 @@ async function main(): Promise<void> {
   const sink = await startOtlpSink();
   for (const cell of cells) await checkCell(cell, tarball, sink, report);
   for (const cell of registeredCells(cells)) await checkCell(cell, tarball, sink, report);
+  for (const cell of instrumentedCells(options.short)) await checkCell(cell, tarball, sink, report);
   await runInOneFile(tarball, sink, report, options.short);
   await sink.close();
   await tarball.remove();
@@ -67,12 +68,11 @@ async function checkCell(cell: Cell, tarball: Tarball, sink: OtlpSink, report: R
   const { sdk, otel, format, node } = cell;
   const dependencies = { ...sdk.dependencies, ...otel.dependencies };
   const installed = await cachedInstall({ ...dependencies, 'mcp-sessionscope': `file:${tarball.file}` });
-  const file = await buildApplication(
-    { ...cell, bundled: 'nothing' },
-    installed,
-    path.join(installed, 'apps'),
-  );
-  const problems = await runApplication(await nodeBinary(node), file, sink, cell);
+  const apps = path.join(installed, 'apps');
+  const file = await buildApplication({ ...cell, bundled: 'nothing' }, installed, apps);
+  const isPreloaded = otel.how === 'NodeSDK' || otel.how === 'auto';
+  const preloaded = isPreloaded ? { preloaded: await buildPreloaded(cell, installed, apps) } : {};
+  const problems = await runApplication(await nodeBinary(node), file, sink, { ...cell, ...preloaded });
   const sdkVersion = await installedVersion(installed, sdk.shows);
   const line =
     otel.shows === undefined

@@ -1,0 +1,7 @@
+// Loaded before an application that knows nothing of telemetry: OpenTelemetry's NodeSDK, with ours among its instrumentations.
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { McpInstrumentation } from 'mcp-sessionscope/instrumentation';
+
+const sdk = new NodeSDK({ instrumentations: [new McpInstrumentation()] });
+sdk.start();
+process.once('beforeExit', () => sdk.shutdown());
