@@ -58,12 +58,15 @@ const packedDemo: Plugin = {
   },
 };
 
+const ENTRIES = { index: 'src/index.ts', instrumentation: 'src/instrumentation/index.ts' };
+
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts', instrumentation: 'src/instrumentation/index.ts' },
+    entry: ENTRIES,
     format: ['esm', 'cjs'],
-    dts: true,
+    // What both say is a file of its own; as no entry its name would change with what is in it.
+    dts: { entry: { ...ENTRIES, types: 'src/sdk/types.ts' } },
     esbuildPlugins: [notices, besideIndex],
     noExternal: ['@opentelemetry/core', 'uuid'],
     external: ['./load-sdk.cjs'],
