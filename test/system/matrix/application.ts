@@ -55,7 +55,11 @@ export function buildPreloaded(
   installed: string,
   outDir: string,
 ): Promise<string> {
-  const entry = [...(format === 'esm' ? [LOADER_HOOK] : []), `import './${otel.app}.js';`];
+  const entry = [
+    ...(format === 'esm' ? [LOADER_HOOK] : []),
+    `import { start } from './${otel.app}.js';`,
+    'start();',
+  ];
   return bundle({ name: `${otel.app}-preloaded`, entry, format, bundled: 'nothing' }, installed, outDir);
 }
 

@@ -2,4 +2,6 @@
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { McpInstrumentation } from 'mcp-sessionscope/instrumentation';
 
-registerInstrumentations({ instrumentations: [new McpInstrumentation()] });
+export function start() {
+  registerInstrumentations({ instrumentations: [new McpInstrumentation()] });
+}

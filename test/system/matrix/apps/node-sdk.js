@@ -2,6 +2,8 @@
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { McpInstrumentation } from 'mcp-sessionscope/instrumentation';
 
-const sdk = new NodeSDK({ instrumentations: [new McpInstrumentation()] });
-sdk.start();
-process.once('beforeExit', () => sdk.shutdown());
+export function start() {
+  const sdk = new NodeSDK({ instrumentations: [new McpInstrumentation()] });
+  sdk.start();
+  process.once('beforeExit', () => sdk.shutdown());
+}
