@@ -5,5 +5,6 @@ import { McpInstrumentation } from 'mcp-sessionscope/instrumentation';
 export function start() {
   const sdk = new NodeSDK({ instrumentations: [new McpInstrumentation()] });
   sdk.start();
+  process.once('SIGTERM', () => sdk.shutdown().finally(() => process.exit(0)));
   process.once('beforeExit', () => sdk.shutdown());
 }
