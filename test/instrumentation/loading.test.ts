@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import manifest from '../../package.json';
 import { bundle, programFile, REGISTER, serverText, VISITED } from '../register/support.ts';
 import { built, ensureBuilt } from '../support/built.ts';
 import { type ChildOptions, type Exit, killChildren, startChild } from '../support/child.ts';
@@ -131,14 +133,19 @@ test('nothing is recorded where OTEL_SDK_DISABLED says so', async () => {
   expect(names()).toEqual([]);
 });
 
-test('the entry holds nothing that the package holds', async () => {
-  const { readFile } = await import('node:fs/promises');
+test('nobody is kept from installing the package by what only this entry needs', () => {
+  // npm refuses an application with another version than an optional peer names, whether it uses this entry or not.
+  expect(manifest.peerDependencies['@opentelemetry/instrumentation']).toBe('*');
+  expect(manifest.peerDependenciesMeta['@opentelemetry/instrumentation']).toEqual({ optional: true });
+});
+
+test('the entry holds nothing that the package holds', () => {
   const dist = join(__dirname, '../../dist');
   for (const [file, index] of [
     ['instrumentation.js', './index.js'],
     ['instrumentation.cjs', './index.cjs'],
   ] as const) {
-    const text = await readFile(join(dist, file), 'utf8');
+    const text = readFileSync(join(dist, file), 'utf8');
     expect(text).toContain(index);
     expect(text.length).toBeLessThan(20_000);
   }

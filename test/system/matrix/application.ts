@@ -146,6 +146,8 @@ function environmentOf(
     OTEL_TRACES_EXPORTER: 'otlp',
     OTEL_METRICS_EXPORTER: 'otlp',
     OTEL_LOGS_EXPORTER: 'none',
+    // None that asks the network where it is.
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
     OTEL_RESOURCE_ATTRIBUTES: `otel.line=${otel.name.split(',')[0]}`,
   };
 }

@@ -118,11 +118,12 @@ const besideAuto = (line: string, version: string, minNode: number): Otel => ({
     '@opentelemetry/auto-instrumentations-node': version,
   },
 });
+/** The oldest that is supported. */
+const NODE_SDK_OLDEST = nodeSdk('2.x', '0.200.0', 20);
 const NODE_SDK_2 = nodeSdk('2.x', '>=0.200.0 <0.300.0', 20);
 const AUTO_NEWEST = besideAuto('3.x', 'latest', 22);
 const WITH_INSTRUMENTATION = [
-  /** The oldest that is supported. */
-  nodeSdk('2.x', '0.200.0', 20),
+  NODE_SDK_OLDEST,
   NODE_SDK_2,
   nodeSdk('3.x', '>=0.300.0 <0.400.0', 22),
   /** The last of the line. */
@@ -171,13 +172,22 @@ export function instrumentedCells(isShort: boolean): Cell[] {
       { sdk: SDK_2_NEWEST, otel: NODE_SDK_2, format: 'esm', node: currentNode },
     ];
   }
-  return [SDK_1_15, SDK_1_NEWEST, SDK_2_NEWEST].flatMap((sdk) =>
-    WITH_INSTRUMENTATION.flatMap((otel) =>
-      [String(otel.minNode), '24'].flatMap((node) =>
-        (['esm', 'cjs'] as const).map((format) => ({ sdk, otel, format, node })),
+  return [SDK_1_15, SDK_1_NEWEST, SDK_2_NEWEST]
+    .flatMap((sdk) =>
+      WITH_INSTRUMENTATION.flatMap((otel) =>
+        [String(otel.minNode), '24'].flatMap((node) =>
+          (['esm', 'cjs'] as const).map((format) => ({ sdk, otel, format, node })),
+        ),
       ),
-    ),
-  );
+    )
+    .filter(goTogether);
+}
+
+function goTogether({ sdk, otel, format }: Cell): boolean {
+  // The client of the oldest SDK ends a server by a signal, which the auto-instrumentations keep from ending it.
+  if (otel.how === 'auto' && sdk === SDK_1_15) return false;
+  // Before 0.212 the base class shows no files of an ESM package, and SDK 1.x has nothing else.
+  return otel !== NODE_SDK_OLDEST || format === 'cjs' || sdk.app === 'mcp-v2';
 }
 
 /** The few that tell most, on this Node.js alone. */
