@@ -48,6 +48,7 @@ export function definitionsOf(found: (exports: unknown) => void): Instrumentatio
 
 /** Whether a module is one of the SDKs', by its path. */
 export function isOfSdk(path: string): boolean {
+  if (!path.includes('@modelcontextprotocol')) return false;
   const normal = path.replaceAll('\\', '/');
   return SDKS.some(({ name, files }) =>
     files.some((file) => normal.endsWith(`/node_modules/${name}/${file}`)),

@@ -1,5 +1,6 @@
 import nodeModule from 'node:module';
 import { guard } from '../sdk/diagnostics/guard.ts';
+import { isRecord } from '../sdk/protocol/json-rpc.ts';
 import { isOfSdk } from './modules.ts';
 
 type Require = (this: unknown, ...args: unknown[]) => unknown;
@@ -17,17 +18,22 @@ export function watchRequired(found: (exports: unknown) => void): () => void {
   const { cache } = nodeModule.createRequire(process.execPath);
   const look = (): void => {
     for (const path of Object.keys(cache)) {
-      const module = path.includes(SCOPE_IN_PATH) && isOfSdk(path) ? cache[path] : undefined;
+      const module = isOfSdk(path) ? cache[path] : undefined;
       if (module?.loaded) found(module.exports);
     }
   };
   const prototype = nodeModule.prototype as unknown as { require: Require };
   const original = prototype.require;
+  const looked = new WeakSet<object>();
   let isOn = true;
   const require: Require = function (this: unknown, ...args) {
     const exports = original.apply(this, args);
     const [id] = args;
-    if (isOn && typeof id === 'string' && id.includes(SCOPE)) guard('looking for an MCP SDK', look);
+    // Some require within a function that is called for every request: once for each module.
+    if (isOn && typeof id === 'string' && id.includes(SCOPE) && isRecord(exports) && !looked.has(exports)) {
+      looked.add(exports);
+      guard('looking for an MCP SDK', look);
+    }
     return exports;
   };
   prototype.require = require;
@@ -38,5 +44,3 @@ export function watchRequired(found: (exports: unknown) => void): () => void {
     if (prototype.require === require) prototype.require = original;
   };
 }
-
-const SCOPE_IN_PATH = SCOPE.slice(0, -1);
