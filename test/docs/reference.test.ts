@@ -96,6 +96,7 @@ describe('the documents say what the code does', () => {
       'src/sdk/intercept/observe-server.ts',
       'src/sdk/intercept/observe-transport.ts',
       'src/sdk/intercept/callbacks.ts',
+      'src/instrumentation/config.ts',
       'src/sdk/config/validate.ts',
       'src/cli/commands/ui.ts',
       'src/explorer/server/start.ts',

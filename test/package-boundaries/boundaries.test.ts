@@ -36,8 +36,10 @@ const isOfPage = ({ from }: Pick<Import, 'from'>): boolean => from.startsWith('e
 const roomOf = (path: string): string => path.split('/').slice(0, -1).slice(0, 2).join('/');
 const isSource = (path: string): boolean => /\.(c?ts|tsx)$/.test(path);
 const isOurs = ({ to }: Import): boolean => isSource(to) || /\.(css|cjs|json)$/.test(to);
+/** What the application brings. */
+const OF_APPLICATION = ['@opentelemetry/api', '@opentelemetry/instrumentation'];
 const isOtelSdk = ({ to }: Import): boolean =>
-  to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
+  to.startsWith('@opentelemetry/') && !OF_APPLICATION.includes(to);
 const shown = (imports: readonly Import[]): string[] =>
   imports.map(({ from, to }) => `${from} imports ${to}`).sort();
 
@@ -116,6 +118,12 @@ describe('the OpenTelemetry SDK', () => {
   });
 });
 
+test("OpenTelemetry's base for instrumentations, which not everybody has, is imported by the entry for it only", () => {
+  const importing = IMPORTS.filter(({ to }) => to === '@opentelemetry/instrumentation');
+  expect([...new Set(importing.map(({ from }) => roomOf(from)))]).toEqual(['instrumentation']);
+  expect(reachableFrom('index.ts')).not.toContain('instrumentation/index.ts');
+});
+
 describe('an MCP SDK', () => {
   test('is imported at run time by the MCP server of the command only, with which it is bundled', () => {
     const importing = AT_RUN_TIME.filter(({ to }) => to.startsWith('@modelcontextprotocol/'));
@@ -152,6 +160,8 @@ test('only the declared packages are imported, the page aside', () => {
     '@opentelemetry/core',
     '@opentelemetry/exporter-metrics-otlp-http',
     '@opentelemetry/exporter-trace-otlp-http',
+    // The application's.
+    '@opentelemetry/instrumentation',
     // Bundled.
     '@opentelemetry/otlp-transformer',
     // Bundled.

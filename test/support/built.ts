@@ -10,6 +10,8 @@ const SOURCES = ['src', 'package.json', 'tsup.config.ts'];
 const BUILT = [
   'index.js',
   'index.cjs',
+  'instrumentation.js',
+  'instrumentation.cjs',
   'load-sdk.cjs',
   'sdk.cjs',
   'cli.js',

@@ -80,6 +80,9 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   maxExportBatchSize: number;
 }
 
+/** What is said of variables that an SDK reads. That of the application may understand what we do not, such as `grpc`. */
+const OF_SDK = /^OTEL_(?:EXPORTER|TRACES|METRICS?|BSP|PROPAGATORS|RESOURCE|SPAN|EVENT|LINK|ATTRIBUTE)/;
+
 /**
  * Makes one frozen configuration out of code, environment and defaults, in this precedence.
  *
@@ -92,7 +95,10 @@ export function resolveConfig(
 ): ResolvedConfig {
   const unknown = new Set(validateConfig(config));
   for (const name of unknown) warn(`unknown option '${name}' is ignored${didYouMean(name, OPTIONS)}`);
-  const fromEnv = readEnvironment(env, warn);
+  const bringsSdk = config.tracerProvider !== undefined || config.meterProvider !== undefined;
+  const fromEnv = readEnvironment(env, (message) => {
+    if (!bringsSdk || !OF_SDK.test(message)) warn(message);
+  });
   const given = Object.fromEntries(
     Object.entries(config).filter(([name, value]) => value !== undefined && !unknown.has(name)),
   );

@@ -385,6 +385,25 @@ describe('a wrong value in the environment is said and ignored', () => {
   });
 });
 
+test("what the application's own SDK reads is not said to be wrong where its providers are given", () => {
+  const provider = { getTracer: () => undefined } as unknown as TelemetryConfig['tracerProvider'];
+  const { warnings } = resolve(
+    { tracerProvider: provider },
+    {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_TRACES_EXPORTER: 'zipkin',
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_PROPAGATORS: 'b3',
+      OTEL_SDK_DISABLED: 'perhaps',
+      MCP_SESSIONSCOPE_INFER_SESSIONS: 'perhaps',
+    },
+  );
+  expect(warnings).toEqual([
+    "OTEL_SDK_DISABLED is ignored: it takes 'true' or 'false', got 'perhaps'",
+    "MCP_SESSIONSCOPE_INFER_SESSIONS is ignored: it takes true or false, got 'perhaps'",
+  ]);
+});
+
 test('a secret that is too short is ignored, and is not shown', () => {
   const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_SESSION_SECRET: 'hunter2' });
   expect(resolved).not.toHaveProperty('sessionSecret');

@@ -34,7 +34,8 @@ export function problemsWith(
     named('tools/call greet').every((span) => span.status !== STATUS_ERROR),
     'a good call is an error',
   );
-  problems.push(...nestingProblems(named, otel));
+  const http = spans.filter(({ scope }) => scope === '@opentelemetry/instrumentation-http');
+  problems.push(...nestingProblems(named, http, otel));
 
   const sessions = new Set(spans.map((span) => span.attributes['mcp.session.id']).filter(Boolean));
   expect(sessions.size === PROCESSES, `${sessions.size} process sessions instead of ${PROCESSES}`);
@@ -50,7 +51,11 @@ export function problemsWith(
 }
 
 /** The spans that a handler makes are children of its request's span. */
-function nestingProblems(named: (name: string) => ReceivedSpan[], otel: Otel): string[] {
+function nestingProblems(
+  named: (name: string) => ReceivedSpan[],
+  http: readonly ReceivedSpan[],
+  otel: Otel,
+): string[] {
   const isInside = (inner: ReceivedSpan, outer: string): boolean =>
     named(outer).some(({ spanId, traceId }) => inner.parentSpanId === spanId && inner.traceId === traceId);
   const problems: string[] = [];
@@ -64,6 +69,13 @@ function nestingProblems(named: (name: string) => ReceivedSpan[], otel: Otel): s
   }
   if (!own.every((span) => isInside(span, 'looking up a name'))) {
     problems.push('a span of the application is not inside its request');
+  }
+  // The server's HTTP span is the instrumentation's for HTTP; what came in over HTTP hangs below it, in one trace.
+  const belowHttp = named('tools/call greet').filter(({ parentSpanId, traceId }) =>
+    http.some((span) => span.spanId === parentSpanId && span.traceId === traceId),
+  );
+  if (belowHttp.length !== (otel.how === 'auto' ? 1 : 0)) {
+    problems.push(`${belowHttp.length} calls hang below a span of an HTTP server`);
   }
   return problems;
 }

@@ -23,6 +23,10 @@ const EXPECTED = [
   'dist/index.cjs',
   'dist/index.d.ts',
   'dist/index.d.cts',
+  'dist/instrumentation.js',
+  'dist/instrumentation.cjs',
+  'dist/instrumentation.d.ts',
+  'dist/instrumentation.d.cts',
   'dist/load-sdk.cjs',
   'dist/sdk.cjs',
   'dist/cli.js',
@@ -116,11 +120,10 @@ async function bytesIn(dir: string): Promise<number> {
 }
 
 /** Types resolve and fit in every module format and resolution that TypeScript has for Node.js. */
-export async function checkTypes(installed: string): Promise<Finding[]> {
+export async function checkTypes(installed: string, use = USE_OF_TYPES): Promise<Finding[]> {
   const dir = path.join(installed, 'types');
   await mkdir(dir, { recursive: true });
-  for (const name of ['esm.mts', 'cjs.cts', 'bundler.ts'])
-    await writeFile(path.join(dir, name), USE_OF_TYPES);
+  for (const name of ['esm.mts', 'cjs.cts', 'bundler.ts']) await writeFile(path.join(dir, name), use);
   const node16 = { module: 'node16', moduleResolution: 'node16' };
   const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   return [
@@ -164,4 +167,18 @@ export { later, text, uninstall };
 export const wrong: TelemetryConfig = { exporterType: 'carrier-pigeon' };
 // @ts-expect-error a name is text
 new TelemetryManager({ serverName: 1 });
+`;
+
+/** The same for who has OpenTelemetry's base for instrumentations. */
+export const USE_OF_INSTRUMENTATION = `
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
+import { McpInstrumentation, type McpInstrumentationConfig } from 'mcp-sessionscope/instrumentation';
+
+const config: McpInstrumentationConfig = { enabled: false, enableArgumentCollection: true };
+const instrumentation: Instrumentation<McpInstrumentationConfig> = new McpInstrumentation(config);
+registerInstrumentations({ instrumentations: [instrumentation, new McpInstrumentation()] });
+instrumentation.setConfig({ maxAttributeLength: 100 });
+
+// @ts-expect-error that is the SDK's to say
+new McpInstrumentation({ exporterEndpoint: 'http://localhost:4318' });
 `;
