@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { CliIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
 import { NOW } from '../explorer/support.ts';
@@ -28,6 +29,8 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     pageDir: join(__dirname, '../../dist/page'),
     openBrowser: () => {},
     onStopSignal: () => () => {},
+    takeWire: () => ({ input: new PassThrough(), output: new PassThrough() }),
+    endLike: () => {},
     ...overrides,
   });
   return { code, stdout: out.join(''), stderr: err.join('') };
