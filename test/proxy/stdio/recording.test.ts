@@ -50,12 +50,13 @@ describe.each([
     const { tools } = await client.listTools();
     const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
     await client.callTool({ name: 'fail', arguments: {} });
+    const { name } = client.getServerVersion();
     await client.close();
     expect(answer.content).toEqual([{ type: 'text', text: 'hi' }]);
     const [first] = named('tools/call echo');
     expect(first).toMatchObject({
       attributes: { 'mcp.client.name': 'a client', 'network.transport': 'pipe' },
-      resource: { 'service.name': (client.getServerVersion() as { name: string }).name },
+      resource: { 'service.name': name },
     });
     expect(named('tools/call fail')[0]?.attributes).toMatchObject({ 'error.type': 'tool_error' });
     expect(named('tools/list')[0]?.attributes['mcp.tools.count']).toBe(tools.length);
