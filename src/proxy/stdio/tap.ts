@@ -26,6 +26,9 @@ const MAX_WAITING = 32 * 1024 * 1024;
 const PIECE = 256;
 /** Milliseconds of reading before what has come meanwhile is passed on. */
 const TURN_MS = 2;
+/** As long as messages keep coming, reading waits: for so many milliseconds, and bytes. */
+const MAX_WAIT_MS = 1_000;
+const MAX_CALM = 4 * 1024 * 1024;
 
 /** Pieces that were read, of which the list is rid at once. */
 const MAX_READ = 1_024;
@@ -85,15 +88,28 @@ export class Tap {
 
   #schedule(): void {
     if (this.#reader === undefined) return;
+    const newest = this.#pieces.at(-1);
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined;
-      const until = performance.now() + TURN_MS;
-      while (this.#readOne()) {
-        if (performance.now() < until) continue;
-        this.#schedule();
-        return;
-      }
+      if (this.#mayWait(newest)) this.#schedule();
+      else this.#readTurn();
     });
+  }
+
+  /** More has come since, and is to be passed on first. */
+  #mayWait(newest: Piece | undefined): boolean {
+    const oldest = this.#current ?? this.#pieces[this.#read];
+    if (oldest === undefined || this.#pieces.at(-1) === newest) return false;
+    return this.#waiting < MAX_CALM && performance.now() - oldest.at < MAX_WAIT_MS;
+  }
+
+  #readTurn(): void {
+    const until = performance.now() + TURN_MS;
+    while (this.#readOne()) {
+      if (performance.now() < until) continue;
+      this.#schedule();
+      return;
+    }
   }
 
   /** Says whether there was something to read. */

@@ -104,6 +104,9 @@ describe('memory', () => {
     const child = startRun(program('flood', '200'), { options: options(), readsStdout: false });
     await child.until(() => child.stderr().includes('waits 19'));
     expect(memoryOf(child)).toBeLessThan(250 * MIB);
+    // The other direction goes on.
+    child.send('\n');
+    await child.until(() => child.stderr().includes('heard'));
     let bytes = 0;
     child.process.stdout?.on('data', (chunk: Buffer) => {
       bytes += chunk.length;

@@ -4,23 +4,22 @@ const [, , what, ...args] = process.argv;
 const note = (text) => process.stderr.write(`${text}\n`);
 
 /** Notes each signal; exits with 3 after so many. */
-const countSignals = (count, ...names) => {
+const countSignals = (count, name) => {
   let left = Number(count);
-  for (const name of names) {
-    process.on(name, () => {
-      note(name);
-      left -= 1;
-      if (left === 0) process.exit(3);
-    });
-  }
+  process.on(name, () => {
+    note(name);
+    left -= 1;
+    if (left === 0) process.exit(3);
+  });
   setInterval(() => {}, 60_000);
   note('ready');
 };
 
-/** Writes as long as somebody takes it; then says how much that was, and after the rest exits. */
+/** Writes as long as somebody takes it, and says how much is left where it has to wait; hears what comes meanwhile. */
 const flood = (megabytes) => {
   const line = Buffer.from(`${'x'.repeat(1_048_575)}\n`);
   let left = Number(megabytes);
+  process.stdin.once('data', () => note('heard')).unref();
   const more = () => {
     while (left > 0) {
       left -= 1;
@@ -29,9 +28,34 @@ const flood = (megabytes) => {
       process.stdout.once('drain', more);
       return;
     }
-    note('done');
   };
   more();
+};
+
+/** Reads nothing until it is sent SIGUSR2; then counts. */
+const ignore = () => {
+  const waiting = setInterval(() => {}, 60_000);
+  process.once('SIGUSR2', () => {
+    clearInterval(waiting);
+    let bytes = 0;
+    process.stdin.on('data', (chunk) => {
+      bytes += chunk.length;
+    });
+    process.stdin.on('end', () => note(`read ${bytes}`));
+  });
+  note('ready');
+};
+
+/** Writes on and on, until its reader has gone. */
+const repeat = () => {
+  process.stdout.on('error', ({ code }) => {
+    note(`stdout: ${code}`);
+    process.exit(5);
+  });
+  const write = () => {
+    process.stdout.write('{"jsonrpc":"2.0","method":"notifications/x"}\n', () => setImmediate(write));
+  };
+  write();
 };
 
 const DOES = {
@@ -41,31 +65,8 @@ const DOES = {
   write: (text) => process.stdout.write(text),
   countSignals,
   flood,
-  /** Reads nothing until it is sent SIGUSR2; then counts. */
-  ignore: () => {
-    let bytes = 0;
-    process.once('SIGUSR2', () => {
-      process.stdin.on('data', (chunk) => {
-        bytes += chunk.length;
-      });
-      process.stdin.on('end', () => note(`read ${bytes}`));
-    });
-    setInterval(() => {}, 60_000).unref();
-    process.stdin.on('pause', () => {});
-    const keep = setInterval(() => {}, 60_000);
-    process.stdin.once('end', () => clearInterval(keep));
-    note('ready');
-  },
-  /** Answers each line with that line, once and again, until its reader has gone. */
-  repeat: () => {
-    process.stdout.on('error', ({ code }) => {
-      note(`stdout: ${code}`);
-      process.exit(5);
-    });
-    const write = () =>
-      process.stdout.write('{"jsonrpc":"2.0","method":"notifications/x"}\n', () => setImmediate(write));
-    write();
-  },
+  ignore,
+  repeat,
 };
 
 DOES[what](...args);
