@@ -15,9 +15,6 @@ const WITH_CORE: ReadonlySet<NodeJS.Signals> = new Set([
   'SIGSYS',
 ]);
 
-/** Milliseconds until a signal that this process sends itself has ended it, unless it is ignored. */
-const SIGNAL_MS = 100;
-
 /**
  * Ends this process as another one has ended: with its exit code, or by its signal, so that whoever looks sees no
  * difference. Where a signal cannot do that, or would leave a core dump, the exit code is what a shell has for it.
@@ -26,8 +23,10 @@ export function endLike({ code, signal }: { code: number | null; signal: NodeJS.
   if (signal === null) process.exit(code ?? 1);
   const shellCode = 128 + constants.signals[signal];
   // A process that is the first of its container is not ended by its own signals.
-  if (process.platform === 'win32' || process.pid === 1 || WITH_CORE.has(signal)) process.exit(shellCode);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-  setTimeout(() => process.exit(shellCode), SIGNAL_MS);
+  if (process.platform !== 'win32' && process.pid !== 1 && !WITH_CORE.has(signal)) {
+    process.removeAllListeners(signal);
+    // After all others have done what they do at the exit.
+    process.on('exit', () => process.kill(process.pid, signal));
+  }
+  process.exit(shellCode);
 }

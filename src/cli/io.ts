@@ -90,7 +90,7 @@ export function processIo(scriptUrl: string): CliIo {
       };
     },
     takeWire: () => {
-      process.stdout.off('error', endQuietlyOnClosedPipe);
+      for (const each of [process.stdout, process.stderr]) each.off('error', endQuietlyOnClosedPipe);
       return { input: process.stdin, output: process.stdout };
     },
     endLike,

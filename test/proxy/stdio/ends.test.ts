@@ -80,7 +80,7 @@ describe('signals', () => {
     expect(sessionEnd()).toMatchObject({ 'mcp.client.session.calls': 1 });
   });
 
-  test('where nobody takes the telemetry, a signal ends what waits for it', async () => {
+  test('where nobody takes the telemetry, a signal ends what waits for it, which is kept', async () => {
     const sink = await startOtlpSink();
     try {
       sink.answer = () => 'hang';
@@ -89,10 +89,11 @@ describe('signals', () => {
       });
       child.send(initialize);
       await child.lines(1);
-      child.endStdin();
+      child.kill('SIGTERM');
       await sink.until(() => sink.requests.length > 0);
       child.kill('SIGTERM');
-      expect(await child.exited).toMatchObject({ code: 0 });
+      expect(await child.exited).toMatchObject({ code: null, signal: 'SIGTERM' });
+      expect(recorded.names()).toContain('spool');
     } finally {
       await sink.close();
     }
@@ -137,6 +138,17 @@ test('where the client closes stdout, the pipe of the server is closed, and run 
   child.process.stdout?.destroy();
   expect(await child.gone).toEqual({ code: 5, signal: null });
   expect(child.stderr()).toBe('stdout: EPIPE\n');
+});
+
+test('where nobody takes what is said on stderr, everything passes', async () => {
+  const child = startRun(program('echo'), { options: options() });
+  child.process.stderr?.destroy();
+  for (const [i, line] of ['no JSON', 'nor this'].entries()) {
+    child.send(`${line}\n`);
+    await child.lines(i + 1);
+  }
+  child.endStdin();
+  expect(await child.exited).toMatchObject({ code: 0, signal: null, stdout: 'no JSON\nnor this\n' });
 });
 
 test('a shell that leaves its server behind goes on passing what that says, until the client has gone', async () => {
