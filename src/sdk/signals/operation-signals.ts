@@ -22,7 +22,7 @@ import {
   operationMetricAttributes,
   outcomeAttributes,
   type Peer,
-  sizeAttributes,
+  setSizes,
   sizeMetricAttributes,
   spanName,
   startAttributes,
@@ -172,7 +172,8 @@ export class OperationSignals {
   #endSpan(operation: Operation, outcome: Outcome, ended: Attributes, now: number): void {
     const { span } = operation;
     const failed = isServerError(operation, outcome);
-    const attributes: Attributes = { ...ended, ...sizeAttributes(operation) };
+    const attributes: Attributes = { ...ended };
+    setSizes(attributes, operation);
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
     if (failed) {
