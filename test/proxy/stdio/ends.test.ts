@@ -1,25 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { call, initialize } from '../../process/support.ts';
-import { built, ensureBuilt } from '../../support/built.ts';
-import { killChildren, startChild } from '../../support/child.ts';
+import { built } from '../../support/built.ts';
+import { startChild } from '../../support/child.ts';
 import { startOtlpSink } from '../../support/otlp-sink.ts';
-import { type RecordingFolder, recordingFolder } from '../../support/recorded.ts';
-import { program, server, startRun } from './support.ts';
+import { options, program, recordEachTest, recorded, server, startRun } from './support.ts';
 
-beforeAll(ensureBuilt, 60_000);
+recordEachTest();
 
-let recorded: RecordingFolder;
-beforeEach(() => {
-  recorded = recordingFolder();
-});
-afterEach(() => {
-  killChildren();
-  recorded.remove();
-});
-
-const options = (): string[] => ['--dir', recorded.dir];
 const sessionEnd = () => recorded.spans().find(({ name }) => name === 'mcp.session end')?.attributes;
 
 describe('run ends as the server does:', () => {

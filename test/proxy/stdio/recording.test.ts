@@ -1,28 +1,17 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { Client as ClientV2 } from '@modelcontextprotocol/client';
 import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { call, initialize } from '../../process/support.ts';
-import { built, ensureBuilt } from '../../support/built.ts';
-import { type Child, killChildren } from '../../support/child.ts';
+import { built } from '../../support/built.ts';
+import type { Child } from '../../support/child.ts';
 import { startOtlpSink } from '../../support/otlp-sink.ts';
 import { MODERN } from '../../support/pipes.ts';
-import { type RecordingFolder, recordingFolder } from '../../support/recorded.ts';
-import { program, server, startRun } from './support.ts';
+import { options, program, recordEachTest, recorded, server, startRun } from './support.ts';
 
-beforeAll(ensureBuilt, 60_000);
+recordEachTest();
 
-let recorded: RecordingFolder;
-beforeEach(() => {
-  recorded = recordingFolder();
-});
-afterEach(() => {
-  killChildren();
-  recorded.remove();
-});
-
-const options = (...more: string[]): string[] => ['--dir', recorded.dir, ...more];
 const named = (name: string) => recorded.spans().filter((span) => span.name === name);
 
 /** Sends messages one after the other, each when the one before was answered. */

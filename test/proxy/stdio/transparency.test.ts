@@ -1,24 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ANSWERS, conversation } from '../../process/support.ts';
-import { ensureBuilt } from '../../support/built.ts';
-import { type Child, killChildren, startChild } from '../../support/child.ts';
-import { type RecordingFolder, recordingFolder } from '../../support/recorded.ts';
-import { program, server, startRun } from './support.ts';
+import { type Child, startChild } from '../../support/child.ts';
+import { options, program, recordEachTest, server, startRun } from './support.ts';
 
-beforeAll(ensureBuilt, 60_000);
+recordEachTest();
 
-let recorded: RecordingFolder;
-beforeEach(() => {
-  recorded = recordingFolder();
-});
-afterEach(() => {
-  killChildren();
-  recorded.remove();
-});
-
-const options = (): string[] => ['--dir', recorded.dir];
 const MIB = 1024 * 1024;
 
 /** What a child writes on stdout, as bytes. */
