@@ -24,8 +24,10 @@ const MAX_LENGTH = 80;
 export function provisionalName(command: string, args: readonly string[]): string {
   const program = nameOf(command).replace(/\.(exe|cmd|bat)$/i, '');
   const first = LAUNCHERS.has(program.toLowerCase()) ? args.find((arg) => !arg.startsWith('-')) : undefined;
-  if (first === undefined || /[:=?\s]/.test(first)) return program.slice(0, MAX_LENGTH);
-  return `${program} ${first.startsWith('@') ? first : nameOf(first)}`.slice(0, MAX_LENGTH);
+  const shown = first?.startsWith('@') ? first : nameOf(first ?? '');
+  // An address, or a program that is written into the command itself.
+  const isName = first?.includes('://') === false && /^[\w@.+/-]+$/.test(shown);
+  return (isName ? `${program} ${shown}` : program).slice(0, MAX_LENGTH);
 }
 
 function nameOf(path: string): string {

@@ -7,7 +7,7 @@ test.each([
   ['C:\\Program Files\\nodejs\\npx.cmd', ['-y', 'server'], 'npx server'],
   ['uvx', ['mcp-server-git', '--repository', '/secret'], 'uvx mcp-server-git'],
   ['/usr/bin/node', ['/home/somebody/dist/server.js'], 'node server.js'],
-  ['node', ['--eval', 'run("secret")'], 'node'.concat(' run("secret")')],
+  ['node', ['--eval', 'run("secret")'], 'node'],
   ['python3', ['https://user:secret@host/'], 'python3'],
   ['docker', ['run', '-e', 'KEY=secret', 'image'], 'docker'],
 ] as const)('%s %j is called %s', (command, args, name) => {
