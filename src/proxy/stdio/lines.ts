@@ -11,6 +11,8 @@ export interface Line {
   /** Its text; of a very long line the most important; `undefined` where it cannot be read. */
   readonly text: string | undefined;
   readonly bytes: number;
+  /** Whether a line break has ended it, and not the stream. */
+  readonly isWhole: boolean;
 }
 
 /** Cuts what comes in pieces into lines, one at a time. */
@@ -47,7 +49,8 @@ export class Lines {
 
   /** What no line break has ended, once nothing more comes. */
   last(): Line | undefined {
-    return this.#bytes === 0 ? undefined : this.#end(EMPTY, 0, 0);
+    const line = this.#bytes === 0 ? undefined : this.#end(EMPTY, 0, 0);
+    return line && { ...line, isWhole: false };
   }
 
   /** Some pieces are missing: the next whole line is the first that can be read. */
@@ -68,15 +71,16 @@ export class Lines {
   }
 
   #end(piece: Buffer, start: number, end: number): Line | undefined {
-    const isWhole = this.#bytes === 0 && end - start <= MAX_WHOLE;
-    if (!isWhole) this.#begin(piece.subarray(start, end));
+    const isInPiece = this.#bytes === 0 && end - start <= MAX_WHOLE;
+    if (!isInPiece) this.#begin(piece.subarray(start, end));
     const line = {
-      text: isWhole ? piece.toString('utf8', start, end) : this.#textBegun(),
-      bytes: isWhole ? end - start : this.#bytes,
+      text: isInPiece ? piece.toString('utf8', start, end) : this.#textBegun(),
+      bytes: isInPiece ? end - start : this.#bytes,
+      isWhole: true,
     };
     const isSkipped = this.#skips;
     this.#skips = false;
-    if (!isWhole) this.#forget();
+    if (!isInPiece) this.#forget();
     return isSkipped ? undefined : line;
   }
 

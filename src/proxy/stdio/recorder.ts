@@ -65,7 +65,7 @@ export class StdioRecorder implements TapReader {
     });
   }
 
-  line(from: Side, { text, bytes }: Line, at: number): void {
+  line(from: Side, { text, bytes, isWhole }: Line, at: number): void {
     const message = text === undefined ? undefined : parsed(text);
     const contexts = Array.isArray(message)
       ? message.map((each) => this.#message(from, each, { at, bytes: undefined }))
@@ -74,13 +74,15 @@ export class StdioRecorder implements TapReader {
         : [];
     if (from === 'client') this.#contexts = contexts;
     if (text === undefined) logOnce(TOO_LONG);
-    else if (typeof message !== 'object' && text.trim() !== '') logOnce(NOT_JSON[from]);
+    else if (isWhole && typeof message !== 'object' && text.trim() !== '') logOnce(NOT_JSON[from]);
   }
 
   ended(from: Side): void {
-    if (from === 'client') this.#stdin.emit('end');
-    // Requests that are open get no answer any more.
-    else this.#connection.close();
+    guard('ending a connection', () => {
+      if (from === 'client') this.#stdin.emit('end');
+      // Requests that are open get no answer any more.
+      else this.#connection.close();
+    });
   }
 
   /** What `_meta` of the newest line of the client is to carry, message by message; told once. */

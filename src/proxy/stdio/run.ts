@@ -86,7 +86,10 @@ function passMessages(
   child.stdin.on('error', () => void input.destroy());
   child.stdout.on('error', () => {});
   output.on('error', () => void child.stdout.destroy());
-  input.on('error', () => void child.stdin.end());
+  input.on('error', () => {
+    tap.saw('client', undefined);
+    child.stdin.end();
+  });
 }
 
 /**

@@ -28,7 +28,7 @@ const PIECE = 256;
 const TURN_MS = 2;
 /** As long as messages keep coming, reading waits: for so many milliseconds, and bytes. */
 const MAX_WAIT_MS = 1_000;
-const MAX_CALM = 4 * 1024 * 1024;
+const MAX_CALM = 8 * 1024 * 1024;
 
 /** Pieces that were read, of which the list is rid at once. */
 const MAX_READ = 1_024;
