@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { TextSink } from '../explorer/text/text-sink.ts';
 import { homeFolder } from '../sdk/export/recording-dir.ts';
@@ -28,6 +30,8 @@ export interface CliIo {
   readonly dashboardsDir: string;
   /** The folder of the built page. */
   readonly pageDir: string;
+  /** Asks whoever sits at the terminal, and gives the answer; `undefined` where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Asks the system to show a URL; nothing tells whether it did. */
   readonly openBrowser: (url: string) => void;
   /**
@@ -82,6 +86,8 @@ export function processIo(scriptUrl: string): CliIo {
     isStderrTTY: process.stderr.isTTY === true,
     dashboardsDir: join(packageFolder, 'dashboards'),
     pageDir: join(packageFolder, 'dist/page'),
+    // Asked of the system: to touch `process.stdin` would open it.
+    ask: isatty(0) && isatty(2) ? askOnTerminal : undefined,
     openBrowser: (url) => openInBrowser(url),
     onStopSignal: (listener) => {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
@@ -95,6 +101,26 @@ export function processIo(scriptUrl: string): CliIo {
     },
     endLike,
   };
+}
+
+/** Ctrl-C ends the command; who goes away without an answer has said nothing. */
+function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise<string>((resolve, reject) => {
+    const leave = (end: () => void): void => {
+      terminal.off('close', close);
+      // The cursor still stands behind the question.
+      process.stderr.write('\n');
+      end();
+    };
+    const close = (): void => leave(() => resolve(''));
+    terminal.once('SIGINT', () => leave(() => reject(new CliError('stopped', 130))));
+    terminal.once('close', close);
+    terminal.question(question, (answer) => {
+      terminal.off('close', close);
+      resolve(answer);
+    });
+  }).finally(() => terminal.close());
 }
 
 function homeFolderOrFail(): string {

@@ -10,6 +10,7 @@ import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerUi } from './commands/ui.ts';
+import { registerUnwrap, registerWrap } from './commands/wrap.ts';
 import { CliError, type CliIo } from './io.ts';
 
 /**
@@ -46,6 +47,8 @@ function createProgram(io: CliIo): Command {
   registerDoctor(program, io);
   registerReplay(program, io);
   registerMcp(program, io);
+  registerWrap(program, io);
+  registerUnwrap(program, io);
   for (const each of program.commands) if (each.commands.length > 0) registerHelp(each);
   registerHelp(program);
   return program;

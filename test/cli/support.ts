@@ -27,6 +27,7 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     isStderrTTY: false,
     dashboardsDir: join(__dirname, '../../dashboards'),
     pageDir: join(__dirname, '../../dist/page'),
+    ask: undefined,
     openBrowser: () => {},
     onStopSignal: () => () => {},
     takeWire: () => ({ input: new PassThrough(), output: new PassThrough() }),

@@ -17,7 +17,18 @@ describe('docs/command.md', () => {
     const commands = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name as string,
     );
-    expect(commands).toEqual(['ui', 'run', 'sessions', 'dashboards', 'doctor', 'replay', 'mcp', 'help']);
+    expect(commands).toEqual([
+      'ui',
+      'run',
+      'sessions',
+      'dashboards',
+      'doctor',
+      'replay',
+      'mcp',
+      'wrap',
+      'unwrap',
+      'help',
+    ]);
     for (const command of commands.slice(0, -1)) expect(sectionOf(command)).not.toBe('');
   });
 
@@ -27,6 +38,8 @@ describe('docs/command.md', () => {
     'doctor',
     'replay',
     'mcp',
+    'wrap',
+    'unwrap',
     'dashboards list',
     'dashboards export',
     'dashboards import',

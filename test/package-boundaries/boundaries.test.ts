@@ -163,7 +163,10 @@ test('only the declared packages are imported, the page aside', () => {
     'commander',
     // Bundled with the command: starts programs on Windows.
     'cross-spawn',
+    // Bundled with the command: the parsers of clients' configurations.
+    'jsonc-parser',
     'string-width',
+    'toml-eslint-parser',
     'uuid',
     // Bundled with the command: what its MCP server is made of.
     'zod',
