@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { TextSink } from '../explorer/text/text-sink.ts';
 import { homeFolder } from '../sdk/export/recording-dir.ts';
 import { openInBrowser } from './browser.ts';
+import { endLike } from './end-like.ts';
 
 /** Everything a command touches outside its arguments and files. */
 export interface CliIo {
@@ -38,6 +40,10 @@ export interface CliIo {
    * @returns ends that
    */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** stdin and stdout, for a command that passes on what comes: that somebody closes them does not end the process. */
+  readonly takeWire: () => { input: Readable; output: Writable };
+  /** Ends this process as another one has ended. */
+  readonly endLike: (ended: { code: number | null; signal: NodeJS.Signals | null }) => void;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -47,10 +53,13 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 /** A failure to tell the user about in a sentence, without a stack. */
 export class CliError extends Error {
   override readonly name = 'CliError';
-  /** 1: what was asked for cannot be had. 2: the question was wrong. 130, 143: ended by SIGINT, by SIGTERM. */
-  readonly exitCode: 1 | 2 | 130 | 143;
+  /**
+   * 1: what was asked for cannot be had. 2: the question was wrong. 126, 127: a program cannot be run, is not there. 130, 143:
+   * ended by SIGINT, by SIGTERM.
+   */
+  readonly exitCode: 1 | 2 | 126 | 127 | 130 | 143;
 
-  constructor(message: string, exitCode: 1 | 2 | 130 | 143) {
+  constructor(message: string, exitCode: CliError['exitCode']) {
     super(message);
     this.exitCode = exitCode;
   }
@@ -86,6 +95,11 @@ export function processIo(scriptUrl: string): CliIo {
         for (const signal of STOP_SIGNALS) process.off(signal, listener);
       };
     },
+    takeWire: () => {
+      for (const each of [process.stdout, process.stderr]) each.off('error', endQuietlyOnClosedPipe);
+      return { input: process.stdin, output: process.stdout };
+    },
+    endLike,
   };
 }
 

@@ -7,6 +7,7 @@ import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerRun } from './commands/run.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerUi } from './commands/ui.ts';
 import { registerUnwrap, registerWrap } from './commands/wrap.ts';
@@ -40,6 +41,7 @@ function createProgram(io: CliIo): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   registerUi(program, io);
+  registerRun(program, io);
   registerSessions(program, io);
   registerDashboards(program, io);
   registerDoctor(program, io);

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { CliIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
 import { NOW } from '../explorer/support.ts';
@@ -29,6 +30,8 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     ask: undefined,
     openBrowser: () => {},
     onStopSignal: () => () => {},
+    takeWire: () => ({ input: new PassThrough(), output: new PassThrough() }),
+    endLike: () => {},
     ...overrides,
   });
   return { code, stdout: out.join(''), stderr: err.join('') };

@@ -19,6 +19,7 @@ describe('docs/command.md', () => {
     );
     expect(commands).toEqual([
       'ui',
+      'run',
       'sessions',
       'dashboards',
       'doctor',
@@ -33,6 +34,7 @@ describe('docs/command.md', () => {
 
   test.each([
     'ui',
+    'run',
     'doctor',
     'replay',
     'mcp',
