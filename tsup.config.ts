@@ -131,6 +131,7 @@ export default defineConfig([
     external: ['./load-sdk.cjs', '@opentelemetry/api'],
     esbuildOptions(options) {
       options.chunkNames = 'cli-[name]-[hash]';
+      options.alias = { '@modelcontextprotocol/server/_shims': './tools/pack/mcp-server-shims.ts' };
       options.mainFields = ['module', 'main'];
       // Two fifths smaller; names stay, so that a stack says where something went wrong.
       Object.assign(options, { minify: true, keepNames: true });
