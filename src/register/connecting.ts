@@ -2,6 +2,7 @@ import { guard } from '../sdk/diagnostics/guard.ts';
 import { watchHttpPeers } from '../sdk/intercept/http-peer.ts';
 import { markOf } from '../sdk/intercept/link.ts';
 import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
+import { ifProcessWide } from '../sdk/process-wide.ts';
 import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
 
 /** What of the package is used; its own copy of it, loaded when the first server connects. */
@@ -9,6 +10,8 @@ export type Package = Pick<typeof import('../index.ts'), 'instrumentServer' | 'i
 
 /** The application ends as it would without us. What is left when it does is written and sent by then. */
 const AS_BEFORE = { exitOnSignal: false, stdin: false } as const;
+/** Where it has installed hooks for managers of its own, these say whether a signal ends it. */
+const AS_ITS_HOOKS = { stdin: false } as const;
 
 /**
  * Makes the function that the inserted calls call: at the head of a `connect`, with who connects and the transport, and at the
@@ -45,7 +48,9 @@ function observe(
   const manager = instrumentServer(connecting as object);
   if (!hooked.has(manager)) {
     hooked.add(manager);
-    installShutdownHooks(manager, AS_BEFORE);
+    const hooks = ifProcessWide<{ installed: Set<unknown> }>('shutdown-hooks');
+    const hasHooks = hooks !== undefined && hooks.installed.size > 0;
+    installShutdownHooks(manager, hasHooks ? AS_ITS_HOOKS : AS_BEFORE);
   }
   // The call stands within this `connect`: what now lies around it is there from the next connection on.
   if (levels.low === connecting) markOf(levels.low)?.connecting?.(transport);

@@ -1,5 +1,6 @@
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, expect, test } from '@jest/globals';
-import { ensureBuilt } from '../support/built.ts';
+import { built, ensureBuilt } from '../support/built.ts';
 import { type Exit, killChildren, startChild } from '../support/child.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 import { ANSWERS, programFile, REGISTER, serverText, spanNames, toFiles, VISIT, VISITED } from './support.ts';
@@ -16,8 +17,12 @@ const STAYS = 'setInterval(() => {}, 1_000);';
 const LISTENS = `process.once('SIGTERM', () => setTimeout(() => process.exit(7), 50));`;
 const LEAVES = `process.stdin.on('end', () => process.exit(5));`;
 
-async function end(before: string, how: 'SIGTERM' | 'stdin'): Promise<{ bare: Exit; observed: Exit }> {
-  const program = programFile('server.mjs', serverText('v1', before));
+async function end(
+  before: string,
+  how: 'SIGTERM' | 'stdin',
+  imports = '',
+): Promise<{ bare: Exit; observed: Exit }> {
+  const program = programFile('server.mjs', imports + serverText('v1', before));
   recording = recordingFolder();
   const run = async (nodeOptions: string[], env: Record<string, string>): Promise<Exit> => {
     const child = startChild(program, { nodeOptions, env });
@@ -42,6 +47,21 @@ test.each([
   expect(spanNames(recording)).toEqual(VISITED);
   const last = recording.spans().find(({ name }) => name === 'mcp.session end');
   expect(last?.attributes['mcp.client.session.end_reason']).toBe(reason);
+});
+
+test('a program with hooks for a manager of its own ends as these say', async () => {
+  const own = `
+    const telemetry = instrumentServer(new McpServer({ name: 'its-own', version: '1' }), { exporterType: 'none' });
+    installShutdownHooks(telemetry, { signalExitCode: 9 });`;
+  const entry = JSON.stringify(pathToFileURL(built.esm).href);
+  const { bare, observed } = await end(
+    own,
+    'SIGTERM',
+    `import { installShutdownHooks, instrumentServer } from ${entry};`,
+  );
+  expect(observed).toEqual(bare);
+  expect(observed.code).toBe(9);
+  expect(spanNames(recording)).toEqual(VISITED);
 });
 
 test('a server that has work of its own goes on after its stdin has ended, and its session is recorded by then', async () => {
