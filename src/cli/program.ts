@@ -6,6 +6,7 @@ import { shownUrl, withoutSecrets } from '../sdk/config/shown.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
+import { registerProxy } from './commands/proxy.ts';
 import { registerReplay } from './commands/replay.ts';
 import { registerRun } from './commands/run.ts';
 import { registerSessions } from './commands/sessions.ts';
@@ -42,6 +43,7 @@ function createProgram(io: CliIo): Command {
     .exitOverride();
   registerUi(program, io);
   registerRun(program, io);
+  registerProxy(program, io);
   registerSessions(program, io);
   registerDashboards(program, io);
   registerDoctor(program, io);

@@ -31,9 +31,13 @@ export const clock = {
 
 const NOW = Object.freeze({});
 
-/** When a span starts that is made now: when the message passed that is being told of, else by itself. */
-export function startTold(): { startTime?: number } {
-  return told === undefined ? NOW : { startTime: told.at };
+/**
+ * When a span starts that is made now: when the message passed that is being told of, else by itself.
+ *
+ * @param before milliseconds: each span rounds its times by up to one, and has to be the first all the same
+ */
+export function startTold(before = 0): { startTime?: number } {
+  return told === undefined ? NOW : { startTime: told.at - before };
 }
 
 /** Bytes of the message that is being told of, where they are known. */

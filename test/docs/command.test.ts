@@ -20,6 +20,7 @@ describe('docs/command.md', () => {
     expect(commands).toEqual([
       'ui',
       'run',
+      'proxy',
       'sessions',
       'dashboards',
       'doctor',
@@ -35,6 +36,7 @@ describe('docs/command.md', () => {
   test.each([
     'ui',
     'run',
+    'proxy',
     'doctor',
     'replay',
     'mcp',

@@ -98,6 +98,8 @@ describe('the documents say what the code does', () => {
       'src/sdk/intercept/callbacks.ts',
       'src/instrumentation/config.ts',
       'src/sdk/config/validate.ts',
+      'src/proxy/http/exchange.ts',
+      'src/proxy/http/refusals.ts',
       'src/proxy/stdio/recorder.ts',
       'src/proxy/stdio/run.ts',
       'src/proxy/stdio/child.ts',

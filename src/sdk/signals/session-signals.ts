@@ -149,7 +149,7 @@ export class SessionSignals implements SessionListener {
   #record(session: ClientSession, event: SessionEvent, now: number, parent: Context, links: Link[]): Span {
     const { tracer, enabled, process } = this.#parts;
     const attributes = enabled.spans ? process(this.#attributes(session, event, now)) : {};
-    const start = startTold();
+    const start = startTold(event === 'start' ? 1 : 0);
     const span = tracer.startSpan(SPAN_NAMES[event], { attributes, links, ...start }, parent);
     span.end(start.startTime);
     session.seq += 1;
