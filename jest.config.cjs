@@ -15,10 +15,11 @@ module.exports = {
       },
     ],
   },
-  // string-width, which the command measures text with, and what it imports exist as ESM only. The OTLP exporter loads
-  // `http` by a dynamic import, which Jest does not run as it is.
+  // httpxy, string-width, which the command measures text with, and the parser of TOML, with what they import, exist as
+  // ESM only.
+  // The OTLP exporter loads `http` by a dynamic import, which Jest does not run as it is.
   transformIgnorePatterns: [
-    '/node_modules/(?!(string-width|strip-ansi|ansi-regex|get-east-asian-width|@opentelemetry/otlp-exporter-base)/)',
+    '/node_modules/(?!(httpxy|string-width|strip-ansi|ansi-regex|get-east-asian-width|toml-eslint-parser|eslint-visitor-keys|@opentelemetry/otlp-exporter-base)/)',
   ],
   moduleNameMapper: {
     // The built package loads the SDK chunk by these names; in the sources they are TypeScript files.

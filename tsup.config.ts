@@ -26,6 +26,15 @@ const withoutSpace = { minifyWhitespace: true, minifySyntax: true };
 const requireInEsm =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
+/** What an entry takes of the package is loaded from beside it, in its own format. */
+const besideIndex: NonNullable<Options['esbuildPlugins']>[number] = {
+  name: 'beside-index',
+  setup({ initialOptions, onResolve }) {
+    const path = initialOptions.format === 'cjs' ? './index.cjs' : './index.js';
+    onResolve({ filter: /^\.\.\/index\.ts$/ }, () => ({ path, external: true }));
+  },
+};
+
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /** The names of chunks change with what is in them: those of earlier builds would be packed too. */
@@ -49,12 +58,16 @@ const packedDemo: Plugin = {
   },
 };
 
+const ENTRIES = { index: 'src/index.ts', instrumentation: 'src/instrumentation/index.ts' };
+
 export default defineConfig([
   {
     ...common,
-    entry: { index: 'src/index.ts' },
+    entry: ENTRIES,
     format: ['esm', 'cjs'],
-    dts: true,
+    // What both say is a file of its own; as no entry its name would change with what is in it.
+    dts: { entry: { ...ENTRIES, types: 'src/sdk/types.ts' } },
+    esbuildPlugins: [notices, besideIndex],
     noExternal: ['@opentelemetry/core', 'uuid'],
     external: ['./load-sdk.cjs'],
     // Shaking the tree a second time would print it with all its space again.
@@ -69,6 +82,27 @@ export default defineConfig([
     ...plainRequire,
     entry: { 'load-sdk': 'src/sdk/export/load-sdk.cts' },
     external: ['./sdk.cjs'],
+  },
+  {
+    // Small, for each program of a machine may have it in NODE_OPTIONS: the package itself is loaded for a server only.
+    ...common,
+    ...plainRequire,
+    entry: { register: 'src/register/main.cts' },
+    dts: true,
+    external: ['./index.cjs'],
+    esbuildOptions(options) {
+      Object.assign(options, withoutSpace);
+    },
+  },
+  {
+    // What Node.js below 22.15 loads of it in the thread of its loader.
+    ...common,
+    entry: { 'register-hooks': 'src/register/hooks.ts' },
+    format: ['esm'],
+    treeshake: false,
+    esbuildOptions(options) {
+      Object.assign(options, withoutSpace);
+    },
   },
   {
     // The only chunk with the OpenTelemetry SDK: one file, shared by the ESM and the CommonJS entry. The SDK is built in, all
@@ -97,6 +131,7 @@ export default defineConfig([
     external: ['./load-sdk.cjs', '@opentelemetry/api'],
     esbuildOptions(options) {
       options.chunkNames = 'cli-[name]-[hash]';
+      options.alias = { '@modelcontextprotocol/server/_shims': './tools/pack/mcp-server-shims.ts' };
       options.mainFields = ['module', 'main'];
       // Two fifths smaller; names stay, so that a stack says where something went wrong.
       Object.assign(options, { minify: true, keepNames: true });

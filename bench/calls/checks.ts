@@ -1,4 +1,5 @@
 import type { Mode } from './measure/calls.ts';
+import { MODULES } from './measure/startup.ts';
 import { bytes } from './report.ts';
 import { type Results, type Row, rowsOf } from './results.ts';
 
@@ -12,6 +13,8 @@ export interface Check {
 const MODES: readonly Mode[] = ['paced', 'flat out'];
 const MAX_CPU = 1.1;
 const MAX_IMPORT = 0.35;
+/** Before 22.22.3, Node.js runs hooks in a thread of its own, which has to start, and asks it for each module. */
+const MAX_STARTUP = 2;
 const MAX_PACKAGES = 2;
 const MAX_SIZE_MIB = 5;
 const MAX_IDLE_BYTES = 2048;
@@ -20,6 +23,7 @@ export function checksOf(results: Results): Check[] {
   return [
     ...MODES.flatMap((mode) => callChecks(mode, rowsOf(results.calls[mode]))),
     ...importChecks(results),
+    ...startupChecks(results),
     ...sizeChecks(results),
     ...idleChecks(results),
   ];
@@ -79,6 +83,16 @@ function importChecks({ imports }: Results): Check[] {
       `import and first manager ${limit}`,
       imports.oursReady <= MAX_IMPORT * shinzo,
       `${(imports.oursReady / shinzo).toFixed(2)} x`,
+    ),
+  ];
+}
+
+function startupChecks({ startup }: Results): Check[] {
+  return [
+    check(
+      `a program of ${MODULES} modules with register takes at most ${MAX_STARTUP} x the time without`,
+      startup.large <= MAX_STARTUP,
+      `${startup.large.toFixed(2)} x`,
     ),
   ];
 }

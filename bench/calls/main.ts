@@ -10,6 +10,7 @@ import { measureCalls } from './measure/calls.ts';
 import { measureIdleSessions } from './measure/idle-sessions.ts';
 import { measureImports } from './measure/imports.ts';
 import { type Installed, installOurs, installPeer } from './measure/installed.ts';
+import { measureStartup } from './measure/startup.ts';
 import { type Options, readOptions, USAGE } from './options.ts';
 import { reportOf } from './report.ts';
 import type { Results } from './results.ts';
@@ -39,15 +40,16 @@ async function measure(chosen: Options, progress: Progress, signal: AbortSignal)
   await ensureInstalled(say);
   await ensureBuilt(say);
   say('packing this package and installing it in an empty application');
-  const { entry, ...ours } = await installOurs();
+  const { entry, register, ...ours } = await installOurs();
   const collector = await startCollector();
   try {
     const imports = await measureImports(chosen.importRounds, entry, progress, signal);
+    const startup = await measureStartup(chosen.importRounds, register, progress, signal);
     const idle = await measureIdleSessions(chosen, entry, collector, progress, signal);
     const calls = await measureCalls({ options: chosen, ours: entry, collector, progress, signal });
     const installed = new Map<string, Installed>([['mcp-sessionscope', { ...ours }]]);
     if (chosen.peerSizes) await addPeers(installed, progress);
-    return { calls, imports, idle, installed };
+    return { calls, imports, startup, idle, installed };
   } finally {
     collector.stop();
     rmSync(ours.dir, { recursive: true, force: true });

@@ -1,5 +1,6 @@
 import { formatTable } from '../../tools/support/table.ts';
 import type { Mode } from './measure/calls.ts';
+import { MODULES } from './measure/startup.ts';
 import type { Options } from './options.ts';
 import { type Results, type Row, rowsOf } from './results.ts';
 import { SUBJECTS } from './subjects.ts';
@@ -26,6 +27,9 @@ export function reportOf(results: Results, options: Options): string {
     ),
     '',
     packageTable(results),
+    '',
+    'register: a program from start to end, as a ratio to the same program without it:',
+    `  ${results.startup.small.toFixed(2)} x of one module, ${results.startup.large.toFixed(2)} x of ${MODULES} modules`,
     '',
     `Idle client sessions, ${options.idleSessions} of them, heap after gc less that of bare servers:`,
     `  ${bytes(results.idle.connection)} a session with a server and an in-memory transport of its own`,

@@ -2,11 +2,13 @@ import { median } from '../statistics.ts';
 import type { CallRun, CallRuns, Mode } from './measure/calls.ts';
 import type { SessionKind } from './measure/idle-sessions.ts';
 import type { ImportTimes } from './measure/imports.ts';
+import type { StartupRatios } from './measure/startup.ts';
 import { keyOf, SUBJECTS, type Subject } from './subjects.ts';
 
 export interface Results {
   calls: Record<Mode, CallRuns>;
   imports: ImportTimes;
+  startup: StartupRatios;
   /** Bytes per idle session. */
   idle: Record<SessionKind, number>;
   /** By package name. */

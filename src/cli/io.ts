@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import type { TextSink } from '../explorer/text/text-sink.ts';
 import { homeFolder } from '../sdk/export/recording-dir.ts';
 import { openInBrowser } from './browser.ts';
+import { endLike } from './end-like.ts';
 
 /** Everything a command touches outside its arguments and files. */
 export interface CliIo {
@@ -26,6 +30,8 @@ export interface CliIo {
   readonly dashboardsDir: string;
   /** The folder of the built page. */
   readonly pageDir: string;
+  /** Asks whoever sits at the terminal, and gives the answer; `undefined` where nobody does. */
+  readonly ask: ((question: string) => Promise<string>) | undefined;
   /** Asks the system to show a URL; nothing tells whether it did. */
   readonly openBrowser: (url: string) => void;
   /**
@@ -34,6 +40,10 @@ export interface CliIo {
    * @returns ends that
    */
   readonly onStopSignal: (listener: (signal: StopSignal) => void) => () => void;
+  /** stdin and stdout, for a command that passes on what comes: that somebody closes them does not end the process. */
+  readonly takeWire: () => { input: Readable; output: Writable };
+  /** Ends this process as another one has ended. */
+  readonly endLike: (ended: { code: number | null; signal: NodeJS.Signals | null }) => void;
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
@@ -43,10 +53,13 @@ const STOP_SIGNALS: readonly StopSignal[] = ['SIGINT', 'SIGTERM'];
 /** A failure to tell the user about in a sentence, without a stack. */
 export class CliError extends Error {
   override readonly name = 'CliError';
-  /** 1: what was asked for cannot be had. 2: the question was wrong. 130, 143: ended by SIGINT, by SIGTERM. */
-  readonly exitCode: 1 | 2 | 130 | 143;
+  /**
+   * 1: what was asked for cannot be had. 2: the question was wrong. 126, 127: a program cannot be run, is not there. 130, 143:
+   * ended by SIGINT, by SIGTERM.
+   */
+  readonly exitCode: 1 | 2 | 126 | 127 | 130 | 143;
 
-  constructor(message: string, exitCode: 1 | 2 | 130 | 143) {
+  constructor(message: string, exitCode: CliError['exitCode']) {
     super(message);
     this.exitCode = exitCode;
   }
@@ -73,6 +86,8 @@ export function processIo(scriptUrl: string): CliIo {
     isStderrTTY: process.stderr.isTTY === true,
     dashboardsDir: join(packageFolder, 'dashboards'),
     pageDir: join(packageFolder, 'dist/page'),
+    // Asked of the system: to touch `process.stdin` would open it.
+    ask: isatty(0) && isatty(2) ? askOnTerminal : undefined,
     openBrowser: (url) => openInBrowser(url),
     onStopSignal: (listener) => {
       for (const signal of STOP_SIGNALS) process.on(signal, listener);
@@ -80,7 +95,32 @@ export function processIo(scriptUrl: string): CliIo {
         for (const signal of STOP_SIGNALS) process.off(signal, listener);
       };
     },
+    takeWire: () => {
+      for (const each of [process.stdout, process.stderr]) each.off('error', endQuietlyOnClosedPipe);
+      return { input: process.stdin, output: process.stdout };
+    },
+    endLike,
   };
+}
+
+/** Ctrl-C ends the command; who goes away without an answer has said nothing. */
+function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise<string>((resolve, reject) => {
+    const leave = (end: () => void): void => {
+      terminal.off('close', close);
+      // The cursor still stands behind the question.
+      process.stderr.write('\n');
+      end();
+    };
+    const close = (): void => leave(() => resolve(''));
+    terminal.once('SIGINT', () => leave(() => reject(new CliError('stopped', 130))));
+    terminal.once('close', close);
+    terminal.question(question, (answer) => {
+      terminal.off('close', close);
+      resolve(answer);
+    });
+  }).finally(() => terminal.close());
 }
 
 function homeFolderOrFail(): string {

@@ -6,9 +6,12 @@ import { shownUrl, withoutSecrets } from '../sdk/config/shown.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
+import { registerProxy } from './commands/proxy.ts';
 import { registerReplay } from './commands/replay.ts';
+import { registerRun } from './commands/run.ts';
 import { registerSessions } from './commands/sessions.ts';
 import { registerUi } from './commands/ui.ts';
+import { registerUnwrap, registerWrap } from './commands/wrap.ts';
 import { CliError, type CliIo } from './io.ts';
 
 /**
@@ -39,11 +42,15 @@ function createProgram(io: CliIo): Command {
     .showHelpAfterError('(--help tells more)')
     .exitOverride();
   registerUi(program, io);
+  registerRun(program, io);
+  registerProxy(program, io);
   registerSessions(program, io);
   registerDashboards(program, io);
   registerDoctor(program, io);
   registerReplay(program, io);
   registerMcp(program, io);
+  registerWrap(program, io);
+  registerUnwrap(program, io);
   for (const each of program.commands) if (each.commands.length > 0) registerHelp(each);
   registerHelp(program);
   return program;

@@ -2,11 +2,13 @@ import type { TelemetryConfig } from '../sdk/types.ts';
 
 /** Each of them says where telemetry goes. */
 const NAMING = [
+  'MCP_SESSIONSCOPE_EXPORTER_TYPE',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
   'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
   'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT',
   'OTEL_TRACES_EXPORTER',
   'OTEL_METRICS_EXPORTER',
+  'MCP_SESSIONSCOPE_EXPORTER_TYPE',
 ] as const;
 
 /**

@@ -1,7 +1,11 @@
 import type { ServerInfo } from '../sdk/intercept/shapes.ts';
 import { isRecord } from '../sdk/protocol/json-rpc.ts';
+import { metaOf } from '../sdk/protocol/meta.ts';
 
-/** How a server introduces itself: with its answer to `initialize` (or `server/discover`), which has `serverInfo`. */
+/** Since MCP 2026-07-28 every result may carry it. */
+const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+
+/** How a server introduces itself: with `serverInfo` in its answer to `initialize`, or in `_meta` of any answer. */
 export class Introduction {
   /** What the server is called as long as it has not said so, and if it never does. */
   readonly provisionalName: string;
@@ -19,7 +23,8 @@ export class Introduction {
   /** Reads a message of the server. */
   read(message: unknown): void {
     if (this.#tell === undefined || !isRecord(message) || !isRecord(message['result'])) return;
-    const info = message['result']['serverInfo'];
+    const { result } = message;
+    const info = result['serverInfo'] ?? metaOf(result)[META_SERVER_INFO];
     if (isRecord(info)) this.#settle({ name: text(info['name']), version: text(info['version']) });
   }
 

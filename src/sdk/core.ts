@@ -9,6 +9,7 @@ import { clientGone } from './intercept/client-gone.ts';
 import type { Clock, Observer } from './intercept/observer.ts';
 import type { ServerInfo } from './intercept/shapes.ts';
 import { type Trusts, trustsOf } from './intercept/trusted.ts';
+import { clock } from './passing.ts';
 import { rewriteAttributes } from './privacy/attributes.ts';
 import { type Capture, createCapture } from './privacy/capture.ts';
 import { createErrorText } from './privacy/error-text.ts';
@@ -35,12 +36,10 @@ const CHUNK = 256;
 /** Milliseconds that sessions which are due wait for a flush. */
 const MAX_FLUSH_MS = 10_000;
 
-const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
-
 /** Everything behind a TelemetryManager, built when it is first needed. */
 export class Core implements Observer {
   readonly identity: Identity;
-  readonly clock: Clock = systemClock;
+  readonly clock: Clock = clock;
   readonly registry: SessionRegistry;
   readonly inferred = new InferredSessions();
   readonly conversations = new NamedSessions();

@@ -3,12 +3,19 @@
  * the CommonJS copy of the package share it.
  */
 export function processWide<T>(name: string, create: () => T): T {
-  const shared = globalThis as unknown as Record<symbol, T | undefined>;
-  const key = Symbol.for(`mcp-sessionscope.${name}`);
-  let value = shared[key];
+  let value = ifProcessWide<T>(name);
   if (value === undefined) {
     value = create();
-    shared[key] = value;
+    (globalThis as unknown as Record<symbol, T>)[keyOf(name)] = value;
   }
   return value;
+}
+
+/** The same, where somebody has made it. */
+export function ifProcessWide<T>(name: string): T | undefined {
+  return Reflect.get(globalThis, keyOf(name)) as T | undefined;
+}
+
+function keyOf(name: string): symbol {
+  return Symbol.for(`mcp-sessionscope.${name}`);
 }

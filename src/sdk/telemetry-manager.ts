@@ -4,6 +4,7 @@ import { Core } from './core.ts';
 import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
+import { endsAtOnce } from './end-at-once.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
@@ -44,6 +45,7 @@ export class TelemetryManager {
   constructor(config: TelemetryConfig = {}) {
     this.#config = resolveConfig(config, readableEnvironment(), logOnce);
     countLive(1);
+    endsAtOnce(this, () => this.#endAtOnce());
     // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
     // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
@@ -183,9 +185,22 @@ export class TelemetryManager {
   async #end(): Promise<void> {
     const core = this.#open();
     await this.#atMost(core.shutdown());
-    flushAtExit.delete(core);
+    this.#ended();
+  }
+
+  #endAtOnce(): void {
+    if (this.isShutdown) return;
+    this.#shutdown = Promise.resolve();
+    guard('the end of the sessions', () => this.#core?.endNow('server_shutdown'));
+    this.#ended();
+  }
+
+  #ended(): void {
+    const core = this.#core;
     this.#stopWatchingPeers();
     countLive(-1);
+    if (core === undefined) return;
+    flushAtExit.delete(core);
     guard('the last report', () => core.close('shutdown'));
   }
 

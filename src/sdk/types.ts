@@ -50,7 +50,10 @@ export interface SessionKeyRequest {
 export interface TelemetryConfig {
   /** `service.name`. Environment: `OTEL_SERVICE_NAME`. Default: the name that the MCP server was built with. */
   serverName?: string | undefined;
-  /** `service.version`. Default: the version that the MCP server was built with. */
+  /**
+   * `service.version`. Environment: `MCP_SESSIONSCOPE_SERVER_VERSION`. Default: the version that the MCP server was built
+   * with.
+   */
   serverVersion?: string | undefined;
   /**
    * Base URL of an OTLP/HTTP receiver; `http://host:4318` and `http://host:4318/v1` both work. With
@@ -60,8 +63,8 @@ export interface TelemetryConfig {
    */
   exporterEndpoint?: string | undefined;
   /**
-   * Where telemetry goes. Environment: `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` (`otlp`, `console`, `none`),
-   * `OTEL_SDK_DISABLED`; `file` can be chosen in code only. Default: `otlp-http`.
+   * Where telemetry goes. Environment: `MCP_SESSIONSCOPE_EXPORTER_TYPE`, which takes the same values, else
+   * `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER` (`otlp`, `console`, `none`); `OTEL_SDK_DISABLED`. Default: `otlp-http`.
    */
   exporterType?: ExporterType | undefined;
   /** Credentials for the collector. Environment: `OTEL_EXPORTER_OTLP_HEADERS`. Default: none. */
@@ -85,7 +88,7 @@ export interface TelemetryConfig {
   batchTimeoutMs?: number | undefined;
   /**
    * Milliseconds after which `shutdown()` and `forceFlush()` give up on the collector, 1 to 2147483647.
-   * Default: 3000.
+   * Environment: `MCP_SESSIONSCOPE_SHUTDOWN_TIMEOUT_MS`. Default: 3000.
    */
   shutdownTimeoutMs?: number | undefined;
   /**
@@ -94,40 +97,47 @@ export interface TelemetryConfig {
    * it is lost, and said to be. Environment: `MCP_SESSIONSCOPE_EXIT_DELIVERY`. Default: true.
    */
   exitDelivery?: boolean | undefined;
-  /** Record spans. Default: true. */
+  /** Record spans. Environment: `MCP_SESSIONSCOPE_ENABLE_TRACING`. Default: true. */
   enableTracing?: boolean | undefined;
-  /** Record metrics. Default: true. */
+  /** Record metrics. Environment: `MCP_SESSIONSCOPE_ENABLE_METRICS`. Default: true. */
   enableMetrics?: boolean | undefined;
   /**
    * Record arguments of tools as `gen_ai.tool.call.arguments`, and those of prompts as `gen_ai.prompt.variable.<name>`. They
-   * can hold personal data. Default: false.
+   * can hold personal data. Environment: `MCP_SESSIONSCOPE_ENABLE_ARGUMENT_COLLECTION`. Default: false.
    */
   enableArgumentCollection?: boolean | undefined;
   /**
-   * Record tool results as `gen_ai.tool.call.result`, and the text of `notifications/message` as `mcp.log.data`. They can hold
-   * personal data. Default: false.
+   * Record tool results as `gen_ai.tool.call.result`, and the text of `notifications/message` as `mcp.log.data`. They can
+   * hold personal data. Environment: `MCP_SESSIONSCOPE_ENABLE_RESULT_COLLECTION`. Default: false.
    */
   enableResultCollection?: boolean | undefined;
   /**
    * Record what errors say: messages and stacks of exceptions, messages of JSON-RPC errors, and the text of tool results
    * with `isError`; redacted, and cut at 1,024 UTF-16 code units (stacks at `maxAttributeLength`). The class or the code of
-   * an error is recorded regardless. Default: true.
+   * an error is recorded regardless. Environment: `MCP_SESSIONSCOPE_ENABLE_ERROR_TEXT_COLLECTION`. Default: true.
    */
   enableErrorTextCollection?: boolean | undefined;
   /**
    * Redact what looks like a secret or personal data, by key and by value, in all captured text and in the attributes
-   * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Default: true.
+   * given to `startActiveSpan`, `getHistogram` and `getIncrementCounter`. Environment:
+   * `MCP_SESSIONSCOPE_ENABLE_PII_SANITIZATION`. Default: true.
    */
   enablePIISanitization?: boolean | undefined;
   /** See and change every attribute set before it is recorded, in order. Default: none. */
   dataProcessors?: DataProcessor[] | undefined;
-  /** UTF-16 code units after which a captured text is cut, 16 to 1048576. Default: 4096. */
+  /**
+   * UTF-16 code units after which a captured text is cut, 16 to 1048576. Environment:
+   * `MCP_SESSIONSCOPE_MAX_ATTRIBUTE_LENGTH`. Default: 4096.
+   */
   maxAttributeLength?: number | undefined;
-  /** `process`: `mcp.session.id` is one UUID per process. `client`: it is the protocol's session id. Default: `process`. */
+  /**
+   * `process`: `mcp.session.id` is one UUID per process. `client`: it is the protocol's session id. Environment:
+   * `MCP_SESSIONSCOPE_SESSION_SCOPE`. Default: `process`.
+   */
   sessionScope?: SessionScope | undefined;
   /**
    * Group requests of sessionless HTTP into sessions by principal, else by address and user agent. `false` turns
-   * `readConversationIds` off, too. Default: true.
+   * `readConversationIds` off, too. Environment: `MCP_SESSIONSCOPE_INFER_SESSIONS`. Default: true.
    */
   inferSessions?: boolean | undefined;
   /**
@@ -152,16 +162,19 @@ export interface TelemetryConfig {
   /** Names the session of a request; `undefined` leaves it to the client and the protocol. Default: none. */
   sessionKey?: ((request: SessionKeyRequest) => string | undefined) | undefined;
   /**
-   * Milliseconds without a request after which a client session counts as ended, 1 to 2147483647. Default: 1800000
-   * (30 min).
+   * Milliseconds without a request after which a client session counts as ended, 1 to 2147483647. Environment:
+   * `MCP_SESSIONSCOPE_SESSION_IDLE_TIMEOUT_MS`. Default: 1800000 (30 min).
    */
   sessionIdleTimeoutMs?: number | undefined;
   /**
    * Milliseconds between two `mcp.session update` spans of a session that changed, 1 to 2147483647.
-   * Default: 60000.
+   * Environment: `MCP_SESSIONSCOPE_SESSION_UPDATE_INTERVAL_MS`. Default: 60000.
    */
   sessionUpdateIntervalMs?: number | undefined;
-  /** Put `mcp.session.id` on metric data points. Costs no series within a process. Default: true. */
+  /**
+   * Put `mcp.session.id` on metric data points. Costs no series within a process. Environment:
+   * `MCP_SESSIONSCOPE_METRIC_SESSION_ID`. Default: true.
+   */
   metricSessionId?: boolean | undefined;
   /** Pseudonym of the authenticated user, recorded as `enduser.pseudo.id` on spans. Default: none. */
   // biome-ignore lint/suspicious/noExplicitAny: the shape is the server author's own
@@ -177,18 +190,20 @@ export interface TelemetryConfig {
   /** The same for metrics. Default: see `tracerProvider`. */
   meterProvider?: MeterProvider | undefined;
   /**
-   * Reads and writes trace context in `_meta`, and reads it in HTTP headers. Environment: `OTEL_PROPAGATORS` (`tracecontext`, `baggage`, `none`).
-   * Default: the global propagator, if one was registered, else W3C Trace Context and Baggage.
+   * Reads and writes trace context in `_meta`, and reads it in HTTP headers. Environment: `OTEL_PROPAGATORS`
+   * (`tracecontext`, `baggage`, `none`). Default: the global propagator, if one was registered, else W3C Trace Context and
+   * Baggage.
    */
   propagator?: TextMapPropagator | undefined;
   /**
-   * Write trace context into `_meta` of the specification's requests that the server sends: sampling, elicitation,
-   * roots, ping, tasks. No other message is changed, ever. Default: true.
+   * Write trace context into `_meta` of the specification's requests that the server sends: sampling, elicitation, roots,
+   * ping, tasks. No other message is changed, ever. Environment: `MCP_SESSIONSCOPE_PROPAGATE_TO_CLIENT`. Default: true.
    */
   propagateToClient?: boolean | undefined;
   /**
    * Put the URI of a resource after the method in span names, redacted and cut at 128 characters. A server with many
-   * resources then has as many names, which backends count. Metrics never carry URIs. Default: false.
+   * resources then has as many names, which backends count. Metrics never carry URIs. Environment:
+   * `MCP_SESSIONSCOPE_RESOURCE_URI_IN_SPAN_NAME`. Default: false.
    */
   resourceUriInSpanName?: boolean | undefined;
 }

@@ -353,7 +353,14 @@ describe('doctor reads the environment as a server does', () => {
     expect(statuses(off)).toMatchObject({ configuration: 'failed', traces: 'skipped', metrics: 'skipped' });
     const none = await report([], { OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' });
     expect(named(none, 'configuration').detail).toContain(
-      'OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
+      'turned off: OTEL_TRACES_EXPORTER=none, OTEL_METRICS_EXPORTER=none',
+    );
+    const unrecorded = await report([], {
+      MCP_SESSIONSCOPE_ENABLE_TRACING: 'false',
+      MCP_SESSIONSCOPE_ENABLE_METRICS: 'False',
+    });
+    expect(named(unrecorded, 'configuration').detail).toContain(
+      'turned off: MCP_SESSIONSCOPE_ENABLE_TRACING=false, MCP_SESSIONSCOPE_ENABLE_METRICS=false',
     );
     expect(receiver.requests).toEqual([]);
   });

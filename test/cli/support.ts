@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { CliIo } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
 import { NOW } from '../explorer/support.ts';
@@ -26,8 +27,11 @@ export async function runCli(argv: string[], overrides: Partial<CliIo> = {}): Pr
     isStderrTTY: false,
     dashboardsDir: join(__dirname, '../../dashboards'),
     pageDir: join(__dirname, '../../dist/page'),
+    ask: undefined,
     openBrowser: () => {},
     onStopSignal: () => () => {},
+    takeWire: () => ({ input: new PassThrough(), output: new PassThrough() }),
+    endLike: () => {},
     ...overrides,
   });
   return { code, stdout: out.join(''), stderr: err.join('') };

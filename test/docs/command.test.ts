@@ -17,24 +17,45 @@ describe('docs/command.md', () => {
     const commands = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map(
       ([, name]) => name as string,
     );
-    expect(commands).toEqual(['ui', 'sessions', 'dashboards', 'doctor', 'replay', 'mcp', 'help']);
+    expect(commands).toEqual([
+      'ui',
+      'run',
+      'proxy',
+      'sessions',
+      'dashboards',
+      'doctor',
+      'replay',
+      'mcp',
+      'wrap',
+      'unwrap',
+      'help',
+    ]);
     for (const command of commands.slice(0, -1)) expect(sectionOf(command)).not.toBe('');
   });
 
-  test.each(['ui', 'doctor', 'replay', 'mcp', 'dashboards list', 'dashboards export', 'dashboards import'])(
-    'has a row for every option and argument of %s',
-    async (command) => {
-      const { code, stdout, stderr } = await runCli([...command.split(' '), '--help']);
-      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-      const section = sectionOf(command.split(' ')[0] as string);
-      const listed = stdout.matchAll(/^ {2}(?:-[a-z], )?(--[a-z-]+(?: <[a-z:=]+>)?) /gm);
-      const options = [...listed].map(([, option]) => option as string).filter((name) => name !== '--help');
-      const [, usage] = /^Usage: (.*)$/m.exec(stdout) ?? [];
-      const argumentNames = [...(usage ?? '').matchAll(/<[a-z]+>/g)].map(([name]) => name);
-      expect(options.length).toBeGreaterThan(0);
-      for (const name of [...options, ...argumentNames]) expect(section).toContain(`| \`${name}\` |`);
-    },
-  );
+  test.each([
+    'ui',
+    'run',
+    'proxy',
+    'doctor',
+    'replay',
+    'mcp',
+    'wrap',
+    'unwrap',
+    'dashboards list',
+    'dashboards export',
+    'dashboards import',
+  ])('has a row for every option and argument of %s', async (command) => {
+    const { code, stdout, stderr } = await runCli([...command.split(' '), '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const section = sectionOf(command.split(' ')[0] as string);
+    const listed = stdout.matchAll(/^ {2}(?:-[a-z], )?(--[a-z-]+(?: <[a-z:=]+>)?) /gm);
+    const options = [...listed].map(([, option]) => option as string).filter((name) => name !== '--help');
+    const [, usage] = /^Usage: (.*)$/m.exec(stdout) ?? [];
+    const argumentNames = [...(usage ?? '').matchAll(/<[a-z]+>/g)].map(([name]) => name);
+    expect(options.length).toBeGreaterThan(0);
+    for (const name of [...options, ...argumentNames]) expect(section).toContain(`| \`${name}\` |`);
+  });
 
   test('names every check of doctor', () => {
     const rows = sectionOf('doctor')

@@ -60,7 +60,9 @@ describe('the documents say what the code does', () => {
   });
 
   test('docs/configuration.md names every environment variable that the code reads', () => {
-    const source = read('src/sdk/config/environment.ts') + read('src/sdk/export/recording-dir.ts');
+    const source = ['config/environment.ts', 'config/variables.ts', 'export/recording-dir.ts']
+      .map((path) => read(`src/sdk/${path}`))
+      .join('');
     const variables = new Set(
       [...source.matchAll(/'((?:OTEL|MCP)_[A-Z_]+)'/g)].map(([, name]) => name as string),
     );
@@ -76,7 +78,10 @@ describe('the documents say what the code does', () => {
       'src/sdk/export/expressible-spans.ts',
       'src/sdk/export/old-recordings.ts',
       'src/sdk/signals/finite-meter.ts',
+      'src/register/bun.ts',
+      'src/register/main.cts',
       'src/sdk/config/environment.ts',
+      'src/sdk/config/variables.ts',
       'src/sdk/config/resolve.ts',
       'src/sdk/diagnostics/guard.ts',
       'src/sdk/telemetry-manager.ts',
@@ -91,7 +96,13 @@ describe('the documents say what the code does', () => {
       'src/sdk/intercept/observe-server.ts',
       'src/sdk/intercept/observe-transport.ts',
       'src/sdk/intercept/callbacks.ts',
+      'src/instrumentation/config.ts',
       'src/sdk/config/validate.ts',
+      'src/proxy/http/exchange.ts',
+      'src/proxy/http/refusals.ts',
+      'src/proxy/stdio/recorder.ts',
+      'src/proxy/stdio/run.ts',
+      'src/proxy/stdio/child.ts',
       'src/cli/commands/ui.ts',
       'src/explorer/server/start.ts',
       'src/explorer/server/listen.ts',

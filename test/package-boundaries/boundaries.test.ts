@@ -27,6 +27,8 @@ const EXPLORER: Readonly<Record<string, readonly string[]>> = {
 };
 /** Where the command's MCP server begins. */
 const MCP_COMMAND = 'explorer/mcp/serve.ts';
+/** Where that begins which records what passes between others: loaded by what passes it on. */
+const RECORDERS = ['proxy/stdio/recorder.ts', 'cli/proxy/run.ts'];
 const IMPORTS = allImports();
 const AT_RUN_TIME = IMPORTS.filter(({ typeOnly }) => !typeOnly);
 /** The page is a bundle of its own, for browsers. */
@@ -36,8 +38,10 @@ const isOfPage = ({ from }: Pick<Import, 'from'>): boolean => from.startsWith('e
 const roomOf = (path: string): string => path.split('/').slice(0, -1).slice(0, 2).join('/');
 const isSource = (path: string): boolean => /\.(c?ts|tsx)$/.test(path);
 const isOurs = ({ to }: Import): boolean => isSource(to) || /\.(css|cjs|json)$/.test(to);
+/** What the application brings. */
+const OF_APPLICATION = ['@opentelemetry/api', '@opentelemetry/instrumentation'];
 const isOtelSdk = ({ to }: Import): boolean =>
-  to.startsWith('@opentelemetry/') && to !== '@opentelemetry/api';
+  to.startsWith('@opentelemetry/') && !OF_APPLICATION.includes(to);
 const shown = (imports: readonly Import[]): string[] =>
   imports.map(({ from, to }) => `${from} imports ${to}`).sort();
 
@@ -101,18 +105,25 @@ describe('the OpenTelemetry SDK', () => {
     expect(shown(imported)).toEqual(['sdk/export/propagator.ts imports @opentelemetry/core']);
   });
 
-  test('is loaded in one place', () => {
+  test('is loaded in one place, and the package by its register in another one', () => {
     expect(shown(AT_RUN_TIME.filter(({ to }) => to.endsWith('.cjs')))).toEqual([
+      'register/load-package.cts imports register/index.cjs',
       'sdk/export/load-sdk.cts imports sdk/export/sdk.cjs',
     ]);
   });
 
-  test('is out of reach of the command, but for its MCP server, which records itself as others do', () => {
-    const reached = reachableFrom('cli/main.ts', MCP_COMMAND);
+  test('is out of reach of the command, but for its MCP server, and for what records others', () => {
+    const reached = reachableFrom('cli/main.ts', MCP_COMMAND, ...RECORDERS);
     expect(
       shown(AT_RUN_TIME.filter((each) => reached.has(each.from) && each.to.startsWith('@opentelemetry/'))),
     ).toEqual([]);
   });
+});
+
+test("OpenTelemetry's base for instrumentations, which not everybody has, is imported by the entry for it only", () => {
+  const importing = IMPORTS.filter(({ to }) => to === '@opentelemetry/instrumentation');
+  expect([...new Set(importing.map(({ from }) => roomOf(from)))]).toEqual(['instrumentation']);
+  expect(reachableFrom('index.ts')).not.toContain('instrumentation/index.ts');
 });
 
 describe('an MCP SDK', () => {
@@ -151,6 +162,8 @@ test('only the declared packages are imported, the page aside', () => {
     '@opentelemetry/core',
     '@opentelemetry/exporter-metrics-otlp-http',
     '@opentelemetry/exporter-trace-otlp-http',
+    // The application's.
+    '@opentelemetry/instrumentation',
     // Bundled.
     '@opentelemetry/otlp-transformer',
     // Bundled.
@@ -159,7 +172,15 @@ test('only the declared packages are imported, the page aside', () => {
     '@opentelemetry/sdk-trace-node',
     // Bundled with the command.
     'commander',
+    // Bundled with the command: starts programs on Windows.
+    'cross-spawn',
+    // Bundled with the command: read and pass on what goes over HTTP.
+    'eventsource-parser',
+    'httpxy',
+    // Bundled with the command: the parsers of clients' configurations.
+    'jsonc-parser',
     'string-width',
+    'toml-eslint-parser',
     'uuid',
     // Bundled with the command: what its MCP server is made of.
     'zod',
@@ -221,10 +242,10 @@ function against(
 }
 
 /** The sources that are loaded with a source, or by it on demand; what lies behind `border` only is left out. */
-function reachableFrom(entry: string, border?: string): Set<string> {
+function reachableFrom(entry: string, ...borders: string[]): Set<string> {
   const reached = new Set<string>();
   const visit = (path: string): void => {
-    if (path === border || reached.has(path)) return;
+    if (borders.includes(path) || reached.has(path)) return;
     reached.add(path);
     for (const { from, to } of AT_RUN_TIME) if (from === path && isSource(to)) visit(to);
   };

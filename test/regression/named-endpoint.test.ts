@@ -95,6 +95,18 @@ describe('an endpoint that the code names', () => {
   });
 });
 
+test('an exporter that our own variable names is used, whatever the application has registered', async () => {
+  trace.setGlobalTracerProvider(working());
+  setEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, MCP_SESSIONSCOPE_EXPORTER_TYPE: 'otlp-http' });
+  expect(await callOnce()).toEqual({
+    said: [
+      'traces (NodeTracerProvider) go where MCP_SESSIONSCOPE_EXPORTER_TYPE says, not to the provider that the application registered',
+    ],
+    endpoint: { spans: 1, metrics: true },
+    application: 0,
+  });
+});
+
 describe('an endpoint that the environment names', () => {
   beforeEach(nameEndpoint);
 

@@ -7,7 +7,17 @@ import { promisify } from 'node:util';
 const ROOT = join(__dirname, '../..');
 const DIST = join(ROOT, 'dist');
 const SOURCES = ['src', 'package.json', 'tsup.config.ts'];
-const BUILT = ['index.js', 'index.cjs', 'load-sdk.cjs', 'sdk.cjs', 'cli.js'];
+const BUILT = [
+  'index.js',
+  'index.cjs',
+  'instrumentation.js',
+  'instrumentation.cjs',
+  'load-sdk.cjs',
+  'sdk.cjs',
+  'cli.js',
+  'register.cjs',
+  'register-hooks.js',
+];
 /** Held while building: test files run in several processes. */
 const LOCK = join(ROOT, 'node_modules/.mcp-sessionscope-build-lock');
 

@@ -16,13 +16,14 @@ export interface Installed {
 }
 
 /** Packs this package and installs the tarball in an empty application, as its users get it. */
-export async function installOurs(): Promise<Installed & { entry: string }> {
+export async function installOurs(): Promise<Installed & { entry: string; register: string }> {
   const dir = emptyApplication();
   const packed = await runOrThrow('npm', ['pack', '--silent', '--pack-destination', dir], { cwd: ROOT });
   const tarball = packed.stdout.trim().split('\n').at(-1) as string;
   const installed = await install(dir, `./${tarball}`, []);
-  const entry = join(dir, 'node_modules/mcp-sessionscope/dist/index.js');
-  return { ...installed, entry: pathToFileURL(entry).href };
+  const urlOf = (name: string): string =>
+    pathToFileURL(join(dir, 'node_modules/mcp-sessionscope/dist', name)).href;
+  return { ...installed, entry: urlOf('index.js'), register: urlOf('register.cjs') };
 }
 
 /** Installs a package without its peer dependencies: the MCP SDK, which is the application's, is one of them. */

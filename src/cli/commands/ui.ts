@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { isLoopback } from '../../explorer/server/access.ts';
 import { DEFAULT_RETENTION } from '../../sdk/export/old-recordings.ts';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
 import { lostAfterOption } from './lost-after.ts';
-import { parseDuration, parseSize, parseText } from './option-values.ts';
+import { parseDuration, parsePort, parseSize, parseText } from './option-values.ts';
 
 interface Options {
   dir?: string;
@@ -105,12 +105,6 @@ function limitOf(given: number | 'none' | undefined, absent: number | undefined)
 
 function orNone(parse: (text: string) => number): (text: string) => number | 'none' {
   return (text) => (text === 'none' ? 'none' : parse(text));
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
-  return port;
 }
 
 function parseOtlpPort(text: string): number | 'none' {

@@ -2,7 +2,7 @@ import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
 import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
 import { linesAboutProviders } from '../../sdk/export/load-probe.ts';
 import { type Check, failed, ok, warning } from './check.ts';
-import { setVariables, shownPlace, type Variable } from './variables.ts';
+import { setVariables, shownPlace, type Variable, variablesThatTurnOff } from './variables.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,7 +24,7 @@ export function readConfiguration(env: Environment, endpoint: string | undefined
   const config = resolveConfig({}, env, (warning) => warnings.push(warning));
   const destinations = endpoint === undefined ? config : destinationsAt(endpoint, env);
   return {
-    check: configurationCheck(config, destinations, warnings),
+    check: configurationCheck(config, destinations, warnings, env),
     variables: setVariables(env, warnings),
     destinations,
     attributes: config.environmentAttributes,
@@ -65,6 +65,7 @@ function configurationCheck(
   config: ResolvedConfig,
   destinations: Configuration['destinations'],
   warnings: readonly string[],
+  env: Environment,
 ): Check {
   const goes = SIGNALS.map((signal) => `${signal} go to ${shownDestination(destinations[signal])}`).join(
     ', ',
@@ -83,7 +84,7 @@ function configurationCheck(
   }
   if (SIGNALS.every((signal) => config[signal].kind === 'none')) {
     return failed('configuration', {
-      what: 'telemetry is turned off: OTEL_TRACES_EXPORTER and OTEL_METRICS_EXPORTER are none',
+      what: `telemetry is turned off: ${variablesThatTurnOff(env).join(', ')}`,
       fix: 'Unset one of them to record anything.',
     });
   }

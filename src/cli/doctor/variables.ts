@@ -3,6 +3,7 @@ import { didYouMean } from '../../sdk/config/did-you-mean.ts';
 import { parseHeaders, parsePairs } from '../../sdk/config/pairs.ts';
 import { hiderOf, shownUrl } from '../../sdk/config/shown.ts';
 import { isHttpUrl } from '../../sdk/config/validate.ts';
+import { OPTION_VARIABLES } from '../../sdk/config/variables.ts';
 import { headerVariables } from '../otlp/environment.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,14 +28,12 @@ const OTLP = [
   'CLIENT_KEY',
 ];
 
-const SESSION_SECRET = 'MCP_SESSIONSCOPE_SESSION_SECRET';
+const SESSION_SECRET = OPTION_VARIABLES.sessionSecret.name;
 
-const KNOWN = new Set([
+const KNOWN = new Set<string>([
   'MCP_SESSIONSCOPE_DIR',
-  'MCP_SESSIONSCOPE_READ_CONVERSATION_IDS',
-  SESSION_SECRET,
+  ...Object.values(OPTION_VARIABLES).map(({ name }) => name),
   'OTEL_SDK_DISABLED',
-  'OTEL_SERVICE_NAME',
   'OTEL_RESOURCE_ATTRIBUTES',
   'OTEL_PROPAGATORS',
   'OTEL_TRACES_EXPORTER',
@@ -43,14 +42,19 @@ const KNOWN = new Set([
   'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE',
   'OTEL_TRACES_SAMPLER',
   'OTEL_TRACES_SAMPLER_ARG',
-  'OTEL_METRIC_EXPORT_INTERVAL',
-  'OTEL_BSP_SCHEDULE_DELAY',
   'OTEL_BSP_MAX_QUEUE_SIZE',
   'OTEL_BSP_MAX_EXPORT_BATCH_SIZE',
   ...['', 'TRACES_', 'METRICS_'].flatMap((signal) =>
     OTLP.map((name) => `OTEL_EXPORTER_OTLP_${signal}${name}`),
   ),
 ]);
+const TURNING_OFF = [
+  [OPTION_VARIABLES.exporterType.name, 'none'],
+  [OPTION_VARIABLES.enableTracing.name, 'false'],
+  [OPTION_VARIABLES.enableMetrics.name, 'false'],
+  ['OTEL_TRACES_EXPORTER', 'none'],
+  ['OTEL_METRICS_EXPORTER', 'none'],
+] as const;
 /** Limits of spans and of what they hold: OpenTelemetry has many. */
 const KNOWN_LIMIT = /^OTEL_(SPAN_|LINK_|EVENT_)?(ATTRIBUTE|EVENT|LINK)_.*LIMIT$/;
 const MAX_SHOWN = 160;
@@ -70,6 +74,13 @@ export function setVariables(env: Environment, warnings: readonly string[]): Var
 /** Which variable may be meant by one that is not known. */
 export function meantVariable(name: string): string {
   return didYouMean(name, KNOWN);
+}
+
+/** The variables that leave a signal unrecorded, as `name=value`. */
+export function variablesThatTurnOff(env: Environment): string[] {
+  return TURNING_OFF.filter(([name, value]) => env[name]?.trim().toLowerCase() === value).map((pair) =>
+    pair.join('='),
+  );
 }
 
 /** Where something is sent to: without user, password and query. */

@@ -3,13 +3,15 @@ import { client, failureText } from './data/api-client.ts';
 import { useObserved } from './data/hooks.ts';
 import { usePage } from './page-context.ts';
 import { CopyButton } from './parts/copy-button.tsx';
+import { Tabs } from './parts/tabs.tsx';
 import { Text } from './parts/text.tsx';
-import { fileSnippet, INSTALL, otlpSnippet } from './snippets.ts';
+import { type Step, waysToBegin } from './snippets.ts';
 
 /** What to do where nothing is recorded yet. */
 export function EmptyState() {
   const { recording } = usePage();
   const { state } = useObserved(recording);
+  const ways = waysToBegin(state ?? { dir: '' });
   return (
     <div class="welcome">
       <h2>No session yet</h2>
@@ -17,37 +19,29 @@ export function EmptyState() {
         This page shows every client session of your MCP servers, as soon as one is recorded in{' '}
         <Text class="mono" value={state?.dir ?? ''} />. It stays open and fills by itself.
       </p>
-      <ol class="steps">
-        <li>
-          <h3>Install the package in your server</h3>
-          <Snippet text={INSTALL} label="Copy the install command" />
-        </li>
-        <li>
-          <h3>Instrument the server, before it connects</h3>
-          <Snippet text={fileSnippet(state?.dir ?? '')} label="Copy the code" />
-          <p class="faint">It works with McpServer and Server of both MCP SDKs, over stdio and HTTP.</p>
-        </li>
-        {state?.otlpUrl !== undefined && (
-          <li>
-            <h3>Or send OTLP here, from any language</h3>
-            <Snippet
-              text={otlpSnippet(state.otlpUrl, state.otlpNeedsToken === true)}
-              label="Copy the settings"
-            />
-          </li>
-        )}
-      </ol>
+      <Tabs
+        label="Ways to begin"
+        tabs={ways.map(({ name, steps }) => ({ name, content: <Steps steps={steps} /> }))}
+      />
       <Demo />
     </div>
   );
 }
 
-function Snippet({ text, label }: { readonly text: string; readonly label: string }) {
+function Steps({ steps }: { readonly steps: readonly Step[] }) {
   return (
-    <div class="snippet">
-      <pre>{text}</pre>
-      <CopyButton text={text} label={label} />
-    </div>
+    <ol class="steps">
+      {steps.map(({ title, text, copyLabel, note }) => (
+        <li key={title}>
+          <h3>{title}</h3>
+          <div class="snippet">
+            <pre>{text}</pre>
+            <CopyButton text={text} label={copyLabel} />
+          </div>
+          {note !== undefined && <p class="faint">{note}</p>}
+        </li>
+      ))}
+    </ol>
   );
 }
 

@@ -15,10 +15,21 @@ export class KeySet {
   /** Slots that are not empty. */
   #used = 0;
 
-  /** Returns 0 where the key is new, and added; else who has it. */
-  add(first: string, second: string, owner: number): number {
-    const high = hash(second, hash(first, 0x9e3779b9));
-    const low = hash(first, hash(second, 0x85ebca6b));
+  /** Returns 0 where the span is new, and added; else who has it. */
+  add(traceId: string, spanId: string, owner: number): number {
+    return this.addKnown(spanId, traceHash(traceId), spanKey(spanId), owner);
+  }
+
+  /**
+   * The same where the numbers of trace and span are known.
+   *
+   * @param trace - {@link traceHash} of its trace
+   * @param span - its {@link spanKey}
+   */
+  addKnown(spanId: string, trace: number, span: number, owner: number): number {
+    const high = hash(spanId, trace);
+    // The same span id in another trace has another place, too.
+    const low = (span + Math.imul(trace, 0x9e3779b1)) >>> 0;
     let free = -1;
     let at = low & this.#mask;
     for (;;) {
@@ -79,6 +90,11 @@ export function spanKey(spanId: string): number {
 /** The same of all traces, from the numbers of its trace and of itself. */
 export function spanNumber(trace: number, span: number): number {
   return (trace ^ span) >>> 0;
+}
+
+/** Two numbers of 32 bits as one of 53: two different pairs of a million share one once in ten thousand recordings. */
+export function wideNumber(high: number, low: number): number {
+  return (high & 0x1f_ffff) * 2 ** 32 + low;
 }
 
 /** FNV-1a, mixed at the end. */

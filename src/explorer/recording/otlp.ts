@@ -18,8 +18,9 @@ import {
   objectsOf,
   type SpanKind,
 } from './attributes.ts';
-import { adaptForeign, foreignSpan, type Scope } from './foreign/adapt.ts';
+import { adaptForeign, type ForeignMessage, foreignSpan, type Scope } from './foreign/adapt.ts';
 import type { ForeignSpan } from './foreign/types.ts';
+import { spanKey, traceHash } from './key-set.ts';
 
 export { attributesOf, decodeValue, type Json, objectOf, objectsOf } from './attributes.ts';
 export type { AttributeMap, AttributeValue, SpanKind };
@@ -152,7 +153,11 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
     serviceName: service.serviceName,
     process: processOf(service, message === undefined ? idsOf(attributes) : NO_IDS),
   };
-  return { ...decoded, foreign: message === undefined ? undefined : foreignSpan(message, decoded) };
+  return { ...decoded, foreign: message === undefined ? undefined : foreignOf(message, decoded) };
+}
+
+function foreignOf(message: ForeignMessage, span: Omit<RecordedSpan, 'foreign'>): ForeignSpan {
+  return foreignSpan(message, { ...span, trace: traceHash(span.traceId), span: spanKey(span.spanId) });
 }
 
 function idsOf(attributes: AttributeMap): SessionIds {

@@ -20,6 +20,8 @@ export interface Recording {
   spans(options?: JsonLinesOptions): AsyncGenerator<RecordedSpan>;
 }
 
+type OwnSpan = OwnMessage & Pick<RecordedSpan, 'serviceName'>;
+
 /** @throws {@link UnavailableError} where there is nothing to read */
 export async function openRecording(path: string): Promise<Recording> {
   const files = await findTraceFiles(path);
@@ -37,36 +39,56 @@ async function* spansWithSessions(
   files: readonly RecordingFile[],
   options: JsonLinesOptions = {},
 ): AsyncGenerator<RecordedSpan> {
-  const foreign = new ForeignSessions<ForeignSpan>();
+  const foreign = new ForeignMessages();
   for await (const span of spansIn(files, options)) {
     if (span.foreign === undefined) yield span;
-    else foreign.add(span.foreign);
+    else foreign.add(span, span.foreign);
   }
-  if (foreign.isEmpty || options.containing !== undefined) return;
-  await settle(foreign, files);
+  if (foreign.told.isEmpty || options.containing !== undefined) return;
+  const sessions = await foreign.settle(files);
   for await (const span of spansIn(files)) {
-    const session = span.foreign === undefined ? undefined : foreign.sessionOf(span.foreign);
+    const session = span.foreign === undefined ? undefined : sessions.get(keyOf(span));
     if (session !== undefined) yield withSession(span, session);
   }
 }
 
 /** Of how many messages this package recorded too, by who else did. */
 export async function findDoubles(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, number>> {
-  const foreign = new ForeignSessions<ForeignSpan>();
-  for await (const { foreign: span } of spansIn(files)) if (span !== undefined) foreign.add(span);
-  await settle(foreign, files);
-  return foreign.doubles();
+  const messages = new ForeignMessages();
+  for await (const span of spansIn(files)) if (span.foreign !== undefined) messages.add(span, span.foreign);
+  await messages.settle(files);
+  return messages.told.doubles();
 }
 
-async function settle(foreign: ForeignSessions<ForeignSpan>, files: readonly RecordingFile[]): Promise<void> {
-  if (foreign.isEmpty) return;
-  const own: (OwnMessage & Pick<RecordedSpan, 'serviceName'>)[] = [];
-  const keys = new KeySet();
-  for await (const span of spansIn(files)) {
-    const message = foreign.has(span.serviceName) ? ownMessage(span) : undefined;
-    if (message !== undefined && keys.add(span.traceId, span.spanId, 1) === 0) own.push(message);
+/** What other instrumentations recorded. */
+class ForeignMessages {
+  readonly told = new ForeignSessions();
+  readonly #keys = new Map<string, ForeignSpan>();
+
+  add(recorded: RecordedSpan, span: ForeignSpan): void {
+    const key = keyOf(recorded);
+    if (this.#keys.has(key)) return;
+    this.#keys.set(key, span);
+    this.told.add(span.service);
   }
-  finish(foreign.settle((service) => own.filter(({ serviceName }) => (serviceName ?? '') === service)));
+
+  /** The session of each, by its key. */
+  async settle(files: readonly RecordingFile[]): Promise<ReadonlyMap<string, ForeignSession | undefined>> {
+    if (this.told.isEmpty) return new Map();
+    const own: OwnSpan[] = [];
+    const keys = new KeySet();
+    for await (const span of spansIn(files)) {
+      const message = this.told.has(span.serviceName) ? ownMessage(span) : undefined;
+      if (message !== undefined && keys.add(span.traceId, span.spanId, 1) === 0) own.push(message);
+    }
+    const found = finish(
+      this.told.settle(
+        () => this.#keys.values(),
+        (service) => own.filter(({ serviceName }) => (serviceName ?? '') === service),
+      ),
+    );
+    return new Map([...this.#keys].map(([key, span]) => [key, found.get(span)]));
+  }
 }
 
 async function* spansIn(
@@ -76,7 +98,11 @@ async function* spansIn(
   for await (const exported of readJsonLines(files, options)) yield* spansOf(exported);
 }
 
-function ownMessage(recorded: RecordedSpan) {
+function keyOf({ traceId, spanId }: RecordedSpan): string {
+  return `${traceId}${spanId}`;
+}
+
+function ownMessage(recorded: RecordedSpan): OwnSpan | undefined {
   const { attributes, foreign, serviceName, process, startMs, endMs } = recorded;
   const method = attributes.get(ATTR_MCP_METHOD_NAME);
   if (typeof method !== 'string' || foreign !== undefined) return undefined;

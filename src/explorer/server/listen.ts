@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { UnavailableError } from '../unavailable-error.ts';
 
 /**
@@ -27,6 +28,32 @@ export async function listenOnFirst(
     }
   }
   return undefined;
+}
+
+/** Ports that are tried after the first one. */
+const MORE_PORTS = 10;
+
+/**
+ * Listens on the port that was asked for, else on the first one that is free from `first` on.
+ *
+ * @throws {@link UnavailableError} where they are in use, or cannot be listened on
+ */
+export async function listenNear(
+  server: Server,
+  host: string,
+  { port, first }: { readonly port: number | undefined; readonly first: number },
+): Promise<number> {
+  const ports = port === undefined ? Array.from({ length: MORE_PORTS + 1 }, (_, i) => first + i) : [port];
+  const got = await listenOnFirst(server, host, ports);
+  if (got !== undefined) return got;
+  const which = ports.length === 1 ? `port ${port} is` : `the ports ${ports[0]} to ${ports.at(-1)} are`;
+  throw new UnavailableError(`${which} in use: give another one with --port, or --port 0 for any`);
+}
+
+/** Where what listens is asked, from this machine. */
+export function urlOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 export function portOf(server: Server): number {

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import type { Server } from 'node:http';
-import { isIPv6 } from 'node:net';
 import type { RetentionLimits } from '../../sdk/export/old-recordings.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
@@ -13,7 +12,7 @@ import type { ApiState } from './api.ts';
 import { Assets } from './assets.ts';
 import { Changes } from './changes.ts';
 import { createDemo } from './demo.ts';
-import { listenOnFirst } from './listen.ts';
+import { listenNear, listenOnFirst, urlOf } from './listen.ts';
 import { startRetention } from './retention.ts';
 import { createRoutes, type Routes } from './routes.ts';
 import { createServer, type ServerParts } from './server.ts';
@@ -66,7 +65,6 @@ interface RunningParts {
 }
 
 const PAGE_PORT = 4319;
-const MORE_PORTS = 10;
 const OTLP_PORT = 4318;
 
 /** @throws {@link UnavailableError} where it cannot listen, or the folder is none */
@@ -141,12 +139,7 @@ async function listenForPage(
   { host, port }: UiOptions,
   say: (text: string) => void,
 ): Promise<string> {
-  const ports = port === undefined ? Array.from({ length: MORE_PORTS + 1 }, (_, i) => PAGE_PORT + i) : [port];
-  const got = await listenOnFirst(server, host, ports);
-  if (got === undefined) {
-    const which = ports.length === 1 ? `port ${port} is` : `the ports ${ports[0]} to ${ports.at(-1)} are`;
-    throw new UnavailableError(`${which} in use: give another one with --port, or --port 0 for any`);
-  }
+  const got = await listenNear(server, host, { port, first: PAGE_PORT });
   if (port === undefined && got !== PAGE_PORT) say(`port ${PAGE_PORT} is in use: the page is at ${got}`);
   return urlOf(host, got);
 }
@@ -166,11 +159,6 @@ async function listenForOtlp(
   const problem = `port ${OTLP_PORT} is in use, by a collector perhaps: OTLP is received at ${pageUrl} instead`;
   say(problem);
   return { otlpUrl: pageUrl, otlpProblem: problem };
-}
-
-function urlOf(host: string, port: number): string {
-  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : isIPv6(host) ? `[${host}]` : host;
-  return `http://${name}:${port}`;
 }
 
 async function closeServer(server: Server): Promise<void> {

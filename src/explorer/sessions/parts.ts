@@ -35,10 +35,14 @@ export interface Seen {
   readonly endMs: number;
 }
 
+/** So many parts are gone through, rather than looked up. */
+const FEW = 4;
+
 /** The parts of a session. Thousands of processes may share one: no span looks at all of them. */
 export class SessionParts {
-  readonly #all: SessionPart[] = [];
-  readonly #byReport = new Map<string, SessionPart>();
+  #all: SessionPart[] = [];
+  /** Those with session spans; made when there are more than {@link FEW}. */
+  #byReport: Map<string, SessionPart> | undefined;
   /** The parts of each process by their start; made when the session spans are all there. */
   #byInstance: Map<string, SessionPart[]> | undefined;
 
@@ -48,9 +52,8 @@ export class SessionParts {
 
   /** Adds a session span to the part that it reports of. All of them come before the first {@link of}. */
   addReport(report: SessionReport, { instance, startMs, endMs }: Seen): void {
-    const key = `${instance}\0${report.startedMs}`;
-    const part = this.#byReport.get(key) ?? this.#add(newPart(instance, startMs, endMs));
-    this.#byReport.set(key, part);
+    const part = this.#reported(instance, report) ?? this.#add(newPart(instance, startMs, endMs));
+    this.#byReport?.set(keyOf(instance, report), part);
     this.#byInstance = undefined;
     if (isNewer(report, part.newest)) part.newest = report;
     if (report.event === 'start') part.isWhole = true;
@@ -86,10 +89,33 @@ export class SessionParts {
     return joined;
   }
 
+  /** The part whose session spans are of the same process and start. */
+  #reported(instance: string, report: SessionReport): SessionPart | undefined {
+    if (this.#all.length <= FEW)
+      return this.#all.find(
+        (part) =>
+          part.newest !== undefined &&
+          part.instance === instance &&
+          part.newest.startedMs === report.startedMs,
+      );
+    if (this.#byReport === undefined) {
+      this.#byReport = new Map();
+      for (const part of this.#all)
+        if (part.newest !== undefined) this.#byReport.set(keyOf(part.instance, part.newest), part);
+    }
+    return this.#byReport.get(keyOf(instance, report));
+  }
+
   #add(part: SessionPart): SessionPart {
-    this.#all.push(part);
+    // A list that begins with what it holds has no room for more: nearly every session has one part.
+    if (this.#all.length === 0) this.#all = [part];
+    else this.#all.push(part);
     return part;
   }
+}
+
+function keyOf(instance: string, { startedMs }: SessionReport): string {
+  return `${instance}\0${startedMs}`;
 }
 
 function newPart(instance: string, firstSeenMs: number, lastSeenMs: number): SessionPart {

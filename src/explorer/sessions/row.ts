@@ -81,7 +81,11 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const about = aboutOf(last.newest?.about, session.about.toAbout());
   const notRecorded = about.sender !== undefined && last.newest === undefined ? END_NOT_RECORDED : undefined;
-  const tools = new Set([...parts.flatMap(({ newest }) => newest?.tools ?? []), ...toolsOf(session)]);
+  const reported =
+    parts.length === 1 ? (last.newest?.tools ?? []) : parts.flatMap(({ newest }) => newest?.tools ?? []);
+  const tools = new Set(reported);
+  const isEachOnce = tools.size === reported.length;
+  for (const tool of toolsOf(session)) tools.add(tool);
   return {
     id: session.id,
     ...about,
@@ -92,7 +96,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     errors: sum(parts.map(({ errors }) => errors)),
     status: isActive ? 'active' : last.status,
     endReason: isActive ? undefined : (last.newest?.endReason ?? notRecorded),
-    tools: [...tools],
+    // Nearly all rows share the list of their only session span.
+    tools: isEachOnce && tools.size === reported.length ? reported : [...tools],
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),

@@ -19,22 +19,23 @@ export function failuresOf(index: SpanIndex, table: SessionTable, query: Failure
   const counts = new Map<number, number>();
   const found: (Place & Pick<Failure, 'timeMs' | 'spanId'>)[] = [];
   let total = 0;
-  scan(index, query, FLAG.failed, (columns, row, file) => {
-    if (toolNumber !== undefined && (toolNumber === 0 || columns.tool[row] !== toolNumber)) return;
-    const typeNumber = columns.errorType[row]!;
-    if (errorType !== undefined && errorTypeOf(index, typeNumber) !== errorType) return;
-    if (
-      client !== undefined &&
-      !clientOf(aboutOf(index, table, file, row))
-        .toLowerCase()
-        .includes(client)
-    )
-      return;
-    total += 1;
-    counts.set(typeNumber, (counts.get(typeNumber) ?? 0) + 1);
-    const failure = { file, row, timeMs: columns.start[row]!, spanId: file.failedIds.get(row) ?? '' };
-    if (after === undefined || inOrder(after, failure) < 0) found.push(failure);
-  });
+  const isOfClient = ({ file, row }: Place) =>
+    client === undefined ||
+    clientOf(aboutOf(index, table, file, row))
+      .toLowerCase()
+      .includes(client);
+  for (const { file, columns, rows } of scan(index, query, FLAG.failed)) {
+    for (const row of rows) {
+      if (toolNumber !== undefined && (toolNumber === 0 || columns.tool[row] !== toolNumber)) continue;
+      const typeNumber = columns.errorType[row]!;
+      if (errorType !== undefined && errorTypeOf(index, typeNumber) !== errorType) continue;
+      if (!isOfClient({ file, row })) continue;
+      total += 1;
+      counts.set(typeNumber, (counts.get(typeNumber) ?? 0) + 1);
+      const failure = { file, row, timeMs: columns.start[row]!, spanId: file.failedIds.get(row) ?? '' };
+      if (after === undefined || inOrder(after, failure) < 0) found.push(failure);
+    }
+  }
   found.sort(inOrder);
   return {
     total,

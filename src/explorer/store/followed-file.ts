@@ -57,6 +57,7 @@ export class FollowedFile {
     this.#isReadable = true;
     if (!isFirstRead) return;
     this.indexed.columns.trim();
+    this.indexed.foreign?.trim();
     this.#logs.trim(this.indexed);
   }
 

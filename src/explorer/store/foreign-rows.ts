@@ -1,21 +1,26 @@
 import type { OwnMessage } from '../recording/foreign/doubles.ts';
-import { type ForeignSession, ForeignSessions, type Settled } from '../recording/foreign/sessions.ts';
+import { type ForeignSession, ForeignSessions } from '../recording/foreign/sessions.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import { spanNumber } from '../recording/key-set.ts';
 import { SaidIds } from '../sessions/said-ids.ts';
 import { boundedId, shortened } from './bounds.ts';
 import { FLAG, NONE, type SpanEntry } from './columns.ts';
+import { ForeignColumns } from './foreign-columns.ts';
 import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT } from './interner.ts';
 import { Pace } from './pace.ts';
+import type { SpanFacts } from './span-facts.ts';
 
-/** A message that another instrumentation recorded, and where it is in the index. */
+/** A message that another instrumentation recorded, and where it is in the index: made for a settling, and not kept. */
 interface ForeignRow extends ForeignSpan {
   readonly file: IndexedFile;
   readonly row: number;
   /** Those of its columns, where it is the one that counts. */
   readonly flags: number;
 }
+
+/** A row, and the session that it is found to be of. */
+type Found = readonly [ForeignRow, ForeignSession | undefined];
 
 /** While files are read, sessions are told anew when so many times as many messages are there. */
 const GROWTH = 4;
@@ -28,7 +33,7 @@ const [LONG_MS, PAUSES] = [200, 10];
  */
 export class ForeignRows {
   readonly #index: RowHost;
-  readonly #sessions = new ForeignSessions<ForeignRow>();
+  readonly #sessions = new ForeignSessions();
   #count = 0;
   #settled = 0;
   #notBefore = 0;
@@ -46,12 +51,20 @@ export class ForeignRows {
     return this.#sessions.doubles();
   }
 
-  add(file: IndexedFile, span: ForeignSpan, entry: SpanEntry): void {
+  /** @param entry - its origin is told here */
+  add(file: IndexedFile, facts: SpanFacts, span: ForeignSpan, entry: SpanEntry): void {
+    file.foreign ??= new ForeignColumns();
+    const { foreign } = file;
     const { flags } = entry;
+    const caller = foreign.callerOf(span);
+    const known = foreign.callers[caller]!;
+    known.origin = this.#index.origins.numberOf(facts, known.origin);
+    entry.origin = known.origin;
     entry.flags = 0;
     const row = file.columns.add(entry);
-    if ((flags & FLAG.failed) !== 0) file.failedIds.set(row, span.spanId);
-    this.#sessions.add({ ...span, file, row, flags });
+    if ((flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);
+    foreign.add({ span, row, caller, tool: this.#index.tools.numberOf(span.tool), flags });
+    this.#sessions.add(span.service);
     this.#count += 1;
   }
 
@@ -60,14 +73,9 @@ export class ForeignRows {
     this.#sessions.touch(service);
   }
 
-  dropFile(file: IndexedFile): void {
-    if (this.isEmpty) return;
-    this.#sessions.removeWhere((span) => span.file === file);
+  /** A file is gone, with what this package recorded, too. */
+  dropFile(): void {
     this.#sessions.touchAll();
-  }
-
-  sessionOf(span: ForeignSpan): ForeignSession | undefined {
-    return this.#sessions.sessionOf(span);
   }
 
   /** Where that takes long, what is new waits for a later call: see {@link LONG_MS}. */
@@ -76,25 +84,36 @@ export class ForeignRows {
     const startedAt = performance.now();
     if (startedAt < this.#notBefore) return;
     this.#settled = this.#count;
-    const steps = this.#sessions.settle((service) => this.#ownOf(service));
+    const steps = this.#sessions.settle(
+      (services) => this.#rowsOf(services),
+      (service) => this.#ownOf(service),
+    );
     const pace = new Pace();
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) if (pace.isOver) await pace.pause();
-    this.#unlink(step.value);
-    for (const { span, session } of step.value) this.#link(span, session);
+    // All at once: meanwhile, others see how it was.
+    const changed = [...step.value].filter((found) => this.#isChanged(found));
+    this.#unlink(changed);
+    for (const found of changed) this.#link(found);
     const tookMs = performance.now() - startedAt;
     // When all has been read for the first time, nothing may be missing.
     if (!isReading && tookMs > LONG_MS) this.#notBefore = startedAt + tookMs * PAUSES;
   }
 
+  #isChanged([{ file, row }, session]: Found): boolean {
+    const before = this.#index.sessions[file.columns.session[row]!];
+    if (before === undefined || session === undefined) return before !== session;
+    return before.source !== session.source || before.id !== boundedId(session.id);
+  }
+
   /** Takes rows out of the sessions that they were of. */
-  #unlink(changed: readonly Settled<ForeignRow>[]): void {
+  #unlink(changed: readonly Found[]): void {
     const left = new Map<IndexedSession, Set<IndexedFile>>();
-    for (const { span } of changed) {
-      const { session: numbers } = span.file.columns;
-      const before = this.#index.sessions[numbers[span.row]!];
-      numbers[span.row] = NONE;
-      if (before !== undefined) left.set(before, (left.get(before) ?? new Set()).add(span.file));
+    for (const [{ file, row }] of changed) {
+      const { session: numbers } = file.columns;
+      const before = this.#index.sessions[numbers[row]!];
+      numbers[row] = NONE;
+      if (before !== undefined) left.set(before, (left.get(before) ?? new Set()).add(file));
     }
     for (const [session, files] of left) for (const file of files) this.#relink(session, file);
   }
@@ -114,8 +133,7 @@ export class ForeignRows {
     else this.#index.touch(session);
   }
 
-  #link(span: ForeignRow, found: ForeignSession | undefined): void {
-    const { file, row, flags, conversationId, startMs } = span;
+  #link([{ file, row, flags, conversationId, startMs }, found]: Found): void {
     const { columns } = file;
     columns.flags[row] = found === undefined ? 0 : flags;
     if (found === undefined) return;
@@ -130,6 +148,49 @@ export class ForeignRows {
       chain.said.add({ conversation: shortened(conversationId), protocol: undefined }, startMs);
     }
     this.#index.touch(session);
+  }
+
+  *#rowsOf(services: ReadonlySet<string>): Generator<ForeignRow> {
+    for (const file of this.#index.files.values()) {
+      const { foreign } = file;
+      for (let at = 0; foreign !== undefined && at < foreign.count; at += 1) {
+        const { service } = foreign.callers[foreign.caller[at]!]!;
+        if (services.has(service ?? '')) yield this.#rowAt(file, foreign, at);
+      }
+    }
+  }
+
+  #rowAt(file: IndexedFile, foreign: ForeignColumns, at: number): ForeignRow {
+    const { methods, tools } = this.#index;
+    const { columns } = file;
+    const row = foreign.row[at]!;
+    const caller = foreign.callers[foreign.caller[at]!]!;
+    const { service, process, sender, protocolId, conversationId, clientName, protocolVersion, transport } =
+      caller;
+    const tool = foreign.tool[at]!;
+    const { isReceived, half } = foreign.kindAt(at);
+    return {
+      file,
+      row,
+      flags: foreign.flags[at]!,
+      trace: columns.trace[row]!,
+      span: columns.span[row]!,
+      parent: foreign.parent[at]!,
+      service,
+      process,
+      sender,
+      method: methods.textOf(columns.method[row]!),
+      tool: tool === ABSENT ? undefined : tools.textOf(tool),
+      isReceived,
+      half,
+      protocolId,
+      conversationId,
+      clientName,
+      protocolVersion,
+      transport,
+      startMs: columns.start[row]!,
+      endMs: columns.end[row]!,
+    };
   }
 
   *#ownOf(service: string): Generator<OwnMessage> {

@@ -1,6 +1,7 @@
 import type { SessionParts } from '../sessions/parts.ts';
 import type { SaidIds } from '../sessions/said-ids.ts';
 import { NONE, type SpanColumns } from './columns.ts';
+import type { ForeignColumns } from './foreign-columns.ts';
 import type { Interner } from './interner.ts';
 import type { Origins } from './origins.ts';
 
@@ -13,6 +14,8 @@ export interface IndexedFile {
   readonly failedIds: Map<number, string>;
   /** Bytes of the lists of tools that were answered, by row. */
   readonly toolsSizes: Map<number, number>;
+  /** What other instrumentations recorded; absent without any. */
+  foreign: ForeignColumns | undefined;
   /** Other files that have spans which this one repeats. */
   readonly repeats: Set<number>;
 }

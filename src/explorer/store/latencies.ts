@@ -1,4 +1,4 @@
-import { type Percentiles, percentilesOf, percentilesOfMany } from './percentiles.ts';
+import { type Percentiles, percentilesOf } from './percentiles.ts';
 
 /**
  * Latencies of some groups. They are counted first and placed then, so that one column of numbers holds them all, each
@@ -52,7 +52,8 @@ export class Latencies {
     });
   }
 
+  /** Last: it may put them into an order in which they are of no group. */
   ofAll(): Percentiles | undefined {
-    return percentilesOfMany(this.#values);
+    return percentilesOf(this.#values);
   }
 }

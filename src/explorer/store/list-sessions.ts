@@ -60,6 +60,6 @@ function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): Kno
   const keyOf = KEYS[sort];
   return rows
     .map((known) => ({ known, key: keyOf(known) }))
-    .sort((a, b) => (a.key < b.key ? -sign : a.key > b.key ? sign : 0))
+    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
     .map(({ known }) => known);
 }

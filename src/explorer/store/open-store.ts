@@ -127,9 +127,7 @@ class FolderStore implements SessionStore {
 
   otlp(id: string): AsyncIterable<object> | undefined {
     const session = this.#index.byId.get(id);
-    return session === undefined
-      ? undefined
-      : otlpOf(this.#table.partsOf(session).sessions, this.#index.foreign);
+    return session === undefined ? undefined : otlpOf(this.#table.partsOf(session).sessions);
   }
 
   tools(range: Range) {

@@ -74,26 +74,31 @@ function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buc
   const bySession = new CallCounts(index.sessions.length);
   const slowest = new Slowest<ListedAt>(MAX_SLOW);
   const toolsList = index.methods.find('tools/list');
-  scan(index, range, FLAG.request, (columns, row) => {
-    const bucket = bucketOf(columns.start[row]!);
-    const isError = (columns.flags[row]! & FLAG.failed) !== 0;
-    latencies.count(bucket);
-    if (isError) errors[bucket]! += 1;
-    bySession.add(columns.session[row]!, isError);
-    if (columns.method[row] !== toolsList) return;
-    const latencyMs = columns.end[row]! - columns.start[row]!;
-    lists.count(bucket);
-    if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
-  });
+  for (const { columns, rows } of scan(index, range, FLAG.request)) {
+    const { start, end, flags, session, method } = columns;
+    for (const row of rows) {
+      const bucket = bucketOf(start[row]!);
+      const isError = (flags[row]! & FLAG.failed) !== 0;
+      latencies.count(bucket);
+      if (isError) errors[bucket]! += 1;
+      bySession.add(session[row]!, isError);
+      if (method[row] !== toolsList) continue;
+      const latencyMs = end[row]! - start[row]!;
+      lists.count(bucket);
+      if (slowest.takes(latencyMs)) slowest.add(latencyMs, { columns, row });
+    }
+  }
   latencies.makeRoom();
   lists.makeRoom();
-  scan(index, range, FLAG.request, (columns, row) => {
-    const startMs = columns.start[row]!;
-    const latencyMs = columns.end[row]! - startMs;
-    const bucket = bucketOf(startMs);
-    latencies.place(bucket, latencyMs);
-    if (columns.method[row] === toolsList) lists.place(bucket, latencyMs);
-  });
+  for (const { columns, rows } of scan(index, range, FLAG.request)) {
+    const { start, end, method } = columns;
+    for (const row of rows) {
+      const latencyMs = end[row]! - start[row]!;
+      const bucket = bucketOf(start[row]!);
+      latencies.place(bucket, latencyMs);
+      if (method[row] === toolsList) lists.place(bucket, latencyMs);
+    }
+  }
   return { latencies, lists, errors, bySession, slowest };
 }
 

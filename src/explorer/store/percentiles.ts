@@ -5,44 +5,67 @@ export interface Percentiles {
   readonly p99: number;
 }
 
-/** Exact percentiles by nearest rank. The values are put into another order. */
+const PERCENTS = [50, 95, 99] as const;
+/** Of fewer values, a bin has hardly any. */
+const MANY = 1_000;
+/** The bits of a 32-bit float behind those that choose its bin: sign, exponent, and the first four of the fraction. */
+const BELOW_BIN = 19;
+/** Values that are looked at at a time. */
+const PART = 16_384;
+/** None is below 0. */
+const BINS = 2 ** (31 - BELOW_BIN);
+
+/** Exact percentiles by nearest rank, of values none of which is below 0. They are put into another order. */
 export function percentilesOf(values: Float64Array): Percentiles | undefined {
   if (values.length === 0) return undefined;
-  // From the left to the right: what lies before a found rank is not looked at again.
-  const p50 = settleRank(values, 50, 0);
-  const p95 = settleRank(values, 95, p50);
-  const p99 = settleRank(values, 99, p95);
-  return { p50: values[p50]!, p95: values[p95]!, p99: values[p99]! };
+  const [p50, p95, p99] = values.length < MANY ? ofFew(values) : ofMany(values);
+  return { p50: p50!, p95: p95!, p99: p99! };
 }
 
-/** The bits of a 32-bit float that choose its bin: sign, exponent, and the first of the fraction. */
-const BIN_BITS = 16;
+/** From the left to the right: what lies before a found rank is not looked at again. */
+function ofFew(values: Float64Array): number[] {
+  let from = 0;
+  return PERCENTS.map((percent) => {
+    const rank = rankOf(values.length, percent);
+    select(values, rank, from, values.length - 1);
+    from = rank;
+    return values[rank]!;
+  });
+}
 
-/**
- * The same for very many values, none below 0, whose order stays. Binned by their first bits, which keep their order;
- * only the bins that hold a percentile are looked into.
- */
-export function percentilesOfMany(values: Float64Array): Percentiles | undefined {
-  if (values.length === 0) return undefined;
-  const single = new Float32Array(1);
-  const bits = new Uint32Array(single.buffer);
-  const counts = new Uint32Array(2 ** BIN_BITS);
-  for (let i = 0; i < values.length; i += 1) {
-    single[0] = values[i]!;
-    counts[bits[0]! >>> (32 - BIN_BITS)]! += 1;
+/** Binned by their first bits, which keep their order: only the bins that hold a percentile are looked into. */
+function ofMany(values: Float64Array): number[] {
+  const counts = new Uint32Array(BINS);
+  for (const { bits } of inParts(values))
+    for (let i = 0; i < bits.length; i += 1) counts[bits[i]! >>> BELOW_BIN]! += 1;
+  const places = PERCENTS.map((percent) => placeOf(counts, rankOf(values.length, percent)));
+  const [first, second, third] = places.map(({ bin }) => bin);
+  const found = new Map(places.map(({ bin }) => [bin, new Float64Array(counts[bin]!)]));
+  counts.fill(0);
+  for (const { from, bits } of inParts(values)) {
+    for (let i = 0; i < bits.length; i += 1) {
+      const bin = bits[i]! >>> BELOW_BIN;
+      if (bin !== first && bin !== second && bin !== third) continue;
+      found.get(bin)![counts[bin]!] = values[from + i]!;
+      counts[bin]! += 1;
+    }
   }
-  const wanted = [50, 95, 99].map((percent) => placeOf(counts, rankOf(values.length, percent)));
-  const found = new Map<number, number[]>(wanted.map(({ bin }) => [bin, []]));
-  const isWanted = new Uint8Array(counts.length);
-  for (const { bin } of wanted) isWanted[bin] = 1;
-  for (let i = 0; i < values.length; i += 1) {
-    single[0] = values[i]!;
-    const bin = bits[0]! >>> (32 - BIN_BITS);
-    if (isWanted[bin] === 1) found.get(bin)!.push(values[i]!);
+  return places.map(({ bin, rank }) => {
+    const ofBin = found.get(bin)!;
+    select(ofBin, rank, 0, ofBin.length - 1);
+    return ofBin[rank]!;
+  });
+}
+
+/** The bits of the values as 32-bit floats, some at a time, so that little is held besides the values. */
+function* inParts(values: Float64Array): Generator<{ from: number; bits: Uint32Array }> {
+  const singles = new Float32Array(Math.min(values.length, PART));
+  const bits = new Uint32Array(singles.buffer);
+  for (let from = 0; from < values.length; from += PART) {
+    const part = values.subarray(from, from + PART);
+    singles.set(part);
+    yield { from, bits: bits.subarray(0, part.length) };
   }
-  const sorted = new Map([...found].map(([bin, each]) => [bin, Float64Array.from(each).sort()]));
-  const [p50, p95, p99] = wanted.map(({ bin, rank }) => sorted.get(bin)![rank]!);
-  return { p50: p50!, p95: p95!, p99: p99! };
 }
 
 /** In which bin the value of a rank is, and its rank there. */
@@ -56,18 +79,11 @@ function placeOf(counts: Uint32Array, rankOfAll: number): { bin: number; rank: n
   return { bin, rank };
 }
 
-/** Puts the value of the rank into its place, smaller ones before it, and returns the place. */
-function settleRank(values: Float64Array, percent: number, from: number): number {
-  const rank = rankOf(values.length, percent);
-  select(values, rank, from, values.length - 1);
-  return rank;
-}
-
 function rankOf(count: number, percent: number): number {
   return Math.ceil((count * percent) / 100) - 1;
 }
 
-/** Hoare's selection, the pivot being the middle one of three. */
+/** Puts the value of the rank into its place, smaller ones before it: Hoare's selection, the pivot being the middle one of three. */
 function select(values: Float64Array, rank: number, first: number, last: number): void {
   let left = first;
   let right = last;

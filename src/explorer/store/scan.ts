@@ -8,25 +8,37 @@ import type { Range } from './types.ts';
 /** How a client without a name is called. */
 export const UNKNOWN_CLIENT = 'unknown';
 
-/** Calls back for the spans of the range that have all of the flags, file by file. */
-export function scan(
+/** Spans of one file. */
+export interface Scanned {
+  readonly file: IndexedFile;
+  readonly columns: SpanColumns;
+  /** Holds them until the next file. */
+  readonly rows: Int32Array;
+}
+
+/** The spans of the range that have all of the flags, file by file. */
+export function* scan(
   index: SpanIndex,
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, service }: Range,
   wanted: number,
-  visit: (columns: SpanColumns, row: number, file: IndexedFile) => void,
-): void {
+): Generator<Scanned> {
   const isOfService = service === undefined ? undefined : originsOf(index, service);
+  let rows = new Int32Array(0);
   for (const file of index.files.values()) {
     const { columns } = file;
     if (columns.firstMs > to || columns.lastMs < from) continue;
     const { start, flags: flagsOf, origin, count } = columns;
+    if (rows.length < count) rows = new Int32Array(count);
+    let found = 0;
     for (let row = 0; row < count; row += 1) {
       if ((flagsOf[row]! & wanted) !== wanted) continue;
       const ms = start[row]!;
       if (ms < from || ms > to) continue;
       if (isOfService !== undefined && isOfService[origin[row]!] !== 1) continue;
-      visit(columns, row, file);
+      rows[found] = row;
+      found += 1;
     }
+    if (found > 0) yield { file, columns, rows: rows.subarray(0, found) };
   }
 }
 

@@ -1,6 +1,6 @@
+import { wideNumber } from '../recording/key-set.ts';
 import { type Json, objectsOf, type Service, scopedService, serviceOf } from '../recording/otlp.ts';
 import { boundedId } from './bounds.ts';
-import type { ForeignRows } from './foreign-rows.ts';
 import { Pace } from './pace.ts';
 import { readWholeLines } from './read-places.ts';
 import { rowsOf } from './read-spans.ts';
@@ -8,14 +8,15 @@ import { SpanFacts } from './span-facts.ts';
 import type { IndexedFile, IndexedSession } from './span-index.ts';
 
 /** The spans of a session, of all its parts, as they were recorded, below their resources and scopes, each once: line by line. */
-export async function* otlpOf(
-  sessions: readonly IndexedSession[],
-  foreign: ForeignRows,
-): AsyncGenerator<object> {
+export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
+  /** Of what others recorded: only the index knows its sessions. */
+  const foreign = new Set<number>();
   for (const { file, row } of rowsOf(sessions)) {
+    const { columns } = file;
+    if (file.foreign !== undefined) foreign.add(wideNumber(columns.trace[row]!, columns.span[row]!));
     const lines = linesByFile.get(file) ?? new Set();
-    linesByFile.set(file, lines.add(file.columns.line[row]!));
+    linesByFile.set(file, lines.add(columns.line[row]!));
   }
   const ids = new Set(sessions.map(({ id }) => id));
   const pace = new Pace();
@@ -23,8 +24,12 @@ export async function* otlpOf(
   const written = new Set<string>();
   const isWanted = (span: Json, service: Service): boolean => {
     if (!facts.read(span, service)) return false;
-    const id = facts.foreign === undefined ? facts.sessionId : foreign.sessionOf(facts.foreign)?.id;
-    if (id === undefined || !ids.has(boundedId(id))) return false;
+    const { sessionId, trace, span: number } = facts;
+    const isOf =
+      facts.foreign === undefined
+        ? sessionId !== undefined && ids.has(boundedId(sessionId))
+        : foreign.has(wideNumber(trace, number));
+    if (!isOf) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;
   };

@@ -26,6 +26,7 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
+import { spanKey, traceHash } from '../recording/key-set.ts';
 import {
   type AttributeValue,
   attributesOf,
@@ -85,10 +86,16 @@ type Wanted = (typeof WANTED)[number];
 const PLACES: ReadonlyMap<string, number> = new Map(WANTED.map((key, i) => [key, i]));
 const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wanted, number>;
 
+/** Keys of a span, and characters of a key. */
+const MAX_REMEMBERED = 64;
+
 /** What the index keeps of a span, by the same rules as `decodeSpan` and `session-span.ts`, without a map for each. */
 export class SpanFacts {
   traceId = '';
   spanId = '';
+  /** `traceHash` and `spanKey` of the two. */
+  trace = 0;
+  span = 0;
   startMs = 0;
   endMs = 0;
   sessionId: string | undefined = undefined;
@@ -119,6 +126,9 @@ export class SpanFacts {
   responseSize = 0;
   toolsSize = 0;
   readonly #values: (AttributeValue | undefined)[] = WANTED.map(() => undefined);
+  /** The keys of the span before, and their places: most spans have the same in the same order. */
+  readonly #lastKeys: string[] = [];
+  readonly #lastPlaces: (number | undefined)[] = [];
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
   read(span: Json, service: Service): boolean {
@@ -128,6 +138,8 @@ export class SpanFacts {
     this.endMs = Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs);
     this.traceId = textOf(span['traceId']) ?? '';
     this.spanId = textOf(span['spanId']) ?? '';
+    this.trace = traceHash(this.traceId);
+    this.span = spanKey(this.spanId);
     this.service = service.serviceName;
     this.sender = undefined;
     this.foreign = undefined;
@@ -167,11 +179,11 @@ export class SpanFacts {
     this.#hasErrorStatus ||= message.isFailed;
     this.instance = processOf(service, NO_IDS);
     this.sender = message.sender;
-    const { traceId, spanId, startMs, endMs } = this;
+    const { trace, startMs, endMs } = this;
     const parentSpanId = textOf(span['parentSpanId']) || undefined;
     this.foreign = foreignSpan(message, {
-      traceId,
-      spanId,
+      trace,
+      span: this.span,
       parentSpanId,
       startMs,
       endMs,
@@ -185,13 +197,24 @@ export class SpanFacts {
     const values = this.#values;
     values.fill(undefined);
     if (!Array.isArray(attributes)) return;
-    for (const attribute of attributes) {
+    for (let i = 0; i < attributes.length; i += 1) {
+      const attribute = attributes[i];
       if (typeof attribute !== 'object' || attribute === null) continue;
-      const place = PLACES.get(attribute.key);
+      const place = this.#placeOf(attribute.key, i);
       if (place === undefined) continue;
       const value = decodeValue(objectOf(attribute.value));
       if (value !== undefined) values[place] = value;
     }
+  }
+
+  /** The place of a key in {@link WANTED}. */
+  #placeOf(key: string, at: number): number | undefined {
+    if (key === this.#lastKeys[at]) return this.#lastPlaces[at];
+    const place = PLACES.get(key);
+    if (at >= MAX_REMEMBERED || typeof key !== 'string' || key.length > MAX_REMEMBERED) return place;
+    this.#lastKeys[at] = key;
+    this.#lastPlaces[at] = place;
+    return place;
   }
 
   #readNames(): void {

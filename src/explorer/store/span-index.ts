@@ -1,4 +1,4 @@
-import { KeySet, MAX_OWNER, spanKey, traceHash } from '../recording/key-set.ts';
+import { KeySet, MAX_OWNER } from '../recording/key-set.ts';
 import {
   decodeSpan,
   type Json,
@@ -94,6 +94,7 @@ export class SpanIndex implements RowHost {
       columns: new SpanColumns(),
       failedIds: new Map(),
       toolsSizes: new Map(),
+      foreign: undefined,
       repeats: new Set<number>(),
     };
     this.#owners.set(owner, file);
@@ -106,7 +107,7 @@ export class SpanIndex implements RowHost {
     this.files.delete(file.path);
     this.#owners.delete(file.owner);
     this.#keys.removeOwner(file.owner);
-    this.foreign.dropFile(file);
+    this.foreign.dropFile();
     const touched = new Set<IndexedSession>();
     const shaken = new Set<IndexedSession>();
     const { columns } = file;
@@ -167,7 +168,7 @@ export class SpanIndex implements RowHost {
 
   #addSpan(file: IndexedFile, span: Json, service: Service): void {
     const facts = this.#facts;
-    const holder = this.#keys.add(facts.traceId, facts.spanId, file.owner);
+    const holder = this.#keys.addKnown(facts.spanId, facts.trace, facts.span, file.owner);
     if (holder !== 0) {
       if (holder !== file.owner) file.repeats.add(holder);
       return;
@@ -179,23 +180,23 @@ export class SpanIndex implements RowHost {
     entry.endMs = facts.endMs;
     entry.session = session?.number ?? NONE;
     entry.next = chain?.head ?? NONE;
-    entry.origin = this.origins.numberOf(facts, session?.origin);
-    if (session !== undefined) session.origin = entry.origin;
     entry.method = this.methods.numberOf(facts.method);
     entry.tool = this.tools.numberOf(facts.tool);
     entry.errorType = this.errorTypes.numberOf(facts.errorType);
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
     entry.requestSize = facts.requestSize;
     entry.responseSize = facts.responseSize;
-    entry.trace = traceHash(facts.traceId);
-    entry.span = spanKey(facts.spanId);
+    entry.trace = facts.trace;
+    entry.span = facts.span;
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
     if (facts.foreign !== undefined) {
-      this.foreign.add(file, facts.foreign, entry);
+      this.foreign.add(file, facts, facts.foreign, entry);
       return;
     }
+    entry.origin = this.origins.numberOf(facts, session?.origin);
+    if (session !== undefined) session.origin = entry.origin;
     if (!this.foreign.isEmpty) this.foreign.touch(facts.service);
     const row = file.columns.add(entry);
     if ((facts.flags & FLAG.failed) !== 0) file.failedIds.set(row, facts.spanId);

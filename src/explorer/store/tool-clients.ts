@@ -128,20 +128,25 @@ function callsOf(
 ): ReadonlyMap<string, ReadonlyMap<string, number>> {
   const byName = new Map<string, Map<string, number>>();
   const byNumber = new Map<number, Map<string, number>>();
+  const isAsked = new Uint8Array(index.tools.size);
   for (const name of names) {
     const number = index.tools.find(name);
     if (number === ABSENT) continue;
     const calls = new Map<string, number>();
     byName.set(name, calls);
     byNumber.set(number, calls);
+    isAsked[number] = 1;
   }
   if (byNumber.size === 0) return byName;
-  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
-    const calls = byNumber.get(columns.tool[row]!);
-    if (calls === undefined) return;
-    const client = clientOfSpan(index, table, columns, row);
-    calls.set(client, (calls.get(client) ?? 0) + 1);
-  });
+  for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
+    for (const row of rows) {
+      const tool = columns.tool[row]!;
+      const calls = isAsked[tool] === 1 ? byNumber.get(tool) : undefined;
+      if (calls === undefined) continue;
+      const client = clientOfSpan(index, table, columns, row);
+      calls.set(client, (calls.get(client) ?? 0) + 1);
+    }
+  }
   return byName;
 }
 

@@ -1,7 +1,7 @@
 import { splitNames } from '../../sdk/protocol/names.ts';
 import type { RowTimes } from '../sessions/row.ts';
 import type { ListSize, ToolFigures, ToolList } from './answers.ts';
-import { FLAG, NONE } from './columns.ts';
+import { FLAG } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import { Latencies } from './latencies.ts';
 import { wasOpen } from './list-sessions.ts';
@@ -13,6 +13,8 @@ import type { SpanIndex } from './span-index.ts';
 import type { Range } from './types.ts';
 
 const MAX_ERROR_TYPES = 20;
+/** Pairs of tools and servers that are remembered: most calls are of one that was there before. */
+const SEEN = 4_093;
 
 /** The calls of each tool; the place of a tool is its number. */
 interface Calls {
@@ -84,16 +86,18 @@ function union(sets: Iterable<ReadonlySet<string> | undefined>): Set<string> {
 /** The lists of tools that were shown in the range. */
 export function shownLists(index: SpanIndex, table: SessionTable, range: Range): ShownList[] {
   const lists = new Map<number, ShownList>();
-  scan(index, range, FLAG.request | FLAG.list, (columns, row) => {
-    const list = columns.toolList[row]!;
-    let shown = lists.get(list);
-    if (shown === undefined) {
-      shown = { ...listOf(index, list), clients: new Set(), services: new Set() };
-      lists.set(list, shown);
+  for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.list)) {
+    for (const row of rows) {
+      const list = columns.toolList[row]!;
+      let shown = lists.get(list);
+      if (shown === undefined) {
+        shown = { ...listOf(index, list), clients: new Set(), services: new Set() };
+        lists.set(list, shown);
+      }
+      shown.clients.add(clientOfSpan(index, table, columns, row));
+      shown.services.add(index.origins.serviceNumbers[columns.origin[row]!]!);
     }
-    shown.clients.add(clientOfSpan(index, table, columns, row));
-    shown.services.add(index.origins.serviceNumbers[columns.origin[row]!]!);
-  });
+  }
   return [...lists.values()];
 }
 
@@ -141,36 +145,42 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   const responseSizes = new Float64Array(size);
   const errors = new Uint32Array(size);
   const lastMs = new Float64Array(size);
-  const lastService = new Uint32Array(size).fill(NONE);
+  const seen = new Uint32Array(SEEN);
   const errorTypes = new Map<number, Map<number, number>>();
   const services = new Map<number, Set<number>>();
   const { serviceNumbers } = index.origins;
-  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
-    const tool = columns.tool[row]!;
-    const startMs = columns.start[row]!;
-    latencies.count(tool);
-    if (columns.responseSize[row]! > 0) sizes.count(tool);
-    requestSizes[tool]! += columns.requestSize[row]!;
-    responseSizes[tool]! += columns.responseSize[row]!;
-    if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
-    const service = serviceNumbers[columns.origin[row]!]!;
-    if (lastService[tool] !== service) {
-      lastService[tool] = service;
-      services.set(tool, (services.get(tool) ?? new Set()).add(service));
+  for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
+    const { tool: toolOf, start, requestSize, responseSize, origin, flags, errorType } = columns;
+    for (const row of rows) {
+      const tool = toolOf[row]!;
+      const startMs = start[row]!;
+      latencies.count(tool);
+      if (responseSize[row]! > 0) sizes.count(tool);
+      requestSizes[tool]! += requestSize[row]!;
+      responseSizes[tool]! += responseSize[row]!;
+      if (startMs > lastMs[tool]!) lastMs[tool] = startMs;
+      const service = serviceNumbers[origin[row]!]!;
+      const pair = tool * 65_536 + service;
+      if (seen[pair % SEEN] !== pair) {
+        seen[pair % SEEN] = pair;
+        services.set(tool, (services.get(tool) ?? new Set()).add(service));
+      }
+      if ((flags[row]! & FLAG.failed) === 0) continue;
+      errors[tool]! += 1;
+      const types = errorTypes.get(tool) ?? new Map<number, number>();
+      const type = errorType[row]!;
+      errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
     }
-    if ((columns.flags[row]! & FLAG.failed) === 0) return;
-    errors[tool]! += 1;
-    const types = errorTypes.get(tool) ?? new Map<number, number>();
-    const type = columns.errorType[row]!;
-    errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
-  });
+  }
   latencies.makeRoom();
   sizes.makeRoom();
-  scan(index, range, FLAG.request | FLAG.call, (columns, row) => {
-    const tool = columns.tool[row]!;
-    latencies.place(tool, columns.end[row]! - columns.start[row]!);
-    if (columns.responseSize[row]! > 0) sizes.place(tool, columns.responseSize[row]!);
-  });
+  for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
+    const { tool, start, end, responseSize } = columns;
+    for (const row of rows) {
+      latencies.place(tool[row]!, end[row]! - start[row]!);
+      if (responseSize[row]! > 0) sizes.place(tool[row]!, responseSize[row]!);
+    }
+  }
   return {
     latencies: latencies.perGroup(),
     counts: latencies.counts,

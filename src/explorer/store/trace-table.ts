@@ -1,12 +1,12 @@
-import { hash, traceHash } from '../recording/key-set.ts';
+import { hash, traceHash, wideNumber } from '../recording/key-set.ts';
 import { NONE } from './columns.ts';
 
 const EMPTY = 0;
 const REMOVED = 0xffff;
 
-/** A trace by a number of 53 bits. Two different traces of a million share one once in ten thousand recordings. */
+/** A trace by a number of 53 bits. */
 export function traceKey(traceId: string): number {
-  return (hash(traceId, 0x9e3779b9) & 0x1f_ffff) * 2 ** 32 + traceHash(traceId);
+  return wideNumber(hash(traceId, 0x9e3779b9), traceHash(traceId));
 }
 
 /** Where the log records of a trace are: in each file that has some, a chain of rows. Some 20 bytes a trace and file. */

@@ -1,8 +1,7 @@
 import { type Pairs, parseHeaders, parsePairs } from './pairs.ts';
-import { shownUrl } from './shown.ts';
 import { type Read, readSpanLimits, type SpanLimits } from './span-limits.ts';
-import { readTrustProxy, type TrustProxy } from './trust-proxy.ts';
-import { isHttpUrl, isSessionSecret, SECRET, TAKES_PROXIES } from './validate.ts';
+import { isHttpUrl } from './validate.ts';
+import { asFlag, type OptionSettings, readOptions, shownText, wrongValue } from './variables.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -26,7 +25,8 @@ export type Temporality = 'cumulative' | 'delta' | 'lowmemory';
 /** What the variables of the environment say; `undefined` where they say nothing that can be used. */
 export interface EnvironmentSettings {
   disabled: boolean;
-  serviceName: string | undefined;
+  /** Those that one variable says. */
+  options: OptionSettings;
   tracesUrl: string | undefined;
   metricsUrl: string | undefined;
   tracesExporter: 'otlp-http' | 'console' | 'none' | undefined;
@@ -34,12 +34,6 @@ export interface EnvironmentSettings {
   sampler: SamplerSetting | undefined;
   propagators: readonly string[] | undefined;
   exceptionEvents: boolean;
-  metricExportIntervalMs: number | undefined;
-  batchTimeoutMs: number | undefined;
-  exitDelivery: boolean | undefined;
-  trustProxy: TrustProxy | undefined;
-  readConversationIds: boolean | undefined;
-  sessionSecret: string | undefined;
   maxQueueSize: number | undefined;
   maxExportBatchSize: number | undefined;
   sending: Readonly<Record<'traces' | 'metrics', Sending>>;
@@ -77,8 +71,8 @@ export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettin
     v === 'http/json' || v === 'http/protobuf' ? v : undefined,
   );
   return {
-    disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", bool) ?? false,
-    serviceName: read('OTEL_SERVICE_NAME', 'a name', (v) => v),
+    disabled: read('OTEL_SDK_DISABLED', "'true' or 'false'", asFlag) ?? false,
+    options: readOptions(env, warn),
     tracesUrl: read('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'an http(s) URL', url) ?? signalUrl(base, 'traces'),
     metricsUrl:
       read('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', 'an http(s) URL', url) ?? signalUrl(base, 'metrics'),
@@ -87,12 +81,6 @@ export function readEnvironment(env: Environment, tell: Warn): EnvironmentSettin
     sampler: samplerSetting(read),
     propagators: read('OTEL_PROPAGATORS', 'a list of tracecontext and baggage, or none', propagators),
     exceptionEvents: exceptionEvents(read, warn),
-    metricExportIntervalMs: read('OTEL_METRIC_EXPORT_INTERVAL', 'a number of milliseconds above 0', positive),
-    batchTimeoutMs: read('OTEL_BSP_SCHEDULE_DELAY', 'a number of milliseconds above 0', positive),
-    exitDelivery: read('MCP_SESSIONSCOPE_EXIT_DELIVERY', "'true' or 'false'", bool),
-    trustProxy: read('MCP_SESSIONSCOPE_TRUST_PROXY', TAKES_PROXIES, readTrustProxy),
-    readConversationIds: read('MCP_SESSIONSCOPE_READ_CONVERSATION_IDS', "'true' or 'false'", bool),
-    sessionSecret: readSecret(env, warn),
     maxQueueSize: read('OTEL_BSP_MAX_QUEUE_SIZE', 'a whole number of spans above 0', whole),
     maxExportBatchSize: read('OTEL_BSP_MAX_EXPORT_BATCH_SIZE', 'a whole number of spans above 0', whole),
     sending: { traces: sending(env, read, warn, 'traces'), metrics: sending(env, read, warn, 'metrics') },
@@ -170,15 +158,6 @@ function readPairs(
   return values;
 }
 
-/** Like the others, but a wrong value is not shown: it may be the beginning of the right one. */
-function readSecret(env: Environment, warn: Warn): string | undefined {
-  const name = 'MCP_SESSIONSCOPE_SESSION_SECRET';
-  const value = env[name]?.trim();
-  if (value === undefined || value === '' || isSessionSecret(value)) return value || undefined;
-  warn(`${name} is ignored: it takes ${SECRET}, got ${value.length} characters`);
-  return undefined;
-}
-
 type Warn = (message: string) => void;
 
 function reader(env: Environment, warn: Warn): Read {
@@ -186,9 +165,7 @@ function reader(env: Environment, warn: Warn): Read {
     const value = env[name]?.trim();
     if (value === undefined || value === '') return undefined;
     const parsed = parse(value);
-    if (parsed === undefined) {
-      warn(`${name} is ignored: it takes ${takes}, got '${shownUrl(value).slice(0, 80)}'`);
-    }
+    if (parsed === undefined) warn(wrongValue(name, takes, `'${shownText(value)}'`));
     return parsed;
   };
 }
@@ -204,11 +181,6 @@ function samplerSetting(read: Read): SamplerSetting | undefined {
 }
 
 const url = (value: string): string | undefined => (isHttpUrl(value) ? value : undefined);
-
-const bool = (value: string): boolean | undefined => {
-  const lower = value.toLowerCase();
-  return lower === 'true' ? true : lower === 'false' ? false : undefined;
-};
 
 const exporter = (value: string): 'otlp-http' | 'console' | 'none' | undefined =>
   Object.hasOwn(EXPORTERS, value) ? EXPORTERS[value as keyof typeof EXPORTERS] : undefined;

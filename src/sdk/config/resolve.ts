@@ -14,6 +14,7 @@ import { lowerCaseNames } from './pairs.ts';
 import type { SpanLimits } from './span-limits.ts';
 import { readTrustProxy, type TrustProxy } from './trust-proxy.ts';
 import { OPTIONS, validateConfig } from './validate.ts';
+import type { OptionSettings } from './variables.ts';
 
 /** An OTLP/HTTP receiver, and how to send to it. */
 export interface OtlpDestination extends Sending {
@@ -28,8 +29,11 @@ export type SignalDestination =
   | { kind: 'file'; dir: string | undefined }
   | { kind: 'none' };
 
-/** Who names the place that a signal goes to; to name none is to leave it open. */
-export type NamedBy = 'code' | 'environment' | 'nobody';
+/**
+ * Who names the place that a signal goes to; to name none is to leave it open. `variable`: one of ours, which nobody else
+ * reads; `environment`: one of OpenTelemetry's, which the application's own SDK may have read too.
+ */
+export type NamedBy = 'code' | 'variable' | 'environment' | 'nobody';
 
 type Defaulted = Omit<
   typeof DEFAULTS,
@@ -76,6 +80,9 @@ export interface ResolvedConfig extends WithDefaults, Passed {
   maxExportBatchSize: number;
 }
 
+/** What is said of variables that an SDK reads. That of the application may understand what we do not, such as `grpc`. */
+const OF_SDK = /^OTEL_(?:EXPORTER|TRACES|METRICS?|BSP|PROPAGATORS|RESOURCE|SPAN|EVENT|LINK|ATTRIBUTE)/;
+
 /**
  * Makes one frozen configuration out of code, environment and defaults, in this precedence.
  *
@@ -88,21 +95,17 @@ export function resolveConfig(
 ): ResolvedConfig {
   const unknown = new Set(validateConfig(config));
   for (const name of unknown) warn(`unknown option '${name}' is ignored${didYouMean(name, OPTIONS)}`);
-  const fromEnv = readEnvironment(env, warn);
+  const bringsSdk = config.tracerProvider !== undefined || config.meterProvider !== undefined;
+  const fromEnv = readEnvironment(env, (message) => {
+    if (!bringsSdk || !OF_SDK.test(message)) warn(message);
+  });
   const given = Object.fromEntries(
     Object.entries(config).filter(([name, value]) => value !== undefined && !unknown.has(name)),
   );
   const { exporterEndpoint: _e, exporterType: _t, samplingRate: _s, ...defaults } = DEFAULTS;
   const resolved = {
     ...defaults,
-    ...definedOnly({
-      serverName: fromEnv.serviceName,
-      metricExportIntervalMs: fromEnv.metricExportIntervalMs,
-      batchTimeoutMs: fromEnv.batchTimeoutMs,
-      exitDelivery: fromEnv.exitDelivery,
-      readConversationIds: fromEnv.readConversationIds,
-      sessionSecret: fromEnv.sessionSecret,
-    }),
+    ...withoutExporter(fromEnv.options),
     ...(given as TelemetryConfig),
     disabled: fromEnv.disabled,
     named: { traces: namedBy(config, fromEnv, 'traces'), metrics: namedBy(config, fromEnv, 'metrics') },
@@ -126,6 +129,7 @@ export function resolveConfig(
 function namedBy(config: TelemetryConfig, env: EnvironmentSettings, signal: 'traces' | 'metrics'): NamedBy {
   if (destination(config, env, signal).kind === 'none') return 'nobody';
   if (config.exporterType !== undefined || config.exporterEndpoint !== undefined) return 'code';
+  if (env.options.exporterType !== undefined) return 'variable';
   const [exporter, url] =
     signal === 'traces' ? [env.tracesExporter, env.tracesUrl] : [env.metricsExporter, env.metricsUrl];
   return exporter !== undefined || url !== undefined ? 'environment' : 'nobody';
@@ -136,13 +140,16 @@ function destination(
   env: EnvironmentSettings,
   signal: 'traces' | 'metrics',
 ): SignalDestination {
-  const enabled = signal === 'traces' ? config.enableTracing : config.enableMetrics;
+  const option = signal === 'traces' ? 'enableTracing' : 'enableMetrics';
+  const enabled = config[option] ?? env.options[option];
   const envExporter = signal === 'traces' ? env.tracesExporter : env.metricsExporter;
-  const kind = config.exporterType ?? envExporter ?? DEFAULTS.exporterType;
+  const kind = config.exporterType ?? env.options.exporterType ?? envExporter ?? DEFAULTS.exporterType;
   // OTEL_SDK_DISABLED is the operator's switch; no option of the code says the same, so none overrules it.
   if (enabled === false || env.disabled || kind === 'none') return { kind: 'none' };
   if (kind === 'console') return { kind };
-  if (kind === 'file') return { kind, dir: config.exporterEndpoint };
+  // Beside a word of the environment alone, the endpoint of the code is a URL.
+  if (kind === 'file')
+    return { kind, dir: config.exporterType === undefined ? undefined : config.exporterEndpoint };
   const envUrl = signal === 'traces' ? env.tracesUrl : env.metricsUrl;
   const url =
     signalUrl(config.exporterEndpoint, signal) ?? envUrl ?? signalUrl(DEFAULTS.exporterEndpoint, signal);
@@ -172,10 +179,10 @@ function samplerOf(config: TelemetryConfig, env: EnvironmentSettings): SamplerSe
 }
 
 function proxiesOf({ trustProxy }: TelemetryConfig, env: EnvironmentSettings): TrustProxy {
-  const given = trustProxy === undefined ? env.trustProxy : readTrustProxy(trustProxy);
-  return given ?? (readTrustProxy(DEFAULTS.trustProxy) as TrustProxy);
+  return readTrustProxy(trustProxy ?? env.options.trustProxy ?? DEFAULTS.trustProxy) as TrustProxy;
 }
 
-function definedOnly<T extends object>(values: T): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
+/** Where signals go is said by their destinations. */
+function withoutExporter({ exporterType: _, ...rest }: OptionSettings): OptionSettings {
+  return rest;
 }

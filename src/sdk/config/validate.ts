@@ -17,7 +17,7 @@ const URL_LIKE = /^[a-z][a-z0-9+.-]+:\/\//i;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** Of `trustProxy`. There is no `true`: it would believe whatever a client writes. */
-export const TAKES_PROXIES = `a number of hops from 0 to ${MAX_HOPS} (1 behind one proxy), or addresses, CIDR ranges, loopback, linklocal or uniquelocal`;
+const TAKES_PROXIES = `a number of hops from 0 to ${MAX_HOPS} (1 behind one proxy), or addresses, CIDR ranges, loopback, linklocal or uniquelocal`;
 
 const text: Rule = { takes: 'a non-empty string', accepts: (v) => typeof v === 'string' && v !== '' };
 export const flag: Rule = { takes: 'true or false', accepts: (v) => typeof v === 'boolean' };
@@ -36,12 +36,11 @@ const withMethods = (what: string, ...methods: string[]): Rule => ({
     typeof v === 'object' && v !== null && methods.every((m) => typeof Reflect.get(v, m) === 'function'),
 });
 
+/** Of `sessionSecret`. A shorter one could be guessed, and with it what it hides. */
 const MIN_SECRET_LENGTH = 16;
-/** What a `sessionSecret` takes. */
-export const SECRET = `a text of at least ${MIN_SECRET_LENGTH} characters`;
 
 /** One row per option: what it takes. */
-const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
+export const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   serverName: text,
   serverVersion: text,
   exporterEndpoint: {
@@ -85,7 +84,11 @@ const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = {
   inferSessions: flag,
   trustProxy: { takes: TAKES_PROXIES, accepts: (v) => readTrustProxy(v) !== undefined },
   readConversationIds: flag,
-  sessionSecret: { takes: SECRET, accepts: isSessionSecret, secret: true },
+  sessionSecret: {
+    takes: `a text of at least ${MIN_SECRET_LENGTH} characters`,
+    accepts: (v) => typeof v === 'string' && v.trim().length >= MIN_SECRET_LENGTH,
+    secret: true,
+  },
   sessionKey: hook,
   sessionIdleTimeoutMs: timer,
   sessionUpdateIntervalMs: timer,
@@ -133,11 +136,6 @@ export function validateConfig(config: TelemetryConfig): string[] {
 /** Whether `value` is a URL that OTLP/HTTP can be sent to. */
 export function isHttpUrl(value: string): boolean {
   return /^https?:\/\//i.test(value) && URL.canParse(value);
-}
-
-/** A shorter one could be guessed, and with it what it hides. */
-export function isSessionSecret(value: unknown): boolean {
-  return typeof value === 'string' && value.trim().length >= MIN_SECRET_LENGTH;
 }
 
 function endpointProblem(config: TelemetryConfig): string | undefined {

@@ -72,12 +72,12 @@ function decide<P extends object>(
 ): Decision {
   if (provider === undefined) return { isUsed: by === 'nobody' };
   const about = { provider: provider.constructor.name };
-  if (by === 'code') {
-    return {
-      ...about,
-      isUsed: false,
-      reason: 'go where the code says, not to the provider that the application registered',
-    };
+  if (by === 'code' || by === 'variable') {
+    const reason =
+      by === 'code'
+        ? 'go where the code says, not to the provider that the application registered'
+        : 'go where MCP_SESSIONSCOPE_EXPORTER_TYPE says, not to the provider that the application registered';
+    return { ...about, isUsed: false, reason };
   }
   const problem = problemOf(provider);
   if (problem !== undefined) {

@@ -11,14 +11,21 @@ const MAX_SECONDS = 18_446_744_073;
  * whose times are none are left out, and that is said once.
  */
 export function expressibleSpans(spans: readonly ReadableSpan[]): ReadableSpan[] {
-  const usable = spans.filter(({ startTime, endTime }) => isTime(startTime) && isTime(endTime));
+  // Functions that were made for each batch would be compiled for each batch.
+  const usable = spans.filter(hasTimes);
   if (usable.length < spans.length) {
     reportFailure('a span is left out', 'its times are not between the years 1970 and 2554');
   }
-  return usable.map((span) => {
-    const changes = changesOf(span);
-    return changes === undefined ? span : withChanges(span, changes);
-  });
+  return usable.map(expressibleSpan);
+}
+
+function hasTimes({ startTime, endTime }: ReadableSpan): boolean {
+  return isTime(startTime) && isTime(endTime);
+}
+
+function expressibleSpan(span: ReadableSpan): ReadableSpan {
+  const changes = changesOf(span);
+  return changes === undefined ? span : withChanges(span, changes);
 }
 
 type Changes = Pick<ReadableSpan, 'name' | 'attributes' | 'events' | 'links' | 'status'>;
@@ -75,6 +82,8 @@ function expressibleLink(link: Link): Link | undefined {
 
 /** The list itself where nothing in it changes. */
 function sameList<T>(list: readonly T[], change: (item: T) => T | undefined): T[] {
+  // Most spans have no events and no links.
+  if (list.length === 0) return list as T[];
   const changed = list.map(change);
   const isSame = changed.every((item, i) => item === list[i]);
   return isSame ? (list as T[]) : changed.filter((item) => item !== undefined);

@@ -258,6 +258,11 @@ export class Connection implements Ends, Recorder {
     const { operations, clock } = this.observer;
     operation.cancelRequested = true;
     if (operation.session !== undefined) operation.session.lastActivityAt = clock.now();
+    // Of a server that is not ours nothing tells when its handler settles, and it does not answer.
+    if (this.low.introducing !== undefined) {
+      if (this.#inbound.remove(operation)) this.finish(operation, CANCELLED);
+      return;
+    }
     operations.cancelled(operation, clock.monotonic());
     awaitHandler(operation);
   }

@@ -3,6 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { guard } from '../diagnostics/guard.ts';
+import { processWide } from '../process-wide.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 
 /** Who is at the other end of the HTTP request that is being handled, and where it came in. */
@@ -25,8 +26,20 @@ const NOBODY = {
   localPort: undefined,
   version: undefined,
 };
-const peers = new AsyncLocalStorage<HttpPeer>();
-let users = 0;
+
+interface Watch {
+  readonly peers: AsyncLocalStorage<HttpPeer>;
+  users: number;
+  readonly onRequestStart: (event: unknown) => void;
+}
+
+let shared: Watch | undefined;
+
+/** Shared by the copies of the package, so that what one has seen of a request is known to all. */
+function watch(): Watch {
+  shared ??= processWide('http-peers', () => ({ peers: new AsyncLocalStorage(), users: 0, onRequestStart }));
+  return shared;
+}
 
 /**
  * Remembers the peer of every HTTP request from here on; neither SDK passes it on. One subscription per process, kept
@@ -35,20 +48,21 @@ let users = 0;
  * @returns a function that gives it up.
  */
 export function watchHttpPeers(): () => void {
-  if (users === 0) subscribe(CHANNEL, onRequestStart);
-  users += 1;
+  const state = watch();
+  if (state.users === 0) subscribe(CHANNEL, state.onRequestStart);
+  state.users += 1;
   let needed = true;
   return () => {
     if (!needed) return;
     needed = false;
-    users -= 1;
-    if (users === 0) unsubscribe(CHANNEL, onRequestStart);
+    state.users -= 1;
+    if (state.users === 0) unsubscribe(CHANNEL, state.onRequestStart);
   };
 }
 
 /** The peer of the HTTP request in whose asynchronous context this runs. */
 export function currentHttpPeer(): HttpPeer | undefined {
-  return peers.getStore();
+  return watch().peers.getStore();
 }
 
 /**
@@ -56,6 +70,7 @@ export function currentHttpPeer(): HttpPeer | undefined {
  * factory, or it is of HTTP/2, or the runtime has no such channel.
  */
 export function withRequest<T>(request: unknown, run: () => T): T {
+  const { peers } = watch();
   if (peers.getStore()?.method !== undefined) return run();
   const peer = guard('reading an HTTP request', () => peerOf(request));
   return peer === undefined ? run() : peers.run(peer, run);
@@ -64,7 +79,7 @@ export function withRequest<T>(request: unknown, run: () => T): T {
 function onRequestStart(event: unknown): void {
   const peer = peerOf((event as { request?: unknown }).request);
   // Published right before the server's 'request' event, in the same asynchronous context: the handlers inherit it.
-  if (peer !== undefined) peers.enterWith(peer);
+  if (peer !== undefined) watch().peers.enterWith(peer);
 }
 
 function peerOf(request: unknown): HttpPeer | undefined {

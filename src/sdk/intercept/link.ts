@@ -11,6 +11,8 @@ export interface Mark {
   readonly source: ObserverSource;
   readonly high: HighLevelServer | undefined;
   readonly hearing: Hearing;
+  /** For who comes while the server connects to a transport, too late for its `connect` to be watched. */
+  readonly connecting?: (transport: unknown) => void;
   /** The newest connection of the server. */
   link: Link | undefined;
   /** The one that begins with its first message: its transport does not let us see when it starts. */

@@ -39,6 +39,7 @@ export function observeServer(server: unknown, source: ObserverSource): void {
       source,
       high: high ?? before?.high,
       hearing,
+      connecting: (transport) => observeConnection(low, transport),
       link: undefined,
       waiting: undefined,
       calling: undefined,
@@ -70,16 +71,19 @@ export function levelsOf(server: unknown): ServerLevels {
   );
 }
 
-/** The observer is asked for with each connection: the first one starts the SDK, and a shut down one may be followed. */
 const connecting = sharing((connect): Method => {
   return function (this: unknown, transport: unknown, ...rest: unknown[]): unknown {
-    guard('watching a connection', () => {
-      const low = this as LowLevelServer;
-      const mark = markOf(low);
-      // Connected to it already: the SDK refuses, and the connection goes on.
-      if (mark === undefined || low.transport === transport) return;
-      observeTransport(newLink(low, mark, transport as Transport));
-    });
+    observeConnection(this as LowLevelServer, transport);
     return connect.call(this, transport, ...rest);
   };
 });
+
+/** The observer is asked for with each connection: the first one starts the SDK, and a shut down one may be followed. */
+function observeConnection(low: LowLevelServer, transport: unknown): void {
+  guard('watching a connection', () => {
+    const mark = markOf(low);
+    // Connected to it already: the SDK refuses, and the connection goes on.
+    if (mark === undefined || low.transport === transport) return;
+    observeTransport(newLink(low, mark, transport as Transport));
+  });
+}

@@ -69,13 +69,14 @@ export class SessionBinding {
     const session = this.#lookup.find(received, true, before);
     this.#turnTo(session);
     if (session === undefined) return undefined;
+    const now = clock.now();
     if (!isIntroduction(received.method)) {
       session.isHandshake = false;
-      registry.leave(session, clock.now());
+      registry.leave(session, now);
     }
-    if (!this.#lookup.opened) session.noteRequest(clock.now(), toolOf(received));
+    if (!this.#lookup.opened) session.noteRequest(now, toolOf(received));
     // The client fell silent for long, and its connection outlived the session.
-    if (session.endReason !== undefined) registry.resume(session, clock.now());
+    if (session.endReason !== undefined) registry.resume(session, now);
     if (session !== before || received.client !== undefined || received.protocolVersion !== undefined) {
       session.learn(this.#lookup.factsOf(received, session));
     }

@@ -73,6 +73,11 @@ export function serverLevels(value: unknown): ServerLevels | undefined {
   return undefined;
 }
 
+/** Whether it is a server's end of a connection: clients are built alike, and are asked for the server. */
+export function isServer(low: LowLevelServer): boolean {
+  return hasMethod(low, 'getClientCapabilities') && !hasMethod(low, 'getServerCapabilities');
+}
+
 /** The name and version that the server was built with. */
 export function ownInfo(low: LowLevelServer): ServerInfo {
   const info: unknown = low._serverInfo;
@@ -211,14 +216,12 @@ export function isAborted(extra: unknown): boolean {
 }
 
 function takesHttpRequests(transport: Transport): boolean {
-  return ['handleRequest', 'handlePostMessage', 'handleMessage'].some(
-    (method) => typeof Reflect.get(transport, method) === 'function',
-  );
+  return ['handleRequest', 'handlePostMessage', 'handleMessage'].some((name) => hasMethod(transport, name));
 }
 
 function isTransport(value: unknown): value is Transport {
   if (typeof value !== 'object' || value === null) return false;
-  return ['start', 'send', 'close'].every((method) => typeof Reflect.get(value, method) === 'function');
+  return ['start', 'send', 'close'].every((name) => hasMethod(value, name));
 }
 
 /** Whether the object itself keeps the callback, and no accessor. */
@@ -238,7 +241,11 @@ function serverIn(wrapper: object): object | undefined {
 
 function isLowLevel(value: unknown): value is LowLevelServer {
   if (typeof value !== 'object' || value === null) return false;
-  return ['connect', 'setRequestHandler', 'setNotificationHandler', 'close'].every(
-    (method) => typeof Reflect.get(value, method) === 'function',
+  return ['connect', 'setRequestHandler', 'setNotificationHandler', 'close'].every((name) =>
+    hasMethod(value, name),
   );
+}
+
+function hasMethod(target: object, name: string): boolean {
+  return typeof Reflect.get(target, name) === 'function';
 }

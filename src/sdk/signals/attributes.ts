@@ -137,12 +137,10 @@ export function spanName(operation: Operation, uri?: AttributeValue): string {
     : label;
 }
 
-/** Bytes of the messages of an operation. */
-export function sizeAttributes({ requestSize, responseSize }: Operation): Attributes {
-  const attributes: Attributes = {};
+/** Sets the bytes of the messages of an operation. */
+export function setSizes(attributes: Attributes, { requestSize, responseSize }: Operation): void {
   if (requestSize !== undefined) attributes[semconv.ATTR_MCP_REQUEST_SIZE] = requestSize;
   if (responseSize !== undefined) attributes[semconv.ATTR_MCP_RESPONSE_SIZE] = responseSize;
-  return attributes;
 }
 
 /** `error.type` and `rpc.response.status_code` of an outcome. */

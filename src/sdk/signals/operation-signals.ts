@@ -9,6 +9,7 @@ import {
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { unansweredOutcome } from '../operation/unanswered.ts';
+import { bytesTold, startTold } from '../passing.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
 import { joinNames } from '../protocol/names.ts';
@@ -21,7 +22,7 @@ import {
   operationMetricAttributes,
   outcomeAttributes,
   type Peer,
-  sizeAttributes,
+  setSizes,
   sizeMetricAttributes,
   spanName,
   startAttributes,
@@ -75,7 +76,7 @@ export class OperationSignals {
     const uri = resourceUriInSpanName ? attributes[semconv.ATTR_MCP_RESOURCE_URI] : undefined;
     return tracer.startSpan(
       spanName(operation, uri),
-      { kind, attributes, links: placement.links },
+      { kind, attributes, links: placement.links, ...startTold() },
       placement.parent,
     );
   }
@@ -97,7 +98,7 @@ export class OperationSignals {
   /** Bytes of a message, where they can be told and are recorded. */
   sizeOf(message: unknown): number | undefined {
     const { spans, metrics } = this.#parts.enabled;
-    return spans || metrics ? jsonSize(message) : undefined;
+    return spans || metrics ? (bytesTold() ?? jsonSize(message)) : undefined;
   }
 
   /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
@@ -171,7 +172,8 @@ export class OperationSignals {
   #endSpan(operation: Operation, outcome: Outcome, ended: Attributes, now: number): void {
     const { span } = operation;
     const failed = isServerError(operation, outcome);
-    const attributes: Attributes = { ...ended, ...sizeAttributes(operation) };
+    const attributes: Attributes = { ...ended };
+    setSizes(attributes, operation);
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
     if (failed) {

@@ -8,6 +8,7 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
+import { startTold } from '../passing.ts';
 import type { ClientSession, SessionTrace } from '../session/client-session.ts';
 import type { SessionListener } from '../session/registry.ts';
 import { metricIdentity, sessionIdentity } from './attributes.ts';
@@ -55,7 +56,7 @@ export class SessionSignals implements SessionListener {
     this.#tell(() => {
       if (current?.sampled && now - current.openedAt >= MAX_TRACE_AGE_MS)
         this.#openTrace(session, 'update', now);
-      else this.#record(session, 'update', now, current?.context ?? ROOT_CONTEXT, []).end();
+      else this.#record(session, 'update', now, current?.context ?? ROOT_CONTEXT, []);
     });
   }
 
@@ -81,7 +82,7 @@ export class SessionSignals implements SessionListener {
 
   #end(session: ClientSession, now: number): void {
     const { enabled, instruments, identity, process } = this.#parts;
-    this.#record(session, 'end', now, session.trace?.context ?? ROOT_CONTEXT, []).end();
+    this.#record(session, 'end', now, session.trace?.context ?? ROOT_CONTEXT, []);
     this.#open(session, -1);
     if (!enabled.metrics) return;
     const seconds = session.durationAt(now) / 1000;
@@ -129,7 +130,6 @@ export class SessionSignals implements SessionListener {
     const previous = this.linkTo(session);
     const context = before === undefined ? ROOT_CONTEXT : ROOT_CONTEXT.setValue(KEEP_SESSION, true);
     const span = this.#record(session, event, now, context, previous === undefined ? [] : [previous]);
-    span.end();
     const spanContext = span.spanContext();
     const sampled = (spanContext.traceFlags & TraceFlags.SAMPLED) !== 0;
     if (before?.sampled === true && !sampled) {
@@ -149,7 +149,9 @@ export class SessionSignals implements SessionListener {
   #record(session: ClientSession, event: SessionEvent, now: number, parent: Context, links: Link[]): Span {
     const { tracer, enabled, process } = this.#parts;
     const attributes = enabled.spans ? process(this.#attributes(session, event, now)) : {};
-    const span = tracer.startSpan(SPAN_NAMES[event], { attributes, links }, parent);
+    const start = startTold(event === 'start' ? 1 : 0);
+    const span = tracer.startSpan(SPAN_NAMES[event], { attributes, links, ...start }, parent);
+    span.end(start.startTime);
     session.seq += 1;
     session.reportedAt = now;
     session.changed = false;

@@ -70,13 +70,18 @@ test('the sessions of others are those of the sessions command, and of a fresh s
 });
 
 test('very many messages are settled in short steps', () => {
-  const sessions = new ForeignSessions<ForeignSpan>();
-  for (let i = 0; i < 20_000; i += 1) sessions.add(messageAt(i));
-  const steps = sessions.settle(() => []);
+  const sessions = new ForeignSessions();
+  const messages = Array.from({ length: 20_000 }, (_, i) => messageAt(i));
+  for (const { service } of messages) sessions.add(service);
+  const steps = sessions.settle(
+    () => messages,
+    () => [],
+  );
   let count = 0;
-  while (steps.next().done !== true) count += 1;
+  let step = steps.next();
+  for (; step.done !== true; step = steps.next()) count += 1;
   expect(count).toBeGreaterThan(50);
-  expect(sessions.sessionOf(messageAt(0))?.source).toBe('process');
+  expect(step.value.get(messages[0]!)?.source).toBe('process');
 });
 
 test('what took long to settle is settled again after ten times as long, and complete then', async () => {
@@ -85,12 +90,12 @@ test('what took long to settle is settled again after ten times as long, and com
   const { settle } = ForeignSessions.prototype;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
   jest.spyOn(ForeignSessions.prototype, 'settle').mockImplementation(function* (
-    this: ForeignSessions<ForeignSpan>,
+    this: ForeignSessions,
     ...given
   ) {
     now += takesMs;
     return yield* settle.apply(this, given);
-  });
+  } as typeof settle);
   await withStore({ [FILES[0]!]: lineOf(ANY, 0) }, async (store, dir) => {
     const lookAgainAfter = async (ms: number) => {
       now += ms;
@@ -142,9 +147,9 @@ function comparable(row: NumberedRow | SessionRow): object {
 
 function messageAt(i: number): ForeignSpan {
   return {
-    traceId: 'a',
-    spanId: String(i),
-    parentSpanId: undefined,
+    trace: 1,
+    span: i,
+    parent: 0,
     service: 'shop',
     process: 'p',
     sender: 'theirs',

@@ -1,9 +1,29 @@
 import { describe, expect, test } from '@jest/globals';
+import { DEFAULTS } from '../../../src/sdk/config/defaults.ts';
 import type { ResolvedConfig } from '../../../src/sdk/config/resolve.ts';
+import { OPTION_VARIABLES } from '../../../src/sdk/config/variables.ts';
 import type { TelemetryConfig } from '../../../src/sdk/types.ts';
 import { resolve } from './support.ts';
 
 type Environment = Record<string, string>;
+
+const MILLIS = 'a number of milliseconds from 1 to 2147483647';
+
+/** An option with a variable of its own: what the variable says, what that gives, and what the code may say instead. */
+const ownVariable = <K extends keyof ResolvedConfig & keyof TelemetryConfig>(
+  name: string,
+  text: string,
+  option: K,
+  value: ResolvedConfig[K],
+  code: TelemetryConfig[K],
+  codeGives: unknown = code,
+) => ({
+  says: `${name} says ${option}`,
+  env: { [name]: text },
+  gives: { [option]: value },
+  code: { [option]: code },
+  codeGives: { [option]: codeGives },
+});
 
 const otlp = (url: string) => ({ kind: 'otlp-http', url, headers: {} });
 
@@ -22,19 +42,64 @@ const VARIABLES: {
     code: { serverName: 'from-code' },
     codeGives: { serverName: 'from-code' },
   },
+  ownVariable('MCP_SESSIONSCOPE_SERVER_VERSION', '1.2.3', 'serverVersion', '1.2.3', '4.5.6'),
+  ownVariable('MCP_SESSIONSCOPE_SHUTDOWN_TIMEOUT_MS', '250', 'shutdownTimeoutMs', 250, 99),
+  ownVariable('MCP_SESSIONSCOPE_EXIT_DELIVERY', 'false', 'exitDelivery', false, true),
+  ownVariable('MCP_SESSIONSCOPE_ENABLE_ARGUMENT_COLLECTION', 'TRUE', 'enableArgumentCollection', true, false),
+  ownVariable('MCP_SESSIONSCOPE_ENABLE_RESULT_COLLECTION', 'true', 'enableResultCollection', true, false),
+  ownVariable(
+    'MCP_SESSIONSCOPE_ENABLE_ERROR_TEXT_COLLECTION',
+    'false',
+    'enableErrorTextCollection',
+    false,
+    true,
+  ),
+  ownVariable('MCP_SESSIONSCOPE_ENABLE_PII_SANITIZATION', 'false', 'enablePIISanitization', false, true),
+  ownVariable('MCP_SESSIONSCOPE_MAX_ATTRIBUTE_LENGTH', ' 1024 ', 'maxAttributeLength', 1024, 16),
+  ownVariable('MCP_SESSIONSCOPE_SESSION_SCOPE', 'client', 'sessionScope', 'client', 'process'),
+  ownVariable('MCP_SESSIONSCOPE_INFER_SESSIONS', 'false', 'inferSessions', false, true),
+  ownVariable('MCP_SESSIONSCOPE_READ_CONVERSATION_IDS', 'FALSE', 'readConversationIds', false, true),
+  ownVariable(
+    'MCP_SESSIONSCOPE_SESSION_SECRET',
+    ' sixteen letters! ',
+    'sessionSecret',
+    'sixteen letters!',
+    'another, from code',
+  ),
+  ownVariable('MCP_SESSIONSCOPE_TRUST_PROXY', '2', 'trustProxy', { hops: 2 }, false, { hops: 0 }),
+  ownVariable('MCP_SESSIONSCOPE_SESSION_IDLE_TIMEOUT_MS', '5000', 'sessionIdleTimeoutMs', 5_000, 99),
+  ownVariable('MCP_SESSIONSCOPE_SESSION_UPDATE_INTERVAL_MS', '500', 'sessionUpdateIntervalMs', 500, 99),
+  ownVariable('MCP_SESSIONSCOPE_METRIC_SESSION_ID', 'false', 'metricSessionId', false, true),
+  ownVariable('MCP_SESSIONSCOPE_PROPAGATE_TO_CLIENT', 'false', 'propagateToClient', false, true),
+  ownVariable('MCP_SESSIONSCOPE_RESOURCE_URI_IN_SPAN_NAME', 'true', 'resourceUriInSpanName', true, false),
   {
-    says: 'MCP_SESSIONSCOPE_READ_CONVERSATION_IDS leaves the ids of conversations unread',
-    env: { MCP_SESSIONSCOPE_READ_CONVERSATION_IDS: 'FALSE' },
-    gives: { readConversationIds: false },
-    code: { readConversationIds: true },
-    codeGives: { readConversationIds: true },
+    says: 'MCP_SESSIONSCOPE_ENABLE_TRACING=false leaves spans unrecorded',
+    env: { MCP_SESSIONSCOPE_ENABLE_TRACING: 'false' },
+    gives: { traces: { kind: 'none' }, metrics: otlp('http://localhost:4318/v1/metrics') },
+    code: { enableTracing: true },
+    codeGives: { traces: otlp('http://localhost:4318/v1/traces') },
   },
   {
-    says: 'MCP_SESSIONSCOPE_SESSION_SECRET is what the processes of a service share',
-    env: { MCP_SESSIONSCOPE_SESSION_SECRET: ' sixteen letters! ' },
-    gives: { sessionSecret: 'sixteen letters!' },
-    code: { sessionSecret: 'another, from code' },
-    codeGives: { sessionSecret: 'another, from code' },
+    says: 'MCP_SESSIONSCOPE_ENABLE_METRICS=false leaves metrics unrecorded',
+    env: { MCP_SESSIONSCOPE_ENABLE_METRICS: 'false' },
+    gives: { traces: otlp('http://localhost:4318/v1/traces'), metrics: { kind: 'none' } },
+    code: { enableMetrics: true },
+    codeGives: { metrics: otlp('http://localhost:4318/v1/metrics') },
+  },
+  {
+    says: 'MCP_SESSIONSCOPE_EXPORTER_TYPE is stronger than the exporters of OpenTelemetry',
+    env: { MCP_SESSIONSCOPE_EXPORTER_TYPE: 'file', OTEL_TRACES_EXPORTER: 'none' },
+    gives: {
+      traces: { kind: 'file', dir: undefined },
+      metrics: { kind: 'file', dir: undefined },
+      named: { traces: 'variable', metrics: 'variable' },
+    },
+    code: { exporterType: 'console' },
+    codeGives: {
+      traces: { kind: 'console' },
+      metrics: { kind: 'console' },
+      named: { traces: 'code', metrics: 'code' },
+    },
   },
   {
     says: 'OTEL_EXPORTER_OTLP_ENDPOINT is the base of both signals',
@@ -253,9 +318,19 @@ describe('a wrong value in the environment is said and ignored', () => {
       { OTEL_TRACES_SAMPLER: 'parentbased_traceidratio' },
     ],
     ['OTEL_PROPAGATORS', 'tracecontext,b3', 'a list of tracecontext and baggage, or none'],
-    ['OTEL_METRIC_EXPORT_INTERVAL', '0', 'a number of milliseconds above 0'],
-    ['OTEL_METRIC_EXPORT_INTERVAL', '1m', 'a number of milliseconds above 0'],
-    ['OTEL_BSP_SCHEDULE_DELAY', '-5', 'a number of milliseconds above 0'],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '0', MILLIS],
+    ['OTEL_METRIC_EXPORT_INTERVAL', '1m', MILLIS],
+    ['OTEL_BSP_SCHEDULE_DELAY', '-5', MILLIS],
+    ['MCP_SESSIONSCOPE_EXPORTER_TYPE', 'otlp', "one of 'otlp-http', 'console', 'file', 'none'"],
+    ['MCP_SESSIONSCOPE_ENABLE_TRACING', '1', 'true or false'],
+    ['MCP_SESSIONSCOPE_SHUTDOWN_TIMEOUT_MS', '0', MILLIS],
+    ['MCP_SESSIONSCOPE_MAX_ATTRIBUTE_LENGTH', '15', 'a whole number from 16 to 1048576'],
+    ['MCP_SESSIONSCOPE_SESSION_SCOPE', 'Client', "one of 'process', 'client'"],
+    [
+      'MCP_SESSIONSCOPE_TRUST_PROXY',
+      'everybody',
+      'a number of hops from 0 to 32 (1 behind one proxy), or addresses, CIDR ranges, loopback, linklocal or uniquelocal',
+    ],
     ['OTEL_BSP_MAX_QUEUE_SIZE', 'many', 'a whole number of spans above 0'],
     ['OTEL_BSP_MAX_QUEUE_SIZE', '0.5', 'a whole number of spans above 0'],
     ['OTEL_BSP_MAX_EXPORT_BATCH_SIZE', '1e99', 'a whole number of spans above 0'],
@@ -310,12 +385,52 @@ describe('a wrong value in the environment is said and ignored', () => {
   });
 });
 
+test("what the application's own SDK reads is not said to be wrong where its providers are given", () => {
+  const provider = { getTracer: () => undefined } as unknown as TelemetryConfig['tracerProvider'];
+  const { warnings } = resolve(
+    { tracerProvider: provider },
+    {
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_TRACES_EXPORTER: 'zipkin',
+      OTEL_TRACES_SAMPLER: 'jaeger_remote',
+      OTEL_PROPAGATORS: 'b3',
+      OTEL_SDK_DISABLED: 'perhaps',
+      MCP_SESSIONSCOPE_INFER_SESSIONS: 'perhaps',
+    },
+  );
+  expect(warnings).toEqual([
+    "OTEL_SDK_DISABLED is ignored: it takes 'true' or 'false', got 'perhaps'",
+    "MCP_SESSIONSCOPE_INFER_SESSIONS is ignored: it takes true or false, got 'perhaps'",
+  ]);
+});
+
 test('a secret that is too short is ignored, and is not shown', () => {
   const { resolved, warnings } = resolve({}, { MCP_SESSIONSCOPE_SESSION_SECRET: 'hunter2' });
   expect(resolved).not.toHaveProperty('sessionSecret');
   expect(warnings).toEqual([
     'MCP_SESSIONSCOPE_SESSION_SECRET is ignored: it takes a text of at least 16 characters, got 7 characters',
   ]);
+});
+
+test('MCP_SESSIONSCOPE_EXPORTER_TYPE=file does not make a folder of the URL that the code has', () => {
+  const { resolved } = resolve(
+    { exporterEndpoint: 'http://code:1' },
+    { MCP_SESSIONSCOPE_EXPORTER_TYPE: 'file' },
+  );
+  expect(resolved.traces).toEqual({ kind: 'file', dir: undefined });
+});
+
+test('every option that one text can say has a variable of its name, or one of OpenTelemetry', () => {
+  const SEVERAL = ['exporterEndpoint', 'samplingRate'];
+  const flat = Object.entries(DEFAULTS).filter(([option]) => !SEVERAL.includes(option));
+  expect(Object.keys(OPTION_VARIABLES)).toEqual(expect.arrayContaining(flat.map(([option]) => option)));
+  for (const [option, { name }] of Object.entries(OPTION_VARIABLES)) {
+    if (name.startsWith('OTEL_')) continue;
+    const snake = option
+      .replace(/(?<=[a-z])[A-Z]+/g, (capitals) => `_${capitals}`)
+      .replace('_PIIS', '_PII_S');
+    expect(name).toBe(`MCP_SESSIONSCOPE_${snake.toUpperCase()}`);
+  }
 });
 
 test('an empty or blank variable counts as unset', () => {

@@ -4,7 +4,9 @@ import { connectV1, type Pair, v1Server } from '../../support/v1.ts';
 
 /** Takes the variables that OpenTelemetry reads out of the environment of this test file, and puts `more` in. */
 export function setEnvironment(more: Record<string, string> = {}): void {
-  for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
+  for (const name of Object.keys(process.env)) {
+    if (name.startsWith('OTEL_') || name === 'MCP_SESSIONSCOPE_EXPORTER_TYPE') delete process.env[name];
+  }
   Object.assign(process.env, more);
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { run, tail } from '../../../tools/support/children.ts';
 import type { OtlpSink } from '../../../tools/support/otlp-sink.ts';
@@ -24,6 +24,8 @@ interface AppParts {
   otel: Otel;
   format: Format;
   bundled: Bundled;
+  /** It knows nothing of telemetry. */
+  registered?: boolean;
 }
 
 /**
@@ -35,15 +37,51 @@ interface AppParts {
  */
 export async function buildApplication(parts: AppParts, installed: string, outDir: string): Promise<string> {
   const { sdk, otel, format, bundled } = parts;
-  await mkdir(outDir, { recursive: true });
-  const name = [sdk.app, otel.app, bundled.replaceAll(' ', '-')].join('-');
-  const outfile = path.join(outDir, `${name}.${format === 'esm' ? 'mjs' : 'cjs'}`);
+  const isUnaware = knowsNothing(parts);
+  const how = isUnaware ? 'registered' : otel.app;
   const entry = [
-    `import * as otel from './${otel.app}.js';`,
+    ...(isUnaware ? [] : [`import * as otel from './${otel.app}.js';`]),
     `import * as mcp from './${sdk.app}.js';`,
-    "import { main } from './main.js';",
-    'main(otel, mcp).catch((error) => { console.error(error); process.exit(1); });',
+    `import { main } from './${isUnaware ? 'registered' : 'main'}.js';`,
+    `main(${isUnaware ? 'mcp' : 'otel, mcp'}).catch((error) => { console.error(error); process.exit(1); });`,
   ];
+  const name = [sdk.app, how, bundled.replaceAll(' ', '-')].join('-');
+  return bundle({ name, entry, format, bundled }, installed, outDir);
+}
+
+/** What is loaded before an application that knows nothing of telemetry: its OpenTelemetry, with our instrumentation. */
+export function buildPreloaded(
+  { otel, format }: Pick<AppParts, 'otel' | 'format'>,
+  installed: string,
+  outDir: string,
+): Promise<string> {
+  const entry = [
+    ...(format === 'esm' ? [LOADER_HOOK] : []),
+    `import { start } from './${otel.app}.js';`,
+    'start();',
+  ];
+  return bundle({ name: `${otel.app}-preloaded`, entry, format, bundled: 'nothing' }, installed, outDir);
+}
+
+/** By it, OpenTelemetry's instrumentations see ESM. */
+const LOADER_HOOK =
+  "import { register } from 'node:module'; register('@opentelemetry/instrumentation/hook.mjs', import.meta.url);";
+
+interface Output {
+  name: string;
+  entry: readonly string[];
+  format: Format;
+  bundled: Bundled;
+}
+
+/** @returns the file. */
+async function bundle(
+  { name, entry, format, bundled }: Output,
+  installed: string,
+  outDir: string,
+): Promise<string> {
+  await mkdir(outDir, { recursive: true });
+  const outfile = path.join(outDir, `${name}.${format === 'esm' ? 'mjs' : 'cjs'}`);
   await build({
     stdin: { contents: entry.join('\n'), resolveDir: APPS },
     outfile,
@@ -65,22 +103,53 @@ export async function runApplication(
   node: string,
   file: string,
   sink: OtlpSink,
-  { sdk, otel }: Pick<AppParts, 'sdk' | 'otel'>,
+  cell: Pick<AppParts, 'sdk' | 'otel' | 'registered'> & { preloaded?: string },
 ): Promise<string[]> {
+  const { sdk, otel } = cell;
   sink.clear();
   const ended = await run(node, [file], {
     cwd: path.dirname(file),
-    env: { MATRIX_OTLP: sink.url, MATRIX_HOW: otel.how },
+    env: environmentOf(cell, sink),
     timeoutMs: 60_000,
   });
   if (ended.timedOut) return [`the application hung\n${tail(ended.stderr)}`];
   if (ended.code !== 0) return [`the application exited with ${ended.code}\n${tail(ended.stderr)}`];
-  const problems = problemsWith(sink, sdk, otel);
+  const problems = problemsWith(sink, sdk, otel, { hasOwnSpans: !knowsNothing(cell) });
   if (ended.stdout !== 'the application is done\n') {
     problems.push(`stdout is not the application's alone: ${tail(ended.stdout)}`);
   }
   if (problems.length > 0 && ended.stderr !== '') problems.push(`stderr: ${tail(ended.stderr)}`);
   return problems;
+}
+
+function knowsNothing({ otel, registered }: Pick<AppParts, 'otel' | 'registered'>): boolean {
+  return registered === true || otel.how === 'NodeSDK' || otel.how === 'auto';
+}
+
+/** Of a program that knows nothing of telemetry, what makes one of it that is observed; its child processes, too. */
+function environmentOf(
+  { otel, registered, preloaded }: Pick<AppParts, 'otel' | 'registered'> & { preloaded?: string },
+  { url }: OtlpSink,
+): Record<string, string> {
+  const said = { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_SERVICE_NAME: 'the-application' };
+  if (registered) return { ...said, NODE_OPTIONS: '--import mcp-sessionscope/register' };
+  if (preloaded === undefined) return { MATRIX_OTLP: url, MATRIX_HOW: otel.how };
+  const isEsm = preloaded.endsWith('.mjs');
+  const options = [
+    ...(otel.how === 'auto' ? ['--require @opentelemetry/auto-instrumentations-node/register'] : []),
+    isEsm ? `--import ${pathToFileURL(preloaded).href}` : `--require ${preloaded}`,
+  ];
+  return {
+    ...said,
+    NODE_OPTIONS: options.join(' '),
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+    OTEL_TRACES_EXPORTER: 'otlp',
+    OTEL_METRICS_EXPORTER: 'otlp',
+    OTEL_LOGS_EXPORTER: 'none',
+    // None that asks the network where it is.
+    OTEL_NODE_RESOURCE_DETECTORS: 'env,host,process',
+    OTEL_RESOURCE_ATTRIBUTES: `otel.line=${otel.name.split(',')[0]}`,
+  };
 }
 
 /** Resolves packages from the scratch install, as if the application's sources lay in there. */

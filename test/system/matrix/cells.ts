@@ -14,9 +14,12 @@ export interface McpSdk {
 /** What OpenTelemetry the application has of its own. */
 export interface Otel {
   name: string;
-  app: 'otel-none' | 'otel-2' | 'otel-3';
-  /** `global`: registered before the server is instrumented; `config`: given to the manager. */
-  how: 'none' | 'global' | 'config';
+  app: 'otel-none' | 'otel-2' | 'otel-3' | 'node-sdk' | 'beside-auto';
+  /**
+   * `global`: registered before the server is instrumented; `config`: given to the manager; the others: loaded before an
+   * application that knows nothing of telemetry, with our instrumentation.
+   */
+  how: 'none' | 'global' | 'config' | 'NodeSDK' | 'auto';
   minNode: number;
   /** The package whose installed version the report shows. */
   shows?: string;
@@ -31,6 +34,8 @@ export interface Cell {
   otel: Otel;
   format: Format;
   node: string;
+  /** Whether the application knows nothing of telemetry, and Node.js is given `--import mcp-sessionscope/register`. */
+  registered?: true;
 }
 
 const v1 = (name: string, version: string): McpSdk => ({
@@ -94,6 +99,38 @@ const OTEL_3_GLOBAL: Otel = {
   dependencies: otel3Packages,
 };
 
+const nodeSdk = (line: string, version: string, minNode: number): Otel => ({
+  name: `${line}, NodeSDK`,
+  app: 'node-sdk',
+  how: 'NodeSDK',
+  minNode,
+  shows: '@opentelemetry/instrumentation',
+  dependencies: { '@opentelemetry/instrumentation': version, '@opentelemetry/sdk-node': version },
+});
+const besideAuto = (line: string, version: string, minNode: number): Otel => ({
+  name: `${line}, auto`,
+  app: 'beside-auto',
+  how: 'auto',
+  minNode,
+  shows: '@opentelemetry/instrumentation',
+  dependencies: {
+    '@opentelemetry/instrumentation': line === '2.x' ? '>=0.200.0 <0.300.0' : '>=0.300.0 <0.400.0',
+    '@opentelemetry/auto-instrumentations-node': version,
+  },
+});
+/** The oldest that is supported. */
+const NODE_SDK_OLDEST = nodeSdk('2.x', '0.200.0', 20);
+const NODE_SDK_2 = nodeSdk('2.x', '>=0.200.0 <0.300.0', 20);
+const AUTO_NEWEST = besideAuto('3.x', 'latest', 22);
+const WITH_INSTRUMENTATION = [
+  NODE_SDK_OLDEST,
+  NODE_SDK_2,
+  nodeSdk('3.x', '>=0.300.0 <0.400.0', 22),
+  /** The last of the line. */
+  besideAuto('2.x', '0.81', 20),
+  AUTO_NEWEST,
+];
+
 const SDKS = [SDK_1_15, SDK_1_24, SDK_1_NEWEST, SDK_2_NEWEST];
 const OTELS = [
   NO_OTEL,
@@ -120,6 +157,37 @@ export function allCells(): Cell[] {
     ),
   );
   return [...cells, ...oldest];
+}
+
+/** Of some cells those whose application has no telemetry of its own, again without any. */
+export function registeredCells(cells: readonly Cell[]): Cell[] {
+  return cells.filter(({ otel }) => otel.how === 'none').map((cell) => ({ ...cell, registered: true }));
+}
+
+/** Applications that know nothing of telemetry, with our instrumentation in their OpenTelemetry; on the oldest and the newest Node.js. */
+export function instrumentedCells(isShort: boolean): Cell[] {
+  if (isShort) {
+    return [
+      { sdk: SDK_1_NEWEST, otel: NODE_SDK_2, format: 'cjs', node: currentNode },
+      { sdk: SDK_2_NEWEST, otel: NODE_SDK_2, format: 'esm', node: currentNode },
+    ];
+  }
+  return [SDK_1_15, SDK_1_NEWEST, SDK_2_NEWEST]
+    .flatMap((sdk) =>
+      WITH_INSTRUMENTATION.flatMap((otel) =>
+        [String(otel.minNode), '24'].flatMap((node) =>
+          (['esm', 'cjs'] as const).map((format) => ({ sdk, otel, format, node })),
+        ),
+      ),
+    )
+    .filter(goTogether);
+}
+
+function goTogether({ sdk, otel, format }: Cell): boolean {
+  // The client of the oldest SDK ends a server by a signal, which the auto-instrumentations keep from ending it.
+  if (otel.how === 'auto' && sdk === SDK_1_15) return false;
+  // Before 0.212 the base class shows no files of an ESM package, and SDK 1.x has nothing else.
+  return otel !== NODE_SDK_OLDEST || format === 'cjs' || sdk.app === 'mcp-v2';
 }
 
 /** The few that tell most, on this Node.js alone. */

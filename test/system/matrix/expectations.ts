@@ -12,6 +12,7 @@ export function problemsWith(
   { spans, metrics }: Pick<OtlpSink, 'spans' | 'metrics'>,
   sdk: McpSdk,
   otel: Otel,
+  { hasOwnSpans } = { hasOwnSpans: true },
 ): string[] {
   const problems: string[] = [];
   const expect = (holds: boolean, problem: string): void => {
@@ -22,9 +23,8 @@ export function problemsWith(
     expect(named(name).length === count, `${named(name).length} spans "${name}" instead of ${count}`);
 
   expectCount('initialize', sdk.initializesOverHttp ? CONNECTIONS : CONNECTIONS - 1);
-  for (const name of ['tools/list', 'tools/call greet', 'tools/call fail', 'looking up a name']) {
-    expectCount(name, CONNECTIONS);
-  }
+  for (const name of ['tools/list', 'tools/call greet', 'tools/call fail']) expectCount(name, CONNECTIONS);
+  expectCount('looking up a name', hasOwnSpans ? CONNECTIONS : 0);
   for (const name of ['mcp.session start', 'mcp.session end']) expectCount(name, CONNECTIONS);
   expect(
     named('tools/call fail').every((span) => span.status === STATUS_ERROR),
@@ -34,7 +34,8 @@ export function problemsWith(
     named('tools/call greet').every((span) => span.status !== STATUS_ERROR),
     'a good call is an error',
   );
-  problems.push(...nestingProblems(named, otel));
+  const http = spans.filter(({ scope }) => scope === '@opentelemetry/instrumentation-http');
+  problems.push(...nestingProblems(named, http, otel));
 
   const sessions = new Set(spans.map((span) => span.attributes['mcp.session.id']).filter(Boolean));
   expect(sessions.size === PROCESSES, `${sessions.size} process sessions instead of ${PROCESSES}`);
@@ -50,7 +51,11 @@ export function problemsWith(
 }
 
 /** The spans that a handler makes are children of its request's span. */
-function nestingProblems(named: (name: string) => ReceivedSpan[], otel: Otel): string[] {
+function nestingProblems(
+  named: (name: string) => ReceivedSpan[],
+  http: readonly ReceivedSpan[],
+  otel: Otel,
+): string[] {
   const isInside = (inner: ReceivedSpan, outer: string): boolean =>
     named(outer).some(({ spanId, traceId }) => inner.parentSpanId === spanId && inner.traceId === traceId);
   const problems: string[] = [];
@@ -64,6 +69,13 @@ function nestingProblems(named: (name: string) => ReceivedSpan[], otel: Otel): s
   }
   if (!own.every((span) => isInside(span, 'looking up a name'))) {
     problems.push('a span of the application is not inside its request');
+  }
+  // The server's HTTP span is the instrumentation's for HTTP; what came in over HTTP hangs below it, in one trace.
+  const belowHttp = named('tools/call greet').filter(({ parentSpanId, traceId }) =>
+    http.some((span) => span.spanId === parentSpanId && span.traceId === traceId),
+  );
+  if (belowHttp.length !== (otel.how === 'auto' ? 1 : 0)) {
+    problems.push(`${belowHttp.length} calls hang below a span of an HTTP server`);
   }
   return problems;
 }

@@ -2,6 +2,7 @@ import { lstat, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { installedVersion } from '../../../tools/support/cached-install.ts';
 import { run, tail } from '../../../tools/support/children.ts';
 import type { Tarball } from '../../../tools/support/tarball.ts';
@@ -22,6 +23,10 @@ const EXPECTED = [
   'dist/index.cjs',
   'dist/index.d.ts',
   'dist/index.d.cts',
+  'dist/instrumentation.js',
+  'dist/instrumentation.cjs',
+  'dist/instrumentation.d.ts',
+  'dist/instrumentation.d.cts',
   'dist/load-sdk.cjs',
   'dist/sdk.cjs',
   'dist/cli.js',
@@ -55,7 +60,9 @@ export function checkContents({ contents }: Tarball): Finding {
 export async function checkManifest(installed: string): Promise<Finding> {
   const file = path.join(installed, 'node_modules/mcp-sessionscope/package.json');
   const manifest = JSON.parse(await readFile(file, 'utf8'));
-  const problems = manifest.sideEffects === false ? [] : ['sideEffects is not false'];
+  // What is imported for nothing but its effect is the one file that a bundler must not leave out.
+  const isAsMeant = isDeepStrictEqual(manifest.sideEffects, ['./dist/register.cjs']);
+  const problems = isAsMeant ? [] : ['sideEffects is not register alone'];
   return { name: 'sideEffects', found: String(manifest.sideEffects), problems };
 }
 
@@ -113,11 +120,10 @@ async function bytesIn(dir: string): Promise<number> {
 }
 
 /** Types resolve and fit in every module format and resolution that TypeScript has for Node.js. */
-export async function checkTypes(installed: string): Promise<Finding[]> {
+export async function checkTypes(installed: string, use = USE_OF_TYPES): Promise<Finding[]> {
   const dir = path.join(installed, 'types');
   await mkdir(dir, { recursive: true });
-  for (const name of ['esm.mts', 'cjs.cts', 'bundler.ts'])
-    await writeFile(path.join(dir, name), USE_OF_TYPES);
+  for (const name of ['esm.mts', 'cjs.cts', 'bundler.ts']) await writeFile(path.join(dir, name), use);
   const node16 = { module: 'node16', moduleResolution: 'node16' };
   const bundler = { module: 'esnext', moduleResolution: 'bundler' };
   return [
@@ -161,4 +167,18 @@ export { later, text, uninstall };
 export const wrong: TelemetryConfig = { exporterType: 'carrier-pigeon' };
 // @ts-expect-error a name is text
 new TelemetryManager({ serverName: 1 });
+`;
+
+/** The same for who has OpenTelemetry's base for instrumentations. */
+export const USE_OF_INSTRUMENTATION = `
+import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
+import { McpInstrumentation, type McpInstrumentationConfig } from 'mcp-sessionscope/instrumentation';
+
+const config: McpInstrumentationConfig = { enabled: false, enableArgumentCollection: true };
+const instrumentation: Instrumentation<McpInstrumentationConfig> = new McpInstrumentation(config);
+registerInstrumentations({ instrumentations: [instrumentation, new McpInstrumentation()] });
+instrumentation.setConfig({ maxAttributeLength: 100 });
+
+// @ts-expect-error that is the SDK's to say
+new McpInstrumentation({ exporterEndpoint: 'http://localhost:4318' });
 `;

@@ -13,6 +13,8 @@ const PAGE = 'docs/runtimes.md';
 export interface Application {
   runtime: Runtime;
   isInstrumented: boolean;
+  /** Loaded before the program. */
+  preload?: string;
   folder: string;
   program: string;
   /** The file of docs/runtimes.md. */
@@ -48,7 +50,7 @@ export async function layOut(parts: Parts, isInstrumented: boolean): Promise<App
 
 /** What runs one server of an application, with what its environment has beside the path and the home. */
 export async function commandFor(
-  { runtime, folder, program, documented }: Application,
+  { runtime, folder, program, documented, preload }: Application,
   { main }: Pick<Visited, 'main'>,
   env: Record<string, string>,
 ): Promise<{ command: string; args: string[]; cwd: string; env: Record<string, string> }> {
@@ -57,7 +59,11 @@ export async function commandFor(
   const { PATH = '', HOME = folder } = process.env;
   return {
     command: program,
-    args: [...(needsFiles(env) ? runtime.argsForFiles : runtime.args), started],
+    args: [
+      ...(needsFiles(env) ? runtime.argsForFiles : runtime.args),
+      ...(preload === undefined ? [] : ['--preload', preload]),
+      started,
+    ],
     cwd: folder,
     env: { PATH, HOME, NO_COLOR: '1', DENO_NO_UPDATE_CHECK: '1', ...env },
   };
@@ -65,7 +71,7 @@ export async function commandFor(
 
 /** Into files, or by a process that outlives it: the ways in which stdio.ts keeps its telemetry without the hooks. */
 function needsFiles(env: Record<string, string>): boolean {
-  return ['TO_FILES', 'WITH_EXIT', 'WITHOUT_HOOKS'].some((name) => name in env);
+  return ['TO_FILES', 'WITH_EXIT', 'WITHOUT_HOOKS', 'MCP_SESSIONSCOPE_DIR'].some((name) => name in env);
 }
 
 async function bundleWorkers({ runtime, folder, documented }: Application): Promise<void> {

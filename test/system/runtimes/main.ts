@@ -50,7 +50,9 @@ async function checkRuntime(parts: Parts, sink: OtlpSink): Promise<Check[]> {
   const bare = await layOut(parts, false);
   const observed = await layOut(parts, true);
   const checks: Check[] = [];
-  for (const { name, run } of partsOf(runtime, bare, observed, sink)) {
+  const register = path.join(parts.packed, 'node_modules/mcp-sessionscope/dist/register.cjs');
+  const registered: Application = { ...bare, preload: register };
+  for (const { name, run } of partsOf(runtime, { bare, observed, registered }, sink)) {
     stop.signal.throwIfAborted();
     say(`  ${name}`);
     const found = await run().catch((error: unknown): Check[] => {
@@ -67,13 +69,17 @@ interface Part {
   run: () => Promise<Check[]>;
 }
 
-function partsOf(runtime: Runtime, bare: Application, observed: Application, sink: OtlpSink): Part[] {
+/** The same servers as their author has them, instrumented in their code, and with `register` before them. */
+type Applications = Record<'bare' | 'observed' | 'registered', Application>;
+
+function partsOf(runtime: Runtime, { bare, observed, registered }: Applications, sink: OtlpSink): Part[] {
   const { visited, hasProcesses } = runtime;
   const [stdio] = visited.filter(({ over }) => over === 'stdio');
   const [sessionless] = visited.filter(({ main }) => main === 'documented');
   return [
     ...visited.map((each) => ({ name: each.name, run: () => checkVisit(each, bare, observed, sink) })),
     ...(stdio === undefined ? [] : [{ name: 'files', run: () => checkFiles(stdio, observed) }]),
+    ...(stdio === undefined ? [] : [{ name: 'register', run: () => checkRegister(stdio, bare, registered) }]),
     ...(hasProcesses ? [{ name: 'endings', run: () => checkEndings(observed, sink) }] : []),
     ...(sessionless === undefined
       ? []
@@ -124,13 +130,29 @@ function contextProblems({ spans }: Pick<OtlpSink, 'spans'>, { hasOwnSpans }: Vi
 async function checkFiles(stdio: Visited, observed: Application): Promise<Check[]> {
   const folder = await mkdtemp(path.join(observed.folder, 'recording-'));
   const visit: Visit = await visitServer(observed, stdio, { TO_FILES: folder }, stop.signal);
-  const recording = {
-    spans: (await linesOf(folder, '.traces.jsonl')).flatMap(readSpans),
-    metrics: (await linesOf(folder, '.metrics.jsonl')).flatMap(readMetrics),
-  };
+  const recording = await recordingIn(folder);
   const problems = [...problemsWith(recording, stdio, visit), ...contextProblems(recording, stdio)];
   const found = some(problems) || `${recording.spans.length} spans`;
   return [{ ok: problems.length === 0, name: 'files: recording', found }];
+}
+
+/** A server that knows nothing of telemetry: what its client does is recorded, and its answers are as without. */
+async function checkRegister(stdio: Visited, bare: Application, registered: Application): Promise<Check[]> {
+  const folder = await mkdtemp(path.join(bare.folder, 'recording-'));
+  const env = { MCP_SESSIONSCOPE_EXPORTER_TYPE: 'file', MCP_SESSIONSCOPE_DIR: folder };
+  const before = await visitServer(bare, stdio, {}, stop.signal);
+  const after = await visitServer(registered, stdio, env, stop.signal);
+  const recording = await recordingIn(folder);
+  const problems = [...differences(before, after), ...problemsWith(recording, stdio, after)];
+  const found = some(problems) || `${recording.spans.length} spans`;
+  return [{ ok: problems.length === 0, name: 'register: answers as bare, and recording', found }];
+}
+
+async function recordingIn(folder: string) {
+  return {
+    spans: (await linesOf(folder, '.traces.jsonl')).flatMap(readSpans),
+    metrics: (await linesOf(folder, '.metrics.jsonl')).flatMap(readMetrics),
+  };
 }
 
 async function linesOf(folder: string, ending: string): Promise<unknown[]> {

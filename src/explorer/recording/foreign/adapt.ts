@@ -14,6 +14,7 @@ import {
   ERROR_TYPE_TOOL,
 } from '../../../sdk/signals/semconv.ts';
 import type { AttributeMap, AttributeValue, SpanKind } from '../attributes.ts';
+import { spanKey } from '../key-set.ts';
 import { ALIASES, ARGUMENT_PREFIX, FAILURES, OWN_WAYS, TARGETS, TO_CLIENT } from './table.ts';
 import type { ForeignInput, ForeignSpan, Half, Told } from './types.ts';
 
@@ -79,15 +80,16 @@ export function adaptForeign(input: ForeignInput, scope: Scope): ForeignMessage 
 /** What tells the session of a message that another instrumentation recorded. */
 export function foreignSpan(
   { sender, attributes, kind, half, protocolId, conversationId }: ForeignMessage,
-  span: Pick<ForeignSpan, 'traceId' | 'spanId' | 'parentSpanId' | 'startMs' | 'endMs' | 'process'> & {
+  span: Pick<ForeignSpan, 'trace' | 'span' | 'startMs' | 'endMs' | 'process'> & {
+    readonly parentSpanId: string | undefined;
     readonly serviceName: string | undefined;
   },
 ): ForeignSpan {
-  const { traceId, spanId, parentSpanId, startMs, endMs, serviceName, process } = span;
+  const { parentSpanId, startMs, endMs, serviceName, process } = span;
   return {
-    traceId,
-    spanId,
-    parentSpanId,
+    trace: span.trace,
+    span: span.span,
+    parent: parentSpanId === undefined ? 0 : spanKey(parentSpanId),
     service: serviceName,
     process,
     sender,

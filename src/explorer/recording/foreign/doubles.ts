@@ -1,4 +1,4 @@
-import { spanKey, spanNumber, traceHash } from '../key-set.ts';
+import { spanNumber, wideNumber } from '../key-set.ts';
 import { forEach, type Steps } from './steps.ts';
 import type { ForeignSpan } from './types.ts';
 
@@ -21,8 +21,8 @@ export interface Singled<T> {
   readonly doubles: ReadonlyMap<string, number>;
 }
 
-/** The one of a trace that has an id. */
-type Find<T> = (traceId: string, spanId: string) => T | undefined;
+/** By the numbers of trace and span. */
+type ByNumber<T> = ReadonlyMap<number, T>;
 
 /** Clocks of two instrumentations: some have whole milliseconds, and set the start back. */
 const SLACK_MS = 5;
@@ -44,13 +44,12 @@ const COMPARED_CHARACTERS = 200;
  */
 export function* leaveOutDoubles<T extends ForeignSpan>(
   spans: readonly T[],
-  find: Find<T>,
   own: Iterable<OwnMessage>,
 ): Steps<Singled<T>> {
   yield;
   const answering = new Set(spans.filter(({ half }) => half === 'answer').map(({ process }) => process));
   const handled = answersOfCalls(spans);
-  yield;
+  const byNumber = yield* numbered(spans);
   const ours = new OwnMessages();
   yield* forEach(own, (message) => ours.add(message));
   ours.sort();
@@ -58,18 +57,26 @@ export function* leaveOutDoubles<T extends ForeignSpan>(
   const single: T[] = [];
   yield* forEach(spans, (span) => {
     if (span.half === 'unsure' && !answering.has(span.process)) return;
-    if (handled.has(span) || (span.isReceived && isInner(span, find))) return;
+    if (handled.has(span) || (span.isReceived && isInner(span, byNumber))) return;
     if (ours.take(span)) doubles.set(span.sender, (doubles.get(span.sender) ?? 0) + 1);
     else single.push(span);
   });
   return { single, doubles };
 }
 
-function isInner<T extends ForeignSpan>(span: T, find: Find<T>): boolean {
+/** Empty where none has a parent: nobody is looked for then. */
+function* numbered<T extends ForeignSpan>(spans: readonly T[]): Steps<ByNumber<T>> {
+  const byNumber = new Map<number, T>();
+  yield;
+  if (spans.every(({ parent }) => parent === 0)) return byNumber;
+  yield* forEach(spans, (span) => byNumber.set(wideNumber(span.trace, span.span), span));
+  return byNumber;
+}
+
+function isInner<T extends ForeignSpan>(span: T, byNumber: ByNumber<T>): boolean {
   let at: T | undefined = span;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    const parent: string | undefined = at.parentSpanId;
-    at = parent === undefined ? undefined : find(at.traceId, parent);
+    at = at.parent === 0 ? undefined : byNumber.get(wideNumber(at.trace, at.parent));
     if (at === undefined || at === span) return false;
     // Some make a parent of a request that ended long before.
     if (at.isReceived && at.process === span.process && at.endMs + SLACK_MS >= span.startMs) return true;
@@ -147,10 +154,7 @@ function apartOf(own: OwnMessage, span: ForeignSpan): number | undefined {
   // Of several that hold it, or that it holds, the one that fits most closely.
   const isHeld = holds(own, span);
   if (!isHeld && !holds(span, own)) return undefined;
-  const { traceId, parentSpanId } = span;
-  const isWithin =
-    parentSpanId !== undefined && spanNumber(traceHash(traceId), spanKey(parentSpanId)) === own.span;
-  if (isWithin) return -1;
+  if (span.parent !== 0 && spanNumber(span.trace, span.parent) === own.span) return -1;
   if (areTwo(own.process, span.process)) return undefined;
   return Math.abs(isHeld ? own.endMs - span.endMs : own.startMs - span.startMs);
 }

@@ -10,29 +10,15 @@ export interface ForeignSession {
   readonly source: 'protocol' | 'conversation' | 'connection' | 'process';
 }
 
-/** A message with what has become of it. */
-export interface Settled<T> {
-  readonly span: T;
-  /** `undefined`: the same message is recorded by another span. */
-  session: ForeignSession | undefined;
-}
-
 /** Silence after which the next message of a process is another session. */
 const IDLE_MS = 1_800_000;
 /** Shorter ids are counters and words, which other processes use too. */
 const MIN_UNIQUE_LENGTH = 20;
 
-/** The messages of a service. */
-interface Messages<T> {
-  readonly byKey: Map<string, Settled<T>>;
-  /** By their start, but for those at the end that are new. */
-  ordered: Settled<T>[];
-}
-
-/** The sessions of messages that other instrumentations recorded: what the messages of a service say together. */
-export class ForeignSessions<T extends ForeignSpan> {
-  /** By the name of the service. */
-  readonly #services = new Map<string, Messages<T>>();
+/** How the sessions of messages that other instrumentations recorded are told: the messages of a service tell them together. */
+export class ForeignSessions {
+  /** By their names. */
+  readonly #services = new Set<string>();
   readonly #dirty = new Set<string>();
   /** Messages that this package recorded too, by who else did. */
   readonly #doubles = new Map<string, ReadonlyMap<string, number>>();
@@ -53,38 +39,15 @@ export class ForeignSessions<T extends ForeignSpan> {
     return all;
   }
 
-  add(span: T): void {
-    const service = span.service ?? '';
-    let messages = this.#services.get(service);
-    if (messages === undefined) {
-      messages = { byKey: new Map(), ordered: [] };
-      this.#services.set(service, messages);
-    }
-    const key = `${span.traceId}${span.spanId}`;
-    if (messages.byKey.has(key)) return;
-    const settled = { span, session: undefined };
-    messages.byKey.set(key, settled);
-    messages.ordered.push(settled);
-    this.#dirty.add(service);
+  /** There is one more message of a service. */
+  add(service: string | undefined): void {
+    this.#services.add(service ?? '');
+    this.#dirty.add(service ?? '');
   }
 
-  /** Forgets what is gone. */
-  removeWhere(isGone: (span: T) => boolean): void {
-    for (const [service, messages] of this.#services) {
-      const { byKey, ordered } = messages;
-      messages.ordered = ordered.filter(({ span }) => !isGone(span));
-      if (messages.ordered.length === ordered.length) continue;
-      for (const [key, { span }] of byKey) if (isGone(span)) byKey.delete(key);
-      this.#dirty.add(service);
-      if (byKey.size > 0) continue;
-      this.#services.delete(service);
-      this.#doubles.delete(service);
-    }
-  }
-
-  /** What this package recorded has changed, of any service. */
+  /** Messages of any service, or what this package recorded of it, have changed or are gone. */
   touchAll(): void {
-    for (const service of this.#services.keys()) this.#dirty.add(service);
+    for (const service of this.#services) this.#dirty.add(service);
   }
 
   /** Messages that this package recorded of a service have changed. */
@@ -92,38 +55,40 @@ export class ForeignSessions<T extends ForeignSpan> {
     if (this.has(service)) this.#dirty.add(service ?? '');
   }
 
-  sessionOf({ service, traceId, spanId }: Pick<T, 'service' | 'traceId' | 'spanId'>) {
-    return this.#services.get(service ?? '')?.byKey.get(`${traceId}${spanId}`)?.session;
-  }
-
   /**
-   * Tells the sessions of all messages anew where something changed. Returns the messages whose session has. Nothing is added
-   * or removed meanwhile.
+   * Tells the sessions of the services where something changed anew: of all their messages. `undefined` for one that another
+   * span describes. Nothing is added or removed meanwhile.
+   *
+   * @param spansOf - the messages of these services, each once; others are left out
    */
-  *settle(ownOf: (service: string) => Iterable<OwnMessage>): Steps<Settled<T>[]> {
-    const found = new Map<Settled<T>, ForeignSession | undefined>();
+  *settle<T extends ForeignSpan>(
+    spansOf: (services: ReadonlySet<string>) => Iterable<T>,
+    ownOf: (service: string) => Iterable<OwnMessage>,
+  ): Steps<Map<T, ForeignSession | undefined>> {
+    const found = new Map<T, ForeignSession | undefined>();
+    if (this.#dirty.size === 0) return found;
+    const byService = new Map<string, T[]>();
+    yield* forEach(spansOf(this.#dirty), (span) => {
+      const service = span.service ?? '';
+      const spans = byService.get(service);
+      if (spans !== undefined) spans.push(span);
+      else if (this.#dirty.has(service)) byService.set(service, [span]);
+    });
     for (const service of this.#dirty) {
-      const messages = this.#services.get(service);
-      if (messages === undefined) continue;
-      const { ordered, byKey } = messages;
-      ordered.sort((a, b) => a.span.startMs - b.span.startMs || (a.span.spanId < b.span.spanId ? -1 : 1));
-      const { single, doubles } = yield* leaveOutDoubles(
-        ordered.map(({ span }) => span),
-        (traceId, spanId) => byKey.get(`${traceId}${spanId}`)?.span,
-        ownOf(service),
-      );
+      const spans = byService.get(service);
+      if (spans === undefined) {
+        this.#services.delete(service);
+        this.#doubles.delete(service);
+        continue;
+      }
+      spans.sort((a, b) => a.startMs - b.startMs || a.span - b.span);
+      const { single, doubles } = yield* leaveOutDoubles(spans, ownOf(service));
       this.#doubles.set(service, doubles);
       const sessions = yield* sessionsOf(single);
-      yield* forEach(ordered, (settled) => {
-        const session = sessions.get(settled.span);
-        if (session?.id === settled.session?.id && session?.source === settled.session?.source) return;
-        found.set(settled, session);
-      });
+      yield* forEach(spans, (span) => found.set(span, sessions.get(span)));
     }
-    // All at once: meanwhile, others see how it was.
-    for (const [settled, session] of found) settled.session = session;
     this.#dirty.clear();
-    return [...found.keys()];
+    return found;
   }
 }
 
@@ -170,7 +135,8 @@ function conversationSession({ conversationId, service }: ForeignSpan): ForeignS
 
 /** Two services are never one session by an id. */
 function idOf(id: string, process: string, service: string | undefined): string {
-  return [process === '' ? id : `${id}/${process}`, service].filter((part) => part !== undefined).join('@');
+  const placed = process === '' ? id : `${id}/${process}`;
+  return service === undefined ? placed : `${placed}@${service}`;
 }
 
 /**

@@ -24,9 +24,10 @@ export type Half = 'handling' | 'answer' | 'unsure';
 
 /** What tells which session a message belongs to that another instrumentation recorded. Times are Unix milliseconds. */
 export interface ForeignSpan {
-  readonly traceId: string;
-  readonly spanId: string;
-  readonly parentSpanId: string | undefined;
+  /** `traceHash` and `spanKey` of its ids, and `spanKey` of its parent's; 0 for the root of a trace. */
+  readonly trace: number;
+  readonly span: number;
+  readonly parent: number;
   readonly service: string | undefined;
   /** Empty where nothing tells it. */
   readonly process: string;

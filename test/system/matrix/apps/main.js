@@ -1,8 +1,8 @@
 // An application that uses the package in all three ways of connecting, checks the answers of its servers, and exits.
 // What arrives at the receiver is checked by the program that starts it.
-import assert from 'node:assert/strict';
 import { trace } from '@opentelemetry/api';
 import { installShutdownHooks, instrumentServer, TelemetryManager } from 'mcp-sessionscope';
+import { fail, GREETING, visitAll } from './visits.js';
 
 /**
  * @param otel the OpenTelemetry of the application: `setUp(how, url)`
@@ -29,21 +29,7 @@ async function useServers(mcp, config, finish) {
     telemetry.instrument(server);
     return server;
   };
-  const inMemory = await mcp.connectInMemory(create());
-  await callTools(inMemory);
-  await inMemory.close();
-  const http = await mcp.connectHttp(create);
-  await callTools(http.client);
-  await http.close();
-  const stdio = await mcp.connect(
-    new mcp.StdioClientTransport({
-      command: process.execPath,
-      args: [process.argv[1]],
-      env: { ...process.env, MATRIX_ROLE: 'stdio-server' },
-    }),
-  );
-  await callTools(stdio);
-  await stdio.close();
+  await visitAll(mcp, create);
   await telemetry.shutdown();
   await finish();
   process.stdout.write('the application is done\n');
@@ -54,21 +40,8 @@ function createServer(mcp, telemetry) {
     greet: async () =>
       telemetry().startActiveSpan('looking up a name', {}, async () => {
         trace.getTracer('the application').startSpan('reading the book of names').end();
-        return { content: [{ type: 'text', text: 'Hello, Ada' }] };
+        return GREETING;
       }),
-    fail: async () => {
-      throw new RangeError('out of range');
-    },
+    fail,
   });
-}
-
-async function callTools(client) {
-  const { tools } = await client.listTools();
-  assert.deepEqual(tools.map(({ name }) => name).sort(), ['fail', 'greet']);
-  const greeting = await client.callTool({ name: 'greet', arguments: {} });
-  assert.deepEqual(greeting.content, [{ type: 'text', text: 'Hello, Ada' }]);
-  assert.notEqual(greeting.isError, true);
-  const failure = await client.callTool({ name: 'fail', arguments: {} });
-  assert.equal(failure.isError, true);
-  assert.match(failure.content[0].text, /out of range/);
 }

@@ -13,8 +13,23 @@ export const STATES: readonly PageCheck[] = [
       const ui = await stage.startUi(dir, { receives: true });
       const page = await stage.open(ui.url);
       await page.getByRole('heading', { name: 'No session yet' }).waitFor();
-      await page.getByRole('button', { name: 'Copy the settings' }).click();
       const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+      await page.getByRole('button', { name: 'Copy what comes before the command' }).click();
+      await eventuallyEqual(
+        clipboard,
+        `npx -y mcp-sessionscope run --dir ${dir} -- YOUR COMMAND`,
+        'command in the clipboard',
+      );
+      await page.getByRole('tab', { name: 'Any command' }).focus();
+      await page.keyboard.press('ArrowRight');
+      await page.getByRole('button', { name: 'Copy the start command' }).click();
+      await eventuallyEqual(
+        clipboard,
+        `OTEL_EXPORTER_OTLP_ENDPOINT=${ui.otlpUrl} node --import mcp-sessionscope/register server.js`,
+        'start in the clipboard',
+      );
+      await page.getByRole('tab', { name: 'In code' }).click();
+      await page.getByRole('button', { name: 'Copy the settings' }).click();
       await eventuallyEqual(
         clipboard,
         `OTEL_EXPORTER_OTLP_ENDPOINT=${ui.otlpUrl}`,

@@ -1,0 +1,2 @@
+export type { McpInstrumentationConfig } from './config.ts';
+export { McpInstrumentation } from './mcp-instrumentation.ts';

@@ -1,0 +1,57 @@
+import { guard } from '../sdk/diagnostics/guard.ts';
+import { watchHttpPeers } from '../sdk/intercept/http-peer.ts';
+import { markOf } from '../sdk/intercept/link.ts';
+import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
+import { ifProcessWide } from '../sdk/process-wide.ts';
+import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
+
+/** What of the package is used; its own copy of it, loaded when the first server connects. */
+export type Package = Pick<typeof import('../index.ts'), 'instrumentServer' | 'installShutdownHooks'>;
+
+/** The application ends as it would without us. What is left when it does is written and sent by then. */
+const AS_BEFORE = { exitOnSignal: false, stdin: false } as const;
+/** Where it has installed hooks for managers of its own, these say whether a signal ends it. */
+const AS_ITS_HOOKS = { stdin: false } as const;
+
+/**
+ * Makes the function that the inserted calls call: at the head of a `connect`, with who connects and the transport, and at the
+ * end of a module that holds one, with nothing. It never throws.
+ *
+ * @param load - loads the package. Synchronous, for the connection goes on at once
+ */
+export function createConnecting(load: () => Package): (connecting?: unknown, transport?: unknown) => void {
+  const hooked = new WeakSet<TelemetryManager>();
+  let watching = false;
+  return (connecting, transport) => {
+    if (connecting !== undefined) {
+      guard('observing a server that connects', () => observe(connecting, transport, load, hooked));
+    } else if (!watching) {
+      watching = true;
+      // The manager is made with the first server, which may be when the first HTTP request has begun already.
+      guard('watching HTTP requests', watchHttpPeers);
+    }
+  };
+}
+
+function observe(
+  connecting: unknown,
+  transport: unknown,
+  load: () => Package,
+  hooked: WeakSet<TelemetryManager>,
+): void {
+  const levels = serverLevels(connecting);
+  // Clients connect by the same code.
+  if (levels === undefined || !isServer(levels.low)) return;
+  // The application has instrumented it by itself, or we have.
+  if (markOf(levels.low)?.source.active) return;
+  const { instrumentServer, installShutdownHooks } = load();
+  const manager = instrumentServer(connecting as object);
+  if (!hooked.has(manager)) {
+    hooked.add(manager);
+    const hooks = ifProcessWide<{ installed: Set<unknown> }>('shutdown-hooks');
+    const hasHooks = hooks !== undefined && hooks.installed.size > 0;
+    installShutdownHooks(manager, hasHooks ? AS_ITS_HOOKS : AS_BEFORE);
+  }
+  // The call stands within this `connect`: what now lies around it is there from the next connection on.
+  if (levels.low === connecting) markOf(levels.low)?.connecting?.(transport);
+}

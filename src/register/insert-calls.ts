@@ -1,0 +1,159 @@
+/** What is called: a plain name, so that the call has no quotes and fits into text that is itself in a string. */
+export const CALLED = '__mcpSessionscope';
+
+/** The bodies that are looked for hold one of these. Names of members, which bundlers and minifiers keep. */
+const NEEDLES = ['._onrequest(', '.server.connect('] as const;
+
+/** The head of a method or function called `connect`, up to its brace; the first parameter is the transport. */
+const HEAD =
+  /\bconnect(?:\s*[=:]\s*(?:async\s+)?function\b[\s\w$]{0,40})?\s{0,4}\(\s{0,4}([A-Za-z_$][\w$]{0,60})[^(){}]{0,200}\)\s{0,4}\{/g;
+/** Characters between the head and the needle at most; comments of the sources are among them. */
+const MAX_BODY = 4_000;
+/** The same for the wrapper, which does little more than call. */
+const MAX_WRAPPER = 600;
+/** Behind the needle, until the transport is started. */
+const MAX_REST = 1_500;
+/** What connects a server to its transport, in the order in which both SDKs have always done it. */
+const STEPS = ['.onclose', '.onerror', '.onmessage'] as const;
+
+/** Says where a source map is. */
+const MAPPED = /^\/\/[#@] sourceMappingURL=/m;
+/** Bundles hold a few copies of an SDK at most. */
+const MAX_PLACES = 200;
+
+/** One search of a module's text, for most hold neither. */
+export function mayHoldConnect(source: string | Buffer): boolean {
+  return NEEDLES.some((needle) => source.includes(needle));
+}
+
+/**
+ * Puts calls into the text of a module: at the head of each low-level `connect` of an MCP SDK, of each `connect` of what
+ * is around it, and one at the end that says that the module was run. No line moves. No column does behind the line of a
+ * call, nor where a bundle is one line: what the call takes is made up for in the body of `connect`.
+ *
+ * @returns `undefined` where there is nothing to insert
+ */
+export function insertCalls(source: string): string | undefined {
+  if (source.includes(`${CALLED}?.(`)) return undefined;
+  const edits = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  if (edits.length === 0) return undefined;
+  let text = '';
+  let read = 0;
+  for (const { at, removed, put } of edits) {
+    // Two needles may lead to one place.
+    if (at < read) continue;
+    text += source.slice(read, at) + put;
+    read = at + removed;
+  }
+  return `${text}${source.slice(read)}\nglobalThis.${CALLED}?.();`;
+}
+
+/** One change of the text. */
+interface Edit {
+  readonly at: number;
+  readonly removed: number;
+  readonly put: string;
+}
+
+/** The head of a method that a needle was found behind. */
+interface Head {
+  /** Behind its brace. */
+  readonly at: number;
+  readonly parameter: string;
+}
+
+function lowLevelEdits(source: string): Edit[] {
+  return placesOf(source, NEEDLES[0]).flatMap((needle) => {
+    const head = headBefore(source, needle, MAX_BODY);
+    if (head === undefined) return [];
+    const body = source.slice(head.at, needle);
+    const assigned = indexOfAssignment(body, head.parameter);
+    if (assigned === -1 || !inOrder(body, assigned)) return [];
+    const rest = source.slice(needle, needle + MAX_REST);
+    const start = rest.indexOf('.start()');
+    if (start === -1) return [];
+    return withSameColumns(source, head, head.at + assigned, needle + start);
+  });
+}
+
+/** `McpServer` of both SDKs, and what applications build alike: by it, what tools throw is seen. */
+function wrapperEdits(source: string): Edit[] {
+  return placesOf(source, NEEDLES[1]).flatMap((needle) => {
+    const head = headBefore(source, needle, MAX_WRAPPER);
+    if (head === undefined) return [];
+    const passesOn = source
+      .slice(needle + NEEDLES[1].length)
+      .trimStart()
+      .startsWith(`${head.parameter})`);
+    // There is nothing to make up with: where a source map counts columns, these come first.
+    if (!passesOn || (!endsLine(source, head.at) && MAPPED.test(source))) return [];
+    return [{ at: head.at, removed: 0, put: callOf(head) }];
+  });
+}
+
+/** All places of a text; a bundle may hold several copies of an SDK. */
+function placesOf(source: string, needle: string): number[] {
+  const places: number[] = [];
+  let at = source.indexOf(needle);
+  while (at !== -1 && places.length < MAX_PLACES) {
+    places.push(at);
+    at = source.indexOf(needle, at + 1);
+  }
+  return places;
+}
+
+/** The nearest one. */
+function headBefore(source: string, needle: number, within: number): Head | undefined {
+  const from = Math.max(0, needle - within);
+  const match = [...source.slice(from, needle).matchAll(HEAD)].at(-1);
+  if (match === undefined) return undefined;
+  return { at: from + match.index + match[0].length, parameter: match[1] as string };
+}
+
+function indexOfAssignment(body: string, parameter: string): number {
+  const name = parameter.replaceAll('$', '\\$');
+  return body.search(new RegExp(`\\._transport\\s{0,4}=\\s{0,4}${name}(?![\\w$.])`));
+}
+
+function inOrder(body: string, from: number): boolean {
+  let at = from;
+  for (const step of STEPS) {
+    const found = body.slice(at).search(new RegExp(`\\${step}\\s{0,4}=(?!=)`));
+    if (found === -1) return false;
+    at += found;
+  }
+  return true;
+}
+
+function callOf({ parameter }: Head): string {
+  return `globalThis.${CALLED}?.(this,${parameter});`;
+}
+
+function endsLine(source: string, at: number): boolean {
+  return /^[^\S\n]*(?:\/\/[^\n]*)?(?:\n|$)/.test(source.slice(at, at + 200));
+}
+
+/**
+ * The call, and where code follows on its line, as much taken away from the rest of the body: `this._transport` is the
+ * parameter once that is assigned. So the columns of all that follows stay, by which source maps find their places.
+ */
+function withSameColumns(source: string, head: Head, assigned: number, start: number): Edit[] {
+  const call = callOf(head);
+  const insertion = { at: head.at, removed: 0, put: call };
+  if (endsLine(source, head.at)) return [insertion];
+  const long = 'this._transport';
+  const saved = long.length - head.parameter.length;
+  const lineEnd = source.indexOf('\n', head.at);
+  const end = Math.min(start + 1, lineEnd === -1 ? source.length : lineEnd);
+  const replaced: Edit[] = [];
+  const uses = /this\._transport(?=\.(?:on(?:close|error|message)\s{0,4}=(?!=)|start\(\)))/g;
+  const body = source.slice(assigned, start + '.start()'.length);
+  for (const { index } of body.matchAll(uses)) {
+    const at = assigned + index;
+    if (replaced.length * saved >= call.length || at >= end) break;
+    replaced.push({ at, removed: long.length, put: head.parameter });
+  }
+  const spare = replaced.length * saved - call.length;
+  if (spare < 0) return [insertion];
+  return [{ ...insertion, put: `${call}${' '.repeat(spare)}` }, ...replaced];
+}

@@ -1,0 +1,35 @@
+import { reportFailure } from '../sdk/diagnostics/guard.ts';
+import { insertCalls, mayHoldConnect } from './insert-calls.ts';
+
+/** What a loader has of a module. */
+export interface Loaded {
+  readonly format?: string | null | undefined;
+  readonly source?: string | ArrayBuffer | NodeJS.TypedArray | null | undefined;
+}
+
+/** Those that are no program, or none of JavaScript. */
+const OTHERS: ReadonlySet<unknown> = new Set(['json', 'wasm', 'builtin', 'addon']);
+
+/** The module with calls in its text, or as it is. */
+export function withCalls<T extends Loaded>(loaded: T): T {
+  const { format, source } = loaded;
+  if (source === null || source === undefined || OTHERS.has(format)) return loaded;
+  const text = textWithCalls(typeof source === 'string' ? source : bytesOf(source));
+  return text === undefined ? loaded : { ...loaded, source: text };
+}
+
+/** @returns `undefined` where nothing is inserted. Never throws. */
+export function textWithCalls(source: string | Buffer): string | undefined {
+  try {
+    return mayHoldConnect(source) ? insertCalls(source.toString()) : undefined;
+  } catch (error) {
+    reportFailure('looking at a module failed, and its servers are not observed', error);
+    return undefined;
+  }
+}
+
+function bytesOf(source: ArrayBuffer | NodeJS.TypedArray): Buffer {
+  return ArrayBuffer.isView(source)
+    ? Buffer.from(source.buffer, source.byteOffset, source.byteLength)
+    : Buffer.from(source);
+}

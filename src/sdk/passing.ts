@@ -1,0 +1,46 @@
+/**
+ * What is known of a message that others exchange. A proxy passes it on first and tells of it a moment later, so that
+ * nobody waits for telemetry.
+ */
+export interface Passing {
+  /** When it passed, in milliseconds on the monotonic clock. */
+  readonly at: number;
+  /** Bytes of its JSON; `undefined` where they are to be measured. */
+  readonly bytes: number | undefined;
+}
+
+let told: Passing | undefined;
+
+/** Runs `tell`, for which it is the moment in which the message passed. Whatever is recorded in it has that time. */
+export function tellOf<T>(passing: Passing, tell: () => T): T {
+  const before = told;
+  told = passing;
+  try {
+    return tell();
+  } finally {
+    told = before;
+  }
+}
+
+/** Both clocks, which show when the message passed that is being told of; else the time that it is. */
+export const clock = {
+  now: (): number =>
+    told === undefined ? Date.now() : Math.round(Date.now() - (performance.now() - told.at)),
+  monotonic: (): number => told?.at ?? performance.now(),
+};
+
+const NOW = Object.freeze({});
+
+/**
+ * When a span starts that is made now: when the message passed that is being told of, else by itself.
+ *
+ * @param before milliseconds: each span rounds its times by up to one, and has to be the first all the same
+ */
+export function startTold(before = 0): { startTime?: number } {
+  return told === undefined ? NOW : { startTime: told.at - before };
+}
+
+/** Bytes of the message that is being told of, where they are known. */
+export function bytesTold(): number | undefined {
+  return told?.bytes;
+}

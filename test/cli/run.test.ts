@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { call } from '../process/support.ts';
+import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
+import { runCli } from './support.ts';
+
+const ECHO = [process.execPath, join(__dirname, '../proxy/stdio/programs/program.mjs'), 'echo'];
+
+let recorded: RecordingFolder;
+beforeEach(() => {
+  recorded = recordingFolder();
+});
+afterEach(() => recorded.remove());
+
+/** Runs a program that sends back what it gets, and gives it some lines. */
+async function runEcho(lines: string, ...options: string[]) {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const ends: object[] = [];
+  input.end(lines);
+  const run = runCli(['run', '--dir', recorded.dir, ...options, '--', ...ECHO], {
+    takeWire: () => ({ input, output }),
+    endLike: (ended) => {
+      ends.push(ended);
+      output.end();
+    },
+  });
+  const [written, { code, stdout, stderr }] = await Promise.all([text(output), run]);
+  return { written, code, stdout, stderr, ends };
+}
+
+const REQUEST = `${JSON.stringify(call(1, 'a tool'))}\n`;
+
+test('what comes is passed on and recorded, and the end is that of the program', async () => {
+  const run = await runEcho(REQUEST, '--name', 'an echo');
+  expect(run).toEqual({
+    written: REQUEST,
+    code: 0,
+    stdout: '',
+    stderr: '',
+    ends: [{ code: 0, signal: null }],
+  });
+  const [, span] = recorded.spans();
+  expect(span).toMatchObject({
+    attributes: { 'gen_ai.tool.name': 'a tool', 'mcp.request.size': REQUEST.length - 1 },
+    resource: { 'service.name': 'an echo' },
+  });
+});
+
+test('with --propagate a request names its span', async () => {
+  const { written, stderr } = await runEcho(`${REQUEST}half a line`, '--propagate');
+  const [line, rest] = written.split('\n');
+  const { traceparent } = JSON.parse(line as string).params._meta;
+  expect(line?.replace(`"_meta":{"traceparent":"${traceparent}"},`, '')).toBe(REQUEST.trim());
+  expect({ rest, stderr }).toEqual({ rest: 'half a line', stderr: '' });
+});
+
+test('a program that is not there is an error with the code of a shell', async () => {
+  const { code, stderr } = await runCli(['run', '--', 'no-such-program']);
+  expect(code).toBe(127);
+  expect(stderr).toContain("there is no program 'no-such-program'");
+});

@@ -1,0 +1,128 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { createConnecting, type Package } from '../../src/register/connecting.ts';
+import { withCalls } from '../../src/register/loaded-text.ts';
+import { instrumentServer } from '../../src/sdk/instrument-server.ts';
+import { installShutdownHooks } from '../../src/sdk/shutdown/hooks.ts';
+import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
+import { setEnvironment } from '../sdk/export/support.ts';
+import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
+import { stderrOf } from '../support/stderr.ts';
+import { v1Server } from '../support/v1.ts';
+
+let sink: OtlpSink;
+let managers: TelemetryManager[];
+let removals: (() => void)[];
+
+beforeEach(async () => {
+  sink = await startOtlpSink();
+  setEnvironment({ OTEL_EXPORTER_OTLP_ENDPOINT: sink.url });
+  managers = [];
+  removals = [];
+});
+afterEach(async () => {
+  for (const remove of removals) remove();
+  await Promise.all(managers.map((manager) => manager.shutdown()));
+  setEnvironment();
+  await sink.close();
+});
+
+/** The package, which is asked for by whoever connects first. */
+const load = (): Package => ({
+  instrumentServer(server, config) {
+    const manager = instrumentServer(server, config);
+    if (!managers.includes(manager)) managers.push(manager);
+    return manager;
+  },
+  installShutdownHooks(telemetry, options) {
+    const remove = installShutdownHooks(telemetry, options);
+    removals.push(remove);
+    return remove;
+  },
+});
+
+/** With a call at the head of its `connect`, where the inserted one is. */
+class CallingServer extends Server {
+  readonly connecting = createConnecting(load);
+  override async connect(transport: Parameters<Server['connect']>[0]): Promise<void> {
+    this.connecting(this, transport);
+    await super.connect(transport);
+  }
+}
+
+describe('a server that is observed while it connects', () => {
+  test('is so from this connection on, by one manager with one set of hooks', async () => {
+    const server = new CallingServer({ name: 'low', version: '1' }, { capabilities: {} });
+    for (const _ of ['first', 'second']) {
+      const [near, far] = InMemoryTransport.createLinkedPair();
+      await server.connect(far);
+      const client = new Client({ name: 'test-client', version: '1' });
+      await client.connect(near);
+      await client.ping();
+      await client.close();
+    }
+    await managers[0]?.shutdown();
+    expect(managers).toHaveLength(1);
+    expect(removals).toHaveLength(1);
+    expect(sink.spans.filter(({ name }) => name === 'ping')).toHaveLength(2);
+    expect(sink.spans[0]?.resource['service.name']).toBe('low');
+  });
+
+  test('keeps the manager that the application has given it', async () => {
+    const server = v1Server();
+    const own = instrumentServer(server, { serverName: 'its-own' });
+    createConnecting(load)(server.server, undefined);
+    expect(managers).toEqual([]);
+    await own.shutdown();
+  });
+});
+
+test('what is no server is left alone, whatever it is, and nothing is thrown or said', async () => {
+  const connecting = createConnecting(load);
+  const hostile = new Proxy({}, { get: () => ({}), has: () => true });
+  const client = new Client({ name: 'a', version: '1' });
+  const said = await stderrOf(async () => {
+    for (const each of [null, 1, 'text', {}, { server: {} }, hostile, client, { server: client }])
+      connecting(each, {});
+  });
+  expect(said).toBe('');
+  expect(managers).toEqual([]);
+});
+
+test('a package that cannot be loaded is said once, and the server connects', async () => {
+  const connecting = createConnecting(() => {
+    throw new Error('it is gone');
+  });
+  const said = await stderrOf(async () => {
+    for (const server of [v1Server(), v1Server()]) connecting(server, undefined);
+  });
+  expect(said).toBe(
+    'mcp-sessionscope: observing a server that connects failed, the request goes on: Error: it is gone\n',
+  );
+});
+
+describe('a module as a loader has it', () => {
+  const source = `class P { connect(t) {
+    this._transport = t; t.onclose = 1; t.onerror = 1; t.onmessage = () => this._onrequest(); t.start() } }`;
+
+  test.each([
+    ['a text', source],
+    ['a Buffer', Buffer.from(source)],
+    ['bytes', new TextEncoder().encode(source)],
+    ['an ArrayBuffer', new TextEncoder().encode(source).buffer],
+  ])('gets its calls: %s', (_, loaded) => {
+    expect(withCalls({ format: 'module', source: loaded }).source).toContain('?.(this,t);');
+  });
+
+  test.each([
+    { format: 'json', source },
+    { format: 'wasm', source: Buffer.from(source) },
+    { format: 'builtin', source: null },
+    { format: 'commonjs' },
+    { format: 'module', source: 'export {}' },
+  ] as const)('is left as it is: $format', (loaded) => {
+    expect(withCalls(loaded)).toBe(loaded);
+  });
+});
