@@ -64,7 +64,7 @@ export class Observation {
     endBefore(this.#providers.meterProvider ?? metrics.getMeterProvider(), manager);
     manager.instrument(server);
     // Its own `connect` is called already: what stands before that now is there from the next connection on.
-    if (low === server) markOf(low)?.connecting?.(transport);
+    if (low === server) markOf(low)?.connecting?.(low, transport);
   }
 
   /** Made before the first server, so that it knows of the HTTP request in which a factory makes that. */

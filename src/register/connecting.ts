@@ -53,5 +53,5 @@ function observe(
     installShutdownHooks(manager, hasHooks ? AS_ITS_HOOKS : AS_BEFORE);
   }
   // The call stands within this `connect`: what now lies around it is there from the next connection on.
-  if (levels.low === connecting) markOf(levels.low)?.connecting?.(transport);
+  if (levels.low === connecting) markOf(levels.low)?.connecting?.(levels.low, transport);
 }

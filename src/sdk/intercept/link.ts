@@ -12,7 +12,7 @@ export interface Mark {
   readonly high: HighLevelServer | undefined;
   readonly hearing: Hearing;
   /** For who comes while the server connects to a transport, too late for its `connect` to be watched. */
-  readonly connecting?: (transport: unknown) => void;
+  readonly connecting?: (low: LowLevelServer, transport: unknown) => void;
   /** The newest connection of the server. */
   link: Link | undefined;
   /** The one that begins with its first message: its transport does not let us see when it starts. */

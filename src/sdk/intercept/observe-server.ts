@@ -39,7 +39,7 @@ export function observeServer(server: unknown, source: ObserverSource): void {
       source,
       high: high ?? before?.high,
       hearing,
-      connecting: (transport) => observeConnection(low, transport),
+      connecting: observeConnection,
       link: undefined,
       waiting: undefined,
       calling: undefined,
