@@ -30,10 +30,10 @@ const BY_IDENTITY = ['tracerProvider', 'meterProvider', 'propagator', 'sessionKe
  * traces and metrics.
  *
  * Servers that are instrumented with an equal configuration share one manager; another configuration gets another,
- * with its own service name, exporter and endpoint. Where nobody names the service, so do servers of other names; those of
- * an eleventh are recorded with the first. A server that is instrumented already stays with its first manager
- * until that is shut down: asking for another one is said on stderr and changes nothing. Call `shutdown()` on the manager
- * when the process ends, or {@link installShutdownHooks}.
+ * with its own service name, exporter and endpoint. So does another server name, where neither code nor environment names
+ * the service; servers of more than ten names are recorded with the first. A server that is instrumented already stays with
+ * its first manager until that is shut down: asking for another one is said on stderr and changes nothing. Call
+ * `shutdown()` on the manager when the process ends, or {@link installShutdownHooks}.
  *
  * @param server an `McpServer` or `Server`, or a wrapper that has one as its `server`; before it is connected.
  * @param config see {@link TelemetryConfig}; all of it is optional.
