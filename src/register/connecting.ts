@@ -4,6 +4,7 @@ import { markOf } from '../sdk/intercept/link.ts';
 import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
 import { ifProcessWide } from '../sdk/process-wide.ts';
 import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
+import { instrumentUnasked } from '../sdk/unasked.ts';
 
 /** What of the package is used; its own copy of it, loaded when the first server connects. */
 export type Package = Pick<typeof import('../index.ts'), 'instrumentServer' | 'installShutdownHooks'>;
@@ -45,7 +46,7 @@ function observe(
   // The application has instrumented it by itself, or we have.
   if (markOf(levels.low)?.source.active) return;
   const { instrumentServer, installShutdownHooks } = load();
-  const manager = instrumentServer(connecting as object);
+  const manager = instrumentUnasked(levels.low, () => instrumentServer(connecting as object));
   if (!hooked.has(manager)) {
     hooked.add(manager);
     const hooks = ifProcessWide<{ installed: Set<unknown> }>('shutdown-hooks');

@@ -30,6 +30,7 @@ import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
 import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
 import type { SessionEndReason, SessionKeyRequest } from './types.ts';
+import { apartTracer } from './user-tracer.ts';
 
 /** Sessions that end or are reported between two flushes; a burst of more would overrun the export queue. */
 const CHUNK = 256;
@@ -45,6 +46,8 @@ export class Core implements Observer {
   readonly conversations = new NamedSessions();
   readonly protocolSessions = new NamedSessions();
   readonly ids: SessionIds;
+  /** For spans of the user's own. */
+  readonly userTracer: Tracer;
   readonly operations: OperationSignals;
   readonly sessions: SessionSignals;
   readonly propagator: TextMapPropagator;
@@ -66,8 +69,11 @@ export class Core implements Observer {
   /** The last words are said. */
   #closed = false;
 
-  /** @param own the server's name and version; `told` where it has still to tell them. */
-  constructor(config: ResolvedConfig, own: ServerInfo, told?: Promise<ServerInfo>) {
+  /**
+   * @param own the server's name and version; `told` where it has still to tell them.
+   * @param isUnasked nobody has asked for it in code: the application is to stay as it was.
+   */
+  constructor(config: ResolvedConfig, own: ServerInfo, told?: Promise<ServerInfo>, isUnasked = false) {
     const { id } = processSession();
     this.#config = config;
     this.inferSessions = config.inferSessions;
@@ -76,13 +82,9 @@ export class Core implements Observer {
     this.propagateToClient = config.propagateToClient;
     this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
-    this.#providers = createProviders(config, {
-      processSessionId: id,
-      ownName: own.name,
-      ownVersion: own.version,
-      told,
-      managerNumber: nextManagerNumber(),
-    });
+    const identity = { processSessionId: id, ownName: own.name, ownVersion: own.version, told };
+    this.#providers = createProviders(config, { ...identity, managerNumber: nextManagerNumber() }, isUnasked);
+    this.userTracer = this.apart ? apartTracer(this.tracer) : this.tracer;
     this.propagator = choosePropagator(config);
     this.capture = createCapture({
       sanitize: config.enablePIISanitization,
@@ -108,8 +110,8 @@ export class Core implements Observer {
     return this.#providers.meter;
   }
 
-  get followsUnsampled(): boolean {
-    return this.#providers.followsUnsampled;
+  get apart(): boolean {
+    return this.#providers.apart;
   }
 
   /** False after shutdown: nothing is observed any more. */

@@ -1,9 +1,9 @@
-import { isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
+import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 import type { Operation } from './operation/operation.ts';
 import { processSession } from './process-session.ts';
 import { shortName } from './protocol/meta.ts';
-import { activeContext } from './signals/active-context.ts';
 import { currentOperation } from './signals/current-operation.ts';
+import { innermostSpan } from './signals/own-context.ts';
 import type { CurrentRequest } from './types.ts';
 
 /** The ids as the spans have them; see `TelemetryManager.currentRequest`. */
@@ -29,6 +29,6 @@ export function currentRequest(): CurrentRequest | undefined {
 
 /** What the handler logs belongs to the innermost span. */
 function spanContextIn({ span }: Operation): SpanContext | undefined {
-  const active = (trace.getSpan(activeContext()) ?? span).spanContext();
+  const active = (innermostSpan() ?? span).spanContext();
   return isSpanContextValid(active) ? active : undefined;
 }

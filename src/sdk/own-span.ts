@@ -7,6 +7,7 @@ import { sessionIdentity } from './signals/attributes.ts';
 import { currentOperation } from './signals/current-operation.ts';
 import { addException, errorName } from './signals/exception.ts';
 import { expressibleAttributes } from './signals/expressible.ts';
+import { startingContext, withOwnSpan } from './signals/own-context.ts';
 import { ATTR_ERROR_TYPE, ATTR_MCP_REQUEST_ID } from './signals/semconv.ts';
 import { followThenable, isThenable } from './thenable.ts';
 import type { SpanFunction } from './types.ts';
@@ -23,12 +24,16 @@ export function runOwnSpan<T>(
   fn: SpanFunction<T>,
 ): T {
   if (core === undefined) return fn(noSpan());
-  const active = activeContext();
+  const { apart } = core;
   const span =
     guard('starting a span', () =>
-      core.tracer.startSpan(name, { attributes: core.process(spanAttributes(core, attributes)) }, active),
+      core.tracer.startSpan(
+        name,
+        { attributes: core.process(spanAttributes(core, attributes)) },
+        startingContext(apart),
+      ),
     ) ?? noSpan();
-  return runInContext(trace.setSpan(active, span), () => runInSpan(core, span, fn));
+  return runInContext(withOwnSpan(activeContext(), span, apart), () => runInSpan(core, span, fn));
 }
 
 function noSpan(): Span {

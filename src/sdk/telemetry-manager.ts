@@ -17,6 +17,7 @@ import { processWide } from './process-wide.ts';
 import { metricIdentity } from './signals/attributes.ts';
 import { finiteMeter } from './signals/finite-meter.ts';
 import type { CurrentRequest, RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
+import { isUnasked } from './unasked.ts';
 
 const NO_INFO: ServerInfo = { name: undefined, version: undefined };
 
@@ -34,6 +35,8 @@ export class TelemetryManager {
   /** The first server that was instrumented gives name and version. */
   #own: ServerInfo | undefined;
   #told: Promise<ServerInfo> | undefined;
+  /** Nobody has asked for that in code. */
+  #isUnasked = false;
   #core: Core | undefined;
   #meter: Meter | undefined;
   #shutdown: Promise<void> | undefined;
@@ -66,7 +69,7 @@ export class TelemetryManager {
 
   /** For spans of your own that need more than {@link TelemetryManager.startActiveSpan}; nothing is redacted here. */
   get tracer(): Tracer {
-    return this.#open().tracer;
+    return this.#open().userTracer;
   }
 
   /**
@@ -179,6 +182,8 @@ export class TelemetryManager {
   #nameAfter(low: LowLevelServer): void {
     if (this.#own !== undefined) return;
     this.#own = ownInfo(low);
+    this.#isUnasked = isUnasked(low);
+    if (!this.#isUnasked) sayIfMany();
     if (low.introducing instanceof Promise) this.#told = low.introducing;
   }
 
@@ -220,7 +225,7 @@ export class TelemetryManager {
   /** With the first connection, or what needs it sooner: until then the application may register an SDK of its own. */
   #open(): Core {
     if (this.#core === undefined) {
-      this.#core = new Core(this.#config, this.#own ?? NO_INFO, this.#told);
+      this.#core = new Core(this.#config, this.#own ?? NO_INFO, this.#told, this.#isUnasked);
       flushAtExit.add(this.#core);
     }
     return this.#core;
@@ -244,11 +249,17 @@ export class TelemetryManager {
   }
 }
 
-/** A factory that makes a manager per server goes unnoticed until the process is full of them. */
 function countLive(change: 1 | -1): void {
-  const live = processWide('live-managers', () => ({ count: 0 }));
-  live.count += change;
-  if (change === 1 && live.count === 10) {
+  liveManagers().count += change;
+}
+
+/** A factory that makes a manager per server goes unnoticed until the process is full of them. */
+function sayIfMany(): void {
+  if (liveManagers().count >= 10) {
     logOnce('10 managers are alive in this process: build one TelemetryManager for the servers of a factory');
   }
+}
+
+function liveManagers(): { count: number } {
+  return processWide('live-managers', () => ({ count: 0 }));
 }

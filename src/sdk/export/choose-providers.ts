@@ -8,17 +8,25 @@ import { type GlobalProviders, globalProviders, metricsProblem, tracesProblem } 
 export interface Chosen {
   traces?: TracerProvider | undefined;
   metrics?: MeterProvider | undefined;
-  /** The application has registered a tracer provider that is not used: what it leaves out says nothing about our spans. */
-  isTracerPassedOver?: boolean;
+  /**
+   * Spans of the application go elsewhere: it has registered a tracer provider that is not used, or has still to. What it leaves
+   * out says nothing about our spans, and its spans do not hang below ours.
+   */
+  apart?: boolean;
 }
 
 /**
  * Providers that are given come first. Of those that the application has registered, each gives way to a place that the
  * code names for its signal, and to one that the environment names, or the default, if nothing would leave the provider.
+ *
+ * @param isUnasked - nobody has asked for it in code: an SDK that the application starts later is not ours to reach into
  */
-export function chooseProviders(config: ResolvedConfig): Chosen {
+export function chooseProviders(config: ResolvedConfig, isUnasked: boolean): Chosen {
   const { tracerProvider, meterProvider } = config;
-  if (tracerProvider === undefined && meterProvider === undefined) return chooseRegistered(config);
+  if (tracerProvider === undefined && meterProvider === undefined) {
+    const chosen = chooseRegistered(config, isUnasked);
+    return isUnasked ? { ...chosen, apart: chosen.traces === undefined } : chosen;
+  }
   return {
     traces: tracerProvider ?? trace.getTracerProvider(),
     metrics: meterProvider ?? metrics.getMeterProvider(),
@@ -30,8 +38,10 @@ export function linesAboutProviders(config: ResolvedConfig): string[] {
   return linesOf(decisionsOf(config, globalProviders()));
 }
 
-function chooseRegistered(config: ResolvedConfig): Chosen {
-  sayUnseenProviders();
+function chooseRegistered(config: ResolvedConfig, isUnasked: boolean): Chosen {
+  const isPlaceNamed = config.named.traces === 'variable' && config.named.metrics === 'variable';
+  // Who has two copies by `register` alone, and names a place, wants nothing of those.
+  if (!isUnasked || !isPlaceNamed) sayUnseenProviders();
   const registered = globalProviders();
   if (registered.traces === undefined && registered.metrics === undefined) return {};
   const decisions = decisionsOf(config, registered);
@@ -39,7 +49,7 @@ function chooseRegistered(config: ResolvedConfig): Chosen {
   return {
     traces: decisions.traces.isUsed ? trace.getTracerProvider() : undefined,
     metrics: decisions.metrics.isUsed ? metrics.getMeterProvider() : undefined,
-    isTracerPassedOver: registered.traces !== undefined && !decisions.traces.isUsed,
+    apart: registered.traces !== undefined && !decisions.traces.isUsed,
   };
 }
 

@@ -31,8 +31,8 @@ export interface Providers {
   service: Service;
   /** Behind the meter; `undefined` where no data points are made. */
   meterProvider: MeterProvider | undefined;
-  /** Whether a span of the application that is not sampled keeps those below it from being recorded. */
-  followsUnsampled: boolean;
+  /** Whether the application's spans go elsewhere: its sampling says nothing about ours, and they do not hang below ours. */
+  apart: boolean;
   /** Exports what was recorded; the application's own providers are flushed too. */
   forceFlush(): Promise<void>;
   /** The shutdown has begun. */
@@ -44,12 +44,21 @@ export interface Providers {
   close(ending: Ending): void;
 }
 
-/** By signal the application's provider, or one of an SDK of our own that is not registered globally. */
-export function createProviders(config: ResolvedConfig, identity: PipelineIdentity): Providers {
+/**
+ * By signal the application's provider, or one of an SDK of our own that is not registered globally.
+ *
+ * @param isUnasked - nobody has asked for it in code: an SDK that the application starts later finds all as without us
+ */
+export function createProviders(
+  config: ResolvedConfig,
+  identity: PipelineIdentity,
+  isUnasked: boolean,
+): Providers {
   const own: Service = { namespace: undefined, name: config.serverName ?? identity.ownName };
   if (config.disabled) return combined({}, config, NO_PIPELINE, own);
-  const chosen = guard('looking for providers', () => chooseProviders(config)) ?? {};
-  return combined(chosen, config, createPipeline(config, chosen, identity) ?? NO_PIPELINE, own);
+  const chosen = guard('looking for providers', () => chooseProviders(config, isUnasked)) ?? {};
+  const pipeline = createPipeline(config, chosen, identity, isUnasked) ?? NO_PIPELINE;
+  return combined(chosen, config, pipeline, own);
 }
 
 const NO_PIPELINE: Pipeline = {
@@ -67,6 +76,7 @@ function createPipeline(
   config: ResolvedConfig,
   chosen: Chosen,
   identity: PipelineIdentity,
+  isUnasked: boolean,
 ): Pipeline | undefined {
   const none = { kind: 'none' } as const;
   const own = {
@@ -77,7 +87,8 @@ function createPipeline(
   const isNeeded = own.traces.kind !== 'none' || own.metrics.kind !== 'none';
   if (!isNeeded && chosen.traces === undefined && chosen.metrics === undefined) return undefined;
   return guard('starting OpenTelemetry', () => {
-    ensureContextManager();
+    // The API takes one version in a process, that of the first who sets anything: the application has its turn.
+    if (!isUnasked) ensureContextManager();
     return isNeeded ? loadSdk().createPipeline(own, identity) : undefined;
   });
 }
@@ -99,7 +110,7 @@ function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline, ow
     enabled: { spans: tracerProvider !== undefined, metrics: meterProvider !== undefined },
     service: serviceOf(tracerProvider) ?? own,
     meterProvider,
-    followsUnsampled: chosen.isTracerPassedOver !== true,
+    apart: chosen.apart === true,
     forceFlush: () => flushed(pipeline.forceFlush()),
     closing: () => pipeline.closing(),
     shutdown: () => flushed(pipeline.shutdown()),

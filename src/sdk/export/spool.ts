@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { logLine } from '../diagnostics/log.ts';
+import { logOnce } from '../diagnostics/log.ts';
 import { mayDo } from './permissions.ts';
 import { defaultRecordingDir, homeFolder } from './recording-dir.ts';
 
@@ -167,17 +167,18 @@ function prune(dir: string, bytes: number): void {
     .map((file) => ({ ...file, bytes: sizeOf(pathOf(file)) }))
     .sort((a, b) => b.madeAt - a.madeAt);
   const oldest = Date.now() - MAX_AGE_MS;
-  let [room, count, removed] = [MAX_BYTES - bytes, 1, 0];
+  let [room, count, isLost] = [MAX_BYTES - bytes, 1, false];
   for (const file of files) {
     room -= file.bytes;
     count += 1;
     if (file.madeAt >= oldest && room >= 0 && count <= MAX_FILES) continue;
     removeQuietly(pathOf(file));
-    removed += 1;
+    isLost = true;
   }
-  if (removed === 0) return;
-  logLine(
-    `telemetry that was never sent was removed from ${dir} (files: ${removed}): at most 7 days, ${MAX_FILES} files and 20 MB are kept`,
+  // Traces and metrics of several managers are kept one after the other.
+  if (!isLost) return;
+  logOnce(
+    `telemetry that was never sent was removed from ${dir}: at most 7 days, ${MAX_FILES} files and 20 MB are kept`,
   );
 }
 

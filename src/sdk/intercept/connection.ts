@@ -219,13 +219,13 @@ export class Connection implements Ends, Recorder {
     const displaced = this.#inbound.add(message.id, operation);
     if (displaced !== undefined) this.finish(displaced, unansweredOutcome(displaced));
     const handled = handlesRequest(this.low, message.method);
-    startReceived(operation, received, this.#kind, this.observer);
+    const scope = startReceived(operation, received, this.#kind, this.observer);
     this.observer.operations.captureArguments(operation, message.params);
     // Refused at once; nothing settles, and what is related to a task is not sent either.
     if (operation.taskRelated && !handled && this.#inbound.remove(operation)) {
       this.finish(operation, METHOD_NOT_FOUND);
     }
-    return operation.context;
+    return scope;
   }
 
   #notificationReceived(message: JsonRpcNotification, extra: unknown): Context {
@@ -234,12 +234,12 @@ export class Connection implements Ends, Recorder {
     if (message.method === 'notifications/cancelled') this.#cancelRequested(message.params);
     const operation = this.#operationOf(received, undefined, session);
     const watched = handlesNotification(this.low, message.method);
-    startReceived(operation, received, this.#kind, this.observer);
+    const scope = startReceived(operation, received, this.#kind, this.observer);
     if (watched) {
       this.#notified ??= new Notified((over) => this.#notificationOver(over));
       this.#notified.add(operation);
     } else this.finish(operation, SENT);
-    return operation.context;
+    return scope;
   }
 
   #operationOf(received: Received, id: RequestId | undefined, session: ClientSession | undefined): Operation {

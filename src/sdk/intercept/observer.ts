@@ -49,8 +49,8 @@ export interface Observer {
   readonly readConversationIds: boolean;
   /** Whether requests to the client carry the trace context. */
   readonly propagateToClient: boolean;
-  /** Whether spans hang below one of the application that is not sampled, and are left out with it. */
-  readonly followsUnsampled: boolean;
+  /** Whether the application's spans go elsewhere, and do not hang below ours. */
+  readonly apart: boolean;
   /** The user's hooks; one that throws counts as one that knows nothing. */
   sessionKey(request: () => SessionKeyRequest): string | undefined;
   identifyUser(authInfo: unknown): string | undefined;

@@ -10,8 +10,8 @@ import {
 } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import type { ClientSession } from '../session/client-session.ts';
-import { activeContext } from '../signals/active-context.ts';
 import type { Placement } from '../signals/operation-signals.ts';
+import { startingContext } from '../signals/own-context.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
 import type { TransportKind } from './shapes.ts';
@@ -25,10 +25,10 @@ export function placeReceived(
   { session }: Operation,
   received: Received,
   kind: TransportKind,
-  { propagator, sessions, clock, followsUnsampled }: Observer,
+  { propagator, sessions, clock, apart }: Observer,
 ): Placement {
   const { meta } = received;
-  const active = ambientContext(followsUnsampled);
+  const active = startingContext(apart);
   const carried = extractRemote(meta, active, propagator);
   const remote = carried === undefined ? undefined : spanIn(carried);
   // What is ambient when stdin has data is where the server was started, not who sent the message.
@@ -58,23 +58,15 @@ export function placeReceived(
 /** Where the span of a message from the server hangs: below the span in which it is sent, else in the session's trace. */
 export function placeSent(
   session: ClientSession | undefined,
-  { sessions, clock, followsUnsampled }: Observer,
+  { sessions, clock, apart }: Observer,
 ): Placement {
-  const active = ambientContext(followsUnsampled);
+  const active = startingContext(apart);
   const links: Link[] = [];
   if (spanIn(active) === undefined && session !== undefined) {
     return { parent: withSpanOf(sessions.contextFor(session, clock.now()), active), links };
   }
   linkToSession(links, session, sessions);
   return { parent: active, links };
-}
-
-/** A library that wants errors only puts a span that is not sampled around every request: of an SDK that is not used. */
-function ambientContext(followsUnsampled: boolean): Context {
-  const active = activeContext();
-  if (followsUnsampled) return active;
-  const span = trace.getSpanContext(active);
-  return span === undefined || isSampled(span) ? active : trace.deleteSpan(active);
 }
 
 function isSampled({ traceFlags }: SpanContext): boolean {

@@ -1,10 +1,12 @@
-import { type Attributes, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, trace } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import type { Subject } from '../protocol/methods.ts';
 import type { ClientSession } from '../session/client-session.ts';
+import { activeContext } from '../signals/active-context.ts';
 import { clientAttributes } from '../signals/attributes.ts';
-import { CURRENT_OPERATION } from '../signals/context-keys.ts';
+import { CURRENT_OPERATION, OWN_SPAN } from '../signals/context-keys.ts';
 import { LinkedContext } from '../signals/linked-context.ts';
+import { withOwnSpan } from '../signals/own-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import type { HttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
@@ -12,13 +14,17 @@ import { placeReceived, placeSent } from './placement.ts';
 import type { Received } from './received.ts';
 import type { TransportKind } from './shapes.ts';
 
-/** Starts the span of a message from the client, and makes the context in which its handler runs. */
+/**
+ * Starts the span of a message from the client.
+ *
+ * @returns the context in which its handler runs.
+ */
 export function startReceived(
   operation: Operation,
   received: Received,
   kind: TransportKind,
   observer: Observer,
-): void {
+): Context {
   const placement = placeReceived(operation, received, kind, observer);
   operation.span = observer.operations.start(
     operation,
@@ -26,8 +32,11 @@ export function startReceived(
     kind === 'http' ? received : undefined,
     extraOf(received, operation.session, observer),
   );
-  const inSpan = trace.setSpan(placement.parent, operation.span);
-  operation.context = new LinkedContext(inSpan, CURRENT_OPERATION, operation);
+  const { span } = operation;
+  operation.context = withOwnSpan(placement.parent, span, false);
+  // What the application makes in its handler is there as it would be without us.
+  const scope = observer.apart ? new LinkedContext(activeContext(), OWN_SPAN, span) : operation.context;
+  return new LinkedContext(scope, CURRENT_OPERATION, operation);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { instrumentServer } from '../../../src/sdk/instrument-server.ts';
 import { type OtlpSink, startOtlpSink } from '../../support/otlp-sink.ts';
+import { stderrOf } from '../../support/stderr.ts';
 import { connectV1, v1Server } from '../../support/v1.ts';
 import { setEnvironment } from './support.ts';
 
@@ -55,6 +56,34 @@ test('servers with an equal configuration and different names of their own expor
   for (const telemetry of managers) telemetry.startActiveSpan('work', {}, () => {});
   await Promise.all(managers.map((telemetry) => telemetry.shutdown()));
   expect(values(sinks[0].spans, 'service.name').sort()).toEqual(['alpha', 'beta']);
+});
+
+test('servers of more than ten names share the first manager of their configuration, and that is said once', async () => {
+  const { McpServer } = await import('@modelcontextprotocol/sdk/server/mcp.js');
+  const instrument = (name: string, more: object = {}) =>
+    instrumentServer(new McpServer({ name, version: '1.0.0' }), { exporterType: 'none', ...more });
+  const managers: ReturnType<typeof instrument>[] = [];
+  const said = await stderrOf(async () => {
+    for (let n = 0; n < 15; n += 1) managers.push(instrument(`tenant-${n}`));
+  });
+  expect(new Set(managers).size).toBe(10);
+  expect(new Set(managers.slice(10))).toEqual(new Set([managers[0]]));
+  expect(said.match(/servers of 10 names have a manager each/g)).toHaveLength(1);
+  // One that is gone makes room, and another configuration is another matter.
+  await managers[0]?.shutdown();
+  managers.push(instrument('tenant-15'), instrument('tenant-16', { sessionScope: 'client' }));
+  expect(new Set(managers).size).toBe(12);
+  await Promise.all(managers.map((telemetry) => telemetry.shutdown()));
+});
+
+test('servers of many names share one manager where the environment names the service', async () => {
+  const { McpServer } = await import('@modelcontextprotocol/sdk/server/mcp.js');
+  setEnvironment({ OTEL_SERVICE_NAME: 'all' });
+  const managers = ['alpha', 'beta'].map((name) =>
+    instrumentServer(new McpServer({ name, version: '1.0.0' }), { exporterType: 'none' }),
+  );
+  expect(managers[0]).toBe(managers[1]);
+  await managers[0]?.shutdown();
 });
 
 test('a manager that was shut down is not given out again', async () => {
