@@ -63,10 +63,13 @@ test('a program that is not there is an error with the code of a shell', async (
 });
 
 // `run --name -- node` took `--` for the name, and started node.
-test.each(['--name', '--dir'])('%s without a value does not take the -- before the command for one', async (option) => {
-  const { code, stderr } = await runCli(['run', option, '--', ...ECHO]);
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Its value is missing') });
-});
+test.each(['--name', '--dir'])(
+  '%s without a value does not take the -- before the command for one',
+  async (option) => {
+    const { code, stderr } = await runCli(['run', option, '--', ...ECHO]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Its value is missing') });
+  },
+);
 
 test('a session has not begun later than its first event', async () => {
   await runEcho(REQUEST);

@@ -86,7 +86,8 @@ function chosen({ client, server, yes, dryRun }: Options) {
 }
 
 function addName(name: string, names: readonly string[] = []): readonly string[] {
-  return [...names, parseText(name)];
+  parseText(name);
+  return [...names, name];
 }
 
 function addAddress(

@@ -70,12 +70,13 @@ test('of a URL only the place is shown', () => {
   expect(shownPlace('http://localhost:3000')).toBe('http://localhost:3000');
 });
 
-test.each(['http://localhost:3000/mcp', 'https://a.example.com/api/v1/mcp-server/', 'https://a/Some_Docs.v2/sse'])(
-  'a path of plain words is shown: %s',
-  (url) => {
-    expect(shownPlace(url)).toBe(url);
-  },
-);
+test.each([
+  'http://localhost:3000/mcp',
+  'https://a.example.com/api/v1/mcp-server/',
+  'https://a/Some_Docs.v2/sse',
+])('a path of plain words is shown: %s', (url) => {
+  expect(shownPlace(url)).toBe(url);
+});
 
 test.each([
   'https://a/mcp?SECRET',
