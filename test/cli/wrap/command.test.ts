@@ -140,7 +140,7 @@ describe('wrap', () => {
     const shown = async (address: string, ...argv: string[]) =>
       (await cli(['wrap', file, '--proxy', `docs=${address}`, '--dry-run', ...argv])).stdout;
     expect(await shown('http://127.0.0.1:24321/mcp')).toContain(
-      '    start it with: npx -y mcp-sessionscope proxy --to http://localhost:23001/mcp --port 24321\n  ',
+      '    start it with: npx -y mcp-sessionscope proxy --to http://localhost:23001/mcp --port 24321\n',
     );
     expect(await shown('http://127.0.0.1/mcp', '--dir', '/srv/a b')).toContain(
       "    start it with: npx -y mcp-sessionscope proxy --to http://localhost:23001/mcp --port 80 --dir '/srv/a b'\n",
