@@ -30,7 +30,7 @@ export function waysToBegin(place: Place): readonly Way[] {
 
 const INSTALL: Step = {
   title: 'Install the package beside your server',
-  text: 'npm install mcp-sessionscope @opentelemetry/api@1.9',
+  text: 'npm install mcp-sessionscope',
   copyLabel: 'Copy the install command',
 };
 
