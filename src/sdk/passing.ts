@@ -22,22 +22,21 @@ export function tellOf<T>(passing: Passing, tell: () => T): T {
   }
 }
 
-/** Both clocks, which show when the message passed that is being told of; else the time that it is. */
+/**
+ * Both clocks, which show when the message passed that is being told of; else the time that it is. Each span rounds its
+ * times by up to a millisecond: what begins with the message begins one before.
+ */
 export const clock = {
   now: (): number =>
-    told === undefined ? Date.now() : Math.round(Date.now() - (performance.now() - told.at)),
+    told === undefined ? Date.now() : Math.floor(Date.now() - (performance.now() - told.at)) - 1,
   monotonic: (): number => told?.at ?? performance.now(),
 };
 
 const NOW = Object.freeze({});
 
-/**
- * When a span starts that is made now: when the message passed that is being told of, else by itself.
- *
- * @param before milliseconds: each span rounds its times by up to one, and has to be the first all the same
- */
-export function startTold(before = 0): { startTime?: number } {
-  return told === undefined ? NOW : { startTime: told.at - before };
+/** When a span starts that is made now: when the message passed that is being told of, else by itself. */
+export function startTold(): { startTime?: number } {
+  return told === undefined ? NOW : { startTime: told.at };
 }
 
 /** Bytes of the message that is being told of, where they are known. */

@@ -5,6 +5,10 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Check } from '../../src/cli/doctor/check.ts';
+import { readConfiguration } from '../../src/cli/doctor/configuration.ts';
+import { examine } from '../../src/cli/doctor/examine.ts';
+import type { CliIo } from '../../src/cli/io.ts';
 import { setEnvironment } from '../sdk/export/support.ts';
 import { type SelfSignedOptions, selfSigned } from '../support/certificates.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
@@ -214,6 +218,19 @@ describe('doctor names what is wrong with the receiver and what to do', () => {
     expect(named(result, 'connection').fix).toMatch(
       /^Start `npx mcp-sessionscope ui --otlp-port \d+` or a collector\.$/,
     );
+  });
+
+  test('that nothing listens does not matter to run and proxy, where no endpoint is set', async () => {
+    const unnamed = readConfiguration({ MCP_SESSIONSCOPE_DIR: dir }, undefined);
+    await receiver.close();
+    const { destinations } = readConfiguration({}, receiver.url);
+    const io = { env: { MCP_SESSIONSCOPE_DIR: dir }, homedir: () => dir, now: Date.now } as unknown as CliIo;
+    const checks: Check[] = [];
+    for await (const check of examine({ ...unnamed, destinations }, 5_000, io)) checks.push(check);
+    expect(named({ checks }, 'connection').fix).toMatch(/^Start .*\. `run` and `proxy` do not need it: /);
+    expect(named({ checks }, 'recording folder').detail).toContain('`run` and `proxy` record here, unless');
+    const asked = await report([], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+    expect(JSON.stringify(asked)).not.toContain('`run` and `proxy`');
   });
 
   test('a name that nobody has', async () => {

@@ -81,6 +81,7 @@ test('ends while a client listens, and exports its session', async () => {
 describe('says what is wrong:', () => {
   test.each([
     [[], "required option '--to <url>' not specified"],
+    [['http://localhost:3000/mcp'], "put --to before the server's address"],
     [['--to', 'localhost:3000'], 'Give a URL such as http://localhost:3000/mcp.'],
     [['--to', 'http://user:secret@localhost/mcp'], 'Leave out the user: clients send their own credentials.'],
     [['--to', 'http://localhost/mcp', '--port', 'x'], 'Give a port from 0 to 65535.'],

@@ -61,3 +61,21 @@ test('a program that is not there is an error with the code of a shell', async (
   expect(code).toBe(127);
   expect(stderr).toContain("there is no program 'no-such-program'");
 });
+
+// `run --name -- node` took `--` for the name, and started node.
+test.each(['--name', '--dir'])(
+  '%s without a value does not take the -- before the command for one',
+  async (option) => {
+    const { code, stderr } = await runCli(['run', option, '--', ...ECHO]);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Its value is missing') });
+  },
+);
+
+test('a session has not begun later than its first event', async () => {
+  await runEcho(REQUEST);
+  const [{ id, startedAt }] = JSON.parse((await runCli(['sessions', recorded.dir, '--json'])).stdout);
+  const { events } = JSON.parse((await runCli(['sessions', recorded.dir, '--session', id, '--json'])).stdout);
+  const times = events.map(({ time }: { time: string }) => time);
+  expect([startedAt, ...times]).toEqual([startedAt, ...times].sort());
+  expect(events[0]).toMatchObject({ type: 'session start', time: startedAt });
+});

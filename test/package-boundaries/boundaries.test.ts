@@ -216,6 +216,7 @@ describe('the page', () => {
       'explorer/text/indent-json.ts',
       'explorer/text/look-up.ts',
       'explorer/text/names.ts',
+      'explorer/text/shell-word.ts',
       'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);

@@ -95,6 +95,7 @@ export const STANDING: readonly Row[] = [
       'mcp.log.level',
       'mcp.log.logger',
       'mcp.log.data',
+      'mcp.error.message',
       'mcp.tool.name',
       'mcp.client.name',
       'mcp.client.version',

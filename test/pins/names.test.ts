@@ -20,6 +20,7 @@ describe('names', () => {
       ATTR_MCP_LOG_LEVEL: 'mcp.log.level',
       ATTR_MCP_LOG_LOGGER: 'mcp.log.logger',
       ATTR_MCP_LOG_DATA: 'mcp.log.data',
+      ATTR_MCP_ERROR_MESSAGE: 'mcp.error.message',
       ATTR_MCP_TOOL_NAME: 'mcp.tool.name',
       ATTR_MCP_RESOURCE_URI: 'mcp.resource.uri',
       ATTR_MCP_PROTOCOL_VERSION: 'mcp.protocol.version',

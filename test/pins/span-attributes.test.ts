@@ -80,6 +80,7 @@ describe('the spans of a session', () => {
     expect(span.attributes).toMatchObject({
       'rpc.response.status_code': '-32602',
       'gen_ai.prompt.name': 'nobody',
+      'mcp.error.message': expect.stringContaining('Prompt nobody not found'),
     });
     expect(span.attributes['error.type']).toBeUndefined();
   });

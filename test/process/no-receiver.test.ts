@@ -39,7 +39,7 @@ test('a server without a receiver says so within three seconds, once, with what 
     new RegExp(
       `^mcp-sessionscope: cannot export to ${url}/v1/(traces|metrics): nothing listens at 127\\.0\\.0\\.1:${port} \\(connection refused\\); ` +
         'will go on trying, requests are not affected\\. ' +
-        `Start \`npx mcp-sessionscope ui --otlp-port ${port}\` or a collector\\. To record to files instead: exporterType: 'file'\\. ` +
+        `Start \`npx mcp-sessionscope ui --otlp-port ${port}\` or a collector\\. To record to files instead: MCP_SESSIONSCOPE_EXPORTER_TYPE=file; in code, exporterType: 'file'; with run and proxy, --dir\\. ` +
         `\`npx mcp-sessionscope doctor --endpoint ${url}\` says more$`,
     ),
   );

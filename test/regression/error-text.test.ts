@@ -1,4 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { ListPromptsRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
 import { viewsOf } from '../explorer/views.ts';
@@ -25,6 +29,9 @@ function failingServer() {
   server.registerPrompt('breaks', {}, async () => {
     throw new Error(TEXT);
   });
+  server.registerPrompt('refuses', {}, async () => {
+    throw Object.assign(new Error(TEXT), { code: -32602 });
+  });
   return server;
 }
 
@@ -36,6 +43,7 @@ async function traffic(config = {}) {
   await client.callTool({ name: 'answers' });
   await client.callTool({ name: 'throws' });
   await client.getPrompt({ name: 'breaks' }).catch(() => {});
+  await client.getPrompt({ name: 'refuses' }).catch(() => {});
   return recording;
 }
 
@@ -49,6 +57,9 @@ test('what a failure says is recorded alike, whether it was answered or thrown: 
   const broken = one('prompts/get breaks');
   expect(broken.status.message).toBe(`${shown}…`);
   expect(broken.events[0]?.attributes).toMatchObject({ 'exception.message': `${shown}…` });
+  const refused = one('prompts/get refuses');
+  expect(refused.status).toEqual({ code: SpanStatusCode.UNSET });
+  expect(refused.attributes['mcp.error.message']).toBe(`${shown}…`);
 });
 
 test('one option keeps both kinds of text out, and leaves what kind of error it was', async () => {
@@ -62,22 +73,50 @@ test('one option keeps both kinds of text out, and leaves what kind of error it 
   expect(one('prompts/get breaks').attributes['error.type']).toBe('-32603');
 });
 
-test('the views show the text of a result with isError', async () => {
+/** What the views have of the requests that a client makes of a server. */
+async function seenAfter(server: Pick<McpServer, 'connect'>, visit: (client: Client) => Promise<unknown>) {
   const folder = recordingFolder();
   try {
     const telemetry = new TelemetryManager({ exporterType: 'file', exporterEndpoint: folder.dir });
-    const server = v1Server();
     telemetry.instrument(server);
     const { client } = await connectV1(server);
-    await client.callTool({ name: 'refuse', arguments: {} });
+    await visit(client);
     const id = telemetry.activeSessions()[0]?.id;
     await client.close();
     await telemetry.shutdown();
     const lines = folder.lines('traces').map((line) => JSON.stringify(line));
-    const { page, details, markdown } = await viewsOf({ 'a.traces.jsonl': lines }, id);
-    expect(page.events.map(({ error }) => error)).toContain('tool_error: not today');
-    for (const view of [details, markdown]) expect(view).toContain('not today');
+    const { page, details, markdown, session, errors } = await viewsOf({ 'a.traces.jsonl': lines }, id);
+    const mcp = { session: session.text, errors: errors.text };
+    return { texts: page.events.map(({ error }) => error), views: { details, markdown, ...mcp } };
   } finally {
     folder.remove();
   }
+}
+
+test('the views show the text of a result with isError', async () => {
+  const { texts, views } = await seenAfter(v1Server(), (client) => client.callTool({ name: 'refuse' }));
+  expect(texts).toContain('tool_error: not today');
+  for (const view of Object.values(views)) expect(view).toContain('not today');
 });
+
+// Of the codes that are the caller's doing, the views showed what the code means, and not what the server said.
+test.each([-32700, -32600, -32601, -32602, -32002, -32603, -32000])(
+  'the views show the words of a server that answers with %i, and the meaning of the code where it has none',
+  async (code) => {
+    const server = new Server({ name: 'low', version: '1' }, { capabilities: { tools: {}, prompts: {} } });
+    server.setRequestHandler(ListToolsRequestSchema, () => {
+      throw Object.assign(new Error('IN MY WORDS'), { code });
+    });
+    server.setRequestHandler(ListPromptsRequestSchema, () => {
+      throw Object.assign(new Error(''), { code });
+    });
+    const { texts, views } = await seenAfter(server, async (client) => {
+      await client.listTools().catch(() => {});
+      await client.listPrompts().catch(() => {});
+    });
+    expect(texts).toContain(`${code}: IN MY WORDS`);
+    for (const view of Object.values(views)) expect(view).toContain(`${code}: IN MY WORDS`);
+    const others = texts.filter((text) => text !== undefined && !text.includes('IN MY WORDS'));
+    expect(others).toEqual([expect.stringMatching(new RegExp(`^${code}(: [a-z ]+)?$`))]);
+  },
+);

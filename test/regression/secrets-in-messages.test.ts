@@ -151,7 +151,7 @@ describe('a text of others', () => {
     'Set OTEL_EXPORTER_OTLP_HEADERS, for instance to authorization=Bearer%20TOKEN; in code, exporterAuth or exporterHeaders.',
     'nothing listens at 127.0.0.1:4318 (connection refused)',
     'Install one version, see `npm ls @opentelemetry/api`',
-    'npm install @opentelemetry/api',
+    'npm install @opentelemetry/api@1.9',
     'a redirect to https://example.com/login, at 12:30',
     'see https://unpkg.com/mcp@1.2.3/index.js',
     'cannot write to C:\\Users\\me@work\\recordings',

@@ -29,7 +29,9 @@ const CHECK_WIDTH = Math.max(...CHECKS.map((check) => check.length)) + 2;
 const NOTES = `
 It reads the environment as an instrumented server does. It cannot see what your code sets: pass an
 endpoint from your code with --endpoint. Where an application registers OpenTelemetry providers of its
-own, they may be used instead of the endpoint: the server says so on stderr. It sends one span and one data point of the service
+own, they may be used instead of the endpoint: the server says so on stderr. The commands run and proxy
+record into the recording folder unless an endpoint is set: that nothing listens at the default address
+does not matter to them. It sends one span and one data point of the service
 "mcp-sessionscope doctor", with the exporters that servers use. Secrets are not shown.
 
 Examples:

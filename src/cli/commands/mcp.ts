@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import type { CliIo } from '../io.ts';
 import { lostAfterOption } from './lost-after.ts';
+import { parseText } from './option-values.ts';
 
 interface Options {
   dir?: string;
@@ -21,7 +22,7 @@ export function registerMcp(program: Command, io: CliIo): void {
   program
     .command('mcp')
     .description('Serve the recorded sessions to AI clients, over MCP.')
-    .option('--dir <dir>', 'folder of the recording')
+    .option('--dir <dir>', 'folder of the recording', parseText)
     .addOption(lostAfterOption())
     .option('--no-record', 'do not record what clients ask of this server')
     .addHelpText('after', NOTES)

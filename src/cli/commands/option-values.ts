@@ -54,6 +54,9 @@ export function parseSize(text: string): number {
 
 /** Text to search for; an empty one would match everything, which nobody means. */
 export function parseText(text: string): string {
+  // As in `run --name -- node`: nobody means it, and `run` would start something else than what stands there.
+  if (text.trim() === '--')
+    throw new InvalidArgumentError('Its value is missing: -- is what ends the options.');
   if (text.trim() === '') throw new InvalidArgumentError('Give some text.');
   return text.trim();
 }

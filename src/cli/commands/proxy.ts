@@ -12,6 +12,9 @@ interface Options {
   keepHost?: true;
 }
 
+const USAGE =
+  "(put --to before the server's address: mcp-sessionscope proxy --to http://localhost:3000/mcp; --help tells more)";
+
 const NOTES = `
 Clients connect to the address that it prints, in place of the server's. Every request goes to the
 origin of --to, and nowhere else: / and the path of --to to that path, every other path as it is.
@@ -37,6 +40,7 @@ export function registerProxy(program: Command, io: CliIo): void {
     .option('--name <name>', 'service.name; default: what the server calls itself', parseText)
     .option('--dir <dir>', 'folder to record into', parseText)
     .option('--keep-host', 'give the server Host and Origin as the client sends them')
+    .showHelpAfterError(USAGE)
     .addHelpText('after', NOTES)
     .action((options: Options) => run(options, io));
 }

@@ -16,7 +16,7 @@ import { identify } from '../replay/identify.ts';
 import { peekJournal, ReplayJournal } from '../replay/journal.ts';
 import { type Ending, Replay, type ReplayOptions } from '../replay/replay.ts';
 import { summaryOf } from '../replay/tally.ts';
-import { httpUrlParser, parseCount, parseDuration, userInfoOf } from './option-values.ts';
+import { httpUrlParser, parseCount, parseDuration, parseText, userInfoOf } from './option-values.ts';
 
 interface Options {
   endpoint: string;
@@ -60,7 +60,7 @@ export function registerReplay(program: Command, io: CliIo): void {
     )
     .option('--header <key=value>', 'a header of every request; may be repeated', addHeader)
     .option('--batch <n>', 'put up to n lines into one request', parseCount, 1)
-    .option('--state <file>', `state file; default: ${STATE_NAME} in the folder of the recording`)
+    .option('--state <file>', `state file; default: ${STATE_NAME} in the folder of the recording`, parseText)
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for an answer')
         .argParser(parseDuration)

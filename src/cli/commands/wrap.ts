@@ -13,6 +13,7 @@ interface Options {
 interface WrapOptions extends Options {
   proxy?: ReadonlyMap<string, string>;
   command?: string;
+  dir?: string;
 }
 
 const NOTES = `
@@ -52,11 +53,12 @@ export function registerWrap(program: Command, io: CliIo): void {
       addAddress,
     )
     .option('--command <command>', 'what starts this package; default: npx -y, with this version', parseText)
+    .option('--dir <dir>', 'folder that the servers record to; default: as `run` and `proxy` do', parseText)
     .addHelpText('after', NOTES)
-    .action(async (file: string | undefined, { proxy, command, ...options }: WrapOptions) => {
+    .action(async (file: string | undefined, { proxy, command, dir, ...options }: WrapOptions) => {
       // The parsers of the configurations are needed here only.
       const { runWrap } = await import('../wrap/run.ts');
-      await runWrap({ file, ...chosen(options), proxies: proxy ?? new Map(), command }, io);
+      await runWrap({ file, ...chosen(options), proxies: proxy ?? new Map(), command, dir }, io);
     });
 }
 
@@ -84,6 +86,7 @@ function chosen({ client, server, yes, dryRun }: Options) {
 }
 
 function addName(name: string, names: readonly string[] = []): readonly string[] {
+  parseText(name);
   return [...names, name];
 }
 

@@ -1,4 +1,5 @@
 import { SIGNALS, type Signal } from '../../explorer/recording/signal.ts';
+import { namesDestination } from '../../proxy/destination.ts';
 import { type ResolvedConfig, resolveConfig, type SignalDestination } from '../../sdk/config/resolve.ts';
 import { linesAboutProviders } from '../../sdk/export/load-probe.ts';
 import { type Check, failed, ok, warning } from './check.ts';
@@ -9,6 +10,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Configuration {
   readonly check: Check;
   readonly variables: readonly Variable[];
+  /** Nobody says where telemetry goes: an instrumented server sends it to the default address, `run` and `proxy` write files. */
+  readonly isDefault: boolean;
   readonly destinations: Readonly<Record<Signal, SignalDestination>>;
   /** What the environment says of the service. */
   readonly attributes: Readonly<Record<string, string>>;
@@ -26,6 +29,7 @@ export function readConfiguration(env: Environment, endpoint: string | undefined
   return {
     check: configurationCheck(config, destinations, warnings, env),
     variables: setVariables(env, warnings),
+    isDefault: endpoint === undefined && !namesDestination(env),
     destinations,
     attributes: config.environmentAttributes,
   };

@@ -8,23 +8,33 @@ import { checkExport } from './exports.ts';
 import { checkRecordingFolder } from './folder.ts';
 import { checkNetwork } from './network.ts';
 
+const NOT_NEEDED = '`run` and `proxy` do not need it: without an endpoint they record into the folder below.';
+const RECORDED_HERE = '`run` and `proxy` record here, unless an endpoint is set';
+
 /** All checks, each as soon as it is known: the configuration, each receiver with what goes there, the folder. */
 export async function* examine(
-  { check, destinations, attributes }: Configuration,
+  { check, destinations, attributes, isDefault }: Configuration,
   timeoutMs: number,
   io: CliIo,
 ): AsyncGenerator<Check> {
   yield check;
   for (const signals of receiversOf(destinations)) {
-    yield* checkReceiver(signals, attributes, timeoutMs, io);
+    for await (const each of checkReceiver(signals, attributes, timeoutMs, io)) {
+      yield isDefault && each.status === 'failed' ? { ...each, fix: withFix(each.fix, NOT_NEEDED) } : each;
+    }
   }
   for (const signal of SIGNALS) {
     const { kind } = destinations[signal];
     if (kind === 'none') yield skipped(signal, 'turned off');
     else if (kind !== 'otlp-http') yield skipped(signal, 'written to stderr, not sent');
   }
-  yield checkRecordingFolder(io);
+  const folder = checkRecordingFolder(io);
+  yield isDefault ? { ...folder, detail: `${folder.detail}; ${RECORDED_HERE}` } : folder;
   yield* checkDoubles(io);
+}
+
+function withFix(fix: string | undefined, more: string): string {
+  return fix === undefined ? more : `${fix} ${more}`;
 }
 
 async function* checkReceiver(

@@ -53,7 +53,7 @@ export async function checkExport(
 function notInstalled({ message }: Error): Finding {
   return {
     what: `OpenTelemetry cannot be loaded: ${visible(message.split('\n')[0] ?? '')}`,
-    fix: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api',
+    fix: 'Install it beside mcp-sessionscope: npm install @opentelemetry/api@1.9',
   };
 }
 

@@ -7,8 +7,8 @@ import { type Check, failed, ok, warning } from './check.ts';
 const CHECK = 'recording folder';
 
 /**
- * The folder of the `file` exporter: whether it can be written, and who else can read it. Only code chooses that
- * exporter, so a folder that nobody named and that cannot be written is a warning.
+ * The folder of the `file` exporter: whether it can be written, and who else can read it. Not everybody
+ * writes files, so a folder that nobody named and that cannot be written is a warning.
  */
 export function checkRecordingFolder({ env, homedir }: Pick<CliIo, 'env' | 'homedir'>): Check {
   const isNamed = (env['MCP_SESSIONSCOPE_DIR'] ?? '').trim() !== '';
@@ -24,7 +24,8 @@ export function checkRecordingFolder({ env, homedir }: Pick<CliIo, 'env' | 'home
   }
   const fix = isNamed
     ? 'Name a folder that this user can write to, or change its permissions.'
-    : "This matters for exporterType 'file' only: name another folder in MCP_SESSIONSCOPE_DIR.";
+    : "This matters for `run`, `proxy` and exporterType 'file' (MCP_SESSIONSCOPE_EXPORTER_TYPE=file) only: name another " +
+      'folder in MCP_SESSIONSCOPE_DIR.';
   const { info, reason } = statOf(dir);
   if (reason !== undefined) return problem(CHECK, { what: `cannot look at ${dir}: ${reason}`, fix });
   if (info === undefined) return missingFolder(dir, (what) => problem(CHECK, { what, fix }));

@@ -7,10 +7,16 @@ export type Outcome =
       /** The words of its command, or its URL alone, as they are and as they will be. */
       readonly before: readonly string[];
       readonly after: readonly string[];
-      /** What `proxy` must forward to, for the address that is put in. */
-      readonly proxied?: { readonly to: string; readonly address: string };
+      readonly proxied?: Proxied;
     }
   | { readonly left: string };
+
+/** What `proxy` must forward to, for the address that is put in, and where it is to record. */
+export interface Proxied {
+  readonly to: string;
+  readonly address: string;
+  readonly dir: string | undefined;
+}
 
 /** A sentence for users; it repeats nothing of the file. */
 export function left(reason: string): Outcome {

@@ -1,6 +1,6 @@
 import { parseJsonc } from './jsonc.ts';
 import type { Outcome } from './outcome.ts';
-import { type ContainerPath, type FoundServer, findServers } from './servers.ts';
+import { type ContainerPath, type FoundServer, findLikeServers, findServers } from './servers.ts';
 import { parseToml } from './toml.ts';
 import { applyEdits, type ConfigFormat, type ConfigNode, lineOf, NotUnderstoodError } from './tree.ts';
 import { unwrapServer } from './unwrap-server.ts';
@@ -14,6 +14,8 @@ export interface Plan {
   readonly servers: readonly PlannedServer[];
   /** All that it has. */
   readonly names: readonly string[];
+  /** The line of what looks like servers, where there are none in a form that is known. */
+  readonly otherForm: number | undefined;
 }
 
 export interface PlannedServer {
@@ -48,7 +50,9 @@ function planEach(
   // Parsers do not take the mark that Windows' editors put first.
   const mark = whole.startsWith('\ufeff') ? '\ufeff' : '';
   const text = whole.slice(mark.length);
-  const found = findServers(parse(text, format), containers);
+  const root = parse(text, format);
+  const found = findServers(root, containers);
+  const other = found.length === 0 ? findLikeServers(root) : undefined;
   const servers = found
     .filter(({ name }) => only?.has(name) !== false)
     .flatMap((server) => {
@@ -57,7 +61,12 @@ function planEach(
       return outcome === undefined ? [] : [{ name, of, line: lineOf(text, offset), outcome }];
     });
   const edits = servers.flatMap(({ outcome }) => ('edits' in outcome ? outcome.edits : []));
-  return { text: mark + applyEdits(text, edits), servers, names: found.map(({ name }) => name) };
+  return {
+    text: mark + applyEdits(text, edits),
+    servers,
+    names: found.map(({ name }) => name),
+    otherForm: other === undefined ? undefined : lineOf(text, other),
+  };
 }
 
 function parse(text: string, format: ConfigFormat): ConfigNode & { kind: 'object' } {

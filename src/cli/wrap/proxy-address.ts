@@ -20,14 +20,19 @@ export function isOurAddress(url: string): boolean {
 }
 
 /** Puts the address before the URL, whose text stays as it is. */
-export function addressInsteadOf(text: string, url: StringNode, address: string): Outcome {
+export function addressInsteadOf(
+  text: string,
+  url: StringNode,
+  address: string,
+  dir: string | undefined,
+): Outcome {
   if (LONG_QUOTES.test(text.slice(url.start, url.end))) return left('its URL is a text of several lines');
   const at = url.start + 1;
   return {
     edits: [{ start: at, end: at, text: `${address}${MARK}` }],
     before: [url.value],
     after: [address],
-    proxied: { to: url.value, address },
+    proxied: { to: url.value, address, dir },
   };
 }
 

@@ -1,6 +1,8 @@
+import { shellWord } from '../../explorer/text/shell-word.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { CliIo } from '../io.ts';
 import { createStyle, type Style } from '../terminal/style.ts';
+import type { Proxied } from './outcome.ts';
 import type { Plan, PlannedServer } from './plan.ts';
 import { shownPlace, shownWords } from './shown.ts';
 
@@ -14,10 +16,15 @@ export function changesOf({ servers }: Plan): number {
 export function writePlan(task: Task, title: string | undefined, path: string, plan: Plan, io: CliIo): void {
   const style = createStyle(io);
   const lines = plan.servers.flatMap((server) => linesOf(server, style));
-  if (plan.names.length === 0) lines.push('  it has no MCP servers');
+  if (plan.names.length === 0) lines.push(`  ${nothingIn(plan)}`);
   else if (changesOf(plan) === 0) lines.push(`  nothing to ${task}`);
   const head = style(visible(path), 'bold');
   io.stdout.write(`${[title === undefined ? head : `${head} (${title})`, ...lines].join('\n')}\n`);
+}
+
+function nothingIn({ otherForm }: Plan): string {
+  if (otherForm === undefined) return 'it has no MCP servers';
+  return `line ${otherForm} may have MCP servers, in a form that is not known here: mcpServers, servers and mcp_servers are`;
 }
 
 function linesOf({ name, of, line, outcome }: PlannedServer, style: Style): string[] {
@@ -28,9 +35,18 @@ function linesOf({ name, of, line, outcome }: PlannedServer, style: Style): stri
     style(`  - ${shownWords(outcome.before)}`, 'red'),
     style(`  + ${shownWords(outcome.after)}`, 'green'),
   ];
-  const { proxied } = outcome;
-  if (proxied === undefined) return lines;
-  const { port } = new URL(proxied.address);
-  const start = `mcp-sessionscope proxy --to ${shownPlace(proxied.to)}${port === '' ? '' : ` --port ${port}`}`;
-  return [...lines, `    start it with: ${start}`];
+  return outcome.proxied === undefined ? lines : [...lines, ...proxyLines(outcome.proxied)];
+}
+
+/** The command can be copied, but for what of a URL may be secret. */
+function proxyLines({ to, address, dir }: Proxied): string[] {
+  const { protocol, port } = new URL(address);
+  // What stands on the usual port of https is something before the proxy.
+  const listens = port === '' ? (protocol === 'http:' ? ' --port 80' : '') : ` --port ${port}`;
+  const place = shownPlace(to);
+  const folder = dir === undefined ? '' : ` --dir ${shellWord(dir)}`;
+  const command = `npx -y mcp-sessionscope proxy --to ${shellWord(place)}${listens}${folder}`;
+  const line = `    start it with: ${visible(command)}`;
+  if (place === to) return [line];
+  return [line, `    and put in, for ${place}, the URL as the file has it, without user and password`];
 }

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { visible } from '../../explorer/text/visible.ts';
 import { CliError, type CliIo } from '../io.ts';
 import {
@@ -29,6 +30,8 @@ export interface Choice {
 export interface WrapChoice extends Choice {
   readonly proxies: ReadonlyMap<string, string>;
   readonly command: string | undefined;
+  /** Where what is wrapped records. */
+  readonly dir: string | undefined;
 }
 
 /** A file, and whose it is. */
@@ -45,6 +48,11 @@ interface Read {
 /** @throws CliError where nothing can be done, or not all */
 export async function runWrap(choice: WrapChoice, io: CliIo): Promise<void> {
   const { proxies, command } = choice;
+  // Clients start their servers in any folder.
+  const dir = choice.dir === undefined ? undefined : resolve(choice.dir);
+  if (dir !== undefined && /\p{Cc}/u.test(dir)) {
+    throw new CliError('--dir takes a folder without control characters in its name', 2);
+  }
   for (const address of proxies.values()) {
     if (isPlainAddress(address)) continue;
     throw new CliError(
@@ -53,8 +61,9 @@ export async function runWrap(choice: WrapChoice, io: CliIo): Promise<void> {
     );
   }
   const launcher = command === undefined ? defaultLauncher(process.platform) : launcherOf(command);
+  const options = { launcher, proxies, dir };
   const names = [...(choice.servers ?? []), ...proxies.keys()];
-  await run('wrap', choice, names, (configuration) => planWrap(configuration, { launcher, proxies }), io);
+  await run('wrap', choice, names, (configuration) => planWrap(configuration, options), io);
 }
 
 /** @throws CliError where nothing can be done, or not all */
@@ -122,8 +131,13 @@ function readAll(
       read.push({ target, file, plan: planOf(target, file.text) });
     } catch (error) {
       if (!(error instanceof NotUnderstoodError) && !(error instanceof CliError)) throw error;
-      const reason = error instanceof CliError ? error.message : `${target.path}: ${error.message}`;
-      failures.push(error instanceof CliError ? reason : `${reason}. It was left as it is`);
+      const isRead = /\.(?:jsonc?|toml)$/i.test(target.path);
+      const forms = isRead ? '' : '; only JSON and TOML are read';
+      failures.push(
+        error instanceof CliError
+          ? error.message
+          : `${target.path}: ${error.message}${forms}. It was left as it is`,
+      );
     }
   }
   return { read, failures };

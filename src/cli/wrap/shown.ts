@@ -13,13 +13,16 @@ const MAX_LENGTH = 400;
 const SECRET_OPTION = /^(?:-H|--?headers?|-e|--env|--user)$/;
 /** Names of secrets, and of some things that are none. */
 const SECRET_NAME =
-  /key|token|secret|pass|pwd|auth|cred|cookie|session|bearer|signature|dsn|conn|pin$|pat$|^p$/i;
+  /key|token|secret|pass|pwd|auth|cred|cookie|session|bearer|signature|dsn|conn|licen[cs]e|pin$|pat$|^[kp]$/i;
 /** `--name` or `-name`, without its value. */
 const OPTION = /^-{1,2}([A-Za-z][\w.-]*)$/;
 /** `--name=value`, `NAME=value`. */
 const ASSIGNMENT = /^(-{0,2}[A-Za-z_][\w.-]*)=(.+)$/s;
 /** A URL, of which only the place is shown: keys stand in paths too. */
-const URL_WORD = /^([a-z][a-z\d+.-]{1,20}:)\/\/(?:[^/?#]*@)?([^/?#@]*)(.*)$/is;
+const URL_WORD = /^([a-z][a-z\d+.-]{1,20}:)\/\/([^/?#]*@)?([^/?#@]*)(.*)$/is;
+/** But for paths that are made of words and small numbers, such as `/api/v1/mcp`. */
+const PLAIN_PATH =
+  /^(?:\/(?:[A-Z]?[a-z]{1,16}|v?\d{1,3})(?:[._-](?:[A-Z]?[a-z]{1,16}|v?\d{1,3})){0,3}){0,8}\/?$/;
 
 /** What is drawn rather than written: long, of letters and digits; as a UUID has them; with signs, in both cases. */
 const DRAWN =
@@ -58,9 +61,10 @@ function shownAssignment(word: string): string | undefined {
 }
 
 function shownUrlWord(word: string): string | undefined {
-  const [, scheme, host, rest] = URL_WORD.exec(word) ?? [];
+  const [, scheme, user, host, rest = ''] = URL_WORD.exec(word) ?? [];
   if (scheme === undefined) return undefined;
-  return `${scheme}//${host}${rest === '' || rest === '/' ? rest : `/${HIDDEN}`}`;
+  const isPlain = user === undefined ? PLAIN_PATH.test(rest) : rest === '' || rest === '/';
+  return `${scheme}//${host}${isPlain ? rest : `/${HIDDEN}`}`;
 }
 
 function quoted(word: string): string {

@@ -1,3 +1,4 @@
+import { shellWord } from '../../explorer/text/shell-word.ts';
 import { ACTS_ON_CMD, isReadByCmd, ourPart } from './launcher.ts';
 import { left, type Outcome } from './outcome.ts';
 import { addressInsteadOf, isOurAddress } from './proxy-address.ts';
@@ -15,6 +16,8 @@ import type { ConfigNode, Edit, ObjectNode } from './tree.ts';
 export interface WrapOptions {
   /** The words that start this package. */
   readonly launcher: readonly string[];
+  /** Where to record, if not where `run` and `proxy` do by themselves; an absolute path without control characters. */
+  readonly dir?: string | undefined;
   /** By the name of a server, the address that stands in for its URL. */
   readonly proxies: ReadonlyMap<string, string>;
 }
@@ -37,22 +40,30 @@ const STDIO_TYPES: readonly unknown[] = ['stdio', 'local'];
  * - a comma: the list had elements, and what follows the comma (and a space, unless a line ends there) was its text;
  * - a space: there was a list without elements, and what follows the space was its text;
  * - the bracket: there was no list. It is ours, with its name, and stands right behind the command.
+ *
+ * Options of `run` stand before the `--`, and nothing else does.
  */
 export function wrapServer(text: string, name: string, server: ConfigNode, options: WrapOptions): Outcome {
   if (server.kind !== 'object') return left('it is no object');
   const twice = doubled(server);
   if (twice !== undefined) return left(`it has "${twice}" twice`);
   const address = options.proxies.get(name);
-  if (urlMembers(server).length > 0) return wrapUrl(text, name, server, address);
+  if (urlMembers(server).length > 0) return wrapUrl(text, name, server, address, options.dir);
   if (address !== undefined) return left('it has no URL that --proxy could stand in for');
   const type = memberOf(server, 'type')?.value;
   if (type !== undefined && !(type.kind === 'string' && STDIO_TYPES.includes(type.value))) {
     return left('its type is not stdio');
   }
-  return wrapCommand(text, server, options.launcher);
+  return wrapCommand(text, server, options);
 }
 
-function wrapUrl(text: string, name: string, server: ObjectNode, address: string | undefined): Outcome {
+function wrapUrl(
+  text: string,
+  name: string,
+  server: ObjectNode,
+  address: string | undefined,
+  dir: string | undefined,
+): Outcome {
   const [url, ...others] = urlMembers(server);
   if (others.length > 0) return left('it has several URLs');
   if (memberOf(server, 'command') !== undefined) return left('it has a command and a URL');
@@ -60,30 +71,27 @@ function wrapUrl(text: string, name: string, server: ObjectNode, address: string
   if (isOurAddress(url.value.value)) return left('it is wrapped already');
   if (address === undefined)
     return left(`it is reached by a URL: --proxy ${shellWord(name)}=ADDRESS wraps it`);
-  return addressInsteadOf(text, url.value, address);
+  return addressInsteadOf(text, url.value, address, dir);
 }
 
-function wrapCommand(text: string, server: ObjectNode, launcher: readonly string[]): Outcome {
+function wrapCommand(text: string, server: ObjectNode, { launcher, dir }: WrapOptions): Outcome {
   const command = memberOf(server, 'command');
   const args = memberOf(server, 'args');
   if (command === undefined) return left('it has no command');
   if (!isString(command)) return left('its command is not a text');
   if (args !== undefined && !isStringList(args)) return left('its arguments are not a list of texts');
   const before = [command.value.value, ...(args?.value.elements.map(({ value }) => value) ?? [])];
-  const reason = reasonAgainst(server, before, args, launcher);
+  const put = [...launcher, 'run', ...(dir === undefined ? [] : ['--dir', dir]), '--'];
+  const reason = reasonAgainst(server, before, args, put);
   if (reason !== undefined) return left(reason);
-  return {
-    edits: editsOf(text, command, args, launcher),
-    before,
-    after: [...launcher, 'run', '--', ...before],
-  };
+  return { edits: editsOf(text, command, args, put), before, after: [...put, ...before] };
 }
 
 function reasonAgainst(
   server: ObjectNode,
   words: readonly string[],
   args: ListMember | undefined,
-  launcher: readonly string[],
+  put: readonly string[],
 ): string | undefined {
   const [command = ''] = words;
   if (command.trim() === '') return 'its command is empty';
@@ -96,7 +104,7 @@ function reasonAgainst(
   const sandbox = memberOf(server, 'sandboxEnabled')?.value;
   if (sandbox?.kind === 'other' && sandbox.value === true)
     return 'it runs in a sandbox, which would hold us too';
-  if (isReadByCmd(launcher) && words.some((word) => ACTS_ON_CMD.test(word))) {
+  if (isReadByCmd(put) && [...put, ...words].some((word) => ACTS_ON_CMD.test(word))) {
     return 'it has characters on which cmd.exe would act: name a command without it with --command';
   }
   return undefined;
@@ -112,10 +120,10 @@ function editsOf(
   text: string,
   command: StringMember,
   args: ListMember | undefined,
-  launcher: readonly string[],
+  words: readonly string[],
 ): Edit[] {
   const literal = text.slice(command.value.start, command.value.end);
-  const [first = '', ...others] = [...launcher, 'run', '--'];
+  const [first = '', ...others] = words;
   const put = [...others.map((word) => JSON.stringify(word)), literal].join(', ');
   const replaced: Edit = { start: command.value.start, end: command.value.end, text: JSON.stringify(first) };
   if (args === undefined) {
@@ -144,9 +152,4 @@ function beginningOfSibling(text: string, { key, value, sibling }: StringMember,
 
 function anyLineEnd(text: string): string {
   return /\r\n|\n/.exec(text)?.[0] ?? '\n';
-}
-
-/** As a shell takes it for one word. */
-function shellWord(name: string): string {
-  return /^[\w.@/-]+$/.test(name) ? name : JSON.stringify(name);
 }

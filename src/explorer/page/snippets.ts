@@ -1,4 +1,5 @@
 import type { ApiState } from '../server/api.ts';
+import { shellWord } from '../text/shell-word.ts';
 
 /** One way to have a server's sessions appear here. */
 export interface Way {
@@ -29,7 +30,7 @@ export function waysToBegin(place: Place): readonly Way[] {
 
 const INSTALL: Step = {
   title: 'Install the package beside your server',
-  text: 'npm install mcp-sessionscope @opentelemetry/api',
+  text: 'npm install mcp-sessionscope',
   copyLabel: 'Copy the install command',
 };
 
@@ -38,23 +39,23 @@ const USUAL_ENDPOINT = /^http:\/\/(localhost|127\.0\.0\.1):4318\/?$/;
 const USUAL_FOLDER = /[/\\]\.mcp-sessionscope[/\\]?$/;
 
 function anyCommand({ dir }: Place): Step[] {
-  const folder = USUAL_FOLDER.test(dir) ? '' : `--dir ${quotedForShell(dir)} `;
+  const folder = USUAL_FOLDER.test(dir) ? '' : ` --dir ${shellWord(dir)}`;
   return [
     {
       title: 'Put this before the command of a stdio server, in any language',
-      text: `npx -y mcp-sessionscope run ${folder}-- YOUR COMMAND`,
+      text: `npx -y mcp-sessionscope run${folder} -- YOUR COMMAND`,
       copyLabel: 'Copy what comes before the command',
       note: 'What client and server say to each other passes unchanged.',
     },
     {
       title: 'Or let it do so in the configuration of your client',
-      text: 'npx -y mcp-sessionscope wrap',
+      text: `npx -y mcp-sessionscope wrap${folder}`,
       copyLabel: 'Copy the command that changes the configuration',
       note: 'It lists the clients that it finds, and shows what it would change first; unwrap undoes it.',
     },
     {
       title: 'Or stand before a server on HTTP',
-      text: `npx -y mcp-sessionscope proxy ${folder}--to http://localhost:3000/mcp`,
+      text: `npx -y mcp-sessionscope proxy${folder} --to http://localhost:3000/mcp`,
       copyLabel: 'Copy the command of the proxy',
       note: 'Then give your client the address that it prints.',
     },
@@ -99,7 +100,7 @@ function inCode({ dir, otlpUrl, otlpNeedsToken }: Place): Step[] {
 /** The variables that bring a server's telemetry here; none, where it sends here by itself. */
 function settingsFor({ dir, otlpUrl, otlpNeedsToken }: Place): string {
   if (otlpUrl === undefined) {
-    const folder = USUAL_FOLDER.test(dir) ? '' : ` MCP_SESSIONSCOPE_DIR=${quotedForShell(dir)}`;
+    const folder = USUAL_FOLDER.test(dir) ? '' : ` MCP_SESSIONSCOPE_DIR=${shellWord(dir)}`;
     return `MCP_SESSIONSCOPE_EXPORTER_TYPE=file${folder}`;
   }
   if (otlpNeedsToken !== true && USUAL_ENDPOINT.test(otlpUrl)) return '';
@@ -125,8 +126,4 @@ function otlpSnippet(url: string, needsToken: boolean): string {
 function quoted(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
   return `'${escaped}'`;
-}
-
-function quotedForShell(text: string): string {
-  return /^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -3,6 +3,7 @@ import {
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_CALL_RESULT,
   ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
@@ -48,6 +49,7 @@ export interface SessionEvent {
   readonly message: LogLine | undefined;
 }
 
+/** What a code means, for errors whose own words were not recorded. */
 const ERROR_CODES: Readonly<Record<string, string>> = {
   '-32700': 'parse error',
   '-32600': 'invalid request',
@@ -147,9 +149,10 @@ function outcomeOf(span: RecordedSpan, ending: Ending): Pick<SessionEvent, 'stat
   return { status, error: status === 'error' ? errorTextOf(span, ending) : undefined };
 }
 
-function errorTextOf({ statusMessage, exceptionMessage }: RecordedSpan, ending: Ending): string | undefined {
+function errorTextOf(span: RecordedSpan, ending: Ending): string | undefined {
   const { code } = ending;
-  const message = statusMessage ?? exceptionMessage ?? (code === undefined ? undefined : ERROR_CODES[code]);
+  const said = span.statusMessage ?? span.exceptionMessage ?? textOf(span, ATTR_MCP_ERROR_MESSAGE);
+  const message = said ?? (code === undefined ? undefined : ERROR_CODES[code]);
   const parts = [errorTypeOf(ending), message].filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? undefined : parts.join(': ');
 }

@@ -33,6 +33,9 @@ const NOT_AWAITED: Reason = {
   fix: 'To wait for it, call `installShutdownHooks(telemetry)`, or `await telemetry.shutdown()` before `process.exit()`',
 };
 const NO_ANSWER: Reason = { isAway: false, what: 'their delivery was not confirmed in time', fix: undefined };
+/** For whoever wrote the server, started it with `register`, or stands before it with the command. */
+const TO_FILES =
+  " To record to files instead: MCP_SESSIONSCOPE_EXPORTER_TYPE=file; in code, exporterType: 'file'; with run and proxy, --dir.";
 const DEFAULT_BASE = 'http://localhost:4318';
 /** Receivers that advice is given on. */
 const MAX_ADVISED = 100;
@@ -182,7 +185,7 @@ export class ExportMonitor implements AttemptListener {
     if (fix === undefined || advised.has(key) || advised.size >= MAX_ADVISED) return '';
     advised.add(key);
     if (reason === NOT_AWAITED) return `. ${fix}`;
-    const files = isAway ? " To record to files instead: exporterType: 'file'." : '';
+    const files = isAway ? TO_FILES : '';
     const doctor = base === DEFAULT_BASE ? 'doctor' : `doctor --endpoint ${base}`;
     return `. ${fix}${files} \`npx mcp-sessionscope ${doctor}\` says more`;
   }

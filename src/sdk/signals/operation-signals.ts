@@ -176,10 +176,10 @@ export class OperationSignals {
     setSizes(attributes, operation);
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
-    if (failed) {
-      const message = statusMessage(operation, outcome, this.#parts);
-      span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
-    }
+    const message = statusMessage(operation, outcome, this.#parts);
+    if (failed) span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
+    // Only the status of an error can have a description.
+    else if (message !== undefined && message !== '') attributes[semconv.ATTR_MCP_ERROR_MESSAGE] = message;
     this.#set(span, attributes);
     if (failed && operation.thrown !== undefined) addException(span, operation.thrown, this.#parts, now);
   }

@@ -18,6 +18,8 @@ export const ATTR_MCP_REQUEST_ABANDONED = 'mcp.request.abandoned';
 export const ATTR_MCP_LOG_LEVEL = 'mcp.log.level';
 export const ATTR_MCP_LOG_LOGGER = 'mcp.log.logger';
 export const ATTR_MCP_LOG_DATA = 'mcp.log.data';
+/** What a JSON-RPC error says that leaves the status of its span unset, which alone could describe it. */
+export const ATTR_MCP_ERROR_MESSAGE = 'mcp.error.message';
 export const ATTR_MCP_TOOL_NAME = 'mcp.tool.name';
 export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';

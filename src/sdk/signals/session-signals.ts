@@ -149,7 +149,10 @@ export class SessionSignals implements SessionListener {
   #record(session: ClientSession, event: SessionEvent, now: number, parent: Context, links: Link[]): Span {
     const { tracer, enabled, process } = this.#parts;
     const attributes = enabled.spans ? process(this.#attributes(session, event, now)) : {};
-    const start = startTold(event === 'start' ? 1 : 0);
+    const told = startTold();
+    const isBefore = event === 'start' && told.startTime !== undefined;
+    // Neither before its session begins, nor after its first request.
+    const start = isBefore ? { startTime: session.startedAt } : told;
     const span = tracer.startSpan(SPAN_NAMES[event], { attributes, links, ...start }, parent);
     span.end(start.startTime);
     session.seq += 1;

@@ -120,9 +120,10 @@ describe('wrap', () => {
     await cli(argv);
     expect(read()).toBe(TEXT);
     const { stdout } = await cli([...argv, '--proxy', 'docs=http://127.0.0.1:4320/mcp']);
-    expect(stdout).toContain('  - https://docs.example.com/…\n  + http://127.0.0.1:4320/');
+    expect(stdout).toContain('  - https://docs.example.com/…\n  + http://127.0.0.1:4320/mcp\n');
     expect(stdout).toContain(
-      'start it with: mcp-sessionscope proxy --to https://docs.example.com/… --port 4320',
+      "    start it with: npx -y mcp-sessionscope proxy --to 'https://docs.example.com/…' --port 4320\n" +
+        '    and put in, for https://docs.example.com/…, the URL as the file has it, without user and password\n',
     );
     expect(read()).toContain('"uvx"');
     expect(read()).toContain('"http://127.0.0.1:4320/mcp#');
@@ -134,6 +135,47 @@ describe('wrap', () => {
     expect(read()).toBe(TEXT);
   });
 
+  test('shows a command for the proxy that can be run as it stands', async () => {
+    writeFileSync(file, '{"mcpServers": {"docs": {"url": "http://localhost:23001/mcp"}}}');
+    const shown = async (address: string, ...argv: string[]) =>
+      (await cli(['wrap', file, '--proxy', `docs=${address}`, '--dry-run', ...argv])).stdout;
+    expect(await shown('http://127.0.0.1:24321/mcp')).toContain(
+      '    start it with: npx -y mcp-sessionscope proxy --to http://localhost:23001/mcp --port 24321\n',
+    );
+    expect(await shown('http://127.0.0.1/mcp', '--dir', '/srv/a b')).toContain(
+      "    start it with: npx -y mcp-sessionscope proxy --to http://localhost:23001/mcp --port 80 --dir '/srv/a b'\n",
+    );
+  });
+
+  test('has the servers record into the folder that is named, wherever they are started', async () => {
+    const { stdout } = await cli(['wrap', file, '--yes', '--dir', 'recordings']);
+    const dir = join(process.cwd(), 'recordings');
+    expect(read()).toContain(`"run", "--dir", ${JSON.stringify(dir)}, "--", "uvx", "mcp-server-time"`);
+    expect(stdout).toContain(` run --dir ${dir} -- uvx mcp-server-time`);
+    await cli(['unwrap', file, '--yes']);
+    expect(read()).toBe(TEXT);
+  });
+
+  test('says of servers in a form that it does not know where they are', async () => {
+    writeFileSync(file, '{\n  "context_servers": {"a": {"command": "uvx", "args": []}}\n}');
+    const { code, stdout } = await cli(['wrap', file, '--yes']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('  line 2 may have MCP servers, in a form that is not known here: '),
+    });
+    writeFileSync(file, '{"editor": {"font": {"size": 1}}}');
+    expect((await cli(['wrap', file])).stdout).toBe(`${file}\n  it has no MCP servers\n`);
+  });
+
+  test('says of other files than JSON and TOML that it does not read them', async () => {
+    const yaml = write('mcp.yaml', 'mcpServers:\n  a:\n    command: uvx\n');
+    const { code, stderr } = await cli(['wrap', yaml, '--yes']);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: `mcp-sessionscope: ${yaml}: line 1 is not JSON; only JSON and TOML are read. It was left as it is\n`,
+    });
+  });
+
   test.each([
     [['--proxy', 'docs'], 'name=url'],
     [['--proxy', 'docs=ftp://x'], 'NAME=URL'],
@@ -141,6 +183,8 @@ describe('wrap', () => {
     [['--proxy', 'nobody=http://x/'], 'there is no server nobody; there are: time, docs'],
     [['--server', 'nobody'], 'there is no server nobody'],
     [['--command', 'npx -y other'], '--command takes'],
+    [['--dir', 'a\nb'], 'without control characters'],
+    [['--dir', '--'], 'Its value is missing'],
     [['--client', 'cursor'], 'not both'],
     [['--client', 'emacs'], 'Allowed choices'],
   ])('refuses %j with 2, and changes nothing', async (argv, message) => {

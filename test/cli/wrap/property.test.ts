@@ -166,6 +166,11 @@ const TOML_FILE: Text = fc
   )
   .map(([isMarked, ...parts]) => `${isMarked ? '\ufeff' : ''}${parts.join('')}`);
 
+/** A folder of any name that can be typed. */
+const FOLDER = fc
+  .string({ unit: 'binary', maxLength: 12 })
+  .map((name) => `/${name.replace(/[\p{Surrogate}\p{Cc}]/gu, '')}`);
+
 const RUNS = { numRuns: 1_000 };
 
 describe.each([
@@ -184,6 +189,23 @@ describe.each([
         );
         expect(commands(after)).toEqual(words);
         wraps += Object.keys(words).length;
+      }),
+      RUNS,
+    );
+    expect(wraps).toBeGreaterThan(RUNS.numRuns / 4);
+  });
+
+  test('a folder goes in with `run --`, and goes away with it to the byte', () => {
+    let wraps = 0;
+    fc.assert(
+      fc.property(files, FOLDER, (before, dir) => {
+        const plan = wrap(before, file, { dir });
+        for (const words of Object.values(commands(plan))) {
+          expect(words.slice(3, 7)).toEqual(['run', '--dir', dir, '--']);
+          wraps += 1;
+        }
+        expect(wrap(plan.text, file, { dir }).text).toBe(plan.text);
+        expect(unwrap(plan.text, file).text).toBe(before);
       }),
       RUNS,
     );

@@ -30,6 +30,7 @@ test.each([
 test.each([
   [['x', '--api-key', 'SECRET'], 'x --api-key …'],
   [['x', '--api-key=SECRET'], 'x --api-key=…'],
+  [['x', '-k', 'SECRET', '--license', 'SECRET'], 'x -k … --license …'],
   [['x', '--token', 'NAME=SECRET'], 'x --token …'],
   [['docker', 'run', '-e', 'GITHUB_TOKEN=SECRET', '-e', 'SECRET'], 'docker run -e GITHUB_TOKEN=… -e …'],
   [
@@ -67,4 +68,25 @@ test('of a URL only the place is shown', () => {
     'https://mcp.example.com:8443/…',
   );
   expect(shownPlace('http://localhost:3000')).toBe('http://localhost:3000');
+});
+
+test.each([
+  'http://localhost:3000/mcp',
+  'https://a.example.com/api/v1/mcp-server/',
+  'https://a/Some_Docs.v2/sse',
+])('a path of plain words is shown: %s', (url) => {
+  expect(shownPlace(url)).toBe(url);
+});
+
+test.each([
+  'https://a/mcp?SECRET',
+  'https://a/mcp#SECRET',
+  'https://ada:SECRET@a/mcp',
+  'https://a/s/NTk3SECRET0a/mcp',
+  'https://a/abcSECRET',
+  'https://a/12345678',
+  'https://a/abcdefghijklmnopqrstuvwxyz',
+  'https://a/%53ECRET',
+])('any other path is not: %s', (url) => {
+  expect(shownPlace(url)).toBe('https://a/…');
 });

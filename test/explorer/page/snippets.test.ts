@@ -40,9 +40,11 @@ test.each([
   ['/srv/recordings', '/srv/recordings'],
   ["/tmp/ada's $HOME", "'/tmp/ada'\\''s $HOME'"],
 ])('the folder %s is named for a shell', (dir, word) => {
-  expect(textsOf('Any command', { dir })[0]).toBe(
+  expect(textsOf('Any command', { dir })).toEqual([
     `npx -y mcp-sessionscope run --dir ${word} -- YOUR COMMAND`,
-  );
+    `npx -y mcp-sessionscope wrap --dir ${word}`,
+    `npx -y mcp-sessionscope proxy --dir ${word} --to http://localhost:3000/mcp`,
+  ]);
   expect(textsOf('Node, without code', { dir })[1]).toContain(` MCP_SESSIONSCOPE_DIR=${word} node `);
 });
 
@@ -62,4 +64,11 @@ test('the settings that send here name another port, and the header where a toke
   expect(textsOf('Node, without code', place)[1]).toBe(
     `${settings.join(' ')} node --import mcp-sessionscope/register server.js`,
   );
+});
+
+// The API by name, whatever its version, keeps the packages of OpenTelemetry JS 2.x out, or those of 3.x.
+test('what is installed leaves room for every version of OpenTelemetry', () => {
+  for (const name of ['Node, without code', 'In code']) {
+    expect(textsOf(name, USUAL)[0]).toBe('npm install mcp-sessionscope');
+  }
 });

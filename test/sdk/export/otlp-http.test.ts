@@ -202,7 +202,7 @@ describe('a collector that is away', () => {
   const refused = (url: string): string => `nothing listens at ${new URL(url).host} (connection refused)`;
   const advice = (url: string): string =>
     `. Start \`npx mcp-sessionscope ui --otlp-port ${new URL(url).port}\` or a collector. ` +
-    `To record to files instead: exporterType: 'file'. \`npx mcp-sessionscope doctor --endpoint ${url}\` says more\n`;
+    `To record to files instead: MCP_SESSIONSCOPE_EXPORTER_TYPE=file; in code, exporterType: 'file'; with run and proxy, --dir. \`npx mcp-sessionscope doctor --endpoint ${url}\` says more\n`;
 
   test('does not make shutdown reject, or last longer than shutdownTimeoutMs', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;

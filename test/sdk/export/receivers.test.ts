@@ -166,6 +166,6 @@ test('at the default endpoint, the shortest command is named', async () => {
   expect(await stderrOf(async () => monitor.failedAgain(new AggregateError([refused])))).toBe(
     'mcp-sessionscope: cannot export to http://localhost:4318/v1/traces: nothing listens at localhost:4318 ' +
       '(connection refused); will go on trying, requests are not affected. Start `npx mcp-sessionscope ui` or a collector. ' +
-      "To record to files instead: exporterType: 'file'. `npx mcp-sessionscope doctor` says more\n",
+      "To record to files instead: MCP_SESSIONSCOPE_EXPORTER_TYPE=file; in code, exporterType: 'file'; with run and proxy, --dir. `npx mcp-sessionscope doctor` says more\n",
   );
 });

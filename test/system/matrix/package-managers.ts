@@ -19,7 +19,7 @@ const PACKAGES = { npm: '11', pnpm: '12', yarn: '1' };
 
 /** What the application has before, and what is installed with the package. */
 const APPLICATIONS = [
-  { name: 'an empty application', has: [], with: ['@opentelemetry/api'], brings: 2 },
+  { name: 'an empty application', has: [], with: ['@opentelemetry/api@1.9'], brings: 2 },
   { name: 'one with API 1.9', has: ['@opentelemetry/api@~1.9.0'], with: [], brings: 1 },
   {
     name: 'one on OpenTelemetry 3.x',

@@ -20,6 +20,8 @@ export const STATES: readonly PageCheck[] = [
         `npx -y mcp-sessionscope run --dir ${dir} -- YOUR COMMAND`,
         'command in the clipboard',
       );
+      await page.getByRole('button', { name: 'Copy the command that changes the configuration' }).click();
+      await eventuallyEqual(clipboard, `npx -y mcp-sessionscope wrap --dir ${dir}`, 'wrap in the clipboard');
       await page.getByRole('tab', { name: 'Any command' }).focus();
       await page.keyboard.press('ArrowRight');
       await page.getByRole('button', { name: 'Copy the start command' }).click();
