@@ -1,3 +1,5 @@
+import { inCode } from './text-places.ts';
+
 /** What is called: a plain name, so that the call has no quotes and fits into text that is itself in a string. */
 export const CALLED = '__mcpSessionscope';
 
@@ -39,7 +41,13 @@ export function mayHoldConnect(source: string | Buffer): boolean {
  */
 export function insertCalls(source: string): string | undefined {
   if (source.includes(`${CALLED}?.(`)) return undefined;
-  const edits = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  const found = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  if (found.length === 0) return undefined;
+  const code = inCode(
+    source,
+    found.map(({ at }) => at),
+  );
+  const edits = found.filter(({ at }) => code.has(at));
   if (edits.length === 0) return undefined;
   let text = '';
   let read = 0;
