@@ -109,9 +109,9 @@ describe('a receiver that takes all and never answers', () => {
     const { code, signal } = await child.exited;
     expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
     expect([code, signal]).toEqual(how === 'stdin' || before !== STAYS ? [0, null] : [null, how]);
-    // Once from the program, and once from the process that outlives it.
-    const isEnd = ({ body }: { body: string }): boolean => body.includes('mcp.session end');
-    await sink.until(() => sink.requests.filter(isEnd).length >= 2);
+    // The first request: once from the program, and once from the process that outlives it.
+    const isFirst = ({ body }: { body: string }): boolean => body.includes('mcp.session start');
+    await sink.until(() => sink.requests.filter(isFirst).length >= 2);
   });
 
   test('does not change by what a second signal ends a program', async () => {
