@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { logLine } from '../sdk/diagnostics/log.ts';
-import { textWithCalls } from './loaded-text.ts';
+import { textOf, textWithCalls } from './loaded-text.ts';
 
 interface Build {
   onLoad(
@@ -38,7 +38,7 @@ export function watchInBun(): void {
       build.onLoad({ filter: OF_AN_SDK }, ({ path }) => {
         seen = true;
         const bytes = readFileSync(path);
-        return { contents: textWithCalls(bytes) ?? bytes.toString(), loader: 'js' };
+        return { contents: textWithCalls(bytes) ?? textOf(bytes), loader: 'js' };
       }),
   });
   process.once('exit', () => {

@@ -5,6 +5,7 @@ import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
 import { ifProcessWide } from '../sdk/process-wide.ts';
 import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
 import { instrumentUnasked } from '../sdk/unasked.ts';
+import { hasServer } from './own-server.ts';
 
 /** What of the package is used; its own copy of it, loaded when the first server connects. */
 export type Package = Pick<typeof import('../index.ts'), 'instrumentServer' | 'installShutdownHooks'>;
@@ -15,8 +16,8 @@ const AS_BEFORE = { exitOnSignal: false, stdin: false } as const;
 const AS_ITS_HOOKS = { stdin: false } as const;
 
 /**
- * Makes the function that the inserted calls call: at the head of a `connect`, with who connects and the transport, and at the
- * end of a module that holds one, with nothing. It never throws.
+ * Makes the function that the inserted calls call: at the head of a `connect`, with who connects, and in the SDK's own also the
+ * transport; at the end of a module that holds one, with nothing. It never throws.
  *
  * @param load - loads the package. Synchronous, for the connection goes on at once
  */
@@ -40,6 +41,8 @@ function observe(
   load: () => Package,
   hooked: WeakSet<TelemetryManager>,
 ): void {
+  // Only the SDK's own `connect` is known for what it is by its text.
+  if (transport === undefined && !hasServer(connecting)) return;
   const levels = serverLevels(connecting);
   // Clients connect by the same code.
   if (levels === undefined || !isServer(levels.low)) return;

@@ -1,3 +1,5 @@
+import { inCode } from './text-places.ts';
+
 /** What is called: a plain name, so that the call has no quotes and fits into text that is itself in a string. */
 export const CALLED = '__mcpSessionscope';
 
@@ -15,6 +17,10 @@ const MAX_WRAPPER = 600;
 const MAX_REST = 1_500;
 /** What connects a server to its transport, in the order in which both SDKs have always done it. */
 const STEPS = ['.onclose', '.onerror', '.onmessage'] as const;
+
+/** What may stand before the first statement and has to stay there: `"use strict"`, and comments before it. */
+const DIRECTIVES =
+  /(?:(?:\s|\/\/[^\n]*\n|\/\*[^*]{0,500}\*\/)*(['"])use [\w ]{1,40}\1(?:\s*;|(?=[^\S\n]*[\n}])))*/y;
 
 /** Says where a source map is. */
 const MAPPED = /^\/\/[#@] sourceMappingURL=/m;
@@ -35,7 +41,13 @@ export function mayHoldConnect(source: string | Buffer): boolean {
  */
 export function insertCalls(source: string): string | undefined {
   if (source.includes(`${CALLED}?.(`)) return undefined;
-  const edits = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  const found = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  if (found.length === 0) return undefined;
+  const code = inCode(
+    source,
+    found.map(({ at }) => at),
+  );
+  const edits = found.filter(({ at }) => code.has(at));
   if (edits.length === 0) return undefined;
   let text = '';
   let read = 0;
@@ -57,9 +69,10 @@ interface Edit {
 
 /** The head of a method that a needle was found behind. */
 interface Head {
-  /** Behind its brace. */
+  /** Behind its brace, and its directives. */
   readonly at: number;
   readonly parameter: string;
+  readonly directives: string;
 }
 
 function lowLevelEdits(source: string): Edit[] {
@@ -87,7 +100,7 @@ function wrapperEdits(source: string): Edit[] {
       .startsWith(`${head.parameter})`);
     // There is nothing to make up with: where a source map counts columns, these come first.
     if (!passesOn || (!endsLine(source, head.at) && MAPPED.test(source))) return [];
-    return [{ at: head.at, removed: 0, put: callOf(head) }];
+    return [{ at: head.at, removed: 0, put: callOf(head, '') }];
   });
 }
 
@@ -107,7 +120,14 @@ function headBefore(source: string, needle: number, within: number): Head | unde
   const from = Math.max(0, needle - within);
   const match = [...source.slice(from, needle).matchAll(HEAD)].at(-1);
   if (match === undefined) return undefined;
-  return { at: from + match.index + match[0].length, parameter: match[1] as string };
+  const brace = from + match.index + match[0].length;
+  const directives = directivesAt(source, brace);
+  return { at: brace + directives.length, parameter: match[1] as string, directives };
+}
+
+function directivesAt(source: string, at: number): string {
+  DIRECTIVES.lastIndex = at;
+  return DIRECTIVES.exec(source)?.[0] ?? '';
 }
 
 function indexOfAssignment(body: string, parameter: string): number {
@@ -125,8 +145,11 @@ function inOrder(body: string, from: number): boolean {
   return true;
 }
 
-function callOf({ parameter }: Head): string {
-  return `globalThis.${CALLED}?.(this,${parameter});`;
+/** @param more - what the call takes beside the object that connects */
+function callOf({ directives }: Head, more: string): string {
+  // The last directive may end with its line.
+  const end = directives === '' || directives.endsWith(';') ? '' : ';';
+  return `${end}globalThis.${CALLED}?.(this${more});`;
 }
 
 function endsLine(source: string, at: number): boolean {
@@ -138,7 +161,7 @@ function endsLine(source: string, at: number): boolean {
  * parameter once that is assigned. So the columns of all that follows stay, by which source maps find their places.
  */
 function withSameColumns(source: string, head: Head, assigned: number, start: number): Edit[] {
-  const call = callOf(head);
+  const call = callOf(head, `,${head.parameter}`);
   const insertion = { at: head.at, removed: 0, put: call };
   if (endsLine(source, head.at)) return [insertion];
   const long = 'this._transport';

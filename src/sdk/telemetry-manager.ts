@@ -4,7 +4,7 @@ import { Core } from './core.ts';
 import { currentRequest } from './current-request.ts';
 import { guard } from './diagnostics/guard.ts';
 import { logLine, logOnce } from './diagnostics/log.ts';
-import { endsAtOnce } from './end-at-once.ts';
+import { setEndings } from './end-at-once.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
@@ -48,7 +48,11 @@ export class TelemetryManager {
   constructor(config: TelemetryConfig = {}) {
     this.#config = resolveConfig(config, readableEnvironment(), logOnce);
     countLive(1);
-    endsAtOnce(this, () => this.#endAtOnce());
+    setEndings(this, {
+      atOnce: () => this.#endAtOnce(),
+      within: (limitMs) => this.#endWithin(limitMs),
+      flush: async () => this.#core?.forceFlush(),
+    });
     // The session of the process begins here (the start of `mcp.server.session.duration`).
     processSession();
     // Now, not with the first server: a factory instruments that one when its HTTP request has begun already.
@@ -193,6 +197,18 @@ export class TelemetryManager {
     this.#ended();
   }
 
+  #endWithin(limitMs: number): Promise<void> {
+    this.#shutdown ??= this.#handOver(limitMs);
+    return this.#shutdown;
+  }
+
+  async #handOver(limitMs: number): Promise<void> {
+    const core = this.#open();
+    const isDone = await this.#atMost(core.shutdown(), limitMs);
+    if (!isDone) flushAtExit.now([core]);
+    this.#ended(isDone);
+  }
+
   #endAtOnce(): void {
     if (this.isShutdown) return;
     this.#shutdown = Promise.resolve();
@@ -200,26 +216,29 @@ export class TelemetryManager {
     this.#ended();
   }
 
-  #ended(): void {
+  #ended(isToClose = true): void {
     const core = this.#core;
     this.#stopWatchingPeers();
     countLive(-1);
-    if (core === undefined) return;
+    if (core === undefined || !isToClose) return;
     flushAtExit.delete(core);
     guard('the last report', () => core.close('shutdown'));
   }
 
-  /** Keeps the process until `work` is done, and no longer than the timeout. */
-  async #atMost(work: Promise<void>): Promise<void> {
+  /**
+   * Keeps the process until `work` is done, and no longer than the limit.
+   *
+   * @returns whether it is done
+   */
+  async #atMost(work: Promise<void>, limitMs = this.#config.shutdownTimeoutMs): Promise<boolean> {
     let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#config.shutdownTimeoutMs);
+    const timeout = new Promise<false>((resolve) => {
+      timer = setTimeout(resolve, limitMs, false);
     });
-    await Promise.race([
-      work.catch((error: unknown) => logLine(`flushing failed: ${String(error)}`)),
-      timeout,
-    ]);
+    const done = work.catch((error: unknown) => logLine(`flushing failed: ${String(error)}`));
+    const isDone = await Promise.race([done.then(() => true), timeout]);
     clearTimeout(timer);
+    return isDone;
   }
 
   /** With the first connection, or what needs it sooner: until then the application may register an SDK of its own. */

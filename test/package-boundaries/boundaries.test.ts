@@ -178,6 +178,8 @@ test('only the declared packages are imported, the page aside', () => {
     'eventsource-parser',
     'httpxy',
     // Bundled with the command: the parsers of clients' configurations.
+    // Bundled with `register`: what of a module is code.
+    'js-tokens',
     'jsonc-parser',
     'string-width',
     'toml-eslint-parser',

@@ -11,6 +11,7 @@ import { setEnvironment } from '../sdk/export/support.ts';
 import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { stderrOf } from '../support/stderr.ts';
 import { v1Server } from '../support/v1.ts';
+import { v2Server } from '../support/v2.ts';
 
 let sink: OtlpSink;
 let managers: TelemetryManager[];
@@ -91,6 +92,38 @@ test('what is no server is left alone, whatever it is, and nothing is thrown or 
   expect(managers).toEqual([]);
 });
 
+test('of what is no server no getter runs, and no trap of a proxy', async () => {
+  const connecting = createConnecting(load);
+  const ran: unknown[] = [];
+  const trap = (name: string) => (): never => {
+    ran.push(name);
+    throw new Error(name);
+  };
+  const proxy = new Proxy({}, { get: trap('get'), has: trap('has'), getOwnPropertyDescriptor: trap('own') });
+  class Database {
+    get server(): unknown {
+      return trap('server')();
+    }
+  }
+  class Odd {
+    get connect(): unknown {
+      return trap('connect')();
+    }
+  }
+  const said = await stderrOf(async () => {
+    const heirs = [Object.create(proxy), { server: Object.create(proxy) }];
+    for (const each of [new Database(), proxy, { server: proxy }, { server: new Odd() }, ...heirs])
+      connecting(each);
+  });
+  expect(said).toBe('');
+  expect(ran).toEqual([]);
+});
+
+test.each([v1Server, v2Server])('a server of an SDK is known by the call in its wrapper: %p', (make) => {
+  createConnecting(load)(make());
+  expect(managers).toHaveLength(1);
+});
+
 test('a package that cannot be loaded is said once, and the server connects', async () => {
   const connecting = createConnecting(() => {
     throw new Error('it is gone');
@@ -114,6 +147,11 @@ describe('a module as a loader has it', () => {
     ['an ArrayBuffer', new TextEncoder().encode(source).buffer],
   ])('gets its calls: %s', (_, loaded) => {
     expect(withCalls({ format: 'module', source: loaded }).source).toContain('?.(this,t);');
+  });
+
+  test('loses its byte order mark, as Node.js takes it away', () => {
+    const text = withCalls({ format: 'module', source: Buffer.from(`\uFEFF#!/usr/bin/env node\n${source}`) });
+    expect(String(text.source).startsWith('#!')).toBe(true);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
-import { afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { built, ensureBuilt } from '../support/built.ts';
 import { type Exit, killChildren, startChild } from '../support/child.ts';
+import { type OtlpSink, startOtlpSink } from '../support/otlp-sink.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 import { ANSWERS, programFile, REGISTER, serverText, spanNames, toFiles, VISIT, VISITED } from './support.ts';
 
@@ -77,6 +78,54 @@ test('a server that has work of its own goes on after its stdin has ended, and i
   expect(child.process.exitCode).toBeNull();
   child.kill('SIGTERM');
   expect(await child.exited).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+});
+
+describe('a receiver that takes all and never answers', () => {
+  let sink: OtlpSink;
+  beforeEach(async () => {
+    sink = await startOtlpSink();
+    sink.answer = () => 'hang';
+    recording = recordingFolder();
+  });
+  afterEach(() => sink.close());
+
+  const PATIENCE_MS = 1_500;
+
+  test.each([
+    ['SIGTERM', STAYS],
+    ['SIGINT', STAYS],
+    ['SIGTERM', `process.once('SIGTERM', () => process.stdin.destroy());`],
+    ['stdin', ''],
+  ] as const)('does not hold up a program that ends by %s', async (how, before) => {
+    const child = startChild(programFile('server.mjs', serverText('v1', before)), {
+      nodeOptions: ['--import', REGISTER],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, MCP_SESSIONSCOPE_DIR: recording.dir },
+    });
+    child.send(...VISIT);
+    await child.lines(ANSWERS);
+    const started = performance.now();
+    if (how === 'stdin') child.endStdin();
+    else child.kill(how);
+    const { code, signal } = await child.exited;
+    expect(performance.now() - started).toBeLessThan(PATIENCE_MS);
+    expect([code, signal]).toEqual(how === 'stdin' || before !== STAYS ? [0, null] : [null, how]);
+    // The first request: once from the program, and once from the process that outlives it.
+    const isFirst = ({ body }: { body: string }): boolean => body.includes('mcp.session start');
+    await sink.until(() => sink.requests.filter(isFirst).length >= 2);
+  });
+
+  test('does not change by what a second signal ends a program', async () => {
+    const child = startChild(programFile('server.mjs', serverText('v1', STAYS)), {
+      nodeOptions: ['--import', REGISTER],
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, MCP_SESSIONSCOPE_DIR: recording.dir },
+    });
+    child.send(...VISIT);
+    await child.lines(ANSWERS);
+    child.kill('SIGTERM');
+    await sink.until(() => sink.requests.some(({ body }) => body.includes('server_shutdown')));
+    child.kill('SIGTERM');
+    expect(await child.exited).toMatchObject({ code: null, signal: 'SIGTERM', stderr: '' });
+  });
 });
 
 test('a program without a server is left alone: nothing of the package is loaded, and nothing listens', async () => {

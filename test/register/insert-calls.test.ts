@@ -67,6 +67,36 @@ test('a text within a string gets a call that ends no string', () => {
   expect(() => new Function(text)).not.toThrow();
 });
 
+test('the text of an SDK that a module holds as data stays as it is', () => {
+  const text = read('sdk/dist/esm/shared/protocol.js');
+  const { code: small } = transformSync(text, { minify: true, format: 'cjs', target: 'es2016' });
+  for (const source of [
+    `module.exports = ${JSON.stringify(text)};`,
+    `module.exports = '${small.replaceAll(/[\\']/g, '\\$&').replaceAll('\n', '\\n')}';`,
+    `module.exports = \`${text.replaceAll(/[\\`$]/g, '\\$&')}\`;`,
+    `/* ${text.replaceAll('*/', '')} */ module.exports = 1;`,
+  ]) {
+    expect(insertCalls(source)).toBeUndefined();
+    const beside = insertCalls(`${source}\n${text}`) as string;
+    expect(beside.startsWith(source)).toBe(true);
+    expect(callsIn(beside)).toEqual(['transport']);
+  }
+});
+
+test.each(['"use strict";', "'use strict'\n", '/* as it was */ "use strict"; '])(
+  'a connect stays strict that begins with %j',
+  (directive) => {
+    const source = `(function K() {}).prototype.connect = function (t) {${directive} return [this === undefined, this.server.connect(t)]; };`;
+    const text = insertCalls(source) as string;
+    expect(text).toContain('globalThis.__mcpSessionscope?.(this);');
+    const connect = new Function(
+      `let f; f = ${text.slice(text.indexOf('function (t)'), text.indexOf('};') + 1)}; return f;`,
+    )();
+    expect(() => connect.call(undefined, 1)).toThrow(TypeError);
+    expect(String(connect)).toMatch(/use strict.{0,2};globalThis/s);
+  },
+);
+
 test('a client of ours that connects by its own means, and an application of another kind, get none', () => {
   for (const source of [
     read('sdk/dist/esm/client/index.js'),

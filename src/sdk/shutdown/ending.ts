@@ -1,5 +1,6 @@
 import { guard, reportFailure } from '../diagnostics/guard.ts';
 import { logLine } from '../diagnostics/log.ts';
+import { endWithin, flushAside } from '../end-at-once.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
 import type { ShutdownHookOptions } from './options.ts';
 
@@ -13,12 +14,21 @@ const BEFORE_EXIT_TIMEOUT_MS = 3_000;
 /** Milliseconds that a process which must go waits for the reader of its stdout. */
 const MAX_STDOUT_WAIT_MS = 500;
 
-/** Sends what there is and goes on observing. */
+/**
+ * Milliseconds that hooks which leave every end to the program may delay one. A receiver that is there answers within it;
+ * what is undelivered then goes to a process that outlives this one.
+ */
+const MAX_DELAY_MS = 200;
+
+/** Sends what there is and goes on observing. The process is not kept for it: it is, where the hooks end it. */
 export function flushAll(all: readonly Installed[]): void {
   for (const { telemetry } of all) {
     guard(
       'the flush',
-      () => void telemetry.forceFlush().catch((error) => reportFailure('the flush failed', error)),
+      () =>
+        void (flushAside(telemetry) ?? telemetry.forceFlush()).catch((error) =>
+          reportFailure('the flush failed', error),
+        ),
     );
   }
 }
@@ -30,9 +40,14 @@ export function flushAll(all: readonly Installed[]): void {
  * @param mayWait - whether the process is kept for a callback that takes its time
  */
 export async function endAll(all: readonly Installed[], mayWait: boolean): Promise<void> {
-  const ended = await Promise.allSettled(all.map(async ({ telemetry }) => telemetry.shutdown()));
+  const ended = await Promise.allSettled(all.map(async (each) => endOf(each)));
   for (const each of ended) if (each.status === 'rejected') reportFailure('the shutdown failed', each.reason);
   for (const { options } of all) await runBeforeExit(options, mayWait);
+}
+
+function endOf({ telemetry, options }: Installed): Promise<void> {
+  const looksOn = options.exitOnSignal === false && options.stdin === false;
+  return (looksOn ? endWithin(telemetry, MAX_DELAY_MS) : undefined) ?? telemetry.shutdown();
 }
 
 /** A reader that has stopped reading must not hold up a process that was told to go. */

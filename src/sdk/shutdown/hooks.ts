@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { logLine } from '../diagnostics/log.ts';
+import { flushAtExit } from '../exit-flush.ts';
 import { onClientGone } from '../intercept/client-gone.ts';
 import { processWide } from '../process-wide.ts';
 import type { TelemetryManager } from '../telemetry-manager.ts';
@@ -83,7 +84,10 @@ function addListeners(all: readonly Installed[]): () => void {
 
 function onSignal(signal: NodeJS.Signals): void {
   const state = hooks();
-  if (state.signalled) process.exit(killedBy(signal));
+  if (state.signalled) {
+    leaveAtOnce(signal, state);
+    return;
+  }
   if (hasOtherListeners(signal, onSignal)) {
     drain(signal, state);
     return;
@@ -110,7 +114,19 @@ function drain(signal: NodeJS.Signals, state: HookState): void {
 function leave(signal: NodeJS.Signals, state: HookState): void {
   const isOurs = mayExit(state) && (!state.draining || givenCode(state) !== undefined);
   if (isOurs) process.exit(codeAfter(signal, state));
-  // The application has done its part, and removed its listener: the signal does what it would do without the hooks.
+  killBy(signal);
+}
+
+/** Who sends a second signal does not want to wait. */
+function leaveAtOnce(signal: NodeJS.Signals, state: HookState): void {
+  if (mayExit(state)) process.exit(killedBy(signal));
+  // Of a process that a signal kills, nobody is told that it exits.
+  flushAtExit.now();
+  if (!hasOtherListeners(signal, onSignal)) killBy(signal);
+}
+
+/** The application has done its part, and removed its listener: the signal does what it would do without the hooks. */
+function killBy(signal: NodeJS.Signals): void {
   process.off(signal, onSignal);
   process.kill(process.pid, signal);
 }
