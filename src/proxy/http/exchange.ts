@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
 import { guard } from '../../sdk/diagnostics/guard.ts';
 import { logOnce } from '../../sdk/diagnostics/log.ts';
@@ -41,8 +41,8 @@ export class Exchange {
   readonly #target: URL;
   readonly #asked: Asked;
   /** The peer of the HTTP request is found in its asynchronous context. */
-  readonly #inRequest = AsyncLocalStorage.snapshot();
-  readonly #hangUp = new AbortController();
+  readonly #context = new AsyncResource('mcp-sessionscope HTTP request');
+  #hangUp: AbortController | undefined;
   /** The protocol's id of the session, or the path that its client was told. */
   #name: string;
   #session: ServedSession | undefined;
@@ -110,22 +110,33 @@ export class Exchange {
   over(ending: Ending): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
-    if (ending === 'client-gone') this.#hangUp.abort();
+    if (ending === 'client-gone') this.#hangUp?.abort();
     this.#goOn();
   }
 
+  /** Aborted when the client hangs up; made when asked for, for few do. */
+  get signal(): AbortSignal {
+    this.#hangUp ??= new AbortController();
+    if (this.#ending === 'client-gone') this.#hangUp.abort();
+    return this.#hangUp.signal;
+  }
+
   #goOn(): void {
-    this.#inRequest(() =>
-      guard('reading an HTTP request', () => {
-        // What the client sends may be read later than what the server answers, where it is compressed.
-        if (this.#unread === undefined) return;
-        if (this.#unread.length > 0 && this.#isTaken(this.#unread)) this.#readClient(this.#unread);
-        if (this.#unread.length === 0) this.#readServer();
-        if (this.#ending === undefined || this.#isOver) return;
-        this.#isOver = true;
-        if (this.#session !== undefined) this.#end(this.#session, this.#ending);
-      }),
+    // What the client sends may be read later than what the server answers, where it is compressed.
+    if (this.#unread === undefined) return;
+    const isEnding = this.#ending !== undefined && !this.#isOver;
+    if (this.#unread.length === 0 && this.#unheard.length === 0 && !isEnding) return;
+    this.#context.runInAsyncScope(guard, undefined, 'reading an HTTP request', () =>
+      this.#read(this.#unread ?? []),
     );
+  }
+
+  #read(unread: readonly ReadMessage[]): void {
+    if (unread.length > 0 && this.#isTaken(unread)) this.#readClient(unread);
+    if (this.#unread?.length === 0) this.#readServer();
+    if (this.#ending === undefined || this.#isOver) return;
+    this.#isOver = true;
+    if (this.#session !== undefined) this.#end(this.#session, this.#ending);
   }
 
   /** Whether the server has the messages before it, as far as can be told. */
@@ -144,10 +155,7 @@ export class Exchange {
   #readClient(asked: readonly ReadMessage[]): void {
     this.#unread = [];
     const session = this.#find();
-    const extra = {
-      requestInfo: { headers: this.#asked.headers },
-      request: { signal: this.#hangUp.signal },
-    };
+    const extra = { requestInfo: { headers: this.#asked.headers }, request: this };
     const at = this.#status === undefined ? undefined : this.#receivedAt;
     for (const { message, bytes } of asked) {
       if (isRequest(message)) this.#requests.push(message.id);

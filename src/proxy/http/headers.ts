@@ -13,39 +13,58 @@ const HOP_BY_HOP = [
   'upgrade',
 ] as const;
 
+/** Node has answered `Expect` already. */
+const NOT_TO_UPSTREAM: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'expect']);
+/** Node frames the body for its own connection. */
+const NOT_TO_CLIENT: ReadonlySet<string> = new Set([...HOP_BY_HOP, 'transfer-encoding']);
+
 /** They say where a message goes and ends: whoever names them in `Connection` would hide a second message in it. */
 const FRAMING: ReadonlySet<string> = new Set(['content-length', 'host', 'transfer-encoding']);
 
 /**
- * Makes the headers of a request those that the upstream gets. `Host` is the upstream's, for servers refuse other names
- * (that is what protects them from pages whose name was pointed to them), and so is an `Origin` that is ours; that of
- * another page is for the server to judge.
+ * The headers of a request that the upstream gets. `Host` is the upstream's, for servers refuse other names (that is what
+ * protects them from pages whose name was pointed to them), and so is an `Origin` that is ours; that of another page is
+ * for the server to judge.
  */
-export function turnToUpstream(request: IncomingMessage, target: URL, keepHost: boolean): void {
-  const { headers } = request;
-  const { host = '' } = headers;
-  dropHopByHop(headers);
-  // Node has answered it already.
-  delete headers.expect;
-  addForwarded(headers, request.socket.remoteAddress, host);
-  if (keepHost) return;
+export function headersToUpstream(
+  { headers: sent, socket }: IncomingMessage,
+  target: URL,
+  keepHost: boolean,
+): IncomingHttpHeaders {
+  const { host = '' } = sent;
+  const headers = copyWithout(sent, NOT_TO_UPSTREAM);
+  addForwarded(headers, socket.remoteAddress, host);
+  if (keepHost) return headers;
   if (headers.origin === `http://${host}`) headers.origin = target.origin;
   headers.host = target.host;
+  return headers;
 }
 
-/** Makes the headers of an answer those that the client gets. */
-export function turnToClient(answer: IncomingMessage, closes: boolean): void {
-  dropHopByHop(answer.headers);
-  // Node frames the body for its own connection.
-  delete answer.headers['transfer-encoding'];
-  answer.headers.connection = closes ? 'close' : 'keep-alive';
+/** The headers of an answer that the client gets. */
+export function headersToClient(sent: IncomingHttpHeaders, closes: boolean): IncomingHttpHeaders {
+  const headers = copyWithout(sent, NOT_TO_CLIENT);
+  headers.connection = closes ? 'close' : 'keep-alive';
+  return headers;
 }
 
-function dropHopByHop(headers: IncomingHttpHeaders): void {
-  const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
-  for (const name of [...named, ...HOP_BY_HOP]) {
-    if (!FRAMING.has(name)) delete headers[name];
+/** A copy, for to delete members of an object makes all that is done with it slower. */
+function copyWithout(headers: IncomingHttpHeaders, dropped: ReadonlySet<string>): IncomingHttpHeaders {
+  const named = namesIn(headers.connection);
+  const copy: IncomingHttpHeaders = {};
+  for (const name of Object.keys(headers)) {
+    if (!dropped.has(name) && !named.includes(name)) copy[name] = headers[name];
   }
+  return copy;
+}
+
+const NONE: readonly string[] = [];
+
+/** The headers that `Connection` names, without those that stay whatever is said of them. */
+function namesIn(connection: string | undefined): readonly string[] {
+  // What nearly all send.
+  if (connection === undefined || connection === 'keep-alive') return NONE;
+  const names = connection.split(',').map((name) => name.trim().toLowerCase());
+  return names.filter((name) => !FRAMING.has(name));
 }
 
 /** What is there already was added by proxies before us. */

@@ -4,7 +4,7 @@ import { createProxyServer, type ProxyServer } from 'httpxy';
 import type { TelemetryManager } from '../../sdk/telemetry-manager.ts';
 import type { Introduction } from '../introduction.ts';
 import { Exchange } from './exchange.ts';
-import { turnToClient, turnToUpstream } from './headers.ts';
+import { headersToClient, headersToUpstream } from './headers.ts';
 import { Passage } from './passage.ts';
 import {
   NO_PATH,
@@ -36,12 +36,16 @@ interface Open {
   readonly passage: Passage;
   /** Whether the client wants its connection to end with the answer. */
   readonly closes: boolean;
+  /** The answer, where that is a stream of events. */
+  stream: IncomingMessage | undefined;
 }
 
 /** Servers drop connections that were idle for five seconds, and some do not say so. */
 const IDLE_CONNECTION_MS = 4_000;
 /** Clients think between two calls. */
 const IDLE_CLIENT_MS = 65_000;
+
+const EVENTS = /^\s*text\/event-stream\b/i;
 
 /** Passes requests on to one server, and reads what has passed. */
 export class HttpProxy {
@@ -51,8 +55,7 @@ export class HttpProxy {
   readonly #agent: http.Agent;
   readonly #forwarder: ProxyServer;
   readonly #sessions: ServedSessions;
-  readonly #open = new WeakMap<IncomingMessage, Open>();
-  readonly #streams = new Map<ServerResponse, IncomingMessage>();
+  readonly #open = new Map<ServerResponse, Open>();
   #failure: string | undefined;
 
   constructor(options: HttpProxyOptions) {
@@ -76,8 +79,9 @@ export class HttpProxy {
   /** Ends the streams of events, whose clients take it for the end of a stream, and what else is open. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-    for (const [response, answer] of this.#streams) {
-      answer.unpipe(response);
+    for (const [response, { stream }] of this.#open) {
+      if (stream === undefined) continue;
+      stream.unpipe(response);
       response.end();
     }
     // They go out first.
@@ -95,15 +99,19 @@ export class HttpProxy {
       refuse(response, refusal ?? NO_PATH);
       return;
     }
-    const headers = { ...request.headers };
-    const { method = '' } = request;
+    const { headers, method = '' } = request;
     const exchange = maySpeakMcp(request)
       ? new Exchange(this.#sessions, target, { method, path, headers })
       : undefined;
     const closes = /\bclose\b/i.test(headers.connection ?? '');
-    this.#open.set(request, { passage: new Passage(exchange, response), closes });
+    const passage = new Passage(exchange, response);
+    this.#open.set(response, { passage, closes, stream: undefined });
+    response.once('close', () => {
+      this.#open.delete(response);
+      passage.closed();
+    });
     request.url = path;
-    turnToUpstream(request, target, keepsHost);
+    request.headers = headersToUpstream(request, target, keepsHost);
     this.#forwarder.web(request, response).catch(() => {});
   }
 
@@ -114,16 +122,16 @@ export class HttpProxy {
 
   #listenToForwarder(): void {
     const { target, say } = this.#options;
-    this.#forwarder.on('proxyReq', (sent, request) => {
-      sent.once('pipe', () => this.#open.get(request)?.passage.readAsked(request));
+    this.#forwarder.on('proxyReq', (sent, request, response) => {
+      sent.once('pipe', () => this.#open.get(response)?.passage.readAsked(request));
     });
-    this.#forwarder.on('proxyRes', (answer, request, response) => {
+    this.#forwarder.on('proxyRes', (answer, _request, response) => {
       this.#failure = undefined;
-      this.#answered(answer, request, response);
+      this.#answered(answer, response);
     });
     this.#forwarder.on('error', (error, request, response) => {
       if (request === undefined || !(response instanceof http.ServerResponse)) return;
-      this.#open.get(request)?.passage.lost();
+      this.#open.get(response)?.passage.lost();
       if (response.headersSent || response.destroyed) {
         response.destroy();
         return;
@@ -135,19 +143,14 @@ export class HttpProxy {
     });
   }
 
-  #answered(answer: IncomingMessage, request: IncomingMessage, response: ServerResponse): void {
-    const open = this.#open.get(request);
-    const headers = { ...answer.headers };
-    turnToClient(answer, open?.closes === true);
+  #answered(answer: IncomingMessage, response: ServerResponse): void {
+    const open = this.#open.get(response);
+    if (open === undefined) return;
+    const { headers } = answer;
+    answer.headers = headersToClient(headers, open.closes);
     response.once('pipe', () => {
-      // A stream may have nothing to say for long; what comes with its first words goes out with them.
-      setImmediate(() => {
-        if (!response.headersSent && !response.destroyed) response.flushHeaders();
-      });
-      open?.passage.readAnswer(answer, headers);
-      if (!/^\s*text\/event-stream\b/i.test(headers['content-type'] ?? '')) return;
-      this.#streams.set(response, answer);
-      response.once('close', () => this.#streams.delete(response));
+      open.passage.readAnswer(answer, headers);
+      if (EVENTS.test(headers['content-type'] ?? '')) open.stream = answer;
     });
   }
 }

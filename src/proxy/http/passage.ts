@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import type { BodyReader } from './body.ts';
 import type { Ending, Exchange } from './exchange.ts';
 import { createMessageReader, type ReadMessage } from './message-reader.ts';
+import { followAnswer } from './outflow.ts';
 
 /** An HTTP request that is being passed on, and what is read of it: each chunk when it has gone on. */
 export class Passage {
@@ -9,12 +10,13 @@ export class Passage {
   readonly #response: ServerResponse;
   #asking: BodyReader | undefined;
   #answering: BodyReader | undefined;
+  /** Reads what has come of the answer. */
+  #catchUp: (() => void) | undefined;
   #isWhole = false;
 
   constructor(exchange: Exchange | undefined, response: ServerResponse) {
     this.#exchange = exchange;
     this.#response = response;
-    response.once('close', () => this.#closed());
   }
 
   /** Before the body of the request flows. A second listener may come only once the first is there. */
@@ -35,34 +37,16 @@ export class Passage {
     request.once('end', () => reader.end());
   }
 
-  /** @param headers as the server sent them. */
+  /**
+   * Before the body of the answer flows.
+   *
+   * @param headers as the server sent them.
+   */
   readAnswer(answer: IncomingMessage, headers: IncomingHttpHeaders): void {
-    const exchange = this.#exchange;
-    if (exchange === undefined) return;
-    let hasBegun = false;
-    const begin = (): void => {
-      if (hasBegun) return;
-      hasBegun = true;
-      exchange.answered(answer.statusCode ?? 0, headers);
-    };
-    const reader = createMessageReader(headers, {
-      message: (read) => exchange.said(read),
-      canResume: () => exchange.canResume(),
-      endpoint: (path) => exchange.endpoint(path),
-      end: () => exchange.over('answered'),
-    });
-    this.#answering = reader;
-    // Headers that come alone are read when they have gone on.
-    setImmediate(begin);
-    answer.on('data', (chunk: Buffer) => {
-      begin();
-      reader?.write(chunk);
-    });
-    answer.once('end', () => {
-      begin();
-      this.#isWhole = true;
-      if (reader === undefined) exchange.over('answered');
-      else reader.end();
+    const read = this.#answerReader(answer.statusCode ?? 0, headers);
+    this.#catchUp = followAnswer(answer, this.#response, (chunks, isWhole) => {
+      this.#isWhole ||= isWhole;
+      read?.(chunks, isWhole);
     });
     answer.once('error', () => this.lost());
   }
@@ -72,13 +56,39 @@ export class Passage {
     this.#over('upstream-gone');
   }
 
-  #closed(): void {
+  /** Nothing more goes to the client. */
+  closed(): void {
     // What is compressed may still be read.
     if (!this.#isWhole) this.#over(this.#response.writableFinished ? 'answered' : 'client-gone');
     if (!this.#response.writableFinished) this.#asking?.drop();
   }
 
+  #answerReader(
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): ((chunks: readonly Buffer[], isWhole: boolean) => void) | undefined {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return undefined;
+    const reader = createMessageReader(headers, {
+      message: (read) => exchange.said(read),
+      canResume: () => exchange.canResume(),
+      endpoint: (path) => exchange.endpoint(path),
+      end: () => exchange.over('answered'),
+    });
+    this.#answering = reader;
+    let hasBegun = false;
+    return (chunks, isWhole) => {
+      if (!hasBegun) exchange.answered(status, headers);
+      hasBegun = true;
+      if (reader !== undefined) for (const chunk of chunks) reader.write(chunk);
+      if (!isWhole) return;
+      if (reader === undefined) exchange.over('answered');
+      else reader.end();
+    };
+  }
+
   #over(ending: Ending): void {
+    this.#catchUp?.();
     this.#answering?.drop();
     this.#exchange?.over(ending);
   }
