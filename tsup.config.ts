@@ -91,7 +91,7 @@ export default defineConfig([
     dts: true,
     external: ['./index.cjs'],
     esbuildOptions(options) {
-      Object.assign(options, withoutSpace);
+      options.minify = true;
     },
   },
   {
@@ -101,7 +101,7 @@ export default defineConfig([
     format: ['esm'],
     treeshake: false,
     esbuildOptions(options) {
-      Object.assign(options, withoutSpace);
+      options.minify = true;
     },
   },
   {
