@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { call } from '../process/support.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
@@ -78,4 +79,18 @@ test('a session has not begun later than its first event', async () => {
   const times = events.map(({ time }: { time: string }) => time);
   expect([startedAt, ...times]).toEqual([startedAt, ...times].sort());
   expect(events[0]).toMatchObject({ type: 'session start', time: startedAt });
+});
+
+test('nothing is lost where the client reads late what a server wrote that has ended', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  input.end();
+  const written = 'process.stdout.write("x".repeat(300_000))';
+  const run = runCli(['run', '--dir', recorded.dir, '--', process.execPath, '-e', written], {
+    takeWire: () => ({ input, output }),
+    endLike: () => void output.end(),
+  });
+  // The pause of the reader: it is longer than what is given to pipes that stay open.
+  await delay(1_000);
+  const [read] = await Promise.all([text(output), run]);
+  expect(read).toHaveLength(300_000);
 });

@@ -52,7 +52,7 @@ export async function runServer(options: RunOptions, ends: Ends): Promise<Ended>
   const left = gate();
   passMessages(child, ends, tap, recorder, options.propagate);
   ends.input.once('close', left.open).once('end', left.open);
-  const ended = await endOf(child, Promise.race([left.opened, told.opened]));
+  const ended = await endOf(child, ends.output, left.opened, told.opened);
   tap.saw('server', undefined);
   await Promise.race([
     Promise.all([written(ends.output), recorder.finish()]),
@@ -96,15 +96,26 @@ function passMessages(
  * How the server ended. What it has started may go on with its pipes, as the background jobs of a shell do; then it is
  * over when the client has gone, too.
  */
-async function endOf(child: Child, gone: Promise<void>): Promise<Ended> {
+async function endOf(
+  child: Child,
+  output: Writable,
+  left: Promise<void>,
+  told: Promise<void>,
+): Promise<Ended> {
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   // Such as a server that runs as another user, and cannot be sent a signal.
   child.on('error', ({ message }) => logOnce(message));
   const ended = await new Promise<Ended>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });
-  await Promise.race([closed, gone.then(() => delay(REST_MS))]);
+  await Promise.race([closed, left.then(() => rest(child, output)), told.then(() => delay(REST_MS))]);
   return ended;
+}
+
+/** Resolves when the pipes have had their time and nothing is held back any more because the client reads slowly. */
+async function rest(child: Child, output: Writable): Promise<void> {
+  do await delay(REST_MS);
+  while (!child.stdout.destroyed && child.stdout.readableLength + output.writableLength > 0);
 }
 
 /** Resolves when all was written, or the client has closed its end. */

@@ -73,10 +73,14 @@ export class Tap {
     this.#schedule();
   }
 
-  /** Tells what has passed so far, at once, for at most so many milliseconds. */
+  /** Tells what has passed so far, at once, for at most so many milliseconds: what is then unread is lost. */
   readAll(maxMs = Number.POSITIVE_INFINITY): void {
     const until = performance.now() + maxMs;
-    while (this.#readOne()) if (performance.now() > until) return;
+    while (this.#readOne()) {
+      if (performance.now() <= until) continue;
+      if (this.#read < this.#pieces.length) this.#tellLost();
+      return;
+    }
   }
 
   /** Nobody will read: nothing is kept any more. */

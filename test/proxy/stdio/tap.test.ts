@@ -80,3 +80,15 @@ test('where messages keep coming, they are read all the same', async () => {
   await until(() => told.read.length > 0, 'the first line');
   expect(performance.now() - started).toBeLessThan(3_000);
 });
+
+test('what is unread when the time for reading is over is told to be lost', () => {
+  let lost = 0;
+  const tap = new Tap(() => {
+    lost += 1;
+  });
+  tap.readBy(reader());
+  for (let i = 0; i < 100; i += 1) saw(tap, 'client', 'one\n');
+  tap.readAll(-1);
+  expect(lost).toBe(1);
+  tap.close();
+});
