@@ -1,4 +1,4 @@
-import { setImmediate as othersTurn } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as othersTurn } from 'node:timers/promises';
 import { guard } from '../../sdk/diagnostics/guard.ts';
 import { logLine } from '../../sdk/diagnostics/log.ts';
 import type { Recording, StdioRecorder } from './recorder.ts';
@@ -6,7 +6,9 @@ import type { Tap } from './tap.ts';
 import { withCarriers } from './with-carriers.ts';
 
 /** Milliseconds for reading, at the end, what has passed and was not read yet. */
-const READING_MS = 1_000;
+const READING_MS = 2_000;
+/** Lines between two flushes then: more would overrun the queue of spans, and the end of the session be lost with it. */
+const SLICE = 500;
 
 /** Loads telemetry when the first bytes are on their way: the server and its client do not wait for it. */
 export class LateRecorder {
@@ -36,8 +38,18 @@ export class LateRecorder {
   /** Records the rest, and exports what there is. */
   async finish(): Promise<void> {
     const recorder = await this.#loading;
-    this.#tap.readAll(READING_MS);
+    if (recorder !== undefined) await this.#readRest(recorder);
     await recorder?.finish();
+  }
+
+  async #readRest(recorder: StdioRecorder): Promise<void> {
+    const until = performance.now() + READING_MS;
+    while (this.#tap.readSome(SLICE)) {
+      const left = until - performance.now();
+      if (left <= 0) break;
+      await Promise.race([recorder.flush(), delay(left)]);
+    }
+    this.#tap.readAll(0);
   }
 
   async #load(): Promise<StdioRecorder | undefined> {

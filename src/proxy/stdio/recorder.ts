@@ -95,6 +95,11 @@ export class StdioRecorder implements TapReader {
     });
   }
 
+  /** Exports what there is so far. */
+  flush(): Promise<void> {
+    return this.#manager.forceFlush();
+  }
+
   /** Exports what there is; resolves at the latest after `shutdownTimeoutMs`. */
   async finish(): Promise<void> {
     this.#introduction.giveUp();

@@ -83,6 +83,12 @@ export class Tap {
     }
   }
 
+  /** Tells so many lines of what has passed; says whether there may be more. */
+  readSome(lines: number): boolean {
+    for (let read = 0; read < lines; read += 1) if (!this.#readOne()) return false;
+    return true;
+  }
+
   /** Nobody will read: nothing is kept any more. */
   close(): void {
     this.#isClosed = true;

@@ -43,6 +43,19 @@ describe('run ends as the server does:', () => {
   });
 });
 
+test('what a burst leaves unread at the end is recorded, and the session ends', async () => {
+  const child = startRun(program('answerAll'), { options: options() });
+  const calls = 3_000;
+  child.send(Array.from({ length: calls }, (_, id) => `${JSON.stringify(call(id, 'forecast'))}\n`).join(''));
+  child.endStdin();
+  expect(await child.exited).toMatchObject({ code: 0, stderr: '' });
+  expect(recorded.spans().filter(({ name }) => name.startsWith('tools/call'))).toHaveLength(calls);
+  expect(sessionEnd()).toMatchObject({
+    'mcp.client.session.calls': calls,
+    'mcp.client.session.status': 'ended',
+  });
+}, 20_000);
+
 describe('signals', () => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGUSR1', 'SIGUSR2'] as const)(
     'every %s reaches the server, which decides',

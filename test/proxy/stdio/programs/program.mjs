@@ -1,4 +1,6 @@
 // A program behind `run`. Its first argument says what it does, the others what with.
+import { createInterface } from 'node:readline';
+
 const [, , what, ...args] = process.argv;
 
 const note = (text) => process.stderr.write(`${text}\n`);
@@ -46,6 +48,13 @@ const ignore = () => {
   note('ready');
 };
 
+/** Answers each request, and ends with its client. */
+const answerAll = () => {
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(line).id, result: {} })}\n`);
+  });
+};
+
 /** Writes on and on, until its reader has gone. */
 const repeat = () => {
   process.stdout.on('error', ({ code }) => {
@@ -63,6 +72,7 @@ const DOES = {
   exit: (code) => process.stdin.once('data', () => process.exit(Number(code))),
   die: (signal) => process.stdin.once('data', () => process.kill(process.pid, signal)),
   write: (text) => process.stdout.write(text),
+  answerAll,
   countSignals,
   flood,
   ignore,
