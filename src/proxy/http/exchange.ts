@@ -22,11 +22,13 @@ export interface Asked {
 export type Ending = 'answered' | 'client-gone' | 'upstream-gone';
 
 /** What a request is recorded with that got no answer. */
-const NO_ANSWER: Readonly<Record<Ending, string>> = {
-  answered: 'the answer held no response',
+const NO_ANSWER: Readonly<Record<Exclude<Ending, 'answered'>, string>> = {
   'client-gone': 'the client hung up',
   'upstream-gone': 'the connection to the server was lost',
 };
+
+const UNREAD =
+  'an answer could not be read: it was passed on as it is, and is recorded without its outcome; so are further ones';
 
 const ELSEWHERE =
   'the server wants messages at another origin than its stream: they do not pass here, and are not recorded';
@@ -179,6 +181,8 @@ export class Exchange {
   }
 
   #end(session: ServedSession, ending: Ending): void {
+    if (ending === 'answered' && !this.#isRefused && !this.#mayBeAnsweredElsewhere())
+      this.#leaveUnread(session);
     if (this.#isOwn) {
       if (this.#sessions.find(this.#name) === session) this.#sessions.close(this.#name);
       else session.close();
@@ -199,10 +203,23 @@ export class Exchange {
   }
 
   #failUnanswered(session: ServedSession, ending: Ending): void {
-    const isRefused = this.#status !== undefined && this.#status >= 400;
-    if (!isRefused && this.#mayBeAnsweredElsewhere()) return;
-    const reason = isRefused ? `HTTP ${this.#status}` : NO_ANSWER[ending];
-    for (const id of this.#requests) if (session.isOpen(id)) session.fail(id, reason);
+    if (!this.#isRefused && this.#mayBeAnsweredElsewhere()) return;
+    const reason = this.#isRefused || ending === 'answered' ? `HTTP ${this.#status}` : NO_ANSWER[ending];
+    for (const id of this.#openIn(session)) session.fail(id, reason);
+  }
+
+  #leaveUnread(session: ServedSession): void {
+    const open = this.#openIn(session);
+    if (open.length > 0) logOnce(UNREAD);
+    for (const id of open) session.answeredUnread(id);
+  }
+
+  #openIn(session: ServedSession): RequestId[] {
+    return this.#requests.filter((id) => session.isOpen(id));
+  }
+
+  get #isRefused(): boolean {
+    return this.#status !== undefined && this.#status >= 400;
   }
 
   /** The older transport has a stream for the answers, and the client can ask for the rest of a stream that broke. */

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { isRecord } from '../../sdk/protocol/json-rpc.ts';
 import { Bytes } from '../stdio/bytes.ts';
-import { Lines, MAX_WHOLE } from '../stdio/lines.ts';
+import { type Line, Lines, MAX_WHOLE } from '../stdio/lines.ts';
 import { LongLine } from '../stdio/long-line.ts';
 import { type BodyReader, createBodyReader } from './body.ts';
 
@@ -71,6 +71,7 @@ function jsonReader(headers: IncomingHttpHeaders, listener: MessageListener): Bo
 
 function eventReader(headers: IncomingHttpHeaders, listener: MessageListener): BodyReader {
   const lines = new Lines();
+  let isFirst = true;
   let bytes: number | undefined;
   const parser = createParser({
     // Several lines can be one event.
@@ -85,16 +86,26 @@ function eventReader(headers: IncomingHttpHeaders, listener: MessageListener): B
       if (type === 'max-buffer-size-exceeded') parser.reset();
     },
   });
+  const feed = (line: Line): void => {
+    if (line.bytes > MAX_WHOLE) bytes = line.bytes - 'data: '.length;
+    const text = line.text ?? '';
+    parser.feed(`${isFirst ? withoutMark(text) : text}\n`);
+    isFirst = false;
+  };
   return createBodyReader(headers, {
     data(chunk) {
       lines.feed(chunk);
       for (let line = lines.next(); line !== undefined; line = lines.next()) {
-        if (line.bytes > MAX_WHOLE) bytes = line.bytes - 'data: '.length;
-        parser.feed(`${line.text ?? ''}\n`);
+        feed(line);
       }
       return true;
     },
-    end: () => listener.end(),
+    end() {
+      // Lines may end by a carriage return alone, as the parser knows.
+      const rest = lines.last();
+      if (rest !== undefined) feed(rest);
+      listener.end();
+    },
   });
 }
 
@@ -117,8 +128,13 @@ function tell(
 function parsedOf(text: string | undefined): unknown {
   if (text === undefined || text === '') return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutMark(text));
   } catch {
     return undefined;
   }
+}
+
+/** A byte order mark may stand before a text, and is no part of it (WHATWG Encoding, "UTF-8 decode"). */
+function withoutMark(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }

@@ -9,6 +9,8 @@ const MAX_EVENT_ID = 256;
 const MAX_OPEN = 10_000;
 /** What a request that got no answer over HTTP is recorded with, as both SDKs say that a connection is gone. */
 const CONNECTION_CLOSED = -32_000;
+/** What stands for a result of which nothing is known, its size neither: nobody looks into a proxy. */
+const NOT_READ = new Proxy({}, {});
 
 /** The messages of one client with the server, over any number of HTTP requests. */
 export class ServedSession {
@@ -42,6 +44,11 @@ export class ServedSession {
     if (isResponse(message)) this.#open.delete(message.id);
     else if (eventId !== undefined && this.#isRepeated(eventId)) return;
     this.#connection.fromServer(message);
+  }
+
+  /** The request was answered, with what could not be read: nothing is known of that, and it is no failure. */
+  answeredUnread(id: RequestId): void {
+    this.fromServer({ jsonrpc: '2.0', id, result: NOT_READ }, undefined);
   }
 
   /** Nobody will answer the request any more. */
