@@ -38,15 +38,15 @@ const besideIndex: NonNullable<Options['esbuildPlugins']>[number] = {
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /** The names of chunks change with what is in them: those of earlier builds would be packed too. */
-const withoutStaleChunks: Plugin = {
+const withoutStaleChunks = (folder: string, chunk: RegExp): Plugin => ({
   name: 'without-stale-chunks',
   async buildEnd({ writtenFiles }) {
-    const { outDir } = this.options;
+    const dir = join(this.options.outDir, folder);
     const written = new Set(writtenFiles.map(({ name }) => basename(name)));
-    const stale = (await readdir(outDir)).filter((name) => /^cli-.+\.js$/.test(name) && !written.has(name));
-    await Promise.all(stale.map((name) => rm(join(outDir, name))));
+    const stale = (await readdir(dir)).filter((name) => chunk.test(name) && !written.has(name));
+    await Promise.all(stale.map((name) => rm(join(dir, name))));
   },
-};
+});
 
 /** It is read once, by who clicks on it. */
 const packedDemo: Plugin = {
@@ -137,10 +137,11 @@ export default defineConfig([
       // Half the size.
       options.minify = true;
     },
-    plugins: [withoutStaleChunks],
+    plugins: [withoutStaleChunks('.', /^cli-.+\.js$/)],
   },
   {
-    // The page of `mcp-sessionscope ui`: three files, with all that they need; and the recording that it can show.
+    // The page of `mcp-sessionscope ui`: what it needs at first sight, parts that it loads when they are first shown, and the
+    // recording that it can show.
     ...common,
     entry: {
       'page/page': 'src/explorer/page/main.tsx',
@@ -151,16 +152,19 @@ export default defineConfig([
     platform: 'browser',
     target: 'es2022',
     minify: true,
+    treeshake: false,
+    splitting: true,
     noExternal: [/./],
     tsconfig: 'src/explorer/page/tsconfig.json',
     loader: { '.html': 'copy', '.jsonl': 'copy' },
-    plugins: [packedDemo],
+    plugins: [packedDemo, withoutStaleChunks('page', /^page-.+\.js$/)],
     esbuildOptions(options) {
       options.alias = {
         react: 'preact/compat',
         'react-dom': 'preact/compat',
         'react/jsx-runtime': 'preact/jsx-runtime',
       };
+      options.chunkNames = 'page/page-[name]-[hash]';
       options.define = { ...options.define, 'process.env.NODE_ENV': '"production"' };
     },
   },

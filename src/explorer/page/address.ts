@@ -1,7 +1,7 @@
 import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../server/api.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
-export const TABS = ['sessions', 'tools', 'overview'] as const;
+export const TABS = ['sessions', 'tools', 'errors', 'overview'] as const;
 export type Tab = (typeof TABS)[number];
 
 export const STATUSES: readonly SessionStatus[] = ['active', 'ended', 'lost'];

@@ -6,13 +6,24 @@ import { EmptyState } from './empty-state.tsx';
 import { Header } from './header.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { Notices } from './notices.tsx';
-import { OverviewTab } from './overview/overview-tab.tsx';
 import { type Page, PageContext, useAddress } from './page-context.ts';
+import { Later } from './parts/later.tsx';
 import { SessionList } from './sessions/session-list.ts';
 import { SessionsTab } from './sessions/sessions-tab.tsx';
-import { ToolsTab } from './tools/tools-tab.tsx';
 
-const TITLES: Readonly<Record<Tab, string>> = { sessions: 'Sessions', tools: 'Tools', overview: 'Overview' };
+const TITLES: Readonly<Record<Tab, string>> = {
+  sessions: 'Sessions',
+  tools: 'Tools',
+  errors: 'Errors',
+  overview: 'Overview',
+};
+
+/** What is not needed at first sight. */
+const LATER = {
+  tools: async () => (await import('./tools/tools-tab.tsx')).ToolsTab,
+  errors: async () => (await import('./errors/errors-tab.tsx')).ErrorsTab,
+  overview: async () => (await import('./overview/overview-tab.tsx')).OverviewTab,
+};
 
 export function App() {
   const [recording] = useState(() => new Recording());
@@ -40,7 +51,6 @@ export function App() {
 }
 
 function Shown({ tab, list }: { readonly tab: Tab; readonly list: SessionList }) {
-  if (tab === 'tools') return <ToolsTab />;
-  if (tab === 'overview') return <OverviewTab />;
-  return <SessionsTab list={list} />;
+  if (tab === 'sessions') return <SessionsTab list={list} />;
+  return <Later load={LATER[tab]} with={{}} />;
 }

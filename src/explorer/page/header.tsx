@@ -8,6 +8,7 @@ import { Text } from './parts/text.tsx';
 const TABS: readonly { readonly tab: Tab; readonly label: string }[] = [
   { tab: 'sessions', label: 'Sessions' },
   { tab: 'tools', label: 'Tools' },
+  { tab: 'errors', label: 'Errors' },
   { tab: 'overview', label: 'Overview' },
 ];
 

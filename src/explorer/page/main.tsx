@@ -1,3 +1,5 @@
+// One style sheet: the build would put those of parts that are loaded later where nothing loads them.
+import 'uplot/dist/uPlot.min.css';
 import './styles/base.css';
 import './styles/controls.css';
 import './styles/filters.css';

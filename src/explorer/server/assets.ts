@@ -4,14 +4,23 @@ import { join } from 'node:path';
 import type { Answer } from './answer.ts';
 import { RequestError } from './request-error.ts';
 
+const SCRIPT = 'text/javascript; charset=utf-8';
+
 /** Path on the server, and what is there. */
 export const PAGE_FILES = {
   '/': { name: 'index.html', type: 'text/html; charset=utf-8' },
-  '/page.js': { name: 'page.js', type: 'text/javascript; charset=utf-8' },
+  '/page.js': { name: 'page.js', type: SCRIPT },
   '/page.css': { name: 'page.css', type: 'text/css; charset=utf-8' },
 } as const;
 
+/** What the page loads when it is first shown; its name changes with what is in it. */
+const PART = /^\/(page-[\w-]+\.js)$/;
+
 export type PagePath = keyof typeof PAGE_FILES;
+
+export function isPartOfPage(path: string): boolean {
+  return PART.test(path);
+}
 
 interface Loaded {
   readonly changedMs: number;
@@ -34,13 +43,22 @@ export class Assets {
    */
   async answer(path: PagePath, knownTags: string | undefined): Promise<Answer> {
     const { name, type } = PAGE_FILES[path];
-    const { body, etag } = await this.#load(name);
-    const headers = { 'content-type': type, 'cache-control': 'no-cache', etag };
-    const isKnown = knownTags?.split(',').some((tag) => tag.trim() === etag) === true;
-    return isKnown ? { status: 304, headers, body: '' } : { status: 200, headers, body };
+    const loaded = await this.#load(name);
+    if (loaded !== undefined) return answerOf(loaded, type, knownTags);
+    throw new RequestError(
+      503,
+      `the page is missing: there is no ${join(this.#dir, name)}. Build it with: npm run build`,
+    );
   }
 
-  async #load(name: string): Promise<Loaded> {
+  /** @throws {@link RequestError} where the page that is open is of another build */
+  async partOfPage(path: string, knownTags: string | undefined): Promise<Answer> {
+    const loaded = await this.#load(PART.exec(path)?.[1] ?? '');
+    if (loaded !== undefined) return answerOf(loaded, SCRIPT, knownTags);
+    throw new RequestError(404, `there is no ${path.slice(1)}: the page was built anew, load it again`);
+  }
+
+  async #load(name: string): Promise<Loaded | undefined> {
     const path = join(this.#dir, name);
     try {
       const { mtimeMs } = await stat(path);
@@ -53,7 +71,13 @@ export class Assets {
       this.#loaded.set(name, loaded);
       return loaded;
     } catch {
-      throw new RequestError(503, `the page is missing: there is no ${path}. Build it with: npm run build`);
+      return undefined;
     }
   }
+}
+
+function answerOf({ body, etag }: Loaded, type: string, knownTags: string | undefined): Answer {
+  const headers = { 'content-type': type, 'cache-control': 'no-cache', etag };
+  const isKnown = knownTags?.split(',').some((tag) => tag.trim() === etag) === true;
+  return isKnown ? { status: 304, headers, body: '' } : { status: 200, headers, body };
 }

@@ -11,7 +11,7 @@ import {
   SESSION_SORTS,
   type SessionQuery,
 } from './api.ts';
-import { type Assets, PAGE_FILES, type PagePath } from './assets.ts';
+import { type Assets, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
 import type { Changes } from './changes.ts';
 import type { Demo } from './demo.ts';
 import { EXPORT_FORMATS, exportSession, noSuchSession } from './export.ts';
@@ -41,6 +41,7 @@ export interface RouteParts {
 export interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly path: string;
   readonly parameters: Parameters;
 }
 
@@ -55,8 +56,10 @@ export interface Route {
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-/** By path, then by method. `HEAD` is answered wherever `GET` is. */
-export type Routes = ReadonlyMap<string, ReadonlyMap<string, Route>>;
+/** By method. `HEAD` is answered wherever `GET` is. */
+type Methods = ReadonlyMap<string, Route>;
+
+export type Routes = (path: string) => Methods | undefined;
 
 type Table = Readonly<Record<string, Readonly<Partial<Record<Method, Route>>>>>;
 
@@ -95,7 +98,15 @@ export function createRoutes(parts: RouteParts): Routes {
       DELETE: plain(async () => ({ hasDemo: await parts.demo.remove().then(() => false) })),
     },
   };
-  return new Map(Object.entries(table).map(([path, methods]) => [path, new Map(Object.entries(methods))]));
+  const byPath = new Map(Object.entries(table).map(([path, methods]) => [path, methodsOf(methods)]));
+  const partsOfPage = methodsOf({
+    GET: { handle: ({ path, request }) => parts.assets.partOfPage(path, request.headers['if-none-match']) },
+  });
+  return (path) => byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : undefined);
+}
+
+function methodsOf(routes: Readonly<Partial<Record<Method, Route>>>): Methods {
+  return new Map(Object.entries(routes));
 }
 
 function pageRoutes(assets: Assets): Table {

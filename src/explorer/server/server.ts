@@ -91,7 +91,7 @@ async function routed(
   { request, response, path, query }: AskedFor,
   routes: Routes,
 ): Promise<Answer | undefined> {
-  const methods = routes.get(path);
+  const methods = routes(path);
   if (methods === undefined) throw new RequestError(404, `there is nothing at ${shown(path)}`);
   const route = methods.get(request.method === 'HEAD' ? 'GET' : (request.method ?? ''));
   if (route === undefined) {
@@ -101,7 +101,7 @@ async function routed(
     throw new RequestError(405, `${path} takes ${allow}`, { allow });
   }
   const parameters = route.takes === undefined ? new Map<string, string>() : parametersOf(query, route.takes);
-  return await route.handle({ request, response, parameters });
+  return await route.handle({ request, response, path, parameters });
 }
 
 async function fail(

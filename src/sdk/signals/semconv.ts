@@ -25,6 +25,11 @@ export const ATTR_MCP_RESOURCE_URI = 'mcp.resource.uri';
 export const ATTR_MCP_PROTOCOL_VERSION = 'mcp.protocol.version';
 export const ATTR_MCP_CLIENT_NAME = 'mcp.client.name';
 export const ATTR_MCP_CLIENT_VERSION = 'mcp.client.version';
+/** What the server has told a client of itself. */
+export const ATTR_MCP_SERVER_NAME = 'mcp.server.name';
+export const ATTR_MCP_SERVER_VERSION = 'mcp.server.version';
+/** A UUID for each connection of an instrumented client: on every span of its side, and on none of a server's. */
+export const ATTR_MCP_CLIENT_CONNECTION_ID = 'mcp.client.connection.id';
 /** Bytes of the JSON of all tools in the answer to a `tools/list`. */
 export const ATTR_MCP_TOOLS_SIZE = 'mcp.tools.size';
 export const ATTR_MCP_TOOLS_COUNT = 'mcp.tools.count';
@@ -49,6 +54,9 @@ export const ATTR_MCP_CLIENT_SESSION_CALLS = 'mcp.client.session.calls';
 export const ATTR_MCP_CLIENT_SESSION_ERRORS = 'mcp.client.session.errors';
 export const ATTR_MCP_CLIENT_SESSION_TOOLS = 'mcp.client.session.tools';
 export const ATTR_MCP_CLIENT_SESSION_TOOLS_LIST = 'mcp.client.session.tools_list';
+/** The requests that are open at a report, the oldest first: `tools/call get_weather`, and since when (Unix milliseconds). */
+export const ATTR_MCP_CLIENT_SESSION_OPEN_REQUESTS = 'mcp.client.session.open_requests';
+export const ATTR_MCP_CLIENT_SESSION_OPEN_SINCE_UNIX_MS = 'mcp.client.session.open_since_unix_ms';
 
 export const ATTR_JSONRPC_REQUEST_ID = 'jsonrpc.request.id';
 export const ATTR_GEN_AI_CONVERSATION_ID = 'gen_ai.conversation.id';
@@ -83,6 +91,7 @@ export const ATTR_PROCESS_PID = 'process.pid';
 
 export const METRIC_SERVER_OPERATION_DURATION = 'mcp.server.operation.duration';
 export const METRIC_CLIENT_OPERATION_DURATION = 'mcp.client.operation.duration';
+export const METRIC_CLIENT_SESSION_DURATION = 'mcp.client.session.duration';
 export const METRIC_SERVER_SESSION_DURATION = 'mcp.server.session.duration';
 export const METRIC_SERVER_CLIENT_SESSION_DURATION = 'mcp.server.client_session.duration';
 export const METRIC_SERVER_CLIENT_SESSION_ACTIVE = 'mcp.server.client_session.active';

@@ -258,6 +258,21 @@ describe('the page', () => {
     });
   });
 
+  test('loads parts of itself later; those of an earlier build are gone, and that is said', async () => {
+    await withUi(async ({ ask, pageDir }) => {
+      writeFileSync(join(pageDir, 'page-tools-tab-A1B2.js'), 'export {};\n');
+      const part = await ask('/page-tools-tab-A1B2.js');
+      expect(part).toMatchObject({
+        status: 200,
+        body: 'export {};\n',
+        headers: { 'content-type': 'text/javascript; charset=utf-8' },
+      });
+      const gone = await ask('/page-tools-tab-OLD.js');
+      expect(gone.status).toBe(404);
+      expect(gone.body).toContain('load it again');
+    });
+  });
+
   test('says how to build it where it was not built; the API answers all the same', async () => {
     await withUi(async ({ ask, pageDir }) => {
       const { rmSync } = await import('node:fs');

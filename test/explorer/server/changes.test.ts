@@ -189,8 +189,8 @@ async function withChanges(
     changes.listen(request, response);
     return undefined;
   };
-  const routes = new Map([['/api/changes', new Map([['GET', { takes: [], handle }]])]]);
-  const server = createServer({ access: {}, routes, warn: () => {} });
+  const methods = new Map([['GET', { takes: [], handle }]]);
+  const server = createServer({ access: {}, routes: () => methods, warn: () => {} });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -8,6 +8,8 @@ import { eventsIn, rowsOf } from '../views.ts';
 /** Beyond what numbers of JavaScript can hold: shown as it was captured. */
 const BIG = '12345678901234567890';
 const MEGABYTE = 1_000_000;
+/** As the header has them. */
+const TABS = ['sessions', 'tools', 'errors', 'overview'];
 const SCRIPT = '<script>globalThis.executed = true</script>';
 const IMAGE = '<img src=x onerror="globalThis.executed = true">';
 const LINK = 'javascript:globalThis.executed=true';
@@ -93,8 +95,8 @@ export const HOSTILE: readonly PageCheck[] = [
         await page.locator('[role=row][aria-level="1"] [role=gridcell]').nth(3).click();
         await page.locator('tr.event').nth(1).waitFor();
         found.push(`${await charactersOf(page)} characters`);
-        for (const tab of ['sessions', 'tools', 'overview']) {
-          await page.locator('nav a').nth(['sessions', 'tools', 'overview'].indexOf(tab)).click();
+        for (const [at, tab] of TABS.entries()) {
+          await page.locator('nav a').nth(at).click();
           await page.locator(`main`).waitFor();
           await isAsWideAsItsWindow(page, `${tab} at ${width} px`);
         }
