@@ -157,7 +157,7 @@ export default defineConfig([
     noExternal: [/./],
     tsconfig: 'src/explorer/page/tsconfig.json',
     loader: { '.html': 'copy', '.jsonl': 'copy' },
-    plugins: [packedDemo, withoutStaleChunks('page', /^page-.+\.js$/)],
+    plugins: [packedDemo, withoutStaleChunks('page', /^page-.+\.(js|css)$/)],
     esbuildOptions(options) {
       options.alias = {
         react: 'preact/compat',
