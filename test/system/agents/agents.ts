@@ -1,3 +1,6 @@
+/** How an agent is observed. */
+export type Way = 'bare' | 'register' | 'instrumentClient';
+
 /** A library by which agents use MCP servers. */
 export interface Agent {
   /** What `--only` takes. */
@@ -12,14 +15,23 @@ export interface Agent {
   server: 'v1' | 'v2';
   /** The oldest Node.js that it asks for, where that is newer than ours. */
   node?: number;
-  /** Whether it hands out what `instrumentClient` takes. */
-  handsOutClient: boolean;
+  /** How its clients can be reached; one that is not the SDK's is out of reach for `register`. */
+  ways: readonly Exclude<Way, 'bare'>[];
 }
 
 const OPENTELEMETRY = {
   '@opentelemetry/api': '1.9.1',
   '@opentelemetry/exporter-trace-otlp-http': '0.223.0',
   '@opentelemetry/sdk-trace-node': '2.12.0',
+};
+
+/** What the servers need that the agents visit. */
+export const OF_SERVERS: Record<string, string> = {
+  '@modelcontextprotocol/node': '2.1.2',
+  '@modelcontextprotocol/sdk': '1.32.2',
+  '@modelcontextprotocol/server': '2.4.0',
+  '@opentelemetry/api': '1.9.1',
+  zod: '4.6.7',
 };
 
 export const AGENTS: readonly Agent[] = [
@@ -29,7 +41,7 @@ export const AGENTS: readonly Agent[] = [
     dependencies: { '@ai-sdk/mcp': '1.0.102', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'ai-sdk.ts',
     server: 'v1',
-    handsOutClient: true,
+    ways: ['instrumentClient'],
   },
   {
     name: 'ai-sdk-2',
@@ -38,7 +50,7 @@ export const AGENTS: readonly Agent[] = [
     app: 'ai-sdk.ts',
     server: 'v2',
     node: 22,
-    handsOutClient: true,
+    ways: ['instrumentClient'],
   },
   {
     name: 'langchain',
@@ -52,7 +64,7 @@ export const AGENTS: readonly Agent[] = [
     },
     app: 'langchain.ts',
     server: 'v1',
-    handsOutClient: true,
+    ways: ['register', 'instrumentClient'],
   },
   {
     name: 'mastra-0',
@@ -66,7 +78,7 @@ export const AGENTS: readonly Agent[] = [
     },
     app: 'mastra-0.ts',
     server: 'v1',
-    handsOutClient: false,
+    ways: ['register'],
   },
   {
     name: 'mastra-2',
@@ -75,7 +87,7 @@ export const AGENTS: readonly Agent[] = [
     app: 'mastra-2.ts',
     server: 'v2',
     node: 24,
-    handsOutClient: false,
+    ways: ['register'],
   },
   {
     name: 'mcp-use',
@@ -83,6 +95,6 @@ export const AGENTS: readonly Agent[] = [
     dependencies: { 'mcp-use': '1.34.6', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'mcp-use.ts',
     server: 'v1',
-    handsOutClient: true,
+    ways: ['register', 'instrumentClient'],
   },
 ];

@@ -1,4 +1,5 @@
 import type { ReceivedSpan } from '../../../tools/support/otlp-sink.ts';
+import type { Way } from './agents.ts';
 import { STEPS, type Step, saysItself } from './steps.ts';
 
 const KIND_SERVER = 2;
@@ -8,10 +9,13 @@ const STATUS_ERROR = 2;
 /** What was found, and what it must be. */
 type Fact = [what: string, found: unknown, expected: unknown];
 
-/** What is wrong with the traces of one agent: nothing, if each goes from the agent's span to the tool's own. */
-export function problemsWith(spans: readonly ReceivedSpan[], isFromStart: boolean): string[] {
-  const facts = [...STEPS.flatMap((step) => stepFacts(spans, step)), ...wholeFacts(spans, isFromStart)];
-  return facts
+/**
+ * What is wrong with the traces of one agent: nothing, if each goes from the agent's span to the tool's own, or for a client
+ * that nobody reaches, if there are none of it.
+ */
+export function problemsWith(spans: readonly ReceivedSpan[], way: Way): string[] {
+  const facts = way === 'bare' ? [] : STEPS.flatMap((step) => stepFacts(spans, step));
+  return [...facts, ...wholeFacts(spans, way)]
     .filter(([, found, expected]) => found !== expected)
     .map(([what, found, expected]) => `${what}: ${String(found)} instead of ${String(expected)}`);
 }
@@ -40,14 +44,15 @@ function stepFacts(spans: readonly ReceivedSpan[], step: Step): Fact[] {
   ];
 }
 
-function wholeFacts(spans: readonly ReceivedSpan[], isFromStart: boolean): Fact[] {
+function wholeFacts(spans: readonly ReceivedSpan[], way: Way): Fact[] {
   const ofClient = spans.filter(({ attributes }) => 'mcp.client.connection.id' in attributes);
   const calls = spans.filter((span) => isCall(span) && span.kind === KIND_SERVER);
   const isOfSession = ({ attributes }: ReceivedSpan): boolean => 'mcp.client.session.id' in attributes;
   return [
     ['calls that servers saw', calls.length, STEPS.length],
     ['spans of both sides', ofClient.filter(isOfSession).length, 0],
-    ['it was seen from the start', ofClient.some(isBeginning), isFromStart],
+    ['it was seen', ofClient.length > 0, way !== 'bare'],
+    ['it was seen from the start', ofClient.some(isBeginning), way === 'register'],
   ];
 }
 

@@ -11,4 +11,4 @@ export interface Connected {
 }
 
 /** Milliseconds. */
-export const TIMEOUT_MS = 1_500;
+export const TIMEOUT_MS = 2_500;

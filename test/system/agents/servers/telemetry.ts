@@ -1,5 +1,5 @@
 import { installShutdownHooks, TelemetryManager } from 'mcp-sessionscope';
-import { INFO } from './tools.ts';
+import { INFO } from './tools.js';
 
 /** None where the check wants a bare server. */
 export function startTelemetry(): TelemetryManager | undefined {

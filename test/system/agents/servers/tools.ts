@@ -5,17 +5,17 @@ import { z } from 'zod';
 /** What the servers call themselves. */
 export const INFO = { name: 'weather', version: '1.2.3' } as const;
 
+interface Registers {
+  registerTool(name: string, config: object, handler: (...args: any[]) => Promise<TextResult>): unknown;
+}
+
 interface TextResult {
   content: { type: 'text'; text: string }[];
 }
 
 /** The tools that the agents call, on a server of either SDK. */
-export function registerTools(
-  server: {
-    registerTool(name: string, config: object, handler: (...args: any[]) => Promise<TextResult>): unknown;
-  },
-  telemetry: TelemetryManager | undefined,
-): void {
+export function registerTools(of: object, telemetry: TelemetryManager | undefined): void {
+  const server = of as Registers;
   const city = z.object({ city: z.string() });
   const nothing = z.object({});
   server.registerTool('get_weather', { description: 'Tells it.', inputSchema: city }, async (input) => {

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { startTelemetry } from './telemetry.ts';
-import { INFO, registerTools } from './tools.ts';
+import { startTelemetry } from './telemetry.js';
+import { INFO, registerTools } from './tools.js';
 
 const { PORT: port } = process.env;
 const telemetry = startTelemetry();

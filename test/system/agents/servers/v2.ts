@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
-import { startTelemetry } from './telemetry.ts';
-import { INFO, registerTools } from './tools.ts';
+import { startTelemetry } from './telemetry.js';
+import { INFO, registerTools } from './tools.js';
 
 const { PORT: port } = process.env;
 const telemetry = startTelemetry();
