@@ -48,7 +48,8 @@ export const AGENTS: readonly Agent[] = [
     package: '@ai-sdk/mcp',
     dependencies: { '@ai-sdk/mcp': '2.0.99', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'ai-sdk.ts',
-    server: 'v2',
+    // Which of both protocols it speaks to one of v2 depends on how fast that starts.
+    server: 'v1',
     node: 22,
     ways: ['instrumentClient'],
   },

@@ -7,42 +7,49 @@ import { type Over, type Stage, type Visit, visit } from './run.ts';
 import { problemsWith } from './traces.ts';
 
 /** An agent over each transport: bare, and in each way in which it can be observed. */
-export async function checkAgent(title: string, agent: Agent, stage: Omit<Stage, 'otlp'>): Promise<Check[]> {
-  const overs = ['stdio', 'http'] as const;
-  return (await Promise.all(overs.map((over) => checkOver(title, over, agent, stage)))).flat();
+export async function checkAgent(title: string, agent: Agent, parts: Omit<Stage, 'otlp'>): Promise<Check[]> {
+  const checks: Check[] = [];
+  for (const over of ['stdio', 'http'] as const) {
+    try {
+      checks.push(...(await checkOver(`${title}, ${over}`, over, agent, parts)));
+    } catch (error) {
+      parts.signal.throwIfAborted();
+      const found = error instanceof Error ? error.message : String(error);
+      checks.push({ ok: false, name: `${title}, ${over}`, found });
+    }
+  }
+  return checks;
 }
 
+/** All at once, for most of their time they wait. */
 async function checkOver(
   title: string,
   over: Over,
   agent: Agent,
   parts: Omit<Stage, 'otlp'>,
 ): Promise<Check[]> {
-  const sink = await startOtlpSink();
-  const stage = { ...parts, otlp: sink.url };
-  const checks: Check[] = [];
+  const ways = new Set<Way>(['bare', 'register', ...agent.ways]);
+  const sinks = new Map<Way, OtlpSink>();
+  for (const way of ways) sinks.set(way, await startOtlpSink());
   try {
-    const bare = await visit(agent, over, 'bare', stage);
-    for (const way of ['register', 'instrumentClient'] as const) {
-      stage.signal.throwIfAborted();
-      if (way === 'instrumentClient' && !agent.ways.includes(way)) continue;
-      sink.clear();
-      const seen = await visit(agent, over, way, stage);
-      const name = `${title}, ${over}, ${way}`;
-      checks.push(compare(name, bare, seen));
-      checks.push(await checkTraces(name, agent.ways.includes(way) ? way : 'bare', seen, sink));
+    const visited = await Promise.all(
+      [...sinks].map(async ([way, sink]) => {
+        const seen = await visit(agent, over, way, { ...parts, otlp: sink.url });
+        return { name: `${title}, ${way}`, way, sink, seen };
+      }),
+    );
+    const [bare, ...observed] = visited;
+    const checks: Check[] = [];
+    for (const { name, way, sink, seen } of observed) {
+      checks.push(compare(name, (bare as (typeof visited)[0]).seen, seen));
+      checks.push(
+        await checkTraces(name, agent.ways.some((each) => each === way) ? way : 'bare', seen, sink),
+      );
     }
-  } catch (error) {
-    stage.signal.throwIfAborted();
-    checks.push({
-      ok: false,
-      name: `${title}, ${over}`,
-      found: error instanceof Error ? error.message : String(error),
-    });
+    return checks;
   } finally {
-    await sink.close();
+    await Promise.all([...sinks.values()].map((sink) => sink.close()));
   }
-  return checks;
 }
 
 function compare(name: string, { answers: before }: Visit, { answers: after }: Visit): Check {

@@ -60,8 +60,9 @@ function isCall({ attributes }: ReceivedSpan): boolean {
   return attributes['mcp.method.name'] === 'tools/call' && 'mcp.session.id' in attributes;
 }
 
+/** What each of them does first, but for what v2 asks of a process that it ends again. */
 function isBeginning({ name, kind }: ReceivedSpan): boolean {
-  return kind === KIND_CLIENT && (name === 'initialize' || name === 'server/discover');
+  return kind === KIND_CLIENT && ['initialize', 'server/discover', 'tools/list'].includes(name);
 }
 
 /** Whether it hangs below the other, at whatever depth. */
