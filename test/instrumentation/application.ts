@@ -10,6 +10,7 @@ import {
 import {
   InMemorySpanExporter,
   NodeTracerProvider,
+  type ReadableSpan,
   SimpleSpanProcessor,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
@@ -26,14 +27,17 @@ export function application(processor?: (exporter: InMemorySpanExporter) => Span
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   const reader = new PeriodicExportingMetricReader({ exporter: metricExporter });
   const meterProvider = new MeterProvider({ readers: [reader] });
-  const names = (): string[] => exporter.getFinishedSpans().map(({ name }) => name);
+  const isOfServer = ({ attributes }: ReadableSpan): boolean => !('mcp.client.connection.id' in attributes);
+  /** What is not told by the clients, which are in the same process. */
+  const spans = (): ReadableSpan[] => exporter.getFinishedSpans().filter(isOfServer);
+  const names = (): string[] => spans().map(({ name }) => name);
   const metricNames = (): string[] =>
     metricExporter
       .getMetrics()
       .flatMap(({ scopeMetrics }) => scopeMetrics)
       .flatMap((scope) => scope.metrics.map(({ descriptor }) => descriptor.name));
   const shutdown = () => Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()]);
-  return { exporter, tracerProvider, meterProvider, names, metricNames, shutdown };
+  return { exporter, tracerProvider, meterProvider, spans, names, metricNames, shutdown };
 }
 
 const made = new Set<McpInstrumentation>();
@@ -49,12 +53,14 @@ export function instrumentation(
   return instance;
 }
 
-/** One that is shown the modules of SDK 1.x. */
+/** One that is shown the modules of SDK 1.x that have the servers. */
 export function shown(instance: McpInstrumentation): McpInstrumentation {
   made.add(instance);
   for (const { name, files } of instance.getModuleDefinitions()) {
     if (name !== '@modelcontextprotocol/sdk') continue;
-    for (const file of files) file.patch(file.name.endsWith('mcp.js') ? mcpModule : serverModule);
+    for (const file of files)
+      if (!file.name.includes('/client/'))
+        file.patch(file.name.endsWith('mcp.js') ? mcpModule : serverModule);
   }
   return instance;
 }

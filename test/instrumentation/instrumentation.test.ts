@@ -122,7 +122,7 @@ describe('setConfig()', () => {
     const second = await connectV1(v1Server());
     await callEcho(first.client);
     await callEcho(second.client);
-    const calls = app.exporter.getFinishedSpans().filter(({ name }) => name === CALL);
+    const calls = app.spans().filter(({ name }) => name === CALL);
     expect(calls.map(({ attributes }) => attributes['gen_ai.tool.call.arguments'])).toEqual([
       undefined,
       '{"text":"hello"}',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { metrics, trace } from '@opentelemetry/api';
+import { metrics, SpanKind, trace } from '@opentelemetry/api';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { instrumentServer } from '../../src/index.ts';
 import { McpInstrumentation } from '../../src/instrumentation/index.ts';
@@ -82,15 +82,22 @@ describe('a server is observed', () => {
     instrumentation({}, app);
     const { client } = await connectV1(v1Server());
     await client.callTool({ name: 'fail', arguments: {} });
-    const failed = app.exporter.getFinishedSpans().find(({ name }) => name === 'tools/call fail');
+    const failed = app.spans().find(({ name }) => name === 'tools/call fail');
     expect(failed?.attributes['exception.type']).toBe('PaymentError');
   });
 
-  test('and its client is not', async () => {
+  test('and its client', async () => {
     const connect = Client.prototype.connect;
-    instrumentation({}, app);
+    const instance = instrumentation({}, app);
+    const { client } = await connectV1(v1Server());
+    await client.callTool({ name: 'echo', arguments: { text: 'hello' } });
+    const calls = app.exporter.getFinishedSpans().filter(({ name }) => name === CALL);
+    const own = calls.find(({ kind }) => kind === SpanKind.CLIENT);
+    const server = calls.find(({ kind }) => kind === SpanKind.SERVER);
+    expect(calls).toHaveLength(2);
+    expect(own?.attributes['mcp.server.name']).toBe('test-server');
+    expect(server?.parentSpanContext?.spanId).toBe(own?.spanContext().spanId);
+    instance.disable();
     expect(Client.prototype.connect).toBe(connect);
-    await connectV1(v1Server());
-    expect(app.names().filter((name) => name === 'initialize')).toHaveLength(1);
   });
 });
