@@ -8,11 +8,7 @@ import { STANDING, verdictOn, type Where } from './conventions.ts';
 
 const KNOWN = new Set<unknown>(Object.values(semconv));
 /** No SDK accepts another version than `2.0`; a template attribute has no constant of its own. */
-const NO_CONSTANT = [
-  'jsonrpc.protocol.version',
-  'gen_ai.prompt.variable.<name>',
-  'mcp.client.session.duration',
-];
+const NO_CONSTANT = ['jsonrpc.protocol.version', 'gen_ai.prompt.variable.<name>'];
 
 /** Every attribute and metric of the registry that applies to what this package records, with its place. */
 function registered(): { where: Where; name: string }[] {

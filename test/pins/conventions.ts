@@ -64,7 +64,11 @@ export const STANDING: readonly Row[] = [
     verdict: 'conforms',
     names: ['mcp.server.operation.duration', 'mcp.client.operation.duration'],
   },
-  { where: 'behaviour', verdict: 'conforms', names: ['kinds of spans', 'trace context received'] },
+  {
+    where: 'behaviour',
+    verdict: 'conforms',
+    names: ['kinds of spans', 'trace context received', 'a span execute_tool that is open'],
+  },
   { where: 'spans', verdict: 'deviates', names: ['mcp.session.id'] },
   {
     where: 'operation metrics',
@@ -86,6 +90,9 @@ export const STANDING: readonly Row[] = [
     where: 'spans',
     verdict: 'goes beyond',
     names: [
+      'mcp.client.connection.id',
+      'mcp.server.name',
+      'mcp.server.version',
       'mcp.client.session.id',
       'mcp.client.session.source',
       'mcp.protocol.session.id',

@@ -4,6 +4,7 @@ import type { Operation, Wire } from '../operation/operation.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.ts';
 import { clientAttributes } from '../signals/attributes.ts';
+import type { OpenConnection } from '../signals/client-sessions.ts';
 import * as semconv from '../signals/semconv.ts';
 import type { SessionScope } from '../types.ts';
 import { agreedVersion, type Destination, destinationOf, serverInfoOf } from './client-shapes.ts';
@@ -22,7 +23,7 @@ export function isIntroducing(method: string): boolean {
 }
 
 /** What is known of one connection of a client. Refers to neither client nor transport: a manager holds it until the end. */
-export class ClientFacts {
+export class ClientFacts implements OpenConnection {
   /** `mcp.client.connection.id`. */
   readonly connectionId = newUuid();
   /** Milliseconds on the monotonic clock. */
