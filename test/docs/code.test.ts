@@ -6,10 +6,12 @@ import { codeBlocks, ROOT } from './blocks.ts';
 
 /** What a block may use without saying where it comes from. */
 const GIVEN = `
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { TelemetryConfig, TelemetryManager } from 'mcp-sessionscope';
 declare global {
   const server: McpServer;
+  const client: Client;
   const telemetry: TelemetryManager;
   function instrumentServer(server: object, config?: TelemetryConfig): TelemetryManager;
   function query(month: string): Promise<string[]>;

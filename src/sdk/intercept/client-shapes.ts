@@ -35,9 +35,11 @@ export function isClient(low: LowLevelServer): boolean {
  * client that is none of the SDKs'.
  */
 export function clientLevels(value: unknown): ServerLevels | undefined {
-  const levels = lowLevelIn(value, 'client');
-  const low = levels === undefined ? standForClient(value) : levels.low;
-  return low !== undefined && (levels === undefined || isClient(low)) ? { low, high: undefined } : undefined;
+  const found = lowLevelIn(value, 'client')?.low;
+  const low = found ?? standForClient(value);
+  return low === undefined || (found !== undefined && !isClient(found))
+    ? undefined
+    : { low, high: undefined };
 }
 
 /** What the server has told of itself, as far as the client keeps it. */
