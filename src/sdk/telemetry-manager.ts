@@ -12,9 +12,9 @@ import type { End } from './intercept/link.ts';
 import { levelsOf, observe } from './intercept/observe.ts';
 import type { ObserverSource } from './intercept/observer.ts';
 import { type LowLevelServer, ownInfo, type ServerInfo } from './intercept/shapes.ts';
+import { countLive, sayIfMany } from './live-managers.ts';
 import { runOwnSpan } from './own-span.ts';
 import { processSession } from './process-session.ts';
-import { processWide } from './process-wide.ts';
 import { metricIdentity } from './signals/attributes.ts';
 import { finiteMeter } from './signals/finite-meter.ts';
 import type { CurrentRequest, RecordValue, SessionSnapshot, SpanFunction, TelemetryConfig } from './types.ts';
@@ -292,19 +292,4 @@ export class TelemetryManager {
     }
     return recorder;
   }
-}
-
-function countLive(change: 1 | -1): void {
-  liveManagers().count += change;
-}
-
-/** A factory that makes a manager per server goes unnoticed until the process is full of them. */
-function sayIfMany(): void {
-  if (liveManagers().count >= 10) {
-    logOnce('10 managers are alive in this process: build one TelemetryManager for the servers of a factory');
-  }
-}
-
-function liveManagers(): { count: number } {
-  return processWide('live-managers', () => ({ count: 0 }));
 }

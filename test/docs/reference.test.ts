@@ -85,6 +85,7 @@ describe('the documents say what the code does', () => {
       'src/sdk/config/resolve.ts',
       'src/sdk/diagnostics/guard.ts',
       'src/sdk/telemetry-manager.ts',
+      'src/sdk/live-managers.ts',
       'src/sdk/shared-managers.ts',
       'src/sdk/export/exit-delivery.ts',
       'src/sdk/export/spool.ts',

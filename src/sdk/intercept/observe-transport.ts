@@ -177,7 +177,8 @@ function send(observed: Observed, original: Method, self: unknown, args: unknown
   const connection = observed.link?.connection;
   const message = args[0];
   args[0] = guard('noting a message to the peer', () => connection?.sending(message, args[1])) ?? message;
-  const scope = connection?.takeScope();
+  // Of an earlier version of the package that is in the process too, it has none.
+  const scope = guard('sending in a span', () => connection?.takeScope?.());
   let sending: unknown;
   try {
     sending =
@@ -199,7 +200,7 @@ const handlingRequests = sharing((handle): Method => {
 
 /** The application may have taken the place of the server's `onclose`: then the server is not told, and we are here. */
 function close({ link }: Observed, original: Method, self: unknown, args: unknown[]): unknown {
-  link?.connection.closing();
+  guard('noting a close', () => link?.connection.closing?.());
   const closed = (): void => noteClosed(link);
   let closing: unknown;
   try {

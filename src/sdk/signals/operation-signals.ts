@@ -12,7 +12,6 @@ import { unansweredOutcome } from '../operation/unanswered.ts';
 import { bytesTold, startTold } from '../passing.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
-import { joinNames } from '../protocol/names.ts';
 import { isFailure, type Outcome } from '../protocol/outcome.ts';
 import { listedTools } from '../protocol/tools.ts';
 import { argumentAttributes } from './arguments.ts';
@@ -30,6 +29,7 @@ import {
 import { addException, errorName } from './exception.ts';
 import { jsonSize } from './json-size.ts';
 import { LOG_MESSAGE_METHOD, logMessageAttributes } from './log-message.ts';
+import { resultAttributes } from './result-attributes.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
 import { statusMessage } from './status-message.ts';
@@ -42,8 +42,6 @@ export interface Placement {
 
 /** Requests open at once in one process; a server that never answers cannot make it more. */
 const MAX_OPEN = 100_000;
-/** Of `mcp.tools.names`; the array holds more. */
-const MAX_JOINED_NAMES = 200;
 /** Milliseconds that the handler of a cancelled request has to settle, until it is recorded without. */
 const ABANDONED_AFTER_MS = 30_000;
 
@@ -201,7 +199,7 @@ export class OperationSignals {
     const attributes: Attributes = { ...ended };
     setSizes(attributes, operation);
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
-      this.#describeResult(operation, outcome.result, attributes);
+      Object.assign(attributes, resultAttributes(operation, outcome.result, this.#parts));
     if (operation.borrowed) {
       this.describe(operation, attributes);
       return;
@@ -212,26 +210,6 @@ export class OperationSignals {
     else if (message !== undefined && message !== '') attributes[semconv.ATTR_MCP_ERROR_MESSAGE] = message;
     this.#set(span, attributes);
     if (failed && operation.thrown !== undefined) addException(span, operation.thrown, this.#parts, now);
-  }
-
-  #describeResult(operation: Operation, result: unknown, attributes: Attributes): void {
-    const { collect, capture } = this.#parts;
-    if (operation.method === 'tools/list') {
-      const tools = listedTools(result);
-      if (tools !== undefined) {
-        attributes[semconv.ATTR_MCP_TOOLS_COUNT] = tools.count;
-        attributes[semconv.ATTR_MCP_TOOLS_NAMES] = joinNames(tools.names.slice(0, MAX_JOINED_NAMES));
-        attributes[semconv.ATTR_MCP_TOOLS_NAMES_LIST] = tools.names;
-        const size = jsonSize((result as { tools: unknown[] }).tools);
-        if (size !== undefined) attributes[semconv.ATTR_MCP_TOOLS_SIZE] = size;
-      }
-    }
-    if (operation.method === 'initialize' && operation.protocolVersion !== undefined) {
-      attributes[semconv.ATTR_MCP_PROTOCOL_VERSION] = operation.protocolVersion;
-    }
-    if (collect.results && operation.method === 'tools/call') {
-      attributes[semconv.ATTR_GEN_AI_TOOL_CALL_RESULT] = capture.json(result);
-    }
   }
 
   /** Takes from a good response what it tells: which tools there are, which version was agreed on. */
