@@ -1,6 +1,8 @@
 /** How an agent is observed. */
 export type Way = 'bare' | 'register' | 'instrumentClient';
 
+export type Over = 'stdio' | 'http';
+
 /** A library by which agents use MCP servers. */
 export interface Agent {
   /** What `--only` takes. */
@@ -11,8 +13,11 @@ export interface Agent {
   dependencies: Record<string, string>;
   /** Its file in `apps`. */
   app: string;
-  /** The SDK of the servers that it visits: the one that its clients are made of, where it has one. */
-  server: 'v1' | 'v2';
+  /**
+   * The SDK of the servers that it visits. Where a client asks which protocol a server speaks, the answer of one of v2 depends on
+   * how fast that starts: over stdio it is one of v1.
+   */
+  servers: Readonly<Record<Over, 'v1' | 'v2'>>;
   /** The oldest Node.js that it asks for, where that is newer than ours. */
   node?: number;
   /** How its clients can be reached; one that is not the SDK's is out of reach for `register`. */
@@ -40,7 +45,7 @@ export const AGENTS: readonly Agent[] = [
     package: '@ai-sdk/mcp',
     dependencies: { '@ai-sdk/mcp': '1.0.102', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'ai-sdk.ts',
-    server: 'v1',
+    servers: { stdio: 'v1', http: 'v1' },
     ways: ['instrumentClient'],
   },
   {
@@ -48,8 +53,7 @@ export const AGENTS: readonly Agent[] = [
     package: '@ai-sdk/mcp',
     dependencies: { '@ai-sdk/mcp': '2.0.99', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'ai-sdk.ts',
-    // Which of both protocols it speaks to one of v2 depends on how fast that starts.
-    server: 'v1',
+    servers: { stdio: 'v1', http: 'v2' },
     node: 22,
     ways: ['instrumentClient'],
   },
@@ -64,7 +68,7 @@ export const AGENTS: readonly Agent[] = [
       ...OPENTELEMETRY,
     },
     app: 'langchain.ts',
-    server: 'v1',
+    servers: { stdio: 'v1', http: 'v1' },
     ways: ['register', 'instrumentClient'],
   },
   {
@@ -78,7 +82,7 @@ export const AGENTS: readonly Agent[] = [
       ...OPENTELEMETRY,
     },
     app: 'mastra-0.ts',
-    server: 'v1',
+    servers: { stdio: 'v1', http: 'v1' },
     ways: ['register'],
   },
   {
@@ -86,7 +90,7 @@ export const AGENTS: readonly Agent[] = [
     package: '@mastra/mcp',
     dependencies: { '@mastra/mcp': '2.0.0', '@mastra/core': '1.71.0', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'mastra-2.ts',
-    server: 'v2',
+    servers: { stdio: 'v1', http: 'v2' },
     node: 24,
     ways: ['register'],
   },
@@ -95,7 +99,7 @@ export const AGENTS: readonly Agent[] = [
     package: 'mcp-use',
     dependencies: { 'mcp-use': '1.34.6', zod: '4.6.7', ...OPENTELEMETRY },
     app: 'mcp-use.ts',
-    server: 'v1',
+    servers: { stdio: 'v1', http: 'v1' },
     ways: ['register', 'instrumentClient'],
   },
 ];

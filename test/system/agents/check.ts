@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Check, some } from '../../../tools/support/checks.ts';
 import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
 import { onceArrived } from '../../../tools/support/weather-recording.ts';
-import type { Agent, Way } from './agents.ts';
-import { type Over, type Stage, type Visit, visit } from './run.ts';
+import type { Agent, Over, Way } from './agents.ts';
+import { type Stage, type Visit, visit } from './run.ts';
 import { problemsWith } from './traces.ts';
 
 /** An agent over each transport: bare, and in each way in which it can be observed. */

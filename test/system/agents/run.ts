@@ -2,10 +2,8 @@ import path from 'node:path';
 import { run, tail } from '../../../tools/support/children.ts';
 import { whileListening } from '../../../tools/support/listening-server.ts';
 import { freePort } from '../../../tools/support/ports.ts';
-import type { Agent, Way } from './agents.ts';
+import type { Agent, Over, Way } from './agents.ts';
 import { STEPS } from './steps.ts';
-
-export type Over = 'stdio' | 'http';
 
 /** Where an agent and the servers are, and where their spans go. */
 export interface Stage {
@@ -37,7 +35,7 @@ export async function visit(agent: Agent, over: Over, way: Way, stage: Stage): P
   const { servers, otlp, signal } = stage;
   const telemetry = way === 'bare' ? { SERVER_IS_BARE: '1' } : { OTEL_EXPORTER_OTLP_ENDPOINT: otlp };
   const env = { PATH: process.env['PATH'] ?? '', ...telemetry };
-  const server = { command: process.execPath, args: [path.join(servers, `${agent.server}.js`)], env };
+  const server = { command: process.execPath, args: [path.join(servers, `${agent.servers[over]}.js`)], env };
   if (over === 'stdio') return runAgent(way, agent, stage, server);
   const port = await freePort();
   const listening = { ...server, env: { ...env, PORT: port }, cwd: servers, port, signal };
