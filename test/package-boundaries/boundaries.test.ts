@@ -211,6 +211,7 @@ describe('the page', () => {
       'explorer/sessions/caveats.ts',
       'explorer/sessions/log-text.ts',
       'explorer/sessions/retries.ts',
+      'explorer/sessions/side-text.ts',
       'explorer/sessions/row.ts',
       'explorer/sessions/sizes.ts',
       'explorer/sessions/sources.ts',
