@@ -33,7 +33,8 @@ export function clientSideOf(
 
 /** The kind that the span of the other side has: all that reads sessions reads what servers record. */
 export function turned(kind: SpanKind): SpanKind {
-  return kind === 'client' ? 'server' : kind === 'server' ? 'client' : kind;
+  // A span of an agent's library that was taken for ours may have any kind.
+  return kind === 'server' ? 'client' : 'server';
 }
 
 /** The sessions that requests of one connection are found to be of, and when they were: most often it is one session. */

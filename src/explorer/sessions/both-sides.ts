@@ -29,8 +29,6 @@ type Ended = { readonly [K in 'latencyMs' | 'status' | 'error']?: SessionEvent[K
 
 /** Clocks of two machines. */
 const CLOCKS_DIFFER_MS = 60_000;
-/** A response is sent before its time is noted. */
-const SLACK_MS = 5;
 
 /**
  * The messages of a session, each once: a request that both sides recorded is the server's. One side's span hangs directly
@@ -74,8 +72,8 @@ export function withSides(
   const [asked, answered] = isAsked ? [client.latencyMs, latencyMs] : [latencyMs, client.latencyMs];
   const apartMs = (asked ?? 0) - (answered ?? 0);
   return {
-    // Who asked has waited no longer: it gave up.
-    networkMs: apartMs < -SLACK_MS ? undefined : Math.max(0, apartMs),
+    // Who asked gave up before. Without that, the end of an answer is noted later than where it has come in at once.
+    networkMs: apartMs < 0 && client.status !== status ? undefined : Math.max(0, apartMs),
     clientError:
       isAsked && client.status === 'error' && status !== 'error' ? (client.error ?? 'error') : undefined,
     side: undefined,
