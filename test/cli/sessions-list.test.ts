@@ -37,6 +37,7 @@ describe('the sessions table', () => {
       protocolSessionIds: [],
       hasMoreProtocolSessionIds: false,
       sender: null,
+      seenByClient: null,
       service: 'weather',
       clientName: 'code-studio',
       clientVersion: '2.1.4',

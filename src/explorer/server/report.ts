@@ -1,5 +1,6 @@
 import { caveatsOf } from '../sessions/caveats.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
+import { sideNotes } from '../sessions/side-text.ts';
 import { formatCost, formatDuration, formatSize } from '../text/format.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
@@ -51,6 +52,7 @@ function factsOf(row: ApiRow): string {
   const facts: [string, string | undefined][] = [
     ['Client', client === '' ? undefined : codeSpan(client)],
     ['Server', named(row.service)],
+    ['Client side', named(row.seenByClient)],
     ['Protocol', named(row.protocolVersion)],
     ['Transport', named(row.transport)],
     ['Source of the id', named(row.source)],
@@ -111,8 +113,16 @@ function rowOf({ event, place }: Placed): string[] {
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
     event.responseSize === undefined ? '' : formatSize(event.responseSize),
     event.status === 'error' ? '**error**' : (event.status ?? ''),
-    event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
+    outcomeOf(event),
   ];
+}
+
+function outcomeOf(event: ApiEvent): string {
+  const notes = sideNotes(event);
+  const error = event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? '');
+  return [error, ...(notes.length === 0 ? [] : [codeSpan(notes.join('; '))])]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function capturedOf(placed: readonly Placed[]): string[] {

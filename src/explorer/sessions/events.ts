@@ -3,6 +3,7 @@ import {
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_CALL_RESULT,
   ATTR_GEN_AI_TOOL_NAME,
+  ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
@@ -13,6 +14,7 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { joinSides, type Sided, withSides } from './both-sides.ts';
 import { messageOf } from './message.ts';
 import { inOrder, type Placed } from './order.ts';
 import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
@@ -47,6 +49,12 @@ export interface SessionEvent {
   readonly spanId: string;
   /** The line that a `notifications/message` is. */
   readonly message: LogLine | undefined;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs: number | undefined;
+  /** What the one who asked made of it, where that is an error and the answer was none. */
+  readonly clientError: string | undefined;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side: 'client' | undefined;
 }
 
 /** What a code means, for errors whose own words were not recorded. */
@@ -69,10 +77,15 @@ export function eventsOf(
     const event = placedEvent(span);
     if (withUpdates || !event.isUpdate) placed.push(event);
   }
-  return inOrder(placed).map(({ event }) => event);
+  const { kept, peers, isServed } = joinSides(placed);
+  return inOrder(kept).map((each) => {
+    const peer = peers.get(each);
+    if (peer !== undefined) return { ...each.event, ...withSides(each.event, peer.event) };
+    return each.isOfClient && isServed ? { ...each.event, side: 'client' } : each.event;
+  });
 }
 
-export interface PlacedEvent extends Placed {
+export interface PlacedEvent extends Placed, Sided {
   readonly event: SessionEvent;
   /** An interim report. */
   readonly isUpdate: boolean;
@@ -84,7 +97,17 @@ export function placedEvent(span: RecordedSpan): PlacedEvent {
   const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
   // A start comes before the request that caused it.
   const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
-  return { span, event, timeMs: event.timeMs, rank, isUpdate: report?.event === 'update' };
+  return {
+    span,
+    event,
+    timeMs: event.timeMs,
+    rank,
+    isUpdate: report?.event === 'update',
+    isOfClient: span.clientSide !== undefined,
+    kind: event.kind,
+    method: event.method,
+    rpcId: textOf(span, ATTR_JSONRPC_REQUEST_ID),
+  };
 }
 
 function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {
@@ -134,6 +157,9 @@ function eventBase(span: RecordedSpan) {
     traceId: span.traceId,
     spanId: span.spanId,
     message: messageOf(span),
+    networkMs: undefined,
+    clientError: undefined,
+    side: undefined,
   };
 }
 

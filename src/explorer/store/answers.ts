@@ -72,7 +72,7 @@ export interface NumberedRow {
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`, `client`. */
   readonly source?: string;
   /** What the client calls the conversation. */
   readonly conversationId?: string;
@@ -93,6 +93,8 @@ export interface NumberedRow {
   readonly transport?: string;
   /** The instrumentation that recorded it, where that is not this package. */
   readonly sender?: string;
+  /** Name of the client's service, where an instrumented client recorded it, too; alone, where the source is `client`. */
+  readonly seenByClient?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
   /** To `now` of the answer while it is active. */
@@ -132,6 +134,12 @@ export interface ListedEvent {
   /** Whether `target` is a tool. */
   readonly isTool: boolean;
   readonly latencyMs?: number;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs?: number;
+  /** What the client made of an answer that was no error. */
+  readonly clientError?: string;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side?: 'client';
   readonly status?: EventStatus;
   readonly error?: string;
   /** JSON text, where it was captured. */

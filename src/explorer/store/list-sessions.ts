@@ -1,3 +1,4 @@
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import type { RowTimes, SessionRow } from '../sessions/row.ts';
 import type { SessionQuery, SessionSort } from './answers.ts';
 import { type KnownRow, orderKey } from './session-rows.ts';
@@ -34,6 +35,11 @@ export function wasOpen(
   { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
 ): boolean {
   return (to === undefined || startedMs <= to) && (from === undefined || startedMs + durationMs >= from);
+}
+
+/** Whether a server recorded it: what only a client did is in no figure of a server. */
+export function wasServed({ source }: SessionRow): boolean {
+  return source !== SOURCE_CLIENT;
 }
 
 function matcherOf(query: SessionQuery): (known: KnownRow) => boolean {

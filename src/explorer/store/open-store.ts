@@ -186,7 +186,9 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
-    await this.#index.foreign.settle(this.#folder.indexing !== undefined);
+    const isReading = this.#folder.indexing !== undefined;
+    if (await this.#index.foreign.settle(isReading)) this.#index.clients.touchAll();
+    await this.#index.clients.settle(isReading);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

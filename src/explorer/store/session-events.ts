@@ -6,12 +6,14 @@ import {
   ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
+import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
 import { placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
 import type { EventPage, ListedEvent, LogPage, SpanRef } from './answers.ts';
+import { FLAG } from './columns.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
@@ -31,11 +33,14 @@ interface Order {
   readonly keys: EventKeys;
   readonly longestMs: number;
   readonly failures: readonly number[];
+  /** What the client recorded of each; absent where nothing is of both sides. */
+  readonly peers: readonly (Place | undefined)[] | undefined;
+  readonly isServed: boolean;
   /** Of a session that is small and was asked for lately. */
   events: readonly ListedEvent[] | undefined;
 }
 
-interface Ordered extends Placed, Place {
+interface Ordered extends Placed, Place, Sided {
   readonly isFailed: boolean;
   readonly latencyMs: number;
   readonly event: ListedEvent | undefined;
@@ -65,20 +70,31 @@ export class SessionEvents {
   }
 
   async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
-    const { keys, longestMs, failures, events: kept } = await this.#order(parts);
+    const { keys, longestMs, failures, events: kept, peers, isServed } = await this.#order(parts);
     const { places } = keys;
     const about = { total: places.length, offset, longestMs, failures };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
+    const askedPeers = peers?.slice(offset, offset + limit) ?? [];
+    const found = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
+    const events = asked.flatMap((place, i) => {
+      const event = found.get(placeKey(place));
+      const peer = askedPeers[i] && found.get(placeKey(askedPeers[i]));
+      return event === undefined ? [] : ofBothSides(event, place, peer, isServed);
+    });
+    return { ...about, events: await counted(events) };
+  }
+
+  /** By {@link placeKey}. */
+  async #listedAt(places: readonly Place[]): Promise<Map<string, ListedEvent>> {
     const found = new Map<string, ListedEvent>();
-    for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
+    for await (const { file, row, span, service } of readSpans(this.#index, places, new Pace())) {
       const decoded = decodeSpan(span, service);
       if (decoded !== undefined)
-        found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
+        found.set(placeKey({ file, row }), listed(decoded, placedEvent(decoded).event));
     }
-    const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
-    return { ...about, events: await counted(events) };
+    return found;
   }
 
   /** The log lines of each of these events. */
@@ -126,28 +142,62 @@ export class SessionEvents {
       const decoded = decodeSpan(span, service);
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
       if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
-      const { event, timeMs, rank } = placed;
+      const { event, timeMs, rank, isOfClient, kind, method, rpcId } = placed;
       const { latencyMs = 0 } = event;
       all.push({
         file,
         row,
         timeMs,
         rank,
+        isOfClient,
+        kind,
+        method,
+        rpcId,
         span: lean(placed.span),
         isFailed: isFailure(endingOf(decoded)),
         latencyMs,
         event: isSmall ? listed(decoded, event) : undefined,
       });
     }
-    const ordered = inOrder(all);
+    const { kept, peers, isServed } = joinSides(all);
+    const ordered = inOrder(kept);
     return {
       version,
       keys: keysOf(ordered),
       longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
-      failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
-      events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
+      failures: ordered
+        .flatMap(({ isFailed, isOfClient }, i) => (isFailed && !(isOfClient && isServed) ? [i] : []))
+        .slice(0, MAX_FAILURES),
+      peers: peers.size === 0 ? undefined : ordered.map((each) => placeOf(peers.get(each))),
+      isServed,
+      events: isSmall
+        ? ordered.flatMap((each) => {
+            const { event } = each;
+            return event === undefined ? [] : ofBothSides(event, each, peers.get(each)?.event, isServed);
+          })
+        : undefined,
     };
   }
+}
+
+/** An event with what its client recorded of it, or where that alone is recorded. */
+function ofBothSides(
+  event: ListedEvent,
+  { file, row }: Place,
+  client: ListedEvent | undefined,
+  isServed: boolean,
+): ListedEvent {
+  if (client !== undefined) return { ...event, ...present(withSides(event, client)) };
+  const isOfClient = (file.columns.flags[row]! & FLAG.client) !== 0;
+  return isOfClient && isServed ? { ...event, side: 'client' } : event;
+}
+
+function placeOf(each: Place | undefined): Place | undefined {
+  return each && { file: each.file, row: each.row };
+}
+
+function placeKey({ file, row }: Place): string {
+  return `${file.owner} ${row}`;
 }
 
 /** The version of a session only grows, so that of the same sessions the sum tells. */

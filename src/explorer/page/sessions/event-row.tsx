@@ -1,5 +1,6 @@
 import type { ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
+import { NETWORK_TITLE, sideNotes } from '../../sessions/side-text.ts';
 import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
 import {
   formatClock,
@@ -69,10 +70,19 @@ export function EventRow(props: EventRowProps) {
 /** What there is besides the four columns; most events have nothing. */
 function More(props: EventRowProps) {
   const { error, status, toolNames, toolCount, arguments: args, result, message, logs } = props.event;
+  const { networkMs, clientError, side } = props.event;
   return (
     <>
       {error !== undefined && <LongText class="e-error" text={error} />}
       <EventSize event={props.event} />
+      {clientError !== undefined && (
+        <LongText class="e-error" text={`the client saw an error: ${clientError}`} />
+      )}
+      {sideNotes({ networkMs, side }).map((note) => (
+        <span key={note} class="e-note e-side" title={NETWORK_TITLE}>
+          {note}
+        </span>
+      ))}
       {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
       {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}

@@ -29,6 +29,11 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
           <Text value={row.service} />
         </Fact>
       )}
+      {row.seenByClient !== undefined && (
+        <Fact name="Client side">
+          <Text value={row.seenByClient} title="An instrumented client recorded the session" />
+        </Fact>
+      )}
       {row.source !== undefined && <Source source={row.source} />}
       {row.conversationId !== undefined && (
         <Fact name="Conversation">
