@@ -27,7 +27,9 @@ export function traceUrlProblem(template: string): string | undefined {
 export function traceUrlOf(template: string, span: LinkedSpan): string {
   return template.replace(FIELDS, (_, field: keyof LinkedSpan) => {
     const value = span[field];
-    return encodeURIComponent(typeof value === 'number' ? Math.floor(value) : value.replace(/\p{Surrogate}/gu, '\ufffd'));
+    return encodeURIComponent(
+      typeof value === 'number' ? Math.floor(value) : value.replace(/\p{Surrogate}/gu, '\ufffd'),
+    );
   });
 }
 
