@@ -9,8 +9,10 @@ import type {
   NumberedRow,
   Overview,
   SpanDetail,
+  SpanRef,
   StoreChange,
   StoreState,
+  TimeAxis,
   ToolClient,
   ToolClients,
   ToolFigures,
@@ -102,6 +104,8 @@ export type ApiLogs = LogPage;
  */
 export type ApiTrace = TracePage;
 export type ApiTraceSpan = TraceSpan;
+export type ApiAxis = TimeAxis;
+export type ApiSpanRef = SpanRef;
 
 /** `GET /api/span?trace=TRACE_ID&span=SPAN_ID`: 404 where it is not there. */
 export type ApiSpan = SpanDetail;

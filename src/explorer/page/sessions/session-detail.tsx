@@ -53,7 +53,7 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
         </p>
       )}
       {answer === undefined && failure === undefined && <Loading />}
-      {answer !== undefined && <EventTable events={events} answer={answer} highlighted={failures.place} />}
+      {answer !== undefined && <EventTable events={events} answer={answer} failures={failures} />}
     </section>
   );
 }
@@ -66,7 +66,7 @@ interface TroubleProps {
 
 /** What failed, at a glance, and the way from one failure to the next. */
 function Trouble({ events, failures, count }: TroubleProps) {
-  const retries = events.segments.flatMap((each) => (each.kind === 'events' ? retriesOf(each.events) : []));
+  const retries = events.segments.flatMap((each) => (each.kind === 'items' ? retriesOf(each.items) : []));
   const told = retries.slice(0, 2);
   return (
     <div class="trouble">

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import type { SessionEvents } from './session-events.ts';
 
 export interface Failures {
@@ -8,6 +8,8 @@ export interface Failures {
   readonly place: number | undefined;
   readonly go: (step: 1 | -1) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
+  /** To be called whenever events may have come into the document. */
+  readonly settle: () => void;
 }
 
 /** Goes from failure to failure, loading what lies between only where the failure itself is not here yet. */
@@ -15,14 +17,14 @@ export function useFailures(root: RefObject<HTMLElement | null>, events: Session
   const [index, setIndex] = useState<number | undefined>(undefined);
   const wanted = useRef<number | undefined>(undefined);
   const failures = events.answer?.failures ?? [];
-  useEffect(() => {
+  const settle = () => {
     if (wanted.current === undefined) return;
     const row = root.current?.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
     if (row === null || row === undefined) return;
     wanted.current = undefined;
     row.scrollIntoView({ block: 'center' });
     row.focus({ preventScroll: true });
-  });
+  };
   const go = (step: 1 | -1) => {
     if (failures.length === 0) return;
     const from = index ?? (step === 1 ? -1 : failures.length);
@@ -37,5 +39,5 @@ export function useFailures(root: RefObject<HTMLElement | null>, events: Session
     if (event.key === 'n') go(1);
     if (event.key === 'p') go(-1);
   };
-  return { index, place: index === undefined ? undefined : failures[index], go, onKeyDown };
+  return { index, place: index === undefined ? undefined : failures[index], go, onKeyDown, settle };
 }
