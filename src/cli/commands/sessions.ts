@@ -12,6 +12,7 @@ import {
 } from '../../explorer/sessions/find.ts';
 import { collectSession, listJoinedIds, listSessions, rowOfSpans } from '../../explorer/sessions/query.ts';
 import { type RowTimes, SESSION_STATUSES, type SessionStatus } from '../../explorer/sessions/row.ts';
+import { RecordingSearch } from '../../explorer/sessions/search-rows.ts';
 import { createClock } from '../../explorer/text/format.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
@@ -25,6 +26,7 @@ import { parseCount, parseSince, parseText } from './option-values.ts';
 
 interface SessionsOptions {
   session?: string;
+  search?: string;
   client?: string;
   tool?: string;
   status?: SessionStatus;
@@ -37,7 +39,7 @@ interface SessionsOptions {
 }
 
 const MAX_CANDIDATES = 20;
-const LIST_ONLY = ['client', 'tool', 'status', 'since', 'errors', 'limit'];
+const LIST_ONLY = ['search', 'client', 'tool', 'status', 'since', 'errors', 'limit'];
 
 const EXAMPLES = `
 Without a path it reads $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope.
@@ -45,6 +47,7 @@ Without a path it reads $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope.
 Examples:
   mcp-sessionscope sessions --since 2h --errors
   mcp-sessionscope sessions --client inspector --tool create_payment
+  mcp-sessionscope sessions --search 'error:"card declined" client:agent'
   mcp-sessionscope sessions --session 3f2a9c1b
   mcp-sessionscope sessions ./recordings --json | jq '.[].id'`;
 
@@ -61,6 +64,11 @@ export function registerSessions(program: Command, io: CliIo): void {
       )
         .argParser(parseText)
         .conflicts(LIST_ONLY),
+    )
+    .option(
+      '--search <text>',
+      'only sessions with all of these words: error text, tool, client, id …, or tool:NAME, error:TEXT …',
+      parseText,
     )
     .option('--client <name>', 'only clients whose name or version contains this', parseText)
     .option('--tool <name>', 'only sessions that called a tool whose name contains this', parseText)
@@ -101,8 +109,9 @@ async function printList(
   io: CliIo,
 ): Promise<void> {
   const context = contextOf(io);
-  const all = await listSessions(recording, timesOf(options, context), problems);
-  const matching = all.filter((row) => matches(row, filterOf(options)));
+  const search = new RecordingSearch(options.search ?? '');
+  const all = await listSessions(recording, timesOf(options, context), problems, search);
+  const matching = all.filter((row) => matches(row, filterOf(options)) && search.finds(row));
   const rows = matching.slice(0, options.limit);
   if (options.json === true) io.stdout.write(listJson(rows));
   else if (rows.length > 0)

@@ -180,7 +180,8 @@ export function isErrorCode(code: unknown): boolean {
   return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
 }
 
-function exceptionMessageOf(events: unknown): string | undefined {
+/** What the newest exception among the events of a span says. */
+export function exceptionMessageOf(events: unknown): string | undefined {
   let message: string | undefined;
   for (const event of objectsOf(events)) {
     if (event['name'] !== 'exception') continue;
@@ -231,6 +232,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function nonEmpty(value: unknown): string | undefined {
+/** A text that is not empty. */
+export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -123,8 +123,8 @@ function stateOf({ store, demo, about, now }: RouteParts): ApiState {
   return { ...about(), ...store.state(), now: now(), hasDemo: demo.isLoaded() };
 }
 
-function sessionsOf({ store, now }: RouteParts, parameters: Parameters): ApiSessions {
-  const order = store.list(sessionQueryOf(parameters));
+async function sessionsOf({ store, now }: RouteParts, parameters: Parameters): Promise<ApiSessions> {
+  const order = await store.find(sessionQueryOf(parameters));
   const { epoch, sessions: total } = store.state();
   return { epoch, now: now(), total, order, rows: store.rows(order.slice(0, FIRST_ROWS)) };
 }

@@ -3,7 +3,6 @@ import {
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_CALL_RESULT,
   ATTR_GEN_AI_TOOL_NAME,
-  ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
@@ -13,9 +12,10 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { errorOf } from './error-text.ts';
 import { messageOf } from './message.ts';
 import { inOrder, type Placed } from './order.ts';
-import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
+import { type Ending, type EventStatus, isRequest, statusOf } from './outcome.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
 import { sizeOf } from './sizes.ts';
 
@@ -48,16 +48,6 @@ export interface SessionEvent {
   /** The line that a `notifications/message` is. */
   readonly message: LogLine | undefined;
 }
-
-/** What a code means, for errors whose own words were not recorded. */
-const ERROR_CODES: Readonly<Record<string, string>> = {
-  '-32700': 'parse error',
-  '-32600': 'invalid request',
-  '-32601': 'method not found',
-  '-32602': 'invalid params',
-  '-32603': 'internal error',
-  '-32002': 'resource not found',
-};
 
 /** The events of one session's spans in the order of time. Interim reports are left out unless asked for. */
 export function eventsOf(
@@ -145,14 +135,5 @@ function kindOf(ending: Ending): EventKind {
 }
 
 function outcomeOf(span: RecordedSpan, ending: Ending): Pick<SessionEvent, 'status' | 'error'> {
-  const status = statusOf(ending);
-  return { status, error: status === 'error' ? errorTextOf(span, ending) : undefined };
-}
-
-function errorTextOf(span: RecordedSpan, ending: Ending): string | undefined {
-  const { code } = ending;
-  const said = span.statusMessage ?? span.exceptionMessage ?? textOf(span, ATTR_MCP_ERROR_MESSAGE);
-  const message = said ?? (code === undefined ? undefined : ERROR_CODES[code]);
-  const parts = [errorTypeOf(ending), message].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join(': ');
+  return { status: statusOf(ending), error: errorOf(span, ending).text };
 }

@@ -18,7 +18,7 @@ export type SessionSort = (typeof SESSION_SORTS)[number];
 
 /** Which sessions, and in what order. Absent: does not restrict. */
 export interface SessionQuery {
-  /** Part of a session id, client name or version, or tool name, in any case. */
+  /** Words that all must match: see `parseSearch`. */
   readonly q?: string;
   readonly status?: SessionStatus;
   readonly client?: string;

@@ -27,11 +27,11 @@ export function failuresOf(index: SpanIndex, table: SessionTable, query: Failure
   for (const { file, columns, rows } of scan(index, query, FLAG.failed)) {
     for (const row of rows) {
       if (toolNumber !== undefined && (toolNumber === 0 || columns.tool[row] !== toolNumber)) continue;
-      const typeNumber = columns.errorType[row]!;
-      if (errorType !== undefined && errorTypeOf(index, typeNumber) !== errorType) continue;
+      const { type } = index.errors.get(columns.error[row]!);
+      if (errorType !== undefined && errorTypeOf(index, type) !== errorType) continue;
       if (!isOfClient({ file, row })) continue;
       total += 1;
-      counts.set(typeNumber, (counts.get(typeNumber) ?? 0) + 1);
+      counts.set(type, (counts.get(type) ?? 0) + 1);
       const failure = { file, row, timeMs: columns.start[row]!, spanId: file.failedIds.get(row) ?? '' };
       if (after === undefined || inOrder(after, failure) < 0) found.push(failure);
     }
@@ -41,7 +41,7 @@ export function failuresOf(index: SpanIndex, table: SessionTable, query: Failure
     total,
     types: mostFrequent(counts, MAX_TYPES, (number) => errorTypeOf(index, number)),
     failures: found.slice(0, query.limit).map(({ file, row, timeMs, spanId }) => {
-      const type = errorTypeOf(index, file.columns.errorType[row]!);
+      const type = errorTypeOf(index, index.errors.get(file.columns.error[row]!).type);
       const failure = { ...aboutOf(index, table, file, row), timeMs, spanId, type };
       PLACES.set(failure, { file, row });
       return failure;

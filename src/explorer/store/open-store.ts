@@ -22,6 +22,7 @@ import { type Names, namesIn } from './names.ts';
 import { overviewOf } from './overview.ts';
 import { Pace } from './pace.ts';
 import { present } from './present.ts';
+import { finderOf } from './search.ts';
 import { SessionEvents } from './session-events.ts';
 import { otlpOf } from './session-otlp.ts';
 import type { KnownRow } from './session-rows.ts';
@@ -30,7 +31,7 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
-import type { Failure, FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import type { Failure, FailureQuery, ListQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -87,8 +88,13 @@ class FolderStore implements SessionStore {
     };
   }
 
-  list(query: SessionQuery): number[] {
+  list(query: ListQuery): number[] {
     return listSessions(this.#table, query, this.#times());
+  }
+
+  async find(query: SessionQuery): Promise<number[]> {
+    const isFound = await finderOf(this.#index, this.#table, query.q ?? '');
+    return listSessions(this.#table, query, this.#times(), isFound);
   }
 
   rows(numbers: readonly number[]): NumberedRow[] {

@@ -21,7 +21,9 @@ export interface SessionStore {
   readonly ready: Promise<void>;
   state(): StoreState;
   /** Numbers of the matching sessions, in order. */
-  list(query: SessionQuery): number[];
+  list(query: ListQuery): number[];
+  /** The same with a search, for which spans may have to be read. */
+  find(query: SessionQuery): Promise<number[]>;
   /** The rows of these numbers; unknown ones are left out. */
   rows(numbers: readonly number[]): NumberedRow[];
   /**
@@ -56,6 +58,9 @@ export interface SessionStore {
   onChange(listener: (change: StoreChange) => void): () => void;
   close(): Promise<void>;
 }
+
+/** Without a search. */
+export type ListQuery = Omit<SessionQuery, 'q'>;
 
 export interface Page {
   readonly offset: number;
