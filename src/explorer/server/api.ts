@@ -3,6 +3,8 @@
  * durations milliseconds. The page imports these types; nothing here exists at run time but the paths and sorts.
  */
 import type {
+  ErrorGroup,
+  ErrorGroups,
   EventPage,
   ListedEvent,
   LogPage,
@@ -30,6 +32,7 @@ export const API = {
   tools: '/api/tools',
   tool: '/api/tool',
   overview: '/api/overview',
+  errors: '/api/errors',
   changes: '/api/changes',
   demo: '/api/demo',
 } as const;
@@ -99,6 +102,10 @@ export type ApiClient = ToolClient;
 
 /** `GET /api/overview?from&to&service`. */
 export type ApiOverview = Overview;
+
+/** `GET /api/errors?from&to&service`. */
+export type ApiErrors = ErrorGroups;
+export type ApiErrorGroup = ErrorGroup;
 
 /** `GET /api/changes`: server-sent events named `change`, at most two a second, with this as data. */
 export type ApiChange = StoreChange;

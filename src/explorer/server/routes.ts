@@ -92,6 +92,7 @@ export function createRoutes(parts: RouteParts): Routes {
       ),
     },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
+    [API.errors]: { GET: json(RANGE, (parameters) => store.errorGroups(rangeOf(parameters))) },
     [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
     [API.demo]: {
       POST: plain(async () => ({ hasDemo: await parts.demo.load().then(() => true) })),

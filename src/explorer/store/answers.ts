@@ -284,3 +284,41 @@ export interface StoreChange {
   readonly logs?: number;
   readonly indexing?: { readonly done: number; readonly total: number };
 }
+
+/** What failed, put together. */
+export interface ErrorGroups {
+  readonly now: number;
+  /** Failures in the range. */
+  readonly failures: number;
+  /** Most failures first, at most 1,000. */
+  readonly groups: readonly ErrorGroup[];
+  /** What did not fit. */
+  readonly left: { readonly groups: number; readonly failures: number };
+}
+
+/** Failures of one tool, else method, with one type, whose texts are equal but for numbers, ids, addresses and paths. */
+export interface ErrorGroup {
+  readonly method?: string;
+  readonly tool?: string;
+  /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
+  readonly type: string;
+  /** Without what varies; absent where nothing was said. */
+  readonly text?: string;
+  readonly count: number;
+  readonly sessions: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** By name, at most 20. */
+  readonly clients: readonly ErrorClient[];
+  /** Sorted, at most 20. */
+  readonly services: readonly string[];
+  /** The newest. Without a session where it belongs to none. */
+  readonly example: { readonly sessionId?: string; readonly spanId: string; readonly timeMs: number };
+}
+
+export interface ErrorClient {
+  /** Absent: it did not tell. */
+  readonly name?: string;
+  /** At most 20. */
+  readonly versions: readonly string[];
+}

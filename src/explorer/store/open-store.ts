@@ -14,6 +14,7 @@ import type {
   UnreadLine,
 } from './answers.ts';
 import { ChangeListeners } from './change-listeners.ts';
+import { errorGroupsOf } from './error-groups.ts';
 import { failuresOf, placeOf } from './failures.ts';
 import { Folder } from './folder.ts';
 import { listSessions } from './list-sessions.ts';
@@ -31,7 +32,16 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
-import type { Failure, FailureQuery, ListQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import type {
+  Failure,
+  FailureFilter,
+  FailureQuery,
+  ListQuery,
+  Page,
+  Range,
+  SessionStore,
+  StoreOptions,
+} from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -150,6 +160,10 @@ class FolderStore implements SessionStore {
 
   failures(query: FailureQuery) {
     return failuresOf(this.#index, this.#table, query);
+  }
+
+  errorGroups(filter: FailureFilter) {
+    return errorGroupsOf(this.#index, this.#table, filter, this.#now());
   }
 
   async failedEvent(failure: Failure): Promise<ListedEvent | undefined> {

@@ -1,4 +1,5 @@
 import type {
+  ErrorGroups,
   EventPage,
   ListedEvent,
   LogPage,
@@ -48,6 +49,8 @@ export interface SessionStore {
   overview(range: Range): Overview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;
+  /** The same put together by what it was and why, most frequent first. */
+  errorGroups(filter: FailureFilter): ErrorGroups;
   /** The event of a failure of {@link failures}; `undefined`: it is gone. */
   failedEvent(failure: Failure): Promise<ListedEvent | undefined>;
   /** How many messages were recorded by this package and by another instrumentation too: by the name of the other. */
@@ -76,10 +79,13 @@ export interface Range {
 }
 
 /** What is absent does not restrict. Texts match as a whole, but for `client`: part of its name or version, in any case. */
-export interface FailureQuery extends Range {
+export interface FailureFilter extends Range {
   readonly client?: string | undefined;
   readonly tool?: string | undefined;
   readonly errorType?: string | undefined;
+}
+
+export interface FailureQuery extends FailureFilter {
   /** Only what stands behind this one in the order. */
   readonly after?: Pick<Failure, 'timeMs' | 'spanId'> | undefined;
   readonly limit: number;
