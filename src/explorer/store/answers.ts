@@ -319,6 +319,6 @@ export interface ErrorGroup {
 export interface ErrorClient {
   /** Absent: it did not tell. */
   readonly name?: string;
-  /** At most 20. */
+  /** At most 10. */
   readonly versions: readonly string[];
 }

@@ -9,8 +9,8 @@ import { errorTypeOf } from './tools.ts';
 import type { FailureFilter } from './types.ts';
 
 const MAX_GROUPS = 1_000;
-/** Clients, versions of one, and servers that a group names. */
-const MAX_NAMES = 20;
+/** Clients and servers that a group names, and versions of a client. */
+const [MAX_NAMES, MAX_VERSIONS] = [20, 10];
 /** More than there are of methods, of types and of kinds. */
 const BASE = 2 ** 14;
 
@@ -137,6 +137,6 @@ function clientsIn(parties: ReadonlySet<Party>): ErrorClient[] {
     .slice(0, MAX_NAMES)
     .map(([name, all]) => ({
       ...present({ name: name || undefined }),
-      versions: [...all].sort().slice(0, MAX_NAMES),
+      versions: [...all].sort().slice(0, MAX_VERSIONS),
     }));
 }
