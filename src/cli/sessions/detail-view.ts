@@ -1,6 +1,6 @@
 import { caveatsOf } from '../../explorer/sessions/caveats.ts';
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
-import type { SessionEvent } from '../../explorer/sessions/events.ts';
+import type { NestedEvent, SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
@@ -41,11 +41,13 @@ const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
 
 const MAX_FACT_LINES = 8;
+/** Traces may be very deep. */
+const MAX_INDENTS = 8;
 
 /** One session: its facts, then its events in order. */
 export function detailLines(
   row: SessionRow,
-  events: readonly SessionEvent[],
+  events: readonly NestedEvent[],
   logs: ReadonlyMap<number, EventLogs>,
   context: ViewContext,
 ): string[] {
@@ -69,15 +71,15 @@ interface Shown {
   readonly hasSizes: boolean;
 }
 
-function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes }: Shown): Row {
-  const { kind, type, latencyMs, status, responseSize } = event;
+function eventRow(event: NestedEvent, time: string, { hasErrorColumn, hasSizes }: Shown): Row {
+  const { kind, type, latencyMs, status, responseSize, depth } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
   const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
   return {
     cells: [
       { text: time },
-      { text: type, paint: kind === 'session' ? 'dim' : undefined },
+      { text: `${indentOf(depth)}${type}`, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
       ...(hasSizes ? [{ text: responseSize === undefined ? '' : formatSize(responseSize) }] : []),
@@ -90,6 +92,11 @@ function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes 
       ...(event.message === undefined ? [] : [logCell(event.message)]),
     ],
   };
+}
+
+/** What belongs to an event stands below it, and further in. */
+function indentOf(depth: number): string {
+  return '  '.repeat(Math.min(depth, MAX_INDENTS));
 }
 
 function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {

@@ -10,12 +10,15 @@ import type {
   LogPage,
   NumberedRow,
   Overview,
+  SpanDetail,
   StoreChange,
   StoreState,
   ToolClient,
   ToolClients,
   ToolFigures,
   ToolList,
+  TracePage,
+  TraceSpan,
   UnreadLine,
 } from '../store/answers.ts';
 
@@ -29,6 +32,8 @@ export const API = {
   events: '/api/session/events',
   logs: '/api/session/logs',
   exported: '/api/session/export',
+  trace: '/api/trace',
+  span: '/api/span',
   tools: '/api/tools',
   tool: '/api/tool',
   overview: '/api/overview',
@@ -55,6 +60,8 @@ export interface ApiState extends StoreState {
   readonly otlpProblem?: string;
   /** Whether what is sent must bring a token; absent where it need not. */
   readonly otlpNeedsToken?: true;
+  /** The address of a trace elsewhere: see `traceUrlOf`. */
+  readonly traceUrl?: string;
   /** Whether the demo's recording is among what is shown. */
   readonly hasDemo: boolean;
 }
@@ -91,6 +98,16 @@ export type ApiEvent = ListedEvent;
  * is no such session. At most 500 at once.
  */
 export type ApiLogs = LogPage;
+
+/**
+ * `GET /api/trace?id=TRACE_ID&span=SPAN_ID&offset=0&limit=1000`: the trace around a span, of all services; of the trace of a
+ * session, what belongs to the span's request. 404 where no such trace is there. At most 1,000 spans at once.
+ */
+export type ApiTrace = TracePage;
+export type ApiTraceSpan = TraceSpan;
+
+/** `GET /api/span?trace=TRACE_ID&span=SPAN_ID`: 404 where it is not there. */
+export type ApiSpan = SpanDetail;
 
 /** `GET /api/tools?from&to&service`. */
 export type ApiTools = ToolList;

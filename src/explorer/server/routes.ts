@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shown } from '../../sdk/config/validate.ts';
 import { SESSION_STATUSES } from '../sessions/row.ts';
 import { present } from '../store/present.ts';
 import type { Range, SessionStore } from '../store/types.ts';
@@ -34,7 +35,10 @@ export interface RouteParts {
   readonly demo: Demo;
   readonly assets: Assets;
   /** What is not the store's to know. */
-  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken'>;
+  readonly about: () => Pick<
+    ApiState,
+    'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken' | 'traceUrl'
+  >;
   readonly now: () => number;
 }
 
@@ -81,6 +85,8 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.logs]: {
       GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
     },
+    [API.trace]: { GET: json(['id', 'span', 'offset', 'limit'], (parameters) => traceOf(store, parameters)) },
+    [API.span]: { GET: json(['trace', 'span'], (parameters) => spanOf(store, parameters)) },
     [API.exported]: {
       GET: { takes: ['id', 'as'], handle: ({ parameters }) => exportOf(parts, parameters) },
     },
@@ -151,6 +157,22 @@ async function logsOf(store: SessionStore, parameters: Parameters): Promise<unkn
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_LINES, absent: 100 });
   return (await store.logs(id, [event], { offset, limit }))?.[0] ?? noSuchSession(id);
+}
+
+async function traceOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'id'), spanId: requiredTextOf(parameters, 'span') };
+  const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
+  const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: MAX_EVENTS });
+  return (await store.trace(span, { offset, limit })) ?? notRecorded('trace', span.traceId);
+}
+
+async function spanOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'trace'), spanId: requiredTextOf(parameters, 'span') };
+  return (await store.span(span)) ?? notRecorded('span', span.spanId);
+}
+
+function notRecorded(what: string, id: string): never {
+  throw new RequestError(404, `there is no ${what} ${shown(id)}; what recorded it may have been removed`);
 }
 
 function exportOf({ store, about, now }: RouteParts, parameters: Parameters): Promise<Answer> {

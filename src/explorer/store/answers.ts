@@ -1,4 +1,5 @@
 /** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
+import type { SpanKind } from '../recording/attributes.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { EventKind } from '../sessions/events.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
@@ -115,10 +116,18 @@ export interface EventPage {
   readonly total: number;
   readonly offset: number;
   readonly events: readonly ListedEvent[];
-  /** The longest latency of the whole session: the common scale of the bars. */
-  readonly longestMs: number;
+  /** The time of the whole session: what the bars of all events stand on. */
+  readonly axis: TimeAxis;
   /** Places of the failures: of the requests that failed. At most 1,000. */
   readonly failures: readonly number[];
+}
+
+/** A stretch of time, and where in it nothing went on for long: to be drawn shorter than it was. */
+export interface TimeAxis {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** In order, none within another; fewer than 50. */
+  readonly pauses: readonly (readonly [fromMs: number, toMs: number])[];
 }
 
 /** An event of a session. What is not known is absent. */
@@ -141,7 +150,15 @@ export interface ListedEvent {
   readonly toolNames?: readonly string[];
   /** How many tools that were, where more than are recorded. */
   readonly toolCount?: number;
+  /** How many events it hangs below; absent at the top. */
+  readonly depth?: number;
+  /** How many events hang below it: they follow it. Absent without any. */
+  readonly below?: number;
   readonly requestId?: string;
+  /** `jsonrpc.request.id`: on the wire. */
+  readonly rpcId?: string;
+  /** How many exceptions were recorded with their stacks; absent without any. */
+  readonly stacks?: number;
   /** Bytes of the messages. */
   readonly requestSize?: number;
   readonly responseSize?: number;
@@ -158,6 +175,51 @@ export interface ListedEvent {
 export interface SpanRef {
   readonly traceId: string;
   readonly spanId: string;
+}
+
+/** Some of the spans of a trace, each above what hangs below it. */
+export interface TracePage {
+  readonly total: number;
+  readonly offset: number;
+  /** Spans that were left out, because there are very many. */
+  readonly leftOut: number;
+  readonly axis: TimeAxis;
+  readonly spans: readonly TraceSpan[];
+}
+
+/** A span of a trace, of whatever service. What is not known is absent. */
+export interface TraceSpan {
+  readonly spanId: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly timeMs: number;
+  readonly durationMs: number;
+  readonly isFailed: boolean;
+  readonly depth: number;
+  /** How many hang below it: they follow it. */
+  readonly below: number;
+  readonly service?: string;
+  /** The session that it is of. */
+  readonly sessionId?: string;
+}
+
+/** What was recorded of one span, besides what lists of spans have. What is not known is absent. */
+export interface SpanDetail {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly service?: string;
+  readonly parentSpanId?: string;
+  /** What the status says. */
+  readonly error?: string;
+  /** JSON text. */
+  readonly attributes: string;
+  readonly exceptions: readonly SpanException[];
+}
+
+export interface SpanException {
+  readonly type?: string;
+  readonly message?: string;
+  readonly stack?: string;
 }
 
 /** Some of the log lines of an event, in the order of time. */

@@ -32,6 +32,7 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
+import { Traces } from './traces.ts';
 import type {
   Failure,
   FailureFilter,
@@ -63,6 +64,7 @@ class FolderStore implements SessionStore {
   readonly #logs = new LogIndex();
   readonly #table: SessionTable;
   readonly #events: SessionEvents;
+  readonly #traces: Traces;
   readonly #folder: Folder;
   readonly #watch: Watch;
   readonly #listeners = new ChangeListeners(() => this.#changeBase());
@@ -77,6 +79,7 @@ class FolderStore implements SessionStore {
     this.#index = new SpanIndex(exceptService);
     this.#table = new SessionTable(this.#index);
     this.#events = new SessionEvents(this.#index, this.#logs);
+    this.#traces = new Traces(this.#index);
     this.#folder = new Folder(dir, this.#index, this.#logs);
     this.#watch = new Watch(dir, pollMs ?? POLL_MS, () => this.#look());
     this.ready = this.#watch.look();
@@ -139,6 +142,14 @@ class FolderStore implements SessionStore {
   async logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined> {
     const session = this.#index.byId.get(id);
     return session === undefined ? undefined : this.#events.logs(this.#table.partsOf(session), events, page);
+  }
+
+  trace(span: SpanRef, page: Page) {
+    return this.#traces.page(span, page);
+  }
+
+  span(span: SpanRef) {
+    return this.#traces.detail(span);
   }
 
   otlp(id: string): AsyncIterable<object> | undefined {

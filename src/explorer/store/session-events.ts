@@ -6,12 +6,13 @@ import {
   ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
-import { placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { type Kin, kinOf, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
-import { inOrder, type Placed } from '../sessions/order.ts';
+import type { Nested } from '../sessions/nesting.ts';
+import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
-import type { EventPage, ListedEvent, LogPage, SpanRef } from './answers.ts';
+import type { EventPage, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
@@ -19,6 +20,7 @@ import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import { type EventKeys, SessionLogs } from './session-logs.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
+import { axisOf } from './time-axis.ts';
 import { traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
@@ -29,13 +31,16 @@ type Parts = Omit<Joined, 'number'>;
 interface Order {
   readonly version: string;
   readonly keys: EventKeys;
-  readonly longestMs: number;
+  /** Of each event: how many it hangs below, and how many below it. */
+  readonly depths: Uint32Array;
+  readonly below: Uint32Array;
+  readonly axis: TimeAxis;
   readonly failures: readonly number[];
   /** Of a session that is small and was asked for lately. */
   events: readonly ListedEvent[] | undefined;
 }
 
-interface Ordered extends Placed, Place {
+interface Ordered extends Placed, Place, Kin {
   readonly isFailed: boolean;
   readonly latencyMs: number;
   readonly event: ListedEvent | undefined;
@@ -65,9 +70,10 @@ export class SessionEvents {
   }
 
   async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
-    const { keys, longestMs, failures, events: kept } = await this.#order(parts);
+    const order = await this.#order(parts);
+    const { keys, axis, failures, events: kept } = order;
     const { places } = keys;
-    const about = { total: places.length, offset, longestMs, failures };
+    const about = { total: places.length, offset, axis, failures };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
@@ -77,7 +83,11 @@ export class SessionEvents {
       if (decoded !== undefined)
         found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
     }
-    const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
+    const events = asked.flatMap(({ file, row }, i) => {
+      const event = found.get(`${file.owner} ${row}`);
+      const place = offset + i;
+      return event === undefined ? [] : nestedEvent(event, order.depths[place]!, order.below[place]!);
+    });
     return { ...about, events: await counted(events) };
   }
 
@@ -133,21 +143,35 @@ export class SessionEvents {
         row,
         timeMs,
         rank,
+        ...kinOf(event),
         span: lean(placed.span),
         isFailed: isFailure(endingOf(decoded)),
         latencyMs,
         event: isSmall ? listed(decoded, event) : undefined,
       });
     }
-    const ordered = inOrder(all);
+    const nested = nestedInOrder(all);
+    const ordered = nested.map(({ item }) => item);
     return {
       version,
       keys: keysOf(ordered),
-      longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
+      depths: Uint32Array.from(nested, ({ depth }) => depth),
+      below: Uint32Array.from(nested, ({ below }) => below),
+      axis: axisOf(ordered.map(({ timeMs, latencyMs }) => [timeMs, timeMs + latencyMs])),
       failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
-      events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
+      events: isSmall ? nested.flatMap(keptEvent) : undefined,
     };
   }
+}
+
+function keptEvent({ item: { event }, depth, below }: Nested<Ordered>): ListedEvent[] {
+  return event === undefined ? [] : [nestedEvent(event, depth, below)];
+}
+
+function nestedEvent(event: ListedEvent, depth: number, below: number): ListedEvent {
+  return depth === 0 && below === 0
+    ? event
+    : { ...event, ...(depth > 0 && { depth }), ...(below > 0 && { below }) };
 }
 
 /** The version of a session only grows, so that of the same sessions the sum tells. */
@@ -199,6 +223,8 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       arguments: event.arguments,
       result: event.result,
       requestId: event.requestId,
+      rpcId: event.rpcId,
+      stacks: event.stacks,
       message: event.message,
       requestSize: event.requestSize,
       responseSize: event.responseSize,

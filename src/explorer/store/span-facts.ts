@@ -32,7 +32,7 @@ import {
   type AttributeValue,
   attributesOf,
   decodeValue,
-  exceptionMessageOf,
+  exceptionsOn,
   isErrorCode,
   type Json,
   kindOf,
@@ -268,7 +268,7 @@ export class SpanFacts {
   }
 
   #saidOf({ status, events }: Json): string | undefined {
-    const said = nonEmpty(objectOf(status)['message']) ?? exceptionMessageOf(events);
+    const said = nonEmpty(objectOf(status)['message']) ?? exceptionsOn(events).exceptionMessage;
     return said ?? this.#text(ATTR_MCP_ERROR_MESSAGE);
   }
 

@@ -6,11 +6,13 @@ import type {
   NumberedRow,
   Overview,
   SessionQuery,
+  SpanDetail,
   SpanRef,
   StoreChange,
   StoreState,
   ToolClients,
   ToolList,
+  TracePage,
 } from './answers.ts';
 
 /**
@@ -41,6 +43,13 @@ export interface SessionStore {
    * `undefined`: there is no such session.
    */
   logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined>;
+  /**
+   * The spans of the trace around this span, of all services, each above what hangs below it. `undefined`: there is no such
+   * trace.
+   */
+  trace(span: SpanRef, page: Page): Promise<TracePage | undefined>;
+  /** What was recorded of a span. `undefined`: there is no such span. */
+  span(span: SpanRef): Promise<SpanDetail | undefined>;
   /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
   otlp(id: string): AsyncIterable<object> | undefined;
   tools(range: Range): ToolList;
