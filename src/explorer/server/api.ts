@@ -89,7 +89,10 @@ export interface ApiRows {
 
 export type ApiRow = NumberedRow;
 
-/** `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. */
+/**
+ * `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. `q` or
+ * `span` asks for the places of what has those words, or that id, too.
+ */
 export type ApiEvents = EventPage;
 export type ApiEvent = ListedEvent;
 

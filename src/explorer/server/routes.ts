@@ -81,7 +81,9 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.state]: { GET: plain(() => stateOf(parts)) },
     [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
     [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
-    [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.events]: {
+      GET: json(['id', 'offset', 'limit', 'q', 'span'], (parameters) => eventsOf(store, parameters)),
+    },
     [API.logs]: {
       GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
     },
@@ -148,7 +150,8 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const id = requiredTextOf(parameters, 'id');
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
-  return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+  const search = present({ q: textOf(parameters, 'q'), span: textOf(parameters, 'span') });
+  return (await store.events(id, { offset, limit }, search)) ?? noSuchSession(id);
 }
 
 async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {

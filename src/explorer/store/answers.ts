@@ -120,6 +120,16 @@ export interface EventPage {
   readonly axis: TimeAxis;
   /** Places of the failures: of the requests that failed. At most 1,000. */
   readonly failures: readonly number[];
+  /** Places of what was looked for. At most 1,000; absent where nothing was. */
+  readonly found?: readonly number[];
+}
+
+/** What to look for in the events of a session. */
+export interface EventSearch {
+  /** As for sessions: what has the most of its words. */
+  readonly q?: string;
+  /** A span's id; with it, `q` is not looked at. */
+  readonly span?: string;
 }
 
 /** A stretch of time, and where in it nothing went on for long: to be drawn shorter than it was. */

@@ -4,6 +4,7 @@ import { resolveId, resolveSaidId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
@@ -131,10 +132,10 @@ class FolderStore implements SessionStore {
     return known === undefined ? undefined : this.rows([known.number])[0];
   }
 
-  async events(id: string, page: Page): Promise<EventPage | undefined> {
+  async events(id: string, page: Page, search: EventSearch = {}): Promise<EventPage | undefined> {
     const session = this.#index.byId.get(id);
     if (session === undefined) return undefined;
-    const events = await this.#events.page(this.#table.partsOf(session), page);
+    const events = await this.#events.page(this.#table.partsOf(session), page, search);
     const row = this.row(id);
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
   }

@@ -12,7 +12,8 @@ import type { Nested } from '../sessions/nesting.ts';
 import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
-import type { EventPage, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
+import type { EventPage, EventSearch, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
+import { foundAmong } from './find-events.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
@@ -69,22 +70,27 @@ export class SessionEvents {
     this.#logs = new SessionLogs(index, logs);
   }
 
-  async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
+  async page(
+    parts: Parts,
+    { offset, limit }: Page,
+    search: EventSearch,
+  ): Promise<Omit<EventPage, 'row' | 'now'>> {
     const order = await this.#order(parts);
     const { keys, axis, failures, events: kept } = order;
     const { places } = keys;
-    const about = { total: places.length, offset, axis, failures };
+    const found = foundAmong(this.#index, places, search);
+    const about = { total: places.length, offset, axis, failures, ...present({ found }) };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
-    const found = new Map<string, ListedEvent>();
+    const read = new Map<string, ListedEvent>();
     for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
       const decoded = decodeSpan(span, service);
       if (decoded !== undefined)
-        found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
+        read.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
     }
     const events = asked.flatMap(({ file, row }, i) => {
-      const event = found.get(`${file.owner} ${row}`);
+      const event = read.get(`${file.owner} ${row}`);
       const place = offset + i;
       return event === undefined ? [] : nestedEvent(event, order.depths[place]!, order.below[place]!);
     });

@@ -1,6 +1,7 @@
 import type {
   ErrorGroups,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
@@ -37,7 +38,7 @@ export interface SessionStore {
   /** By the id of any of its parts, like all that takes an id. */
   row(id: string): NumberedRow | undefined;
   /** `undefined`: there is no such session. */
-  events(id: string, page: Page): Promise<EventPage | undefined>;
+  events(id: string, page: Page, search?: EventSearch): Promise<EventPage | undefined>;
   /**
    * The log lines of each of these events of a session, in their order: of each, the lines of the page.
    * `undefined`: there is no such session.

@@ -1,6 +1,7 @@
 import {
   API,
   type ApiError,
+  type ApiErrors,
   type ApiEvent,
   type ApiEvents,
   type ApiLogs,
@@ -35,6 +36,7 @@ export const client = {
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
+  errors: (range: AskedRange) => get<ApiErrors>(API.errors, { ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),
   loadDemo: () => send('POST', API.demo),
   removeDemo: () => send('DELETE', API.demo),
