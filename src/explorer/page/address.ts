@@ -29,6 +29,18 @@ export const TOOL_SORTS = [
 ] as const;
 export type ToolSort = (typeof TOOL_SORTS)[number];
 
+export const ERROR_SORTS = [
+  'what',
+  'type',
+  'count',
+  'sessions',
+  'clients',
+  'servers',
+  'first',
+  'last',
+] as const;
+export type ErrorSort = (typeof ERROR_SORTS)[number];
+
 export type Direction = 'asc' | 'desc';
 
 /** All that the address says: what is shown, and how. */
@@ -48,10 +60,14 @@ export interface View {
   readonly order: Direction;
   /** Ids of the sessions that are open. */
   readonly open: readonly string[];
+  /** Span of the event that is gone to in a session that is open. */
+  readonly event: string | undefined;
   readonly toolSort: ToolSort;
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
   readonly toolOpen: readonly string[];
+  readonly errorSort: ErrorSort;
+  readonly errorOrder: Direction;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -68,9 +84,12 @@ export const DEFAULT_VIEW: View = {
   sort: 'started',
   order: 'desc',
   open: [],
+  event: undefined,
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
+  errorSort: 'count',
+  errorOrder: 'desc',
 };
 
 /** Sorts that begin with the smallest; the others begin with the largest. */
@@ -83,6 +102,9 @@ const ASCENDING_FIRST: readonly string[] = [
   'servers',
   'listed',
   'seen',
+  'what',
+  'type',
+  'clients',
 ];
 
 /** Which direction a click on a column's header asks for. */
@@ -97,6 +119,7 @@ export function readView(search: string): View {
   const text = (name: string) => params.get(name) || undefined;
   const sort = oneOf(SESSION_SORTS, params.get('sort')) ?? DEFAULT_VIEW.sort;
   const toolSort = oneOf(TOOL_SORTS, params.get('tool-sort')) ?? DEFAULT_VIEW.toolSort;
+  const errorSort = oneOf(ERROR_SORTS, params.get('error-sort')) ?? DEFAULT_VIEW.errorSort;
   const range = oneOf(Object.keys(RANGES) as RangeName[], params.get('range'));
   return {
     tab: oneOf(TABS, params.get('tab')) ?? DEFAULT_VIEW.tab,
@@ -112,9 +135,12 @@ export function readView(search: string): View {
     sort,
     order: directionOf(params.get('order'), sort),
     open: unique(params.getAll('open')),
+    event: text('event'),
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
+    errorSort,
+    errorOrder: directionOf(params.get('error-order'), errorSort),
   };
 }
 
@@ -138,7 +164,9 @@ export function writeView(view: View): string {
   }
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
+  writeSort(set, ['error-sort', 'error-order'], DEFAULT_VIEW.errorSort, view.errorSort, view.errorOrder);
   for (const id of view.open) params.append('open', id);
+  if (view.open.length > 0) set('event', view.event);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
@@ -190,6 +218,7 @@ export const UNRESTRICTED = {
   tool: undefined,
   errors: false,
   open: [],
+  event: undefined,
 } satisfies Partial<View>;
 
 /** The view without what restricts it. */

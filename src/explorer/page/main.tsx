@@ -16,6 +16,7 @@ import './styles/trace.css';
 import './styles/logs.css';
 import './styles/payload.css';
 import './styles/tables.css';
+import './styles/errors.css';
 import './styles/overview.css';
 import './styles/motion.css';
 import { render } from 'preact';

@@ -195,7 +195,8 @@ export function isErrorCode(code: unknown): boolean {
   return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
 }
 
-function exceptionsOn(events: unknown): Pick<RecordedSpan, 'exceptionMessage' | 'stacks'> {
+/** What the exceptions among the events of a span say. */
+export function exceptionsOn(events: unknown): Pick<RecordedSpan, 'exceptionMessage' | 'stacks'> {
   const exceptions = exceptionsOf(events);
   const messages = exceptions.flatMap(({ message }) => message ?? []);
   return {
@@ -260,6 +261,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function nonEmpty(value: unknown): string | undefined {
+/** A text that is not empty. */
+export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -3,6 +3,8 @@
  * durations milliseconds. The page imports these types; nothing here exists at run time but the paths and sorts.
  */
 import type {
+  ErrorGroup,
+  ErrorGroups,
   EventPage,
   ListedEvent,
   LogPage,
@@ -37,6 +39,7 @@ export const API = {
   tools: '/api/tools',
   tool: '/api/tool',
   overview: '/api/overview',
+  errors: '/api/errors',
   changes: '/api/changes',
   demo: '/api/demo',
 } as const;
@@ -88,7 +91,10 @@ export interface ApiRows {
 
 export type ApiRow = NumberedRow;
 
-/** `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. */
+/**
+ * `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. `q` or
+ * `span` asks for the places of what has those words, or that id, too.
+ */
 export type ApiEvents = EventPage;
 export type ApiEvent = ListedEvent;
 
@@ -120,6 +126,10 @@ export type ApiClient = ToolClient;
 
 /** `GET /api/overview?from&to&service`. */
 export type ApiOverview = Overview;
+
+/** `GET /api/errors?from&to&service`. */
+export type ApiErrors = ErrorGroups;
+export type ApiErrorGroup = ErrorGroup;
 
 /** `GET /api/changes`: server-sent events named `change`, at most two a second, with this as data. */
 export type ApiChange = StoreChange;

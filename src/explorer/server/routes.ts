@@ -81,7 +81,9 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.state]: { GET: plain(() => stateOf(parts)) },
     [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
     [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
-    [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.events]: {
+      GET: json(['id', 'offset', 'limit', 'q', 'span'], (parameters) => eventsOf(store, parameters)),
+    },
     [API.logs]: {
       GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
     },
@@ -98,6 +100,7 @@ export function createRoutes(parts: RouteParts): Routes {
       ),
     },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
+    [API.errors]: { GET: json(RANGE, (parameters) => store.errorGroups(rangeOf(parameters))) },
     [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
     [API.demo]: {
       POST: plain(async () => ({ hasDemo: await parts.demo.load().then(() => true) })),
@@ -129,8 +132,8 @@ function stateOf({ store, demo, about, now }: RouteParts): ApiState {
   return { ...about(), ...store.state(), now: now(), hasDemo: demo.isLoaded() };
 }
 
-function sessionsOf({ store, now }: RouteParts, parameters: Parameters): ApiSessions {
-  const order = store.list(sessionQueryOf(parameters));
+async function sessionsOf({ store, now }: RouteParts, parameters: Parameters): Promise<ApiSessions> {
+  const order = await store.find(sessionQueryOf(parameters));
   const { epoch, sessions: total } = store.state();
   return { epoch, now: now(), total, order, rows: store.rows(order.slice(0, FIRST_ROWS)) };
 }
@@ -147,7 +150,8 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const id = requiredTextOf(parameters, 'id');
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
-  return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+  const search = present({ q: textOf(parameters, 'q'), span: textOf(parameters, 'span') });
+  return (await store.events(id, { offset, limit }, search)) ?? noSuchSession(id);
 }
 
 async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {

@@ -4,7 +4,6 @@ import {
   ATTR_GEN_AI_TOOL_CALL_RESULT,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
-  ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
@@ -15,10 +14,11 @@ import {
 import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { joinSides, type Sided, withSides } from './both-sides.ts';
+import { errorOf } from './error-text.ts';
 import { messageOf } from './message.ts';
 import { type Kinship, type Nested, nest } from './nesting.ts';
 import { inOrder, type Placed } from './order.ts';
-import { type Ending, type EventStatus, errorTypeOf, isRequest, statusOf } from './outcome.ts';
+import { type Ending, type EventStatus, isRequest, statusOf } from './outcome.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
 import { sizeOf } from './sizes.ts';
 
@@ -67,16 +67,6 @@ export interface NestedEvent extends SessionEvent {
   /** 0: below nothing but the session. */
   readonly depth: number;
 }
-
-/** What a code means, for errors whose own words were not recorded. */
-const ERROR_CODES: Readonly<Record<string, string>> = {
-  '-32700': 'parse error',
-  '-32600': 'invalid request',
-  '-32601': 'method not found',
-  '-32602': 'invalid params',
-  '-32603': 'internal error',
-  '-32002': 'resource not found',
-};
 
 /**
  * The events of one session's spans in the order of time, but each behind what it belongs to. Interim reports are left out
@@ -217,14 +207,5 @@ function kindOf(ending: Ending): EventKind {
 }
 
 function outcomeOf(span: RecordedSpan, ending: Ending): Pick<SessionEvent, 'status' | 'error'> {
-  const status = statusOf(ending);
-  return { status, error: status === 'error' ? errorTextOf(span, ending) : undefined };
-}
-
-function errorTextOf(span: RecordedSpan, ending: Ending): string | undefined {
-  const { code } = ending;
-  const said = span.statusMessage ?? span.exceptionMessage ?? textOf(span, ATTR_MCP_ERROR_MESSAGE);
-  const message = said ?? (code === undefined ? undefined : ERROR_CODES[code]);
-  const parts = [errorTypeOf(ending), message].filter((part) => part !== undefined && part !== '');
-  return parts.length === 0 ? undefined : parts.join(': ');
+  return { status: statusOf(ending), error: errorOf(span, ending).text };
 }

@@ -19,7 +19,7 @@ export type SessionSort = (typeof SESSION_SORTS)[number];
 
 /** Which sessions, and in what order. Absent: does not restrict. */
 export interface SessionQuery {
-  /** Part of a session id, client name or version, or tool name, in any case. */
+  /** Words that all must match: see `parseSearch`. */
   readonly q?: string;
   readonly status?: SessionStatus;
   readonly client?: string;
@@ -122,6 +122,16 @@ export interface EventPage {
   readonly axis: TimeAxis;
   /** Places of the failures: of the requests that failed. At most 1,000. */
   readonly failures: readonly number[];
+  /** Places of what was looked for. At most 1,000; absent where nothing was. */
+  readonly found?: readonly number[];
+}
+
+/** What to look for in the events of a session. */
+export interface EventSearch {
+  /** As for sessions: what has the most of its words. */
+  readonly q?: string;
+  /** A span's id; with it, `q` is not looked at. */
+  readonly span?: string;
 }
 
 /** A stretch of time, and where in it nothing went on for long: to be drawn shorter than it was. */
@@ -353,4 +363,42 @@ export interface StoreChange {
   /** Log lines that belong to a trace; absent while there are none. */
   readonly logs?: number;
   readonly indexing?: { readonly done: number; readonly total: number };
+}
+
+/** What failed, put together. */
+export interface ErrorGroups {
+  readonly now: number;
+  /** Failures in the range. */
+  readonly failures: number;
+  /** Most failures first, at most 1,000. */
+  readonly groups: readonly ErrorGroup[];
+  /** What did not fit. */
+  readonly left: { readonly groups: number; readonly failures: number };
+}
+
+/** Failures of one tool, else method, with one type, whose texts are equal but for numbers, ids, addresses and paths. */
+export interface ErrorGroup {
+  readonly method?: string;
+  readonly tool?: string;
+  /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
+  readonly type: string;
+  /** Without what varies; absent where nothing was said. */
+  readonly text?: string;
+  readonly count: number;
+  readonly sessions: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** By name, at most 20. */
+  readonly clients: readonly ErrorClient[];
+  /** Sorted, at most 20. */
+  readonly services: readonly string[];
+  /** The newest. Without a session where it belongs to none. */
+  readonly example: { readonly sessionId?: string; readonly spanId: string; readonly timeMs: number };
+}
+
+export interface ErrorClient {
+  /** Absent: it did not tell. */
+  readonly name?: string;
+  /** At most 10. */
+  readonly versions: readonly string[];
 }

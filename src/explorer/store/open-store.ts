@@ -4,6 +4,7 @@ import { resolveId, resolveSaidId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
@@ -14,6 +15,7 @@ import type {
   UnreadLine,
 } from './answers.ts';
 import { ChangeListeners } from './change-listeners.ts';
+import { errorGroupsOf } from './error-groups.ts';
 import { failuresOf, placeOf } from './failures.ts';
 import { Folder } from './folder.ts';
 import { listSessions } from './list-sessions.ts';
@@ -22,6 +24,7 @@ import { type Names, namesIn } from './names.ts';
 import { overviewOf } from './overview.ts';
 import { Pace } from './pace.ts';
 import { present } from './present.ts';
+import { finderOf } from './search.ts';
 import { SessionEvents } from './session-events.ts';
 import { otlpOf } from './session-otlp.ts';
 import type { KnownRow } from './session-rows.ts';
@@ -31,7 +34,16 @@ import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
 import { Traces } from './traces.ts';
-import type { Failure, FailureQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import type {
+  Failure,
+  FailureFilter,
+  FailureQuery,
+  ListQuery,
+  Page,
+  Range,
+  SessionStore,
+  StoreOptions,
+} from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -90,8 +102,13 @@ class FolderStore implements SessionStore {
     };
   }
 
-  list(query: SessionQuery): number[] {
+  list(query: ListQuery): number[] {
     return listSessions(this.#table, query, this.#times());
+  }
+
+  async find(query: SessionQuery): Promise<number[]> {
+    const isFound = await finderOf(this.#index, this.#table, query.q ?? '');
+    return listSessions(this.#table, query, this.#times(), isFound);
   }
 
   rows(numbers: readonly number[]): NumberedRow[] {
@@ -115,10 +132,10 @@ class FolderStore implements SessionStore {
     return known === undefined ? undefined : this.rows([known.number])[0];
   }
 
-  async events(id: string, page: Page): Promise<EventPage | undefined> {
+  async events(id: string, page: Page, search: EventSearch = {}): Promise<EventPage | undefined> {
     const session = this.#index.byId.get(id);
     if (session === undefined) return undefined;
-    const events = await this.#events.page(this.#table.partsOf(session), page);
+    const events = await this.#events.page(this.#table.partsOf(session), page, search);
     const row = this.row(id);
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
   }
@@ -155,6 +172,10 @@ class FolderStore implements SessionStore {
 
   failures(query: FailureQuery) {
     return failuresOf(this.#index, this.#table, query);
+  }
+
+  errorGroups(filter: FailureFilter) {
+    return errorGroupsOf(this.#index, this.#table, filter, this.#now());
   }
 
   async failedEvent(failure: Failure): Promise<ListedEvent | undefined> {

@@ -13,8 +13,9 @@ import type { Nested } from '../sessions/nesting.ts';
 import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
-import type { EventPage, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
+import type { EventPage, EventSearch, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
 import { FLAG } from './columns.ts';
+import { foundAmong } from './find-events.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
@@ -74,19 +75,24 @@ export class SessionEvents {
     this.#logs = new SessionLogs(index, logs);
   }
 
-  async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
+  async page(
+    parts: Parts,
+    { offset, limit }: Page,
+    search: EventSearch,
+  ): Promise<Omit<EventPage, 'row' | 'now'>> {
     const order = await this.#order(parts);
     const { keys, axis, failures, events: kept, peers, isServed } = order;
     const { places } = keys;
-    const about = { total: places.length, offset, axis, failures };
+    const found = foundAmong(this.#index, places, search);
+    const about = { total: places.length, offset, axis, failures, ...present({ found }) };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
     const askedPeers = peers?.slice(offset, offset + limit) ?? [];
-    const found = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
+    const read = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
     const events = asked.flatMap((place, i) => {
-      const event = found.get(placeKey(place));
-      const peer = askedPeers[i] && found.get(placeKey(askedPeers[i]));
+      const event = read.get(placeKey(place));
+      const peer = askedPeers[i] && read.get(placeKey(askedPeers[i]));
       if (event === undefined) return [];
       const both = ofBothSides(event, place, peer, isServed);
       return nestedEvent(both, order.depths[offset + i]!, order.below[offset + i]!);

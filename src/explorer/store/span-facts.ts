@@ -10,6 +10,7 @@ import {
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_CLIENT_VERSION,
+  ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
@@ -34,17 +35,20 @@ import {
   type AttributeValue,
   attributesOf,
   decodeValue,
+  exceptionsOn,
   isErrorCode,
   type Json,
   kindOf,
   millis,
   NO_IDS,
+  nonEmpty,
   objectOf,
   processOf,
   type Service,
   type SpanKind,
 } from '../recording/otlp.ts';
 import { scopedId } from '../recording/scoped-id.ts';
+import { errorMessage } from '../sessions/error-text.ts';
 import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
 import {
   type Ending,
@@ -56,6 +60,7 @@ import {
 } from '../sessions/outcome.ts';
 import { sizeOf } from '../sessions/sizes.ts';
 import { FLAG } from './columns.ts';
+import { idHeads } from './id-heads.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
 const WANTED = [
@@ -85,6 +90,7 @@ const WANTED = [
   ATTR_MCP_TOOLS_SIZE,
   ATTR_MCP_CLIENT_CONNECTION_ID,
   ATTR_MCP_SERVER_NAME,
+  ATTR_MCP_ERROR_MESSAGE,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
@@ -118,6 +124,10 @@ export class SpanFacts {
   method: string | undefined = undefined;
   tool: string | undefined = undefined;
   errorType: string | undefined = undefined;
+  /** Of an error: see `errorMessage`. */
+  errorMessage: string | undefined = undefined;
+  /** What its ids begin with: see `idHeads`. */
+  heads = 0;
   /** What a `tools/list` answered: see `listText`. */
   toolNames: string | undefined = undefined;
   flags = 0;
@@ -165,8 +175,9 @@ export class SpanFacts {
     this.requestSize = this.#size(ATTR_MCP_REQUEST_SIZE);
     this.responseSize = this.#size(ATTR_MCP_RESPONSE_SIZE);
     this.toolsSize = this.#size(ATTR_MCP_TOOLS_SIZE);
+    this.heads = idHeads(this.traceId, this.#text(ATTR_MCP_REQUEST_ID));
     if (isOfOthers) {
-      this.#readEnding();
+      this.#readEnding(span);
       return true;
     }
     this.instance = processOf(service, {
@@ -174,7 +185,7 @@ export class SpanFacts {
       clientSessionId: this.#text(ATTR_MCP_CLIENT_SESSION_ID),
       protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
     });
-    this.#readEnding();
+    this.#readEnding(span);
     return true;
   }
 
@@ -258,10 +269,12 @@ export class SpanFacts {
     this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
   }
 
-  #readEnding(): void {
+  #readEnding(span: Json): void {
     const event = this.#text(ATTR_MCP_CLIENT_SESSION_EVENT);
     const ending = this.#ending();
     this.errorType = errorTypeOf(ending);
+    const status = statusOf(ending);
+    this.errorMessage = status === 'error' ? errorMessage(ending, this.#saidOf(span)) : undefined;
     this.flags =
       event === 'start' || event === 'update' || event === 'end'
         ? FLAG.report
@@ -273,8 +286,13 @@ export class SpanFacts {
       joined: this.#values[PLACE[ATTR_MCP_TOOLS_NAMES]],
       count: this.#values[PLACE[ATTR_MCP_TOOLS_COUNT]],
     });
-    const isAnswer = listed !== undefined || (this.method === 'tools/list' && statusOf(ending) === 'ok');
+    const isAnswer = listed !== undefined || (this.method === 'tools/list' && status === 'ok');
     this.toolNames = isAnswer ? listText(listed) : undefined;
+  }
+
+  #saidOf({ status, events }: Json): string | undefined {
+    const said = nonEmpty(objectOf(status)['message']) ?? exceptionsOn(events).exceptionMessage;
+    return said ?? this.#text(ATTR_MCP_ERROR_MESSAGE);
   }
 
   #ending(): Ending {

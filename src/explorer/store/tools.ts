@@ -150,7 +150,7 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
   const services = new Map<number, Set<number>>();
   const { serviceNumbers } = index.origins;
   for (const { columns, rows } of scan(index, range, FLAG.request | FLAG.call)) {
-    const { tool: toolOf, start, requestSize, responseSize, origin, flags, errorType } = columns;
+    const { tool: toolOf, start, requestSize, responseSize, origin, flags, error } = columns;
     for (const row of rows) {
       const tool = toolOf[row]!;
       const startMs = start[row]!;
@@ -168,7 +168,7 @@ function callsByTool(index: SpanIndex, range: Range): Calls {
       if ((flags[row]! & FLAG.failed) === 0) continue;
       errors[tool]! += 1;
       const types = errorTypes.get(tool) ?? new Map<number, number>();
-      const type = errorType[row]!;
+      const { type } = index.errors.get(error[row]!);
       errorTypes.set(tool, types.set(type, (types.get(type) ?? 0) + 1));
     }
   }
@@ -245,6 +245,6 @@ export function mostFrequent(
     .slice(0, limit);
 }
 
-export function errorTypeOf({ errorTypes }: SpanIndex, number: number): string {
-  return number === ABSENT ? 'unknown' : errorTypes.textOf(number);
+export function errorTypeOf({ errors }: SpanIndex, type: number): string {
+  return type === ABSENT ? 'unknown' : errors.types.textOf(type);
 }

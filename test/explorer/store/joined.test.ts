@@ -49,7 +49,7 @@ describe('the parts of a session', () => {
       for (const id of ['first', 'other']) {
         expect(store.row(id)).toEqual(row);
         expect(store.resolveId(id.slice(0, 3))).toEqual(['first']);
-        expect(store.list({ q: id })).toEqual([row!.n]);
+        expect(await store.find({ q: id })).toEqual([row!.n]);
         expect((await store.events(id, ALL))!.row).toEqual(row);
       }
     });

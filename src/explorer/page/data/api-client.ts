@@ -1,6 +1,7 @@
 import {
   API,
   type ApiError,
+  type ApiErrors,
   type ApiEvents,
   type ApiLogs,
   type ApiOverview,
@@ -40,6 +41,7 @@ export const client = {
   span: ({ traceId, spanId }: ApiSpanRef) => get<ApiSpan>(API.span, { trace: traceId, span: spanId }),
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
+  errors: (range: AskedRange) => get<ApiErrors>(API.errors, { ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),
   loadDemo: () => send('POST', API.demo),
   removeDemo: () => send('DELETE', API.demo),

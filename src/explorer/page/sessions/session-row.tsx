@@ -15,8 +15,9 @@ import {
 import { usePage } from '../page-context.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Marked } from '../parts/marked.tsx';
 import { Status } from '../parts/status.tsx';
-import { Text, titleOf } from '../parts/text.tsx';
+import { titleOf } from '../parts/text.tsx';
 
 /** Tools that a row names. */
 const SHOWN_TOOLS = 3;
@@ -34,8 +35,12 @@ export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonl
         <CopyButton text={row.id} label="Copy the session's ID" tabIndex={isCurrent ? 0 : -1} />
       </td>
       <td role="gridcell" class="c-client">
-        {row.clientName === undefined ? <span class="faint">unknown</span> : <Text value={row.clientName} />}
-        {row.clientVersion !== undefined && <Text class="version" value={row.clientVersion} />}
+        {row.clientName === undefined ? (
+          <span class="faint">unknown</span>
+        ) : (
+          <Marked of="client" value={row.clientName} />
+        )}
+        {row.clientVersion !== undefined && <Marked of="client" class="version" value={row.clientVersion} />}
       </td>
       <td role="gridcell" class="c-started">
         <Started startedMs={row.startedMs} />
@@ -75,11 +80,12 @@ export function EmptyCells() {
 
 function SessionName({ row }: { readonly row: ApiRow }) {
   const title = [row.id, row.source, ...caveatsOf(row)].filter((part) => part !== undefined).join(' · ');
-  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={title} />;
+  if (row.source !== 'inferred')
+    return <Marked of="session" class="mono" value={row.shortId} title={title} />;
   return (
     <span class="mono" title={title}>
       <span class="inferred">{INFERRED_MARK}</span>
-      <Text value={row.shortId} title={title} />
+      <Marked of="session" value={row.shortId} title={title} />
     </span>
   );
 }
@@ -115,7 +121,7 @@ function Tools({ row }: { readonly row: ApiRow }) {
       <span class="tag-names">
         {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
           <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
-            <Text value={tool} title={title} />
+            <Marked of="tool" value={tool} title={title} />
           </span>
         ))}
       </span>

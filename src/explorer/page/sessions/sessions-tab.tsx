@@ -79,6 +79,8 @@ function useList(list: SessionList, recording: Recording, view: View): void {
     toolSort: 'calls',
     toolOrder: 'desc',
     toolOpen: [],
+    errorSort: 'count',
+    errorOrder: 'desc',
   });
   // The question stands for the view.
   useEffect(() => {
