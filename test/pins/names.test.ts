@@ -45,6 +45,8 @@ describe('names', () => {
       ATTR_MCP_CLIENT_SESSION_ERRORS: 'mcp.client.session.errors',
       ATTR_MCP_CLIENT_SESSION_TOOLS: 'mcp.client.session.tools',
       ATTR_MCP_CLIENT_SESSION_TOOLS_LIST: 'mcp.client.session.tools_list',
+      ATTR_MCP_CLIENT_SESSION_OPEN_REQUESTS: 'mcp.client.session.open_requests',
+      ATTR_MCP_CLIENT_SESSION_OPEN_SINCE_UNIX_MS: 'mcp.client.session.open_since_unix_ms',
       ATTR_JSONRPC_REQUEST_ID: 'jsonrpc.request.id',
       ATTR_GEN_AI_CONVERSATION_ID: 'gen_ai.conversation.id',
       ATTR_GEN_AI_TOOL_NAME: 'gen_ai.tool.name',
