@@ -3,12 +3,14 @@ import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
 import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
+import { waitingText } from '../../explorer/sessions/open-requests.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
 import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { listNames } from '../../explorer/text/names.ts';
+import { transportText } from '../../explorer/text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -34,9 +36,6 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   cancelled: 'yellow',
   url_required: undefined,
 };
-
-/** Transports by the names that MCP has for them. */
-const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 
 type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
 
@@ -92,24 +91,26 @@ function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes 
   };
 }
 
-function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
+function factLines(row: SessionRow, { style, clock, width, now }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
   const facts: Fact[] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
     ['Source', sourceText(row)],
     ['Conversation', row.conversationId],
+    ['Key', row.key],
     ['Protocol ids', protocolIdsText(row)],
     ['Other ids', row.parts === 1 ? undefined : otherIdsText(row)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
     ['Server', row.service],
     [
       'Protocol',
-      [row.protocolVersion, transportOf(row)].filter((part) => part !== undefined).join(', ') || undefined,
+      [row.protocolVersion, transportText(row)].filter((part) => part !== undefined).join(', ') || undefined,
     ],
     ['Started', clock.full(row.startedMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.status + reason, statusPaint(row.status)],
+    ['Waiting', waitingText(row.openRequests, now, formatDuration), 'yellow'],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
@@ -140,10 +141,6 @@ function protocolIdsText({ protocolSessionIds: ids, hasMoreProtocolSessionIds: h
 
 function otherIdsText({ otherIds, parts }: SessionRow): string {
   return listNames([...otherIds, ...(parts > otherIds.length + 1 ? ['…'] : [])]);
-}
-
-function transportOf({ transport }: SessionRow): string | undefined {
-  return lookUp(TRANSPORTS, transport) ?? transport;
 }
 
 function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {

@@ -1,6 +1,8 @@
 import { caveatsOf } from '../sessions/caveats.ts';
+import { waitingText } from '../sessions/open-requests.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { formatCost, formatDuration, formatSize } from '../text/format.ts';
+import { transportText } from '../text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -52,9 +54,10 @@ function factsOf(row: ApiRow): string {
     ['Client', client === '' ? undefined : codeSpan(client)],
     ['Server', named(row.service)],
     ['Protocol', named(row.protocolVersion)],
-    ['Transport', named(row.transport)],
+    ['Transport', named(transportText(row))],
     ['Source of the id', named(row.source)],
     ['Conversation', named(row.conversationId)],
+    ['Key of its parts', named(row.key)],
     ['Protocol session ids', namesOf(row.protocolSessionIds, row.hasMoreProtocolSessionIds)],
     ['Ids of other parts', namesOf(row.otherIds, row.parts > row.otherIds.length + 1)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
@@ -62,6 +65,7 @@ function factsOf(row: ApiRow): string {
     ['Last seen', utc(row.lastSeenMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
+    ['Waiting', named(waitingText(row.openRequests, row.startedMs + row.durationMs, formatDuration))],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
