@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
 import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
-import { waitingText } from '../sessions/open-requests.ts';
 import { SOURCES } from '../sessions/sources.ts';
+import { waitingText } from '../sessions/waiting-text.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatCost, formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';

@@ -48,6 +48,8 @@ export interface View {
   readonly order: Direction;
   /** Ids of the sessions that are open. */
   readonly open: readonly string[];
+  /** Ids of the sessions to compare: one while the other is chosen, then two side by side. */
+  readonly compare: readonly string[];
   readonly toolSort: ToolSort;
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
@@ -68,6 +70,7 @@ export const DEFAULT_VIEW: View = {
   sort: 'started',
   order: 'desc',
   open: [],
+  compare: [],
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
@@ -77,6 +80,7 @@ export const DEFAULT_VIEW: View = {
 const ASCENDING_FIRST: readonly string[] = [
   'session',
   'client',
+  'server',
   'status',
   'tools',
   'tool',
@@ -112,6 +116,7 @@ export function readView(search: string): View {
     sort,
     order: directionOf(params.get('order'), sort),
     open: unique(params.getAll('open')),
+    compare: unique(params.getAll('compare')).slice(0, 2),
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
@@ -139,6 +144,7 @@ export function writeView(view: View): string {
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
   for (const id of view.open) params.append('open', id);
+  for (const id of view.compare) params.append('compare', id);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
@@ -190,6 +196,7 @@ export const UNRESTRICTED = {
   tool: undefined,
   errors: false,
   open: [],
+  compare: [],
 } satisfies Partial<View>;
 
 /** The view without what restricts it. */

@@ -1,6 +1,6 @@
 import { caveatsOf } from '../sessions/caveats.ts';
-import { waitingText } from '../sessions/open-requests.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
+import { waitingText } from '../sessions/waiting-text.ts';
 import { formatCost, formatDuration, formatSize } from '../text/format.ts';
 import { transportText } from '../text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';

@@ -74,17 +74,6 @@ export function allOpen(lists: readonly (readonly OpenRequest[])[]): readonly Op
     .slice(0, MAX_OPEN);
 }
 
-/** `waiting 3 min: tools/call slow_report`, and how many more; `undefined`: it waits for nothing. */
-export function waitingText(
-  [oldest, ...others]: readonly OpenRequest[],
-  now: number,
-  format: (millis: number) => string,
-): string | undefined {
-  if (oldest === undefined) return undefined;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  return `waiting ${format(Math.max(0, now - oldest.sinceMs))}: ${oldest.name}${more}`;
-}
-
 /** 0: named as the span is. A tool is named only once it is known, and a method only where the server has it. */
 function unlikeness(name: string, { method = '', tool }: Answered): number {
   if (tool !== undefined && name === `${method} ${tool}`) return 0;

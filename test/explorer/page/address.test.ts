@@ -73,6 +73,10 @@ describe('the address of a view', () => {
       sort: fc.constantFrom(...SESSION_SORTS),
       order: fc.constantFrom('asc', 'desc'),
       open: names,
+      compare: fc.uniqueArray(
+        text.filter((each) => each !== ''),
+        { maxLength: 2 },
+      ),
       toolSort: fc.constantFrom(...TOOL_SORTS),
       toolOrder: fc.constantFrom('asc', 'desc'),
       toolOpen: names,
