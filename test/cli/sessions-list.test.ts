@@ -52,6 +52,8 @@ describe('the sessions table', () => {
       endReason: 'stdin_eof',
       tools: ['create_payment', 'get_weather'],
       hasMoreTools: false,
+      openRequests: [],
+      key: null,
       caveats: [],
       requestSize: null,
       responseSize: null,

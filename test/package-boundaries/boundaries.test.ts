@@ -216,6 +216,7 @@ describe('the page', () => {
       'explorer/sessions/side-text.ts',
       'explorer/sessions/sizes.ts',
       'explorer/sessions/sources.ts',
+      'explorer/sessions/waiting-text.ts',
       'explorer/text/format.ts',
       'explorer/text/indent-json.ts',
       'explorer/text/look-up.ts',

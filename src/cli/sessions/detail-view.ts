@@ -7,9 +7,11 @@ import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { sideNotes } from '../../explorer/sessions/side-text.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
+import { waitingText } from '../../explorer/sessions/waiting-text.ts';
 import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { listNames } from '../../explorer/text/names.ts';
+import { transportText } from '../../explorer/text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -37,9 +39,6 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   cancelled: 'yellow',
   url_required: undefined,
 };
-
-/** Transports by the names that MCP has for them. */
-const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
 
 type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
 
@@ -112,13 +111,14 @@ function indentOf(depth: number): string {
   return '  '.repeat(Math.min(depth, MAX_INDENTS));
 }
 
-function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
+function factLines(row: SessionRow, { style, clock, width, now }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
   const facts: Fact[] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
     ['Source', sourceText(row)],
     ['Conversation', row.conversationId],
+    ['Key', row.key],
     ['Protocol ids', protocolIdsText(row)],
     ['Other ids', row.parts === 1 ? undefined : otherIdsText(row)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
@@ -126,11 +126,12 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Client side', row.seenByClient],
     [
       'Protocol',
-      [row.protocolVersion, transportOf(row)].filter((part) => part !== undefined).join(', ') || undefined,
+      [row.protocolVersion, transportText(row)].filter((part) => part !== undefined).join(', ') || undefined,
     ],
     ['Started', clock.full(row.startedMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.status + reason, statusPaint(row.status)],
+    ['Waiting', waitingText(row.openRequests, now, formatDuration), 'yellow'],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
@@ -161,10 +162,6 @@ function protocolIdsText({ protocolSessionIds: ids, hasMoreProtocolSessionIds: h
 
 function otherIdsText({ otherIds, parts }: SessionRow): string {
   return listNames([...otherIds, ...(parts > otherIds.length + 1 ? ['…'] : [])]);
-}
-
-function transportOf({ transport }: SessionRow): string | undefined {
-  return lookUp(TRANSPORTS, transport) ?? transport;
 }
 
 function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {

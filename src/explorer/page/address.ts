@@ -62,6 +62,8 @@ export interface View {
   readonly open: readonly string[];
   /** Span of the event that is gone to in a session that is open. */
   readonly event: string | undefined;
+  /** Ids of the sessions to compare: one while the other is chosen, then two side by side. */
+  readonly compare: readonly string[];
   readonly toolSort: ToolSort;
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
@@ -85,6 +87,7 @@ export const DEFAULT_VIEW: View = {
   order: 'desc',
   open: [],
   event: undefined,
+  compare: [],
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
@@ -96,6 +99,7 @@ export const DEFAULT_VIEW: View = {
 const ASCENDING_FIRST: readonly string[] = [
   'session',
   'client',
+  'server',
   'status',
   'tools',
   'tool',
@@ -136,6 +140,7 @@ export function readView(search: string): View {
     order: directionOf(params.get('order'), sort),
     open: unique(params.getAll('open')),
     event: text('event'),
+    compare: unique(params.getAll('compare')).slice(0, 2),
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
@@ -167,6 +172,7 @@ export function writeView(view: View): string {
   writeSort(set, ['error-sort', 'error-order'], DEFAULT_VIEW.errorSort, view.errorSort, view.errorOrder);
   for (const id of view.open) params.append('open', id);
   if (view.open.length > 0) set('event', view.event);
+  for (const id of view.compare) params.append('compare', id);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
@@ -219,6 +225,7 @@ export const UNRESTRICTED = {
   errors: false,
   open: [],
   event: undefined,
+  compare: [],
 } satisfies Partial<View>;
 
 /** The view without what restricts it. */

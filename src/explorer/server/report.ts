@@ -1,7 +1,9 @@
 import { caveatsOf } from '../sessions/caveats.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
 import { sideNotes } from '../sessions/side-text.ts';
+import { waitingText } from '../sessions/waiting-text.ts';
 import { formatCost, formatDuration, formatSize } from '../text/format.ts';
+import { transportText } from '../text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
@@ -54,9 +56,10 @@ function factsOf(row: ApiRow): string {
     ['Server', named(row.service)],
     ['Client side', named(row.seenByClient)],
     ['Protocol', named(row.protocolVersion)],
-    ['Transport', named(row.transport)],
+    ['Transport', named(transportText(row))],
     ['Source of the id', named(row.source)],
     ['Conversation', named(row.conversationId)],
+    ['Key of its parts', named(row.key)],
     ['Protocol session ids', namesOf(row.protocolSessionIds, row.hasMoreProtocolSessionIds)],
     ['Ids of other parts', namesOf(row.otherIds, row.parts > row.otherIds.length + 1)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
@@ -64,6 +67,7 @@ function factsOf(row: ApiRow): string {
     ['Last seen', utc(row.lastSeenMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
+    ['Waiting', named(waitingText(row.openRequests, row.startedMs + row.durationMs, formatDuration))],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],

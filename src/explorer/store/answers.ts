@@ -2,6 +2,7 @@
 import type { SpanKind } from '../recording/attributes.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { EventKind } from '../sessions/events.ts';
+import type { OpenRequest } from '../sessions/open-requests.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
@@ -14,6 +15,8 @@ export const SESSION_SORTS = [
   'errors',
   'status',
   'tools',
+  'server',
+  'error_rate',
 ] as const;
 export type SessionSort = (typeof SESSION_SORTS)[number];
 
@@ -106,6 +109,10 @@ export interface NumberedRow {
   readonly endReason?: string;
   readonly tools: readonly string[];
   readonly hasMoreTools: boolean;
+  /** What it waits for while it is active, the oldest first, at most 20. */
+  readonly openRequests: readonly OpenRequest[];
+  /** What its parts have in common where they have ids of their own: `mcp.client.session.key`. */
+  readonly key?: string;
   /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
   readonly requestSize?: number;
   readonly responseSize?: number;

@@ -96,7 +96,7 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
 }
 
 function countChain(
-  { origins, tools }: SpanIndex,
+  { origins, tools, methods }: SpanIndex,
   { file: { columns }, head, said }: Chain,
   { tally, services, isOfClient }: Counted,
 ): void {
@@ -134,6 +134,7 @@ function countChain(
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
     span.isFailure = (flags & FLAG.failed) !== 0;
     span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
+    span.method = methods.textOf(columns.method[row]!);
     countSpan(tally, span);
   }
   keep();

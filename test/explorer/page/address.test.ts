@@ -75,6 +75,10 @@ describe('the address of a view', () => {
       order: fc.constantFrom('asc', 'desc'),
       open: names,
       event: name,
+      compare: fc.uniqueArray(
+        text.filter((each) => each !== ''),
+        { maxLength: 2 },
+      ),
       toolSort: fc.constantFrom(...TOOL_SORTS),
       toolOrder: fc.constantFrom('asc', 'desc'),
       toolOpen: names,

@@ -1,6 +1,7 @@
 import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
 import { CELLS } from './cells.ts';
+import { COMPARING } from './comparing.ts';
 import { DAMAGED } from './damaged.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
@@ -13,6 +14,7 @@ import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
+import { SESSION_ROWS } from './session-rows.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
@@ -21,6 +23,8 @@ export const CHECKS: readonly PageCheck[] = [
   ...CELLS,
   ...FILTERS,
   ...SORTING,
+  ...SESSION_ROWS,
+  ...COMPARING,
   ...EXPANSION,
   ...LONG_SESSIONS,
   ...LOGS,
