@@ -8,6 +8,7 @@ import {
   type ApiRows,
   type ApiSessions,
   type ApiState,
+  CALLED_KINDS,
   SESSION_SORTS,
   type SessionQuery,
 } from './api.ts';
@@ -89,6 +90,20 @@ export function createRoutes(parts: RouteParts): Routes {
       GET: json(
         ['name', ...RANGE],
         (parameters) => store.toolClients([requiredTextOf(parameters, 'name')], rangeOf(parameters))[0],
+      ),
+    },
+    [API.called]: {
+      GET: json(['kind', ...RANGE], (parameters) =>
+        store.called(kindOf(parameters, ['resource', 'prompt']), rangeOf(parameters)),
+      ),
+    },
+    [API.callers]: {
+      GET: json(['kind', 'name', ...RANGE], (parameters) =>
+        store.callers(
+          kindOf(parameters, CALLED_KINDS),
+          requiredTextOf(parameters, 'name'),
+          rangeOf(parameters),
+        ),
       ),
     },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
@@ -177,6 +192,13 @@ function sessionQueryOf(parameters: Parameters): SessionQuery {
     sort: choiceOf(parameters, 'sort', SESSION_SORTS),
     order: choiceOf(parameters, 'order', ['asc', 'desc']),
   });
+}
+
+/** @throws {@link RequestError} where it is none of these */
+function kindOf<T extends string>(parameters: Parameters, kinds: readonly T[]): T {
+  const kind = choiceOf(parameters, 'kind', kinds);
+  if (kind === undefined) throw new RequestError(400, `kind is missing; it takes ${kinds.join(', ')}`);
+  return kind;
 }
 
 function rangeOf(parameters: Parameters): Range {

@@ -1,5 +1,7 @@
 import {
   API,
+  type ApiCalledList,
+  type ApiCallers,
   type ApiError,
   type ApiEvent,
   type ApiEvents,
@@ -10,6 +12,7 @@ import {
   type ApiState,
   type ApiToolClients,
   type ApiTools,
+  type CalledKind,
   type SessionQuery,
 } from '../../server/api.ts';
 import type { AskedRange } from '../address.ts';
@@ -35,6 +38,10 @@ export const client = {
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
+  called: (kind: 'resource' | 'prompt', range: AskedRange) =>
+    get<ApiCalledList>(API.called, { kind, ...range }),
+  callers: (kind: CalledKind, name: string, range: AskedRange) =>
+    get<ApiCallers>(API.callers, { kind, name, ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),
   loadDemo: () => send('POST', API.demo),
   removeDemo: () => send('DELETE', API.demo),
