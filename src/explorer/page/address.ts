@@ -1,4 +1,10 @@
-import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../server/api.ts';
+import {
+  CALLED_KINDS,
+  type CalledKind,
+  SESSION_SORTS,
+  type SessionQuery,
+  type SessionSort,
+} from '../server/api.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
 export const TABS = ['sessions', 'tools', 'errors', 'overview'] as const;
@@ -52,6 +58,10 @@ export interface View {
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
   readonly toolOpen: readonly string[];
+  /** Of what the tools tab tells. */
+  readonly kind: CalledKind;
+  /** What is looked for in that tab. */
+  readonly find: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -71,6 +81,8 @@ export const DEFAULT_VIEW: View = {
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
+  kind: 'tool',
+  find: '',
 };
 
 /** Sorts that begin with the smallest; the others begin with the largest. */
@@ -115,6 +127,8 @@ export function readView(search: string): View {
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
+    kind: oneOf(CALLED_KINDS, params.get('kind')) ?? DEFAULT_VIEW.kind,
+    find: params.get('find') ?? '',
   };
 }
 
@@ -138,11 +152,22 @@ export function writeView(view: View): string {
   }
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
+  if (view.kind !== DEFAULT_VIEW.kind) set('kind', view.kind);
+  set('find', view.find);
   for (const id of view.open) params.append('open', id);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
 }
+
+/** What the tools tab is about is no matter of the sessions'. */
+export const USUAL_TOOLS = {
+  toolSort: DEFAULT_VIEW.toolSort,
+  toolOrder: DEFAULT_VIEW.toolOrder,
+  toolOpen: [],
+  kind: DEFAULT_VIEW.kind,
+  find: '',
+} satisfies Partial<View>;
 
 /** What the sessions table asks for. */
 export function queryOf(view: View, now: number): SessionQuery {
@@ -194,11 +219,19 @@ export const UNRESTRICTED = {
 
 /** The view without what restricts it. */
 export function withoutFilters(view: View): View {
-  const { q, status, client, tool, service, errors, range, from, to } = DEFAULT_VIEW;
-  return { ...view, q, status, client, tool, service, errors, range, from, to };
+  return { ...view, ...UNRESTRICTED, open: view.open, ...ANY_RANGE };
 }
 
-function hasRange({ range, from, to, service }: View): boolean {
+/** Time range and server taken away. */
+export const ANY_RANGE = {
+  range: undefined,
+  from: undefined,
+  to: undefined,
+  service: undefined,
+} satisfies Partial<View>;
+
+/** Whether time range or server restrict what is shown. */
+export function hasRange({ range, from, to, service }: View): boolean {
   return [range, from, to, service].some((each) => each !== undefined);
 }
 

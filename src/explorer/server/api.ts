@@ -25,6 +25,7 @@ import type {
 export {
   CALLED_KINDS,
   type CalledKind,
+  type CallFigures,
   SESSION_SORTS,
   type SessionQuery,
   type SessionSort,

@@ -6,7 +6,7 @@ import { useAnswer } from '../data/use-answer.ts';
 import { formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Notice } from '../parts/notice.tsx';
-import { RangeFilter } from '../parts/range-filter.tsx';
+import { ClearRange, RangeFilter } from '../parts/range-filter.tsx';
 import { ClientTable } from './client-table.tsx';
 import { Plot } from './plot.tsx';
 import { SlowDiscovery } from './slow-discovery.tsx';
@@ -20,6 +20,7 @@ export function OverviewTab() {
     <>
       <search class="filters" aria-label="Filter the overview">
         <RangeFilter />
+        <ClearRange />
       </search>
       <div class="summary">
         <p aria-live="polite">

@@ -1,5 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { DEFAULT_VIEW, isFiltered, queryOf, type View, withoutFilters, writeView } from '../address.ts';
+import {
+  DEFAULT_VIEW,
+  isFiltered,
+  queryOf,
+  USUAL_TOOLS,
+  type View,
+  withoutFilters,
+  writeView,
+} from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
 import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
@@ -76,9 +84,7 @@ function useList(list: SessionList, recording: Recording, view: View): void {
     ...view,
     tab: 'sessions',
     open: [],
-    toolSort: 'calls',
-    toolOrder: 'desc',
-    toolOpen: [],
+    ...USUAL_TOOLS,
   });
   // The question stands for the view.
   useEffect(() => {
