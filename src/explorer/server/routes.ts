@@ -12,7 +12,7 @@ import {
   SESSION_SORTS,
   type SessionQuery,
 } from './api.ts';
-import { type Assets, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
+import { type Assets, isDocument, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
 import type { Changes } from './changes.ts';
 import type { Demo } from './demo.ts';
 import { EXPORT_FORMATS, exportSession, noSuchSession } from './export.ts';
@@ -117,7 +117,11 @@ export function createRoutes(parts: RouteParts): Routes {
   const partsOfPage = methodsOf({
     GET: { handle: ({ path, request }) => parts.assets.partOfPage(path, request.headers['if-none-match']) },
   });
-  return (path) => byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : undefined);
+  const documents = methodsOf({
+    GET: { handle: ({ path, request }) => parts.assets.document(path, request.headers['if-none-match']) },
+  });
+  return (path) =>
+    byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : isDocument(path) ? documents : undefined);
 }
 
 function methodsOf(routes: Readonly<Partial<Record<Method, Route>>>): Methods {

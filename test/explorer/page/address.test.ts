@@ -15,7 +15,7 @@ import {
   withoutFilters,
   writeView,
 } from '../../../src/explorer/page/address.ts';
-import { SESSION_SORTS } from '../../../src/explorer/server/api.ts';
+import { CALLED_KINDS, SESSION_SORTS } from '../../../src/explorer/server/api.ts';
 
 const NOW = 1_795_180_000_000;
 const reread = (view: View): View => readView(writeView(view).replace(/^\//, ''));
@@ -76,6 +76,8 @@ describe('the address of a view', () => {
       toolSort: fc.constantFrom(...TOOL_SORTS),
       toolOrder: fc.constantFrom('asc', 'desc'),
       toolOpen: names,
+      kind: fc.constantFrom(...CALLED_KINDS),
+      find: text,
     });
     fc.assert(
       fc.property(view, (any) => {

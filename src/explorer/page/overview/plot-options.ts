@@ -31,6 +31,8 @@ export interface PlotLook {
 const HEIGHT = 180;
 /** In pixels: the last label of the time axis may stand at its end. */
 const HALF_A_LABEL = 32;
+/** In pixels: of the axis of values, at least, and of a character of its labels. */
+const [LEAST_AXIS, CHARACTER] = [44, 6.4];
 const DAY = 86_400_000;
 /** Steps of an axis of counts: 1, 2, 5, 10, 20 … */
 const WHOLE_STEPS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** i)).flat();
@@ -65,7 +67,7 @@ export function plotOptions(
       {
         ...axis,
         grid,
-        size: 62,
+        size: (_, labels) => axisWidth(labels),
         space: 36,
         values: (_, splits) => splits.map((each) => format(each)),
         ...(isCount && { incrs: WHOLE_STEPS }),
@@ -115,6 +117,12 @@ function bucketAt(times: ArrayLike<number>, closest: number, time: number): numb
 
 function niceTop(max: number | null): number {
   return max === null || max <= 0 ? 1 : max * 1.08;
+}
+
+/** Wide enough for the longest label. */
+function axisWidth(labels: readonly string[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  return Math.max(LEAST_AXIS, Math.ceil(longest * CHARACTER) + 16);
 }
 
 function timeLabels(splits: readonly number[]): string[] {

@@ -11,7 +11,7 @@ import { ClearButton, RangeFilter } from '../parts/range-filter.tsx';
 import { calledColumns } from './called-columns.tsx';
 import { CalledTable } from './called-table.tsx';
 import { Callers } from './callers.tsx';
-import { ContextCost } from './context-cost.tsx';
+import { ContextCost, ListShares } from './context-cost.tsx';
 import { ToolClients } from './tool-clients.tsx';
 import { toolColumns } from './tool-columns.tsx';
 
@@ -88,11 +88,12 @@ function Tools() {
       answer={answer}
       about={value === undefined ? '' : `, ${plural(value.clients, 'client')}`}
       columns={toolColumns}
-      below={({ name }) => (
-        <>
-          <Callers kind="tool" name={name} />
-          <ToolClients name={name} />
-        </>
+      below={(tool) => (
+        <div class="about-tool">
+          <Callers kind="tool" name={tool.name} />
+          <ListShares tool={tool} lists={value?.lists ?? []} />
+          <ToolClients name={tool.name} />
+        </div>
       )}
     >
       {value !== undefined && <ContextCost list={value} />}

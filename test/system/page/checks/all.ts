@@ -1,9 +1,11 @@
 import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
+import { CALLED } from './called.ts';
 import { CELLS } from './cells.ts';
 import { DAMAGED } from './damaged.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
+import { HINTS } from './hints.ts';
 import { HOSTILE } from './hostile.ts';
 import { JOINED } from './joined.ts';
 import { KEYBOARD } from './keyboard.ts';
@@ -13,6 +15,7 @@ import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
+import { RANGE } from './range.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
@@ -28,6 +31,9 @@ export const CHECKS: readonly PageCheck[] = [
   ...JOINED,
   ...ADDRESS,
   ...TOOLS_TAB,
+  ...CALLED,
+  ...RANGE,
+  ...HINTS,
   ...OVERVIEW,
   ...KEYBOARD,
   ...STATES,
