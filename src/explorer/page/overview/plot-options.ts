@@ -133,7 +133,7 @@ function timeLabels(splits: readonly number[]): string[] {
     const before = splits[i - 1];
     const isNewDay = before === undefined || new Date(before).getDate() !== date.getDate();
     const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
-    if (step >= DAY) return formatDay(time, time);
+    if (step >= DAY) return formatDay(time, splits.at(-1) ?? time);
     if (isNewDay && span > DAY / 2) return formatDay(time, time);
     return step < 60_000 ? `${clock}:${two(date.getSeconds())}` : clock;
   });
