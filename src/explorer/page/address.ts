@@ -1,4 +1,10 @@
-import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../server/api.ts';
+import {
+  CALLED_KINDS,
+  type CalledKind,
+  SESSION_SORTS,
+  type SessionQuery,
+  type SessionSort,
+} from '../server/api.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
 export const TABS = ['sessions', 'tools', 'errors', 'overview'] as const;
@@ -70,6 +76,10 @@ export interface View {
   readonly toolOpen: readonly string[];
   readonly errorSort: ErrorSort;
   readonly errorOrder: Direction;
+  /** Of what the tools tab tells. */
+  readonly kind: CalledKind;
+  /** What is looked for in that tab. */
+  readonly find: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -93,6 +103,8 @@ export const DEFAULT_VIEW: View = {
   toolOpen: [],
   errorSort: 'count',
   errorOrder: 'desc',
+  kind: 'tool',
+  find: '',
 };
 
 /** Sorts that begin with the smallest; the others begin with the largest. */
@@ -146,6 +158,8 @@ export function readView(search: string): View {
     toolOpen: unique(params.getAll('tool-open')),
     errorSort,
     errorOrder: directionOf(params.get('error-order'), errorSort),
+    kind: oneOf(CALLED_KINDS, params.get('kind')) ?? DEFAULT_VIEW.kind,
+    find: params.get('find') ?? '',
   };
 }
 
@@ -170,6 +184,8 @@ export function writeView(view: View): string {
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
   writeSort(set, ['error-sort', 'error-order'], DEFAULT_VIEW.errorSort, view.errorSort, view.errorOrder);
+  if (view.kind !== DEFAULT_VIEW.kind) set('kind', view.kind);
+  set('find', view.find);
   for (const id of view.open) params.append('open', id);
   if (view.open.length > 0) set('event', view.event);
   for (const id of view.compare) params.append('compare', id);
@@ -177,6 +193,15 @@ export function writeView(view: View): string {
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
 }
+
+/** What the tools tab is about is no matter of the sessions'. */
+export const USUAL_TOOLS = {
+  toolSort: DEFAULT_VIEW.toolSort,
+  toolOrder: DEFAULT_VIEW.toolOrder,
+  toolOpen: [],
+  kind: DEFAULT_VIEW.kind,
+  find: '',
+} satisfies Partial<View>;
 
 /** What the sessions table asks for. */
 export function queryOf(view: View, now: number): SessionQuery {
@@ -230,11 +255,19 @@ export const UNRESTRICTED = {
 
 /** The view without what restricts it. */
 export function withoutFilters(view: View): View {
-  const { q, status, client, tool, service, errors, range, from, to } = DEFAULT_VIEW;
-  return { ...view, q, status, client, tool, service, errors, range, from, to };
+  return { ...view, ...UNRESTRICTED, open: view.open, ...ANY_RANGE };
 }
 
-function hasRange({ range, from, to, service }: View): boolean {
+/** Time range and server taken away. */
+export const ANY_RANGE = {
+  range: undefined,
+  from: undefined,
+  to: undefined,
+  service: undefined,
+} satisfies Partial<View>;
+
+/** Whether time range or server restrict what is shown. */
+export function hasRange({ range, from, to, service }: View): boolean {
   return [range, from, to, service].some((each) => each !== undefined);
 }
 

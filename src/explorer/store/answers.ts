@@ -267,17 +267,16 @@ export interface ListSize {
   readonly service?: string;
   /** Of the JSON of all its tools. */
   readonly bytes: number;
+  /** How many tools it holds; absent where it is recorded in part. */
+  readonly tools?: number;
 }
 
-export interface ToolFigures {
-  readonly name: string;
-  readonly services: readonly string[];
-  /** Whether an answer to `tools/list` in the range named it. Absent: none did, but not all is recorded of them. */
-  readonly isListed?: boolean;
-  /** Clients that were shown it by `tools/list`. */
-  readonly seenBy: number;
-  /** Clients with a session in the range, of the servers that have it. */
-  readonly clients: number;
+/** What clients ask for by its name, or by its URI. */
+export const CALLED_KINDS = ['tool', 'resource', 'prompt'] as const;
+export type CalledKind = (typeof CALLED_KINDS)[number];
+
+/** How often something was asked for, and how that went. */
+export interface CallFigures {
   readonly calls: number;
   readonly errors: number;
   /** Absent without calls. */
@@ -291,6 +290,50 @@ export interface ToolFigures {
   /** Bytes of all requests, and of all responses. */
   readonly requestSize?: number;
   readonly responseSize?: number;
+}
+
+/** The resources that were read, or the prompts that were asked for, by name. */
+export interface CalledList {
+  readonly now: number;
+  readonly called: readonly CalledFigures[];
+}
+
+export interface CalledFigures extends CallFigures {
+  /** URI or name; of very many resources what those of one server, or of one scheme, have in common. */
+  readonly name: string;
+  /** How many different ones these are; absent where it is one. */
+  readonly members?: number;
+  readonly services: readonly string[];
+  /** Clients that asked for it; a client is a name. */
+  readonly clients: number;
+  /** Most frequent first, at most 20. */
+  readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
+}
+
+/** Who asked for one tool, resource or prompt. */
+export interface Callers {
+  readonly name: string;
+  /** How many there are. */
+  readonly total: number;
+  /** Most calls first, at most 100. */
+  readonly callers: readonly CallerFigures[];
+}
+
+/** One version of a client. */
+export interface CallerFigures extends CallFigures {
+  readonly client: string;
+  readonly version?: string;
+}
+
+export interface ToolFigures extends CallFigures {
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Whether an answer to `tools/list` in the range named it. Absent: none did, but not all is recorded of them. */
+  readonly isListed?: boolean;
+  /** Clients that were shown it by `tools/list`. */
+  readonly seenBy: number;
+  /** Clients with a session in the range, of the servers that have it. */
+  readonly clients: number;
   /** Most frequent first, at most 20. */
   readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
 }

@@ -38,6 +38,8 @@ export interface SpanEntry {
   error: number;
   /** What its ids begin with: see `idHeads`. */
   heads: number;
+  /** The resource or prompt that was asked for. */
+  target: number;
   /** What a `tools/list` answered. */
   toolList: number;
   flags: number;
@@ -88,6 +90,7 @@ export class SpanColumns extends LineColumns {
   tool = new Uint16Array(0);
   error = new Uint16Array(0);
   heads = new Uint32Array(0);
+  target = new Uint16Array(0);
   toolList = new Uint16Array(0);
   flags = new Uint8Array(0);
   requestSize = new Uint32Array(0);
@@ -116,6 +119,7 @@ export class SpanColumns extends LineColumns {
     this.tool[row] = entry.tool;
     this.error[row] = entry.error;
     this.heads[row] = entry.heads;
+    this.target[row] = entry.target;
     this.toolList[row] = entry.toolList;
     this.flags[row] = entry.flags;
     this.requestSize[row] = entry.requestSize;
@@ -147,6 +151,7 @@ export class SpanColumns extends LineColumns {
     this.tool = resized(this.tool, capacity);
     this.error = resized(this.error, capacity);
     this.heads = resized(this.heads, capacity);
+    this.target = resized(this.target, capacity);
     this.toolList = resized(this.toolList, capacity);
     this.flags = resized(this.flags, capacity);
     this.requestSize = resized(this.requestSize, capacity);

@@ -5,7 +5,7 @@ import { present } from './present.ts';
 import type { Place } from './read-spans.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
-import { errorTypeOf } from './tools.ts';
+import { errorTypeOf } from './calls.ts';
 import type { FailureFilter } from './types.ts';
 
 const MAX_GROUPS = 1_000;

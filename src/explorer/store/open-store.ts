@@ -3,6 +3,7 @@ import type { Problem } from '../recording/json-lines.ts';
 import { resolveId, resolveSaidId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
+  CalledKind,
   EventPage,
   EventSearch,
   ListedEvent,
@@ -14,6 +15,8 @@ import type {
   StoreState,
   UnreadLine,
 } from './answers.ts';
+import { calledIn } from './called.ts';
+import { callersOf } from './callers.ts';
 import { ChangeListeners } from './change-listeners.ts';
 import { errorGroupsOf } from './error-groups.ts';
 import { failuresOf, placeOf } from './failures.ts';
@@ -164,6 +167,14 @@ class FolderStore implements SessionStore {
 
   toolClients(names: readonly string[], range: Range) {
     return toolClientsOf(this.#index, this.#table, names, range, this.#times());
+  }
+
+  called(kind: 'resource' | 'prompt', range: Range) {
+    return { now: this.#now(), called: calledIn(this.#index, this.#table, kind, range) };
+  }
+
+  callers(kind: CalledKind, name: string, range: Range) {
+    return callersOf(this.#index, this.#table, { kind, name }, range);
   }
 
   overview(range: Range) {

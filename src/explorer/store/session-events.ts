@@ -9,7 +9,6 @@ import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
 import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
 import { type Kin, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
-import type { Nested } from '../sessions/nesting.ts';
 import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';

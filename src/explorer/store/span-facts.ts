@@ -2,6 +2,7 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_TYPE,
   ATTR_GEN_AI_CONVERSATION_ID,
+  ATTR_GEN_AI_PROMPT_NAME,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_CLIENT_CONNECTION_ID,
@@ -16,6 +17,7 @@ import {
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESOURCE_URI,
   ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_SERVER_NAME,
   ATTR_MCP_SESSION_ID,
@@ -91,11 +93,19 @@ const WANTED = [
   ATTR_MCP_CLIENT_CONNECTION_ID,
   ATTR_MCP_SERVER_NAME,
   ATTR_MCP_ERROR_MESSAGE,
+  ATTR_MCP_RESOURCE_URI,
+  ATTR_GEN_AI_PROMPT_NAME,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
 const PLACES: ReadonlyMap<string, number> = new Map(WANTED.map((key, i) => [key, i]));
 const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wanted, number>;
+
+/** What tells the target of a request that is none of a tool. */
+const TARGETS: ReadonlyMap<string, Wanted> = new Map([
+  ['resources/read', ATTR_MCP_RESOURCE_URI],
+  ['prompts/get', ATTR_GEN_AI_PROMPT_NAME],
+]);
 
 /** Keys of a span, and characters of a key. */
 const MAX_REMEMBERED = 64;
@@ -123,6 +133,8 @@ export class SpanFacts {
   transport: string | undefined = undefined;
   method: string | undefined = undefined;
   tool: string | undefined = undefined;
+  /** URI of the resource that was read, or name of the prompt that was asked for. */
+  target: string | undefined = undefined;
   errorType: string | undefined = undefined;
   /** Of an error: see `errorMessage`. */
   errorMessage: string | undefined = undefined;
@@ -267,6 +279,8 @@ export class SpanFacts {
     this.transport = this.#text(ATTR_NETWORK_TRANSPORT);
     this.method = this.#text(ATTR_MCP_METHOD_NAME);
     this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
+    const target = TARGETS.get(this.method ?? '');
+    this.target = target === undefined ? undefined : this.#text(target);
   }
 
   #readEnding(span: Json): void {

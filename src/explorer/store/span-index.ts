@@ -22,6 +22,7 @@ import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
+import { Targets } from './targets.ts';
 
 export type { Chain, IndexedFile, IndexedSession };
 
@@ -36,6 +37,7 @@ export interface IndexedLine {
 export class SpanIndex implements RowHost {
   readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
   readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
+  readonly targets = new Targets();
   readonly errors = new ErrorTable();
   /** What each `tools/list` answered: see `listText`. */
   readonly toolLists = new Interner({ texts: 60_000, length: 60_000, total: 16e6 });
@@ -65,6 +67,7 @@ export class SpanIndex implements RowHost {
     origin: 0,
     method: ABSENT,
     tool: ABSENT,
+    target: ABSENT,
     error: ABSENT,
     heads: 0,
     toolList: ABSENT,
@@ -190,6 +193,7 @@ export class SpanIndex implements RowHost {
     entry.next = chain?.head ?? NONE;
     entry.method = this.methods.numberOf(facts.method);
     entry.tool = this.tools.numberOf(facts.tool);
+    entry.target = this.targets.numberOf(facts.target);
     entry.error = this.errors.numberOf(facts.errorType, facts.errorMessage);
     entry.heads = facts.heads;
     entry.toolList = this.toolLists.numberOf(facts.toolNames);

@@ -1,5 +1,7 @@
 import {
   API,
+  type ApiCalledList,
+  type ApiCallers,
   type ApiError,
   type ApiErrors,
   type ApiEvents,
@@ -13,6 +15,7 @@ import {
   type ApiToolClients,
   type ApiTools,
   type ApiTrace,
+  type CalledKind,
   type SessionQuery,
 } from '../../server/api.ts';
 import type { AskedRange } from '../address.ts';
@@ -42,6 +45,10 @@ export const client = {
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
   errors: (range: AskedRange) => get<ApiErrors>(API.errors, { ...range }),
+  called: (kind: 'resource' | 'prompt', range: AskedRange) =>
+    get<ApiCalledList>(API.called, { kind, ...range }),
+  callers: (kind: CalledKind, name: string, range: AskedRange) =>
+    get<ApiCallers>(API.callers, { kind, name, ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),
   loadDemo: () => send('POST', API.demo),
   removeDemo: () => send('DELETE', API.demo),

@@ -2,7 +2,7 @@ import type { SessionSort } from '../../server/api.ts';
 import { isFiltered, nextDirection, STATUSES, withoutFilters } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
-import { RangeFilter } from '../parts/range-filter.tsx';
+import { ClearButton, RangeFilter } from '../parts/range-filter.tsx';
 import { Text } from '../parts/text.tsx';
 import { useColumns } from './columns.ts';
 import { SearchBox } from './search-box.tsx';
@@ -26,11 +26,7 @@ export function FilterBar() {
       <SortChoice />
       <Chosen name="Client" value={view.client} onRemove={() => navigate({ client: undefined })} />
       <Chosen name="Tool" value={view.tool} onRemove={() => navigate({ tool: undefined })} />
-      {isFiltered(view) && (
-        <button type="button" class="plain" onClick={() => navigate(withoutFilters(view))}>
-          Clear
-        </button>
-      )}
+      {isFiltered(view) && <ClearButton to={withoutFilters(view)} />}
     </search>
   );
 }

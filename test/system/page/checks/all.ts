@@ -1,10 +1,12 @@
 import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
+import { CALLED } from './called.ts';
 import { CELLS } from './cells.ts';
 import { COMPARING } from './comparing.ts';
 import { DAMAGED } from './damaged.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
+import { HINTS } from './hints.ts';
 import { HOSTILE } from './hostile.ts';
 import { JOINED } from './joined.ts';
 import { KEYBOARD } from './keyboard.ts';
@@ -14,6 +16,7 @@ import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
+import { RANGE } from './range.ts';
 import { SESSION_ROWS } from './session-rows.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
@@ -32,6 +35,9 @@ export const CHECKS: readonly PageCheck[] = [
   ...JOINED,
   ...ADDRESS,
   ...TOOLS_TAB,
+  ...CALLED,
+  ...RANGE,
+  ...HINTS,
   ...OVERVIEW,
   ...KEYBOARD,
   ...STATES,
