@@ -39,8 +39,13 @@ export function turned(kind: SpanKind): SpanKind {
 
 /** The sessions that requests of one connection are found to be of, and when they were: most often it is one session. */
 export class PairedSessions<S> {
-  #pairs: { readonly ms: number; readonly session: S }[] = [];
+  readonly #pairs: { readonly ms: number; readonly session: S }[];
   #isSorted = true;
+
+  /** @param known - of whatever time */
+  constructor(known: readonly S[] = []) {
+    this.#pairs = known.map((session) => ({ ms: 0, session }));
+  }
 
   add(ms: number, session: S): void {
     this.#pairs.push({ ms, session });

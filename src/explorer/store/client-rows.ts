@@ -16,6 +16,9 @@ import { TraceTable } from './trace-table.ts';
 interface Connection {
   readonly number: number;
   readonly id: string;
+  /** Of the session that it is by itself. */
+  readonly source: string;
+  said: Move['said'];
   /** Where the transport has one that nobody else has. */
   protocolId: string | undefined;
   /** The number of its origin, most likely. */
@@ -31,8 +34,7 @@ const [LONG_MS, PAUSES] = [200, 10];
 const FILTER = 0xffff;
 /** Rows between two looks at the clock. */
 const STRETCH = 4_096;
-/** What of the flags counts where only the client recorded. */
-const COUNTED = FLAG.error | FLAG.failed;
+const NO_IDS = { conversation: undefined, protocol: undefined };
 
 /**
  * What instrumented clients recorded. A request is of the session whose span hangs directly below it, and counts there
@@ -65,6 +67,8 @@ export class ClientRows {
     const connection = this.#connection(boundedId(id));
     const { protocolSessionId: protocolId } = facts;
     if (protocolId !== undefined && isUnique(protocolId)) connection.protocolId ??= boundedId(protocolId);
+    if (protocolId !== undefined && connection.said === NO_IDS)
+      connection.said = { conversation: undefined, protocol: boundedId(protocolId) };
     connection.origin = this.#index.origins.numberOf(facts, connection.origin);
     connection.spans += 1;
     const { flags } = entry;
@@ -164,14 +168,7 @@ export class ClientRows {
   /** What is of another session than before. */
   async #moves(pace: Pace): Promise<Move[]> {
     const files = this.#filesByOwner();
-    const paired = new Map<Connection, PairedSessions<IndexedSession>>();
-    await this.#eachDirty(files, pace, (file, at, connection) => {
-      const session = this.#peerSession(files, file.clients!, at);
-      if (session === undefined) return;
-      const ofConnection = paired.get(connection) ?? new PairedSessions();
-      paired.set(connection, ofConnection);
-      ofConnection.add(file.columns.start[file.clients!.row[at]!]!, session);
-    });
+    const known = await this.#knownSessions(files, pace);
     const protocols = new ProtocolSessions(this.#index, this.#dirty);
     const moves: Move[] = [];
     await this.#eachDirty(files, pace, (file, at, connection) => {
@@ -179,15 +176,44 @@ export class ClientRows {
       const row = file.clients!.row[at]!;
       const session =
         this.#peerSession(files, file.clients!, at) ??
-        paired.get(connection)?.at(columns.start[row]!) ??
+        known.get(connection)?.at(columns.start[row]!) ??
         protocols.get(connection.protocolId);
       if (session === undefined && connection.protocolId !== undefined) this.#waiting.add(connection);
       else this.#waiting.delete(connection);
-      const move = moveOf({ file, row, connection, session, flags: file.clients!.flags[at]! });
+      const flags = session === undefined ? ownFlags(file.clients!.flags[at]!) : FLAG.client;
+      const to = session ?? connection;
       const before = this.#index.sessions[columns.session[row]!];
-      if (before?.id !== move.to?.id || columns.flags[row] !== move.flags) moves.push(move);
+      if (before?.id === to.id && columns.flags[row] === flags) return;
+      const said = session === undefined ? connection.said : NO_IDS;
+      moves.push({ file, row, flags, to, said });
     });
     return moves;
+  }
+
+  /** Of each connection the sessions that its requests are of: when each was matters only where they are several. */
+  async #knownSessions(
+    files: ReadonlyMap<number, IndexedFile>,
+    pace: Pace,
+  ): Promise<Map<Connection, PairedSessions<IndexedSession>>> {
+    const first = new Map<Connection, IndexedSession>();
+    const known = new Map<Connection, PairedSessions<IndexedSession>>();
+    await this.#eachDirty(files, pace, (file, at, connection) => {
+      const session = this.#peerSession(files, file.clients!, at);
+      if (session === undefined) return;
+      const before = first.get(connection);
+      if (before === undefined) first.set(connection, session);
+      else if (before !== session) known.set(connection, new PairedSessions());
+    });
+    const several = new Map(known);
+    for (const [connection, session] of first)
+      if (!several.has(connection)) known.set(connection, new PairedSessions([session]));
+    if (several.size === 0) return known;
+    await this.#eachDirty(files, pace, (file, at, connection) => {
+      const session = several.has(connection) ? this.#peerSession(files, file.clients!, at) : undefined;
+      if (session !== undefined)
+        several.get(connection)!.add(file.columns.start[file.clients!.row[at]!]!, session);
+    });
+    return known;
   }
 
   async #eachDirty(
@@ -222,7 +248,8 @@ export class ClientRows {
     const known = this.#byId.get(id);
     if (known !== undefined) return known;
     const number = this.#connections.length;
-    const connection = { number, id, protocolId: undefined, origin: 0, spans: 0 };
+    const named = { id, source: SOURCE_CLIENT, said: NO_IDS, protocolId: undefined };
+    const connection: Connection = { number, ...named, origin: 0, spans: 0 };
     this.#connections.push(connection);
     this.#byId.set(id, connection);
     return connection;
@@ -236,27 +263,8 @@ export class ClientRows {
   }
 }
 
-/** @param session - of a server; without any, the connection is one by itself */
-function moveOf({
-  file,
-  row,
-  connection,
-  session,
-  flags,
-}: Pick<Move, 'file' | 'row' | 'flags'> & {
-  readonly connection: Connection;
-  readonly session: IndexedSession | undefined;
-}): Move {
-  const isSent = (flags & FLAG.request) !== 0;
-  const own = FLAG.client | (isSent ? FLAG.sent : 0) | (flags & COUNTED);
-  return {
-    file,
-    row,
-    flags: session === undefined ? own : FLAG.client,
-    to:
-      session === undefined
-        ? { id: connection.id, source: SOURCE_CLIENT }
-        : { id: session.id, source: undefined },
-    said: { conversation: undefined, protocol: session === undefined ? connection.protocolId : undefined },
-  };
+/** What counts where only the client recorded. */
+function ownFlags(flags: number): number {
+  const sent = (flags & FLAG.request) === 0 ? 0 : FLAG.sent;
+  return FLAG.client | sent | (flags & (FLAG.error | FLAG.failed));
 }

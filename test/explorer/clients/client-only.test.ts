@@ -108,7 +108,7 @@ describe('a request that never reached the server', () => {
 });
 
 describe('a client that hands on no trace context', () => {
-  const alone = { propagateToServer: false };
+  const alone = { ofClient: { propagateToServer: false } };
 
   test('is joined by the id of the protocol, and its requests by their ids on the wire', async () => {
     const { client, server } = await recordSides('HTTP with sessions', visit, alone);
