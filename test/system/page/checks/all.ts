@@ -16,6 +16,7 @@ import { OVERVIEW } from './overview.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
+import { WATERFALL } from './waterfall.ts';
 
 export const CHECKS: readonly PageCheck[] = [
   ...CELLS,
@@ -23,6 +24,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...SORTING,
   ...EXPANSION,
   ...LONG_SESSIONS,
+  ...WATERFALL,
   ...LOGS,
   ...LIVE,
   ...JOINED,
