@@ -160,13 +160,13 @@ function More(props: EventRowProps) {
       {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
       {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}
-      {(args !== undefined || result !== undefined) && (
+      {(args !== undefined || result !== undefined || stacks !== undefined) && (
         <div class="payloads">
+          {stacks !== undefined && <Stacks span={props.event} count={stacks} />}
           {args !== undefined && <Payload label="Arguments" text={args} />}
           {result !== undefined && <Payload label="Result" text={result} />}
         </div>
       )}
-      {stacks !== undefined && <Stacks span={props.event} count={stacks} />}
       {message !== undefined && <Line line={message} />}
       {logs !== undefined && <Logs session={props.session} event={props.event} count={logs} />}
     </>

@@ -8,8 +8,8 @@ export interface Failures {
   readonly place: number | undefined;
   readonly go: (step: 1 | -1) => void;
   readonly onKeyDown: (event: KeyboardEvent) => void;
-  /** To be called whenever events may have come into the document. */
-  readonly settle: () => void;
+  /** To be called whenever events may have come into the document. False: what is wanted is not among them. */
+  readonly settle: () => boolean;
 }
 
 /** Goes from failure to failure, loading what lies between only where the failure itself is not here yet. */
@@ -17,13 +17,14 @@ export function useFailures(root: RefObject<HTMLElement | null>, events: Session
   const [index, setIndex] = useState<number | undefined>(undefined);
   const wanted = useRef<number | undefined>(undefined);
   const failures = events.answer?.failures ?? [];
-  const settle = () => {
-    if (wanted.current === undefined) return;
+  const settle = (): boolean => {
+    if (wanted.current === undefined) return true;
     const row = root.current?.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
-    if (row === null || row === undefined) return;
+    if (row === null || row === undefined) return false;
     wanted.current = undefined;
     row.scrollIntoView({ block: 'center' });
     row.focus({ preventScroll: true });
+    return true;
   };
   const go = (step: 1 | -1) => {
     if (failures.length === 0) return;

@@ -21,6 +21,7 @@ import { SESSION_ROWS } from './session-rows.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
+import { WATERFALL } from './waterfall.ts';
 
 export const CHECKS: readonly PageCheck[] = [
   ...CELLS,
@@ -30,6 +31,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...COMPARING,
   ...EXPANSION,
   ...LONG_SESSIONS,
+  ...WATERFALL,
   ...LOGS,
   ...LIVE,
   ...JOINED,
