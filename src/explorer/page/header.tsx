@@ -4,6 +4,7 @@ import type { Connection } from './data/recording.ts';
 import { usePage } from './page-context.ts';
 import { ViewLink } from './parts/link.tsx';
 import { Text } from './parts/text.tsx';
+import { SettingsButton } from './settings-dialog.tsx';
 
 const TABS: readonly { readonly tab: Tab; readonly label: string }[] = [
   { tab: 'sessions', label: 'Sessions' },
@@ -50,6 +51,7 @@ export function Header() {
             <span class="dot" />
             <span class="live-label">{label}</span>
           </span>
+          <SettingsButton />
         </span>
       </div>
     </header>

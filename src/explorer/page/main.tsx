@@ -11,6 +11,8 @@ import './styles/keys.css';
 import './styles/sessions.css';
 import './styles/detail.css';
 import './styles/events.css';
+import './styles/tree.css';
+import './styles/trace.css';
 import './styles/logs.css';
 import './styles/payload.css';
 import './styles/tables.css';

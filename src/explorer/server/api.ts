@@ -6,13 +6,16 @@ import type {
   ErrorGroup,
   ErrorGroups,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
   Overview,
   SpanDetail,
+  SpanRef,
   StoreChange,
   StoreState,
+  TimeAxis,
   ToolClient,
   ToolClients,
   ToolFigures,
@@ -94,6 +97,7 @@ export type ApiRow = NumberedRow;
  * `span` asks for the places of what has those words, or that id, too.
  */
 export type ApiEvents = EventPage;
+export type ApiEventSearch = EventSearch;
 export type ApiEvent = ListedEvent;
 
 /**
@@ -108,6 +112,8 @@ export type ApiLogs = LogPage;
  */
 export type ApiTrace = TracePage;
 export type ApiTraceSpan = TraceSpan;
+export type ApiAxis = TimeAxis;
+export type ApiSpanRef = SpanRef;
 
 /** `GET /api/span?trace=TRACE_ID&span=SPAN_ID`: 404 where it is not there. */
 export type ApiSpan = SpanDetail;

@@ -5,6 +5,7 @@ import { INFERRED_MARK, SOURCES } from '../../sessions/sources.ts';
 import { lookUp } from '../../text/look-up.ts';
 import { listNames } from '../../text/names.ts';
 import { formatCost, formatFull } from '../format.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
@@ -32,7 +33,7 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
       {row.source !== undefined && <Source source={row.source} />}
       {row.conversationId !== undefined && (
         <Fact name="Conversation">
-          <Text class="mono" value={row.conversationId} />
+          <Id name="conversation" id={row.conversationId} />
         </Fact>
       )}
       <Ids name="Protocol IDs" ids={row.protocolSessionIds} hasMore={row.hasMoreProtocolSessionIds} />
@@ -89,12 +90,22 @@ function Ids({ name, ids, hasMore }: IdsProps) {
   if (ids.length === 0) return null;
   return (
     <Fact name={`${name} (${ids.length}${hasMore ? ' and more' : ''})`}>
-      <Text
-        class="mono"
-        value={listNames([...ids.slice(0, SHOWN_IDS), ...(ids.length > SHOWN_IDS ? ['…'] : [])])}
-        title={listNames(ids)}
-      />
+      <span class="id-list" title={listNames(ids)}>
+        {ids.slice(0, SHOWN_IDS).map((id) => (
+          <Id key={id} name={name} id={id} />
+        ))}
+        {ids.length > SHOWN_IDS && '…'}
+      </span>
     </Fact>
+  );
+}
+
+function Id({ name, id }: { readonly name: string; readonly id: string }) {
+  return (
+    <span class="id">
+      <Text class="mono" value={id} />
+      <CopyButton text={id} label={`Copy the ID (${name})`} />
+    </span>
   );
 }
 
