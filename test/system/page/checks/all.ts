@@ -2,6 +2,7 @@ import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
 import { CELLS } from './cells.ts';
 import { DAMAGED } from './damaged.ts';
+import { ERRORS_TAB } from './errors-tab.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
 import { HOSTILE } from './hostile.ts';
@@ -13,6 +14,7 @@ import { LONG_SESSIONS } from './long-sessions.ts';
 import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
+import { SEARCH } from './search.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
@@ -20,6 +22,7 @@ import { TOOLS_TAB } from './tools-tab.ts';
 export const CHECKS: readonly PageCheck[] = [
   ...CELLS,
   ...FILTERS,
+  ...SEARCH,
   ...SORTING,
   ...EXPANSION,
   ...LONG_SESSIONS,
@@ -28,6 +31,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...JOINED,
   ...ADDRESS,
   ...TOOLS_TAB,
+  ...ERRORS_TAB,
   ...OVERVIEW,
   ...KEYBOARD,
   ...STATES,
