@@ -10,6 +10,7 @@ import type {
   ErrorGroup,
   ErrorGroups,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
@@ -109,6 +110,7 @@ export type ApiRow = NumberedRow;
  * `span` asks for the places of what has those words, or that id, too.
  */
 export type ApiEvents = EventPage;
+export type ApiEventSearch = EventSearch;
 export type ApiEvent = ListedEvent;
 
 /**

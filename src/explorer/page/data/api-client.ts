@@ -4,6 +4,7 @@ import {
   type ApiCallers,
   type ApiError,
   type ApiErrors,
+  type ApiEventSearch,
   type ApiEvents,
   type ApiLogs,
   type ApiOverview,
@@ -36,7 +37,8 @@ export const client = {
   sessions: (query: SessionQuery) => get<ApiSessions>(API.sessions, { ...query }),
   rows: (epoch: string, numbers: readonly number[]) =>
     get<ApiRows>(API.rows, { epoch, n: numbers.join(',') }),
-  events: (id: string, offset: number, limit: number) => get<ApiEvents>(API.events, { id, offset, limit }),
+  events: (id: string, offset: number, limit: number, search: ApiEventSearch) =>
+    get<ApiEvents>(API.events, { id, offset, limit, ...search }),
   logs: (id: string, { traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
   trace: ({ traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>

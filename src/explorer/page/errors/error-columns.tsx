@@ -91,8 +91,7 @@ function What({ group }: { readonly group: ApiErrorGroup }) {
 function ErrorText({ group: { type, text } }: { readonly group: ApiErrorGroup }) {
   return (
     <span class="x-text" title={titleOf(text === undefined ? type : `${type}: ${text}`)}>
-      <Text class="x-type" value={type} />
-      {text !== undefined && text !== type && <Text value={text} />}
+      <Text class="x-type" value={type} /> {text !== undefined && text !== type && <Text value={text} />}
     </span>
   );
 }

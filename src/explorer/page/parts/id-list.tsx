@@ -1,4 +1,6 @@
+import type { SearchField } from '../../sessions/search.ts';
 import { CopyButton } from './copy-button.tsx';
+import { Marked } from './marked.tsx';
 import { Text } from './text.tsx';
 
 export interface IdListProps {
@@ -17,7 +19,7 @@ export function IdList({ ids }: IdListProps) {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                <Text class="mono" value={id} />
+                <Id name={name} id={id} />
                 <CopyButton text={id} label={`Copy the ${name} ID`} />
               </dd>
             </div>
@@ -25,4 +27,16 @@ export function IdList({ ids }: IdListProps) {
       )}
     </dl>
   );
+}
+
+/** Ids that can be searched for. */
+const FIELDS: ReadonlyMap<string, SearchField> = new Map([
+  ['Trace', 'trace'],
+  ['Request', 'request'],
+]);
+
+function Id({ name, id }: { readonly name: string; readonly id: string }) {
+  const field = FIELDS.get(name);
+  if (field === undefined) return <Text class="mono" value={id} />;
+  return <Marked of={field} class="mono" value={id} />;
 }

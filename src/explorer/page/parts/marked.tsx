@@ -46,7 +46,7 @@ function placesIn(text: string, of: SearchField, terms: readonly SearchTerm[]): 
   if (terms.length === 0 || lower.length !== text.length) return [];
   const isFound = new Uint8Array(text.length + 1);
   for (const term of terms) {
-    if (!looksIn(term, of) || !isFoundIn(term, of, lower)) continue;
+    if (!fieldsOf(of).some((field) => looksIn(term, field) && isFoundIn(term, field, lower))) continue;
     for (let at = lower.indexOf(term.text); at !== -1; at = lower.indexOf(term.text, at + 1))
       isFound.fill(1, at, at + term.text.length);
   }
@@ -57,6 +57,11 @@ function placesIn(text: string, of: SearchField, terms: readonly SearchTerm[]): 
     at = end;
   }
   return places;
+}
+
+/** The text of an error begins with its type. */
+function fieldsOf(of: SearchField): readonly SearchField[] {
+  return of === 'error' ? ['error', 'type'] : [of];
 }
 
 let last: { readonly search: string; readonly terms: readonly SearchTerm[] } = { search: '', terms: [] };

@@ -11,6 +11,7 @@ import {
 } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { ViewLink } from '../parts/link.tsx';
+import { Marked } from '../parts/marked.tsx';
 import { Text } from '../parts/text.tsx';
 
 /** From this latency on, the discovery of tools counts as slow. */
@@ -53,7 +54,7 @@ export function EventName({ event }: { readonly event: ApiEvent }) {
     return (
       <span class="e-name">
         {mark}
-        <Text value={event.kind === 'sent' ? (event.method ?? event.type) : event.type} />
+        <Marked of="method" value={event.kind === 'sent' ? (event.method ?? event.type) : event.type} />
         {isSlow && <span class="badge">slow discovery</span>}
       </span>
     );
@@ -61,10 +62,10 @@ export function EventName({ event }: { readonly event: ApiEvent }) {
   return (
     <span class="e-name">
       {mark}
-      <Text class="e-method" value={event.method} />{' '}
+      <Marked of="method" class="e-method" value={event.method} />{' '}
       {event.isTool ? (
         <ViewLink class="e-target" to={{ tool: event.target }} title="Only sessions with this tool">
-          <Text value={event.target} title={event.target} />
+          <Marked of="tool" value={event.target} title={event.target} />
         </ViewLink>
       ) : (
         <Text class="e-target" value={event.target} />

@@ -147,7 +147,7 @@ function More(props: EventRowProps) {
   const { networkMs, clientError, side } = props.event;
   return (
     <>
-      {error !== undefined && <LongText class="e-error" text={error} />}
+      {error !== undefined && <LongText class="e-error" of="error" text={error} />}
       <EventSize event={props.event} />
       {clientError !== undefined && (
         <LongText class="e-error" text={`the client saw an error: ${clientError}`} />

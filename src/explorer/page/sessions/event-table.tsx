@@ -6,6 +6,7 @@ import { pausesImage } from '../data/time-axis.ts';
 import { ALL_OPEN, type Closed, isClosed, linesOf, type TreeLine, toggled } from '../data/tree-lines.ts';
 import { useTreeKeys } from '../data/use-tree-keys.ts';
 import { formatCount, formatDuration, plural } from '../format.ts';
+import { usePage } from '../page-context.ts';
 import { EventGap, MissingEvent } from './event-gap.tsx';
 import { EventRow } from './event-row.tsx';
 import type { SessionEvents } from './session-events.ts';
@@ -26,7 +27,8 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
   const root = useRef<HTMLTableElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const [closed, setClosed] = useState(ALL_OPEN);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const { event: asked } = usePage().view;
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set(asked === undefined ? [] : [asked]));
   const { isWhole, segments } = events;
   const shown = failures.place;
   const lines = useMemo(

@@ -9,6 +9,7 @@ import { DownloadLink } from '../parts/download-link.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Text } from '../parts/text.tsx';
 import { EventTable } from './event-table.tsx';
+import { FoundEvents } from './found-events.tsx';
 import type { SessionEvents } from './session-events.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { useFailures } from './use-failures.ts';
@@ -47,6 +48,7 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
       {answer !== undefined && answer.failures.length > 0 && (
         <Trouble events={events} failures={failures} count={answer.failures.length} />
       )}
+      <FoundEvents events={events} way={failures.found} />
       {failure !== undefined && (
         <p class="failed" role="alert">
           {failure} <RetryButton events={events} />

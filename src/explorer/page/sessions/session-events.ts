@@ -1,4 +1,4 @@
-import type { ApiChange, ApiEvent, ApiEvents, ApiRow } from '../../server/api.ts';
+import type { ApiChange, ApiEvent, ApiEventSearch, ApiEvents, ApiRow } from '../../server/api.ts';
 import { client } from '../data/api-client.ts';
 import { Pages } from '../data/pages.ts';
 import { createThrottle } from '../data/throttle.ts';
@@ -9,6 +9,7 @@ const LOOK_EVERY_MS = 3_000;
 /** The events of an open session: pages as they are asked for, and kept up to date. */
 export class SessionEvents extends Pages<ApiEvent, ApiEvents> {
   readonly id: string;
+  #search: ApiEventSearch = {};
   /** Log lines of the whole recording. */
   #logs: number | undefined;
   /** How many there were when it was last looked for in vain. */
@@ -27,6 +28,13 @@ export class SessionEvents extends Pages<ApiEvent, ApiEvents> {
     return this.answer?.row;
   }
 
+  /** From now on answers tell where that is. */
+  lookFor(search: ApiEventSearch): void {
+    if (JSON.stringify(search) === JSON.stringify(this.#search)) return;
+    this.#search = search;
+    void this.load(0);
+  }
+
   onChange(change: ApiChange | undefined): void {
     if (this.isUnknown) this.#lookAgain(change?.sessions);
     const n = this.row?.n;
@@ -40,7 +48,7 @@ export class SessionEvents extends Pages<ApiEvent, ApiEvents> {
   }
 
   protected async ask(offset: number, limit: number) {
-    const answer = await client.events(this.id, offset, limit);
+    const answer = await client.events(this.id, offset, limit, this.#search);
     return { answer, items: answer.events };
   }
 

@@ -4,6 +4,7 @@ import { CALLED } from './called.ts';
 import { CELLS } from './cells.ts';
 import { COMPARING } from './comparing.ts';
 import { DAMAGED } from './damaged.ts';
+import { ERRORS_TAB } from './errors-tab.ts';
 import { EXPANSION } from './expansion.ts';
 import { FILTERS } from './filters.ts';
 import { HINTS } from './hints.ts';
@@ -17,6 +18,7 @@ import { LOOKS } from './looks.ts';
 import { MANY } from './many.ts';
 import { OVERVIEW } from './overview.ts';
 import { RANGE } from './range.ts';
+import { SEARCH } from './search.ts';
 import { SESSION_ROWS } from './session-rows.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
@@ -26,6 +28,7 @@ import { WATERFALL } from './waterfall.ts';
 export const CHECKS: readonly PageCheck[] = [
   ...CELLS,
   ...FILTERS,
+  ...SEARCH,
   ...SORTING,
   ...SESSION_ROWS,
   ...COMPARING,
@@ -40,6 +43,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...CALLED,
   ...RANGE,
   ...HINTS,
+  ...ERRORS_TAB,
   ...OVERVIEW,
   ...KEYBOARD,
   ...STATES,
