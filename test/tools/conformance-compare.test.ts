@@ -21,6 +21,14 @@ describe('the comparison of two conformance runs', () => {
     expect(differences(results(check()), results(later))).toEqual([]);
   });
 
+  it('finds none where only the trace context was added', () => {
+    const body = (params?: object): Check => check({ details: { body: { method: 'tools/list', params } } });
+    const _meta = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    expect(differences(results(body()), results(body({ _meta })))).toEqual([]);
+    expect(differences(results(body({ a: 1 })), results(body({ a: 1, _meta })))).toEqual([]);
+    expect(differences(results(body()), results(body({ _meta: { ..._meta, more: 1 } })))).toHaveLength(1);
+  });
+
   it('finds a status that changed', () => {
     const [difference] = differences(results(check()), results(check({ status: 'FAILURE' })));
     expect(difference?.scenario).toBe('ping');

@@ -61,7 +61,7 @@ function differingLines(bare: Check[] | undefined, instrumented: Check[] | undef
 /** A check without what no two runs have in common: times, ports, ids that are minted, state that is signed. */
 export function normalised(check: Check): string {
   return JSON.stringify(check, (key, value: unknown) => {
-    if (TIMES.has(key)) return undefined;
+    if (TIMES.has(key) || isTraceContext(key, value)) return undefined;
     if (key === 'requestState' && typeof value === 'string') return '<state>';
     // The framework numbers some of its requests by the clock.
     if (typeof value === 'number' && value > YEAR_2020_MS) return '<time>';
@@ -69,11 +69,21 @@ export function normalised(check: Check): string {
   });
 }
 
-const TIMES = new Set(['timestamp', 'date', 'durationMs']);
+/** What an instrumented client adds to its requests, and nothing else. */
+function isTraceContext(key: string, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const [inner, ...others] = Object.entries(value);
+  if (inner === undefined || others.length > 0) return false;
+  return key === '_meta' ? inner[0] === 'traceparent' : key === 'params' && isTraceContext(...inner);
+}
+
+const TIMES = new Set(['timestamp', 'date', 'durationMs', 'actualDelayMs']);
 const YEAR_2020_MS = Date.UTC(2020);
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+/** Milliseconds of this century. */
+const TIME = /\b[12]\d{12}\b/g;
 const PORT = /(127\.0\.0\.1|localhost):\d+/g;
 
 function withoutChance(value: string): string {
-  return value.replace(UUID, '<uuid>').replace(PORT, '$1:<port>');
+  return value.replace(UUID, '<uuid>').replace(TIME, '<time>').replace(PORT, '$1:<port>');
 }

@@ -55,14 +55,23 @@ export const FRAMEWORK_2026: Framework = {
 
 /** Runs scenarios of a suite against an endpoint. `scenario` alone, where it is given. */
 export async function runSuite(suite: Suite, url: string, scenario?: string): Promise<Results> {
+  const which = scenario === undefined ? suite.args : [...versionArgs(suite.args), '--scenario', scenario];
+  return runFramework(suite.framework, ['server', '--url', url, ...which]);
+}
+
+/** Runs a scenario for clients: the framework serves, and adds its address to `command`, which starts the client. */
+export function runClient(framework: Framework, scenario: string, command: string): Promise<Results> {
+  return runFramework(framework, ['client', '--command', command, '--scenario', scenario]);
+}
+
+async function runFramework(framework: Framework, args: string[]): Promise<Results> {
   const output = await mkdtemp(path.join(tmpdir(), 'conformance-'));
   try {
-    const which = scenario === undefined ? suite.args : [...versionArgs(suite.args), '--scenario', scenario];
-    const args = [await suite.framework.locate(), 'server', '--url', url, '--output-dir', output, ...which];
-    const ended = await run(await nodeAtLeast(NODE_MAJOR), args, { cwd: output });
+    const all = [await framework.locate(), ...args, '--output-dir', output];
+    const ended = await run(await nodeAtLeast(NODE_MAJOR), all, { cwd: output });
     const results = await readResults(output);
     if (results.size === 0) {
-      throw new Error(`${suite.framework.name} ran no scenario\n${tail(ended.stdout)}${tail(ended.stderr)}`);
+      throw new Error(`${framework.name} ran no scenario\n${tail(ended.stdout)}${tail(ended.stderr)}`);
     }
     return results;
   } finally {
@@ -75,12 +84,12 @@ function versionArgs(args: string[]): string[] {
   return at === -1 ? [] : args.slice(at, at + 2);
 }
 
-/** The framework writes one folder per scenario: `server-<scenario>-<time>/checks.json`. */
+/** The framework writes one folder per scenario: `server-<scenario>-<time>/checks.json`, for clients without `server-`. */
 async function readResults(output: string): Promise<Results> {
   const results: Results = new Map();
   const folders = await readdir(output);
   for (const folder of folders.sort()) {
-    const scenario = /^server-(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(folder)?.[1];
+    const scenario = /^(?:server-)?(.+)-\d{4}-\d\d-\d\dT[\dZ-]+$/.exec(folder)?.[1];
     if (scenario === undefined) continue;
     results.set(scenario, JSON.parse(await readFile(path.join(output, folder, 'checks.json'), 'utf8')));
   }

@@ -3,10 +3,10 @@ import { runMain } from '../../../tools/support/children.ts';
 import { type OtlpSink, startOtlpSink } from '../../../tools/support/otlp-sink.ts';
 import { closingLine, formatTable } from '../../../tools/support/table.ts';
 import { type Difference, differences, failures, type Tally, tally } from './compare.ts';
-import { type Results, runSuite, type Suite } from './framework.ts';
-import { type Instrument, type Target, targets } from './targets.ts';
+import { type Results, runClient, runSuite, type Suite } from './framework.ts';
+import { type ClientTarget, clients, type Instrument, type Target, targets } from './targets.ts';
 
-/** What came of one suite against one server, without and with instrumentation. */
+/** What came of one suite with one server or client, without and with instrumentation. */
 interface Outcome {
   target: string;
   suite: string;
@@ -14,7 +14,7 @@ interface Outcome {
   instrumented: Tally;
   spans: number;
   seconds: number;
-  /** Checks that the server fails by itself, and so with instrumentation too. */
+  /** Checks that it fails by itself, and so with instrumentation too. */
   failing: string[];
   /** What still differs after a second try. */
   differing: Difference[];
@@ -23,7 +23,7 @@ interface Outcome {
 }
 
 const HEADING = [
-  'server',
+  'server or client',
   'framework',
   'run',
   'scenarios',
@@ -39,8 +39,9 @@ async function main(): Promise<void> {
   const sink = await startOtlpSink();
   const outcomes: Outcome[] = [];
   for (const target of targets) {
-    for (const suite of target.suites) outcomes.push(await compareRuns(target, suite, sink));
+    for (const suite of target.suites) outcomes.push(await compareServers(target, suite, sink));
   }
+  for (const client of clients) outcomes.push(await compareClients(client, sink));
   await sink.close();
   console.log(formatTable([HEADING, ...outcomes.flatMap(rows)]));
   for (const outcome of outcomes) printDetails(outcome);
@@ -49,21 +50,52 @@ async function main(): Promise<void> {
   process.exit(failed === 0 ? 0 : 1);
 }
 
-async function compareRuns(target: Target, suite: Suite, sink: OtlpSink): Promise<Outcome> {
+/** One side of a comparison: runs all scenarios, or one of them. */
+type Run<T> = (scenario?: string) => Promise<T>;
+
+function compareServers(target: Target, suite: Suite, sink: OtlpSink): Promise<Outcome> {
+  return compareRuns(
+    { target: target.name, suite: suite.framework.name },
+    (scenario) => runAgainst(target, suite, () => {}, scenario),
+    (scenario) => runInstrumented(target, suite, sink, scenario),
+  );
+}
+
+function compareClients(target: ClientTarget, sink: OtlpSink): Promise<Outcome> {
+  const runAll = async (receiver: string, scenario?: string): Promise<Results> => {
+    const results: Results = new Map();
+    for (const each of scenario === undefined ? target.scenarios : [scenario]) {
+      for (const found of await runClient(target.framework, each, target.command(receiver)))
+        results.set(...found);
+    }
+    return results;
+  };
+  return compareRuns(
+    { target: target.name, suite: target.framework.name },
+    (scenario) => runAll('bare', scenario),
+    async (scenario) => {
+      sink.clear();
+      return { results: await runAll(sink.url, scenario), spans: sink.spans.length };
+    },
+  );
+}
+
+async function compareRuns(
+  names: Pick<Outcome, 'target' | 'suite'>,
+  runBare: Run<Results>,
+  runObserved: Run<{ results: Results; spans: number }>,
+): Promise<Outcome> {
   const started = performance.now();
-  const bare = await runBare(target, suite);
-  const observed = await runInstrumented(target, suite, sink);
+  const bare = await runBare();
+  const observed = await runObserved();
   const suspects = differences(bare, observed.results);
   const differing: Difference[] = [];
   for (const { scenario } of suspects) {
-    const again = await runBare(target, suite, scenario);
-    const observedAgain = await runInstrumented(target, suite, sink, scenario);
-    differing.push(...differences(again, observedAgain.results));
+    differing.push(...differences(await runBare(scenario), (await runObserved(scenario)).results));
   }
   const lasting = new Set(differing.map(({ scenario }) => scenario));
   return {
-    target: target.name,
-    suite: suite.framework.name,
+    ...names,
     bare: tally(bare),
     instrumented: tally(observed.results),
     spans: observed.spans,
@@ -72,10 +104,6 @@ async function compareRuns(target: Target, suite: Suite, sink: OtlpSink): Promis
     differing,
     flaky: suspects.map(({ scenario }) => scenario).filter((scenario) => !lasting.has(scenario)),
   };
-}
-
-async function runBare(target: Target, suite: Suite, scenario?: string): Promise<Results> {
-  return runAgainst(target, suite, () => {}, scenario);
 }
 
 async function runInstrumented(

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   localhostHostValidation,
   localhostOriginValidation,
@@ -7,7 +8,7 @@ import {
 } from '@modelcontextprotocol/node';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { createMcpHandler, isLegacyRequest } from '@modelcontextprotocol/server';
-import { FRAMEWORK_2025, FRAMEWORK_2026, type Suite } from './framework.ts';
+import { FRAMEWORK_2025, FRAMEWORK_2026, type Framework, type Suite } from './framework.ts';
 import { type Handle, type Host, startHost, statefulHandler } from './servers/host.ts';
 import { createV1Server } from './servers/v1-server.ts';
 import { createV2Server, type ListChanges } from './servers/v2-server.ts';
@@ -21,6 +22,25 @@ export interface Target {
   suites: Suite[];
   start(instrument: Instrument): Promise<Host>;
 }
+
+/** A client that the framework serves. */
+export interface ClientTarget {
+  name: string;
+  framework: Framework;
+  scenarios: string[];
+  /** The command that starts it, observed where `receiver` is the URL of a receiver, and else `bare`. */
+  command(receiver: string): string;
+}
+
+const CLIENT = fileURLToPath(new URL('clients/client.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+
+export const clients: ClientTarget[] = ['v1', 'v2'].map((sdk) => ({
+  name: `${sdk} client`,
+  framework: FRAMEWORK_2025,
+  scenarios: ['initialize', 'tools_call', 'elicitation-sep1034-client-defaults', 'sse-retry'],
+  command: (receiver) => `${process.execPath} --import ${TSX} ${CLIENT} ${sdk} ${receiver}`,
+}));
 
 const suite2025: Suite = { framework: FRAMEWORK_2025, args: ['--suite', 'all'] };
 const suite2026: Suite = {
