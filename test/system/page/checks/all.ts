@@ -1,5 +1,6 @@
 import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
+import { BOTH_SIDES } from './both-sides.ts';
 import { CELLS } from './cells.ts';
 import { DAMAGED } from './damaged.ts';
 import { EXPANSION } from './expansion.ts';
@@ -26,6 +27,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...LOGS,
   ...LIVE,
   ...JOINED,
+  ...BOTH_SIDES,
   ...ADDRESS,
   ...TOOLS_TAB,
   ...OVERVIEW,
