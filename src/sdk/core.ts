@@ -30,6 +30,7 @@ import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
 import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
+import { Waiting } from './signals/waiting.ts';
 import type { SessionEndReason, SessionKeyRequest } from './types.ts';
 import { apartTracer } from './user-tracer.ts';
 
@@ -103,7 +104,7 @@ export class Core implements Observer {
     this.operations = new OperationSignals(parts);
     this.clientSessions = new ClientSessions(this.#instruments, this.identity, this.limits, parts.process);
     const { sessionIdleTimeoutMs: idleTimeoutMs, sessionUpdateIntervalMs: updateIntervalMs } = config;
-    this.sessions = new SessionSignals(parts, idleTimeoutMs);
+    this.sessions = new SessionSignals(parts, idleTimeoutMs, new Waiting(() => this.operations.open()));
     this.ids = new SessionIds(this.#providers.service, config.sessionSecret);
     this.registry = new SessionRegistry({ idleTimeoutMs, updateIntervalMs }, this.sessions);
     this.#timer = this.#startTimer(Math.min(idleTimeoutMs, updateIntervalMs));

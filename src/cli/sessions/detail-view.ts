@@ -1,15 +1,17 @@
 import { caveatsOf } from '../../explorer/sessions/caveats.ts';
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
-import type { SessionEvent } from '../../explorer/sessions/events.ts';
+import type { NestedEvent, SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
 import { sideNotes } from '../../explorer/sessions/side-text.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
+import { waitingText } from '../../explorer/sessions/waiting-text.ts';
 import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { listNames } from '../../explorer/text/names.ts';
+import { transportText } from '../../explorer/text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -38,17 +40,16 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   url_required: undefined,
 };
 
-/** Transports by the names that MCP has for them. */
-const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
-
 type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
 
 const MAX_FACT_LINES = 8;
+/** Traces may be very deep. */
+const MAX_INDENTS = 8;
 
 /** One session: its facts, then its events in order. */
 export function detailLines(
   row: SessionRow,
-  events: readonly SessionEvent[],
+  events: readonly NestedEvent[],
   logs: ReadonlyMap<number, EventLogs>,
   context: ViewContext,
 ): string[] {
@@ -80,16 +81,16 @@ interface Shown {
   readonly hasSizes: boolean;
 }
 
-function eventRow(event: SessionEvent, time: string, shown: Shown): Row {
+function eventRow(event: NestedEvent, time: string, shown: Shown): Row {
   const { hasErrorColumn, hasNetwork, hasSizes } = shown;
-  const { kind, type, latencyMs, networkMs, status, responseSize } = event;
+  const { kind, type, latencyMs, networkMs, status, responseSize, depth } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
   const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
   return {
     cells: [
       { text: time },
-      { text: type, paint: kind === 'session' ? 'dim' : undefined },
+      { text: `${indentOf(depth)}${type}`, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       ...(hasNetwork ? [{ text: networkMs === undefined ? '' : formatDuration(networkMs) }] : []),
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
@@ -106,13 +107,19 @@ function eventRow(event: SessionEvent, time: string, shown: Shown): Row {
   };
 }
 
-function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
+/** What belongs to an event stands below it, and further in. */
+function indentOf(depth: number): string {
+  return '  '.repeat(Math.min(depth, MAX_INDENTS));
+}
+
+function factLines(row: SessionRow, { style, clock, width, now }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
   const facts: Fact[] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
     ['Source', sourceText(row)],
     ['Conversation', row.conversationId],
+    ['Key', row.key],
     ['Protocol ids', protocolIdsText(row)],
     ['Other ids', row.parts === 1 ? undefined : otherIdsText(row)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
@@ -120,11 +127,12 @@ function factLines(row: SessionRow, { style, clock, width }: ViewContext): strin
     ['Client side', row.seenByClient],
     [
       'Protocol',
-      [row.protocolVersion, transportOf(row)].filter((part) => part !== undefined).join(', ') || undefined,
+      [row.protocolVersion, transportText(row)].filter((part) => part !== undefined).join(', ') || undefined,
     ],
     ['Started', clock.full(row.startedMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.status + reason, statusPaint(row.status)],
+    ['Waiting', waitingText(row.openRequests, now, formatDuration), 'yellow'],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
@@ -155,10 +163,6 @@ function protocolIdsText({ protocolSessionIds: ids, hasMoreProtocolSessionIds: h
 
 function otherIdsText({ otherIds, parts }: SessionRow): string {
   return listNames([...otherIds, ...(parts > otherIds.length + 1 ? ['…'] : [])]);
-}
-
-function transportOf({ transport }: SessionRow): string | undefined {
-  return lookUp(TRANSPORTS, transport) ?? transport;
 }
 
 function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {

@@ -43,6 +43,8 @@ export interface RecordedSpan {
   readonly statusMessage: string | undefined;
   /** The newest exception that was recorded on it. */
   readonly exceptionMessage: string | undefined;
+  /** How many exceptions were recorded on it with their stacks. */
+  readonly stacks: number;
   readonly serviceName: string | undefined;
   /** Which process recorded it: see {@link processOf}. */
   readonly process: string;
@@ -50,6 +52,14 @@ export interface RecordedSpan {
   readonly foreign: ForeignSpan | undefined;
   /** Where an instrumented client recorded it: it is told as its server would have. */
   readonly clientSide: ClientSide | undefined;
+}
+
+/** What is not known is absent. */
+export interface RecordedException {
+  readonly timeMs: number | undefined;
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+  readonly stack: string | undefined;
 }
 
 /** What a resource tells of the process that recorded a span, and the scope of who did. */
@@ -153,7 +163,7 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
     attributes,
     hasErrorStatus: isErrorCode(status['code']) || message?.isFailed === true,
     statusMessage: nonEmpty(status['message']),
-    exceptionMessage: exceptionMessageOf(span['events']),
+    ...exceptionsOn(span['events']),
     serviceName: clientSide === undefined ? service.serviceName : clientSide.server,
     clientSide,
     process: processOf(service, message === undefined ? idsOf(attributes) : NO_IDS),
@@ -185,14 +195,29 @@ export function isErrorCode(code: unknown): boolean {
   return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
 }
 
-function exceptionMessageOf(events: unknown): string | undefined {
-  let message: string | undefined;
-  for (const event of objectsOf(events)) {
-    if (event['name'] !== 'exception') continue;
-    const attributes = attributesOf(event['attributes']);
-    message = nonEmpty(attributes.get('exception.message')) ?? message;
-  }
-  return message;
+/** What the exceptions among the events of a span say. */
+export function exceptionsOn(events: unknown): Pick<RecordedSpan, 'exceptionMessage' | 'stacks'> {
+  const exceptions = exceptionsOf(events);
+  const messages = exceptions.flatMap(({ message }) => message ?? []);
+  return {
+    exceptionMessage: messages.at(-1),
+    stacks: exceptions.filter(({ stack }) => stack !== undefined).length,
+  };
+}
+
+/** The exceptions among the events of a span of OTLP JSON. */
+export function exceptionsOf(events: unknown): RecordedException[] {
+  return objectsOf(events)
+    .filter(({ name }) => name === 'exception')
+    .map((event) => {
+      const attributes = attributesOf(event['attributes']);
+      return {
+        timeMs: millis(event['timeUnixNano']),
+        type: nonEmpty(attributes.get('exception.type')),
+        message: nonEmpty(attributes.get('exception.message')),
+        stack: nonEmpty(attributes.get('exception.stacktrace')),
+      };
+    });
 }
 
 /** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */
@@ -236,6 +261,7 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-function nonEmpty(value: unknown): string | undefined {
+/** A text that is not empty. */
+export function nonEmpty(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -34,6 +34,8 @@ export function sessionJson(row: Known<SessionRow>) {
     endReason: row.endReason ?? null,
     tools: row.tools,
     hasMoreTools: row.hasMoreTools,
+    openRequests: row.openRequests.map(({ name, sinceMs }) => ({ name, since: iso(sinceMs) })),
+    key: row.key ?? null,
     caveats: caveatsOf(row),
     ...sizesJson(row),
   };

@@ -1,4 +1,5 @@
 import { SOURCE_CLIENT } from '../recording/client-side.ts';
+import { allOpen, NOTHING_OPEN, type OpenRequest } from './open-requests.ts';
 import type { Counts, SessionPart } from './parts.ts';
 import { type IdsOfRow, NO_OTHER_IDS } from './said-ids.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
@@ -30,6 +31,10 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly tools: readonly string[];
   /** More tools were called than `tools` holds. */
   readonly hasMoreTools: boolean;
+  /** What it waits for while it is active, the oldest first, at most 20. */
+  readonly openRequests: readonly OpenRequest[];
+  /** What its parts have in common where they have ids of their own: `mcp.client.session.key`. */
+  readonly key: string | undefined;
   /** How many ids stand for it: several processes may have recorded it, each under an id of its own. */
   readonly parts: number;
   /** Of its other parts: the first 100. */
@@ -70,6 +75,7 @@ interface PartView {
   readonly lastSeenMs: number;
   readonly calls: number;
   readonly errors: number;
+  readonly open: readonly OpenRequest[];
   readonly newest: SessionReport | undefined;
 }
 
@@ -103,6 +109,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),
+    openRequests: isActive ? allOpen(parts.map(openOf)) : NOTHING_OPEN,
+    key: last.newest?.join?.key,
     ...(session.said?.toIds() ?? NO_OTHER_IDS),
     ...(OUTSIDE_CONVERSATIONS.has(about.source) && { conversationId: undefined }),
     parts: session.otherIds.length + 1,
@@ -121,6 +129,11 @@ function processesOf(parts: readonly PartView[]): number {
   const told = new Set(parts.map(({ instance }) => instance));
   told.delete('');
   return Math.max(1, told.size);
+}
+
+/** How many of its calls failed, from 0 to 1. */
+export function errorRateOf({ calls, errors }: Pick<SessionRow, 'calls' | 'errors'>): number {
+  return errors === 0 ? 0 : errors / Math.max(errors, calls);
 }
 
 /** In the order of their first use. */
@@ -157,8 +170,13 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
     calls: total(part, 'calls'),
     // As the session spans have it, and what they cannot know.
     errors: Math.max(0, total(part, 'errors') + part.correction),
+    open: part.open,
     newest,
   };
+}
+
+function openOf({ status, open }: PartView): readonly OpenRequest[] {
+  return status === 'active' ? open : NOTHING_OPEN;
 }
 
 /**

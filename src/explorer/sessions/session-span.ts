@@ -29,6 +29,7 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
 import { scopedId } from '../recording/scoped-id.ts';
+import { type OpenRequest, reportedOpen } from './open-requests.ts';
 import type { Ending } from './outcome.ts';
 import type { SaidIds } from './said-ids.ts';
 
@@ -60,6 +61,8 @@ export interface SessionReport {
   /** More tools were called than the list holds. */
   readonly hasMoreTools: boolean;
   readonly endReason: string | undefined;
+  /** The requests that were open when it was said, the oldest first. */
+  readonly open: readonly OpenRequest[];
   readonly about: SessionAbout;
   /** What joins it with what other processes recorded of the same session; most sessions have none. */
   readonly join: ReportedJoin | undefined;
@@ -105,6 +108,7 @@ export function reportOf(span: RecordedSpan): SessionReport | undefined {
     errors: countOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS),
     ...toolsOf(span),
     endReason: textOf(span, ATTR_MCP_CLIENT_SESSION_END_REASON),
+    open: reportedOpen(span),
     about: aboutOf(span),
     join: joinOf(span),
   };

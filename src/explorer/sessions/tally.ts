@@ -10,6 +10,7 @@ import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { type JoinablePart, joinableOf, joinParts } from './joining.ts';
 import { KnownAbout } from './known-about.ts';
+import { withoutAnswered } from './open-requests.ts';
 import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts';
 import { type Seen, SessionParts } from './parts.ts';
 import { SaidIds } from './said-ids.ts';
@@ -36,6 +37,7 @@ export interface CountedSpan extends Seen {
   readonly isReceivedRequest: boolean;
   readonly isAnsweredWithError: boolean;
   readonly isFailure: boolean;
+  readonly method: string | undefined;
   readonly tool: string | undefined;
   /** Bytes; 0: not known. */
   readonly requestSize: number;
@@ -88,6 +90,7 @@ export class SessionTallies {
       isReceivedRequest: isReceived && this.#counted.add(span.traceId, span.spanId, 1) === 0,
       isAnsweredWithError: isAnsweredWithError(ending),
       isFailure: isFailure(ending),
+      method: ending.method,
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
       requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)) ?? 0,
       responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)) ?? 0,
@@ -165,6 +168,7 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   if (isError) seen.errors += 1;
   part.correction += Number(span.isFailure) - Number(isError);
   if (newest === undefined) return;
+  if (part.open.length > 0) part.open = withoutAnswered(part.open, newest.atMs, span);
   if (startMs > newest.atMs) since.calls += 1;
   if (isError && endMs > newest.atMs) since.errors += 1;
 }

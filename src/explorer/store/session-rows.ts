@@ -1,6 +1,6 @@
 import { SOURCE_CLIENT } from '../recording/client-side.ts';
-import { clientOf } from '../sessions/find.ts';
 import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
+import { type RowText, rowText } from '../sessions/search-rows.ts';
 import {
   addSaid,
   type CountedSpan,
@@ -15,13 +15,9 @@ import type { Joined } from './joins.ts';
 import type { Chain, SpanIndex } from './span-index.ts';
 
 /** A session's row as it is until its spans or, for an open one, the time change it. */
-export interface KnownRow {
+export interface KnownRow extends RowText {
   readonly number: number;
   readonly row: SessionRow;
-  /** What a search looks at, in lower case: its ids, the client and the tools, each in a line. */
-  readonly text: string;
-  readonly clientAt: number;
-  readonly toolsAt: number;
   /** Names of the servers that it has spans of. */
   readonly services: readonly string[];
   readonly madeAt: number;
@@ -86,18 +82,12 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
     const lostAt = lastSeenMs + times.lostAfterMs;
     if (newest?.event !== 'end' && lostAt >= times.now) holdsUntil = Math.min(holdsUntil, lostAt);
   }
-  const id = `${[row.id, ...tally.otherIds].join(' ')}\n`.toLowerCase();
-  const client = `${clientOf(row)}\n`.toLowerCase();
-  const text = id + client + row.tools.join('\n').toLowerCase();
-  const toolsAt = id.length + client.length;
   const isOver = tally.parts.all.every(({ newest }) => newest?.event === 'end');
   const kept = isOver ? undefined : tally;
   return {
     number,
     row,
-    text,
-    clientAt: id.length,
-    toolsAt,
+    ...rowText(row, tally.otherIds),
     services,
     madeAt: times.now,
     holdsUntil,
@@ -106,7 +96,7 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
 }
 
 function countChain(
-  { origins, tools }: SpanIndex,
+  { origins, tools, methods }: SpanIndex,
   { file: { columns }, head, said }: Chain,
   { tally, services, isOfClient }: Counted,
 ): void {
@@ -144,6 +134,7 @@ function countChain(
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
     span.isFailure = (flags & FLAG.failed) !== 0;
     span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
+    span.method = methods.textOf(columns.method[row]!);
     countSpan(tally, span);
   }
   keep();

@@ -15,12 +15,14 @@ import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
 import { ClientRows } from './client-rows.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
+import { ErrorTable } from './error-table.ts';
 import { ForeignRows } from './foreign-rows.ts';
 import { type Chain, chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
+import { Targets } from './targets.ts';
 
 export type { Chain, IndexedFile, IndexedSession };
 
@@ -35,7 +37,8 @@ export interface IndexedLine {
 export class SpanIndex implements RowHost {
   readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
   readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
-  readonly errorTypes = new Interner({ texts: 10_000, length: 256, total: 1e6 });
+  readonly targets = new Targets();
+  readonly errors = new ErrorTable();
   /** What each `tools/list` answered: see `listText`. */
   readonly toolLists = new Interner({ texts: 60_000, length: 60_000, total: 16e6 });
   readonly origins = new Origins();
@@ -64,7 +67,9 @@ export class SpanIndex implements RowHost {
     origin: 0,
     method: ABSENT,
     tool: ABSENT,
-    errorType: ABSENT,
+    target: ABSENT,
+    error: ABSENT,
+    heads: 0,
     toolList: ABSENT,
     flags: 0,
     requestSize: 0,
@@ -188,7 +193,9 @@ export class SpanIndex implements RowHost {
     entry.next = chain?.head ?? NONE;
     entry.method = this.methods.numberOf(facts.method);
     entry.tool = this.tools.numberOf(facts.tool);
-    entry.errorType = this.errorTypes.numberOf(facts.errorType);
+    entry.target = this.targets.numberOf(facts.target);
+    entry.error = this.errors.numberOf(facts.errorType, facts.errorMessage);
+    entry.heads = facts.heads;
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
     entry.requestSize = facts.requestSize;
     entry.responseSize = facts.responseSize;

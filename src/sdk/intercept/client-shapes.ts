@@ -1,5 +1,6 @@
 import { isRecord } from '../protocol/json-rpc.ts';
 import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.ts';
+import { standForClient } from './other-client.ts';
 import {
   answerOf,
   innerTransports,
@@ -29,10 +30,14 @@ export function isClient(low: LowLevelServer): boolean {
   return hasMethod(low, 'getServerCapabilities') && !hasMethod(low, 'getClientCapabilities');
 }
 
-/** The client in what the user passed: the client itself, or what a wrapper has as its `client`. */
+/**
+ * The client in what the user passed: the client itself, or what a wrapper has as its `client`; else what stands for a
+ * client that is none of the SDKs'.
+ */
 export function clientLevels(value: unknown): ServerLevels | undefined {
   const levels = lowLevelIn(value, 'client');
-  return levels !== undefined && isClient(levels.low) ? { low: levels.low, high: undefined } : undefined;
+  const low = levels === undefined ? standForClient(value) : levels.low;
+  return low !== undefined && (levels === undefined || isClient(low)) ? { low, high: undefined } : undefined;
 }
 
 /** What the server has told of itself, as far as the client keeps it. */

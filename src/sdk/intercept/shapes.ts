@@ -226,7 +226,8 @@ function takesHttpRequests(transport: Transport): boolean {
   return ['handleRequest', 'handlePostMessage', 'handleMessage'].some((name) => hasMethod(transport, name));
 }
 
-function isTransport(value: unknown): value is Transport {
+/** Whether it has what every transport has, in both SDKs and elsewhere. */
+export function isTransport(value: unknown): value is Transport {
   if (typeof value !== 'object' || value === null) return false;
   return ['start', 'send', 'close'].every((name) => hasMethod(value, name));
 }

@@ -155,6 +155,11 @@ export class OperationSignals {
     }
   }
 
+  /** What is open, the oldest first. */
+  open(): Iterable<Operation> {
+    return this.#open;
+  }
+
   /** Resolves when no received request is open. Those of the server itself may wait for a client that has gone. */
   idle(): Promise<void> {
     return this.#received === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
