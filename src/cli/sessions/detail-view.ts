@@ -23,8 +23,8 @@ const COLUMNS: readonly Column[] = [
   { header: 'Time' },
   { header: 'Event', minWidth: 10 },
   { header: 'Latency', align: 'right', hideOrder: 1 },
-  { header: 'Status' },
 ];
+const STATUS_COLUMN: Column = { header: 'Status' };
 /** What the answer took; older recordings do not tell. */
 const SIZE_COLUMN: Column = { header: 'Size', align: 'right', hideOrder: 2 };
 /** Of requests that both sides recorded. */
@@ -61,6 +61,7 @@ export function detailLines(
   const columns = [
     ...COLUMNS,
     ...(hasNetwork ? [NETWORK_COLUMN] : []),
+    STATUS_COLUMN,
     ...(hasSizes ? [SIZE_COLUMN] : []),
     ...(hasErrorColumn ? [ERROR_COLUMN] : []),
   ];
@@ -91,8 +92,8 @@ function eventRow(event: NestedEvent, time: string, shown: Shown): Row {
       { text: time },
       { text: `${indentOf(depth)}${type}`, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
-      { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
       ...(hasNetwork ? [{ text: networkMs === undefined ? '' : formatDuration(networkMs) }] : []),
+      { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
       ...(hasSizes ? [{ text: responseSize === undefined ? '' : formatSize(responseSize) }] : []),
       errorCell,
     ],

@@ -3,6 +3,7 @@ import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { NumberedRow } from '../../../src/explorer/store/answers.ts';
 import { listRows, runCli } from '../../cli/support.ts';
 import { exported, withStore } from '../store/support.ts';
+import { viewsOf } from '../views.ts';
 import { recordSides, type Sides, TRANSPORTS } from './record.ts';
 
 type Figures = Pick<NumberedRow, 'id' | 'calls' | 'errors' | 'tools'> & { readonly source?: string };
@@ -84,4 +85,20 @@ describe.each(transports)('a session over %s that both sides recorded', (transpo
       expect(spans).toBe(store.state().spans);
     });
   });
+});
+
+test('every view tells of the network, and whose side else was recorded', async () => {
+  const { client, server } = await recordSides('HTTP with sessions', visit);
+  const id = /"mcp.client.session.id","value":\{"stringValue":"([^"]+)"/.exec(server)![1]!;
+  const files = { 'a.traces.jsonl': client, 'b.traces.jsonl': server };
+  const { details, markdown, session } = await viewsOf(files, id);
+  expect(details).toMatch(/^Client side +travel-agent$/m);
+  expect(details).toMatch(/Event +Latency +Network +Status/);
+  expect(markdown).toContain('| Client side | `travel-agent` |');
+  expect(markdown).toMatch(/tools\/call echo.*`network [^`]*s`/);
+  expect(session.text).toContain('client side travel-agent');
+  expect(session.text.match(/\| network /g)).toHaveLength(4);
+  expect(
+    session.json.events.filter(({ networkMs }: { networkMs: number | null }) => networkMs !== null),
+  ).toHaveLength(4);
 });

@@ -7,6 +7,7 @@ import type { SessionStore } from '../../../src/explorer/store/types.ts';
 import { listRows, runCli } from '../../cli/support.ts';
 import { v1Server } from '../../support/v1.ts';
 import { withStore } from '../store/support.ts';
+import { otlpLine, otlpSpan, requestSpan } from '../support.ts';
 import { recordSides } from './record.ts';
 
 const ALL = { offset: 0, limit: 1_000 };
@@ -144,5 +145,63 @@ test('a long session has each request once, with its network, on every page', as
     const { stdout } = await runCli(['sessions', dir, '--session', row!.id, '--json']);
     expect(JSON.parse(stdout).events).toHaveLength(page.total);
     expect(row).toMatchObject({ calls: many + 1 });
+  });
+});
+
+describe('a connection whose requests several sessions of servers have', () => {
+  const asked = (id: string, at: number) =>
+    otlpSpan({
+      id,
+      at,
+      lasts: 10,
+      kind: 3,
+      name: 'tools/call',
+      attributes: {
+        'mcp.method.name': 'tools/call',
+        'mcp.client.connection.id': 'c',
+        'jsonrpc.request.id': id,
+      },
+    });
+  const served = (session: string, parent: string, at: number) =>
+    requestSpan(
+      at,
+      {
+        'mcp.client.session.id': session,
+        'mcp.client.session.source': 'inferred',
+        'jsonrpc.request.id': parent,
+      },
+      { parent, lasts: 5 },
+    );
+  const ofClient = otlpLine(
+    [asked('a1', 0), asked('a2', 100), asked('a3', 150), asked('a4', 200)],
+    'p',
+    'agent',
+  );
+  const ofServers = otlpLine([served('one', 'a1', 2), served('two', 'a2', 102)], 'q', 'weather');
+
+  test('counts each where it was served, and has what none served with the one before', async () => {
+    for (const lines of [
+      [ofClient, ofServers],
+      [ofServers, ofClient],
+    ]) {
+      await withStore({ 'a.traces.jsonl': lines }, async (store, dir) => {
+        expect(
+          rowsOf(store)
+            .map(({ id, calls }) => [id, calls])
+            .sort(),
+        ).toEqual([
+          ['one', 1],
+          ['two', 1],
+        ]);
+        expect((await listRows(dir)).map(({ id, calls }) => [id, calls]).sort()).toEqual([
+          ['one', 1],
+          ['two', 1],
+        ]);
+        const sidesOf = async (id: string) =>
+          (await store.events(id, ALL))!.events.map(({ side }) => side ?? 'both');
+        expect(await sidesOf('one')).toEqual(['both']);
+        expect(await sidesOf('two')).toEqual(['both', 'client', 'client']);
+      });
+    }
   });
 });

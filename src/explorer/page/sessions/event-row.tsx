@@ -153,7 +153,7 @@ function More(props: EventRowProps) {
         <LongText class="e-error" text={`the client saw an error: ${clientError}`} />
       )}
       {sideNotes({ networkMs, side }).map((note) => (
-        <span key={note} class="e-note e-side" title={NETWORK_TITLE}>
+        <span key={note} class="e-note" title={networkMs === undefined ? undefined : NETWORK_TITLE}>
           {note}
         </span>
       ))}

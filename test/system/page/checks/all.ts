@@ -1,5 +1,6 @@
 import type { PageCheck } from '../check.ts';
 import { ADDRESS } from './address.ts';
+import { BOTH_SIDES } from './both-sides.ts';
 import { CALLED } from './called.ts';
 import { CELLS } from './cells.ts';
 import { COMPARING } from './comparing.ts';
@@ -38,6 +39,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...LOGS,
   ...LIVE,
   ...JOINED,
+  ...BOTH_SIDES,
   ...ADDRESS,
   ...TOOLS_TAB,
   ...CALLED,
