@@ -59,7 +59,7 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
 }
 
 /** Returns how many rules held. */
-async function isAccessible(page: Page, what: string): Promise<number> {
+export async function isAccessible(page: Page, what: string): Promise<number> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');

@@ -8,6 +8,7 @@ import { callOf, hexId, lineOf, type TracedSpan } from '../traced-spans.ts';
 import { eventsIn, openRow } from '../views.ts';
 import { isAsWideAsItsWindow, nothingRan, openWatched } from './hostile.ts';
 import { toEnd } from './long-sessions.ts';
+import { isAccessible } from './looks.ts';
 
 const CALLS = 2_500;
 /** Each call with three spans below it. */
@@ -101,6 +102,7 @@ export const WATERFALL: readonly PageCheck[] = [
       await spans.nth(4).click();
       await panel.locator('.span-detail').getByText(IDS.provider).waitFor();
       await isAsWideAsItsWindow(page, 'the trace');
+      await isAccessible(page, 'the trace');
       await page.keyboard.press('Escape');
       await panel.waitFor({ state: 'detached' });
       // In the session's own trace, other requests are left out.
@@ -135,6 +137,7 @@ export const WATERFALL: readonly PageCheck[] = [
       await page.getByRole('button', { name: 'Settings' }).click();
       const dialog = page.getByRole('dialog', { name: 'Settings' });
       const input = dialog.getByRole('textbox');
+      await isAccessible(page, 'the settings');
       const save = dialog.getByRole('button', { name: 'Save' });
       for (const bad of ['javascript:alert("{traceId}")', 'http://x/', 'http://{traceId}.example/']) {
         await input.fill(bad);
