@@ -16,6 +16,7 @@ import { OVERVIEW } from './overview.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
+import { TRACES } from './traces.ts';
 import { WATERFALL } from './waterfall.ts';
 
 export const CHECKS: readonly PageCheck[] = [
@@ -25,6 +26,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...EXPANSION,
   ...LONG_SESSIONS,
   ...WATERFALL,
+  ...TRACES,
   ...LOGS,
   ...LIVE,
   ...JOINED,
