@@ -82,7 +82,11 @@ function useEventTree(
   const scrollTo = (index: number) => scroll.current(index);
   const keys = useTreeKeys(root, lines, closed, { toggle, enter, scrollTo });
   const rows = useEventRows(body, lineKeys, keys.current);
-  scroll.current = (index) => rows.scrollToIndex(index);
+  scroll.current = (index) => {
+    const isHere = rows.getVirtualItems().some((item) => item.index === index);
+    const [top] = rows.getOffsetForIndex(index, 'center') ?? [];
+    if (!isHere && top !== undefined) window.scrollTo({ top });
+  };
   useEffect(() => events.want(rows.getVirtualItems().flatMap(({ index }) => lines[index]?.place ?? [])));
   useFailureInView(failures, lines, scrollTo);
   return { lines, closed, setClosed, open, toggle, enter, keys, rows };
