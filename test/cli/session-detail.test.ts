@@ -5,9 +5,11 @@ import {
   requestSpan,
   type SpanParts,
   sessionSpan,
+  T0,
   WEATHER,
   withRecording,
 } from '../explorer/support.ts';
+import { BOOKING, bookingLines } from '../system/page/booking.ts';
 import { runCli } from './support.ts';
 
 const SESSION = '3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01';
@@ -16,6 +18,21 @@ const show = (...options: string[]) => runCli(['sessions', WEATHER, '--session',
 const showJson = async (...options: string[]) => JSON.parse((await show(...options, '--json')).stdout);
 
 describe('one session', () => {
+  test('has what belongs to a request below it, and further in', async () => {
+    await withRecording({ 'a.traces.jsonl': bookingLines(T0).trimEnd().split('\n') }, async (dir) => {
+      const { stdout } = await runCli(['sessions', dir, '--session', BOOKING]);
+      const events = stdout.split('\n').filter((line) => /^\d\d:/.test(line));
+      expect(events.map((line) => line.slice(14).split(/ {3}/)[0])).toEqual([
+        'session start',
+        'tools/call search',
+        '  read cache',
+        'tools/call book',
+        '  POST provider.example/charges',
+        'clean up',
+      ]);
+    });
+  });
+
   test('shows its facts and every event in order, whatever the order in the files', async () => {
     const { code, stdout, stderr } = await show(SESSION);
     expect(stdout.split('\n')).toEqual([

@@ -35,6 +35,42 @@ describe('the command', () => {
     });
   });
 
+  test('tells the page where traces are to be seen elsewhere, by option or by the environment', async () => {
+    await withRecording({ 'a.traces.jsonl': RECORDED }, async (dir) => {
+      const urlWith = async (args: readonly string[], env: Record<string, string>) => {
+        let traceUrl: unknown;
+        const run = await runUi(
+          ['--dir', dir, '--port', '0', '--no-otlp', ...args],
+          async (url) => {
+            traceUrl = (await ask(`${url}api/state`)).json.traceUrl;
+          },
+          { env },
+        );
+        return { traceUrl, stderr: run.stderr };
+      };
+      const [jaeger, tempo] = ['http://jaeger/trace/{traceId}', 'http://tempo/{traceId}'];
+      const variable = 'MCP_SESSIONSCOPE_TRACE_URL';
+      expect(await urlWith([], {})).toEqual({ traceUrl: undefined, stderr: '' });
+      expect(await urlWith([], { [variable]: tempo })).toEqual({ traceUrl: tempo, stderr: '' });
+      expect(await urlWith(['--trace-url', jaeger], { [variable]: tempo })).toEqual({
+        traceUrl: jaeger,
+        stderr: '',
+      });
+      expect(await urlWith([], { [variable]: 'javascript:{traceId}' })).toEqual({
+        traceUrl: undefined,
+        stderr: `mcp-sessionscope: ${variable} is ignored. Give an address such as http://127.0.0.1:16686/trace/{traceId}.\n`,
+      });
+    });
+  });
+
+  test('takes no address of traces that is not one', async () => {
+    const { code, stderr } = await runCli(['ui', '--trace-url', 'http://jaeger/trace/']);
+    expect({ code, stderr }).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('must hold {traceId}'),
+    });
+  });
+
   test('counts a session as lost when it was silent for so long', async () => {
     const lines = [otlpLine([requestSpan(0)])];
     await withRecording({ 'a.traces.jsonl': lines }, async (dir) => {

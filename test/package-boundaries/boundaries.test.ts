@@ -222,6 +222,7 @@ describe('the page', () => {
       'explorer/text/look-up.ts',
       'explorer/text/names.ts',
       'explorer/text/shell-word.ts',
+      'explorer/text/trace-url.ts',
       'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);

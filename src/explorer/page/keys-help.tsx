@@ -7,6 +7,8 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['Enter, Space', 'Open and close a session'],
   ['Esc', 'Close the session'],
   ['c', 'Compare the session with another'],
+  ['→ ←', 'On an event: open and close what is below it'],
+  ['Enter', 'On an event: its IDs and its trace'],
   ['n p', 'In an open session: to the next failure, to the one before'],
   ['?', 'This help'],
 ];

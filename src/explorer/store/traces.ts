@@ -4,6 +4,7 @@ import { type Nested, nest } from '../sessions/nesting.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import type { SpanDetail, SpanRef, TimeAxis, TracePage, TraceSpan } from './answers.ts';
+import { shortened } from './bounds.ts';
 import { Pace } from './pace.ts';
 import { present } from './present.ts';
 import { type Place, readSpans } from './read-spans.ts';
@@ -136,12 +137,12 @@ function nodeOf(decoded: RecordedSpan, sessionId: string | undefined): Node {
     isReport: reportOf(decoded) !== undefined,
     shown: {
       spanId,
-      name,
+      name: shortened(name) ?? '',
       kind,
       timeMs: startMs,
       durationMs: endMs - startMs,
       isFailed: decoded.hasErrorStatus,
-      ...present({ service: decoded.serviceName, sessionId }),
+      ...present({ service: shortened(decoded.serviceName), sessionId }),
     },
   };
 }

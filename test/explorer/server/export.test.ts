@@ -69,6 +69,8 @@ describe('a session as Markdown', () => {
           '',
           '### 4. `tools/call create_payment` failed',
           '',
+          'Trace `0af7651916cd43dd8448eb211c80319c`, span `0000000000000004`, JSON-RPC `1000`',
+          '',
           'Called again 2.0 s later (5): it succeeded.',
           '',
           '| # | time (UTC) | event | latency | size | status | error |',

@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
-import { BOOKING, bookingLines, IDS, STACK, TRACE } from '../../system/page/booking.ts';
+import { BOOKING, bookingLines, IDS, PROVIDER_NAME, STACK, TRACE } from '../../system/page/booking.ts';
 import { T0 } from '../support.ts';
 import { withStore } from './support.ts';
 
@@ -48,7 +48,7 @@ describe('a trace', () => {
         [1, 'bookings', 'tools/call book', BOOKING],
         [2, 'bookings', 'SELECT seats', undefined],
         [3, 'bookings', 'POST provider.example/charges', BOOKING],
-        [4, 'provider', 'POST /charges', undefined],
+        [4, 'provider', PROVIDER_NAME, undefined],
       ]);
       expect({ total, leftOut }).toEqual({ total: 5, leftOut: 0 });
       expect((await store.trace(BOOK, { offset: 3, limit: 1 }))!.spans).toEqual([spans[3]]);

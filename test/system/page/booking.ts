@@ -5,6 +5,8 @@ export const TRACE = hexId(0xa9e47, 32);
 export const STACK =
   'Error: refused\n    at charge (<img src=x onerror="globalThis.executed = true">)\n    at book (booking.ts:7)';
 
+export const PROVIDER_NAME = 'POST /charges <img src=x onerror="globalThis.executed = true">\u202e';
+
 /** The ids of its spans, by what they are. */
 export const IDS = {
   start: hexId(1, 16),
@@ -101,7 +103,7 @@ export function bookingLines(startMs: number): string {
     ]),
     lineOf('provider', [
       span({
-        name: 'POST /charges',
+        name: PROVIDER_NAME,
         spanId: IDS.provider,
         parent: IDS.charge,
         kind: 2,

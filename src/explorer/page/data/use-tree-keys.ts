@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
+import { bringIntoView } from './bring-into-view.ts';
 import { type Closed, isClosed, type TreeItem, type TreeLine } from './tree-lines.ts';
 
 export interface TreeKeys {
@@ -32,8 +33,7 @@ export function useTreeKeys<T extends TreeItem>(
     const row = root.current?.querySelector<HTMLElement>(`[data-line="${current}"]`);
     if (row === null || row === undefined) return;
     isWanted.current = false;
-    row.focus({ preventScroll: true });
-    row.scrollIntoView({ block: 'nearest' });
+    bringIntoView(row, 'nearest');
   });
   const setCurrent = (index: number) => setChosen(lines[index]?.key);
   const moveTo = (index: number) => {

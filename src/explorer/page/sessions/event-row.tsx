@@ -1,8 +1,10 @@
+import type { TargetedKeyboardEvent } from 'preact';
 import type { ApiAxis, ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
 import { NETWORK_TITLE, sideNotes } from '../../sessions/side-text.ts';
 import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
-import { formatDuration, plural } from '../format.ts';
+import { visible } from '../../text/visible.ts';
+import { cut, formatDuration, plural } from '../format.ts';
 import { Icon } from '../parts/icons.tsx';
 import { TimeBar } from '../parts/time-bar.tsx';
 import { EventName, EventSize, EventTime, Outcome, ToolNames } from './event-cells.tsx';
@@ -17,6 +19,8 @@ import { Stacks } from './stacks.tsx';
 const FIRST_LEVEL = 3;
 /** Deeper ones stand no further in. */
 const MOST_INDENTS = 8;
+/** Characters of the name in a label. */
+const MOST_NAMED = 100;
 
 export interface EventRowProps {
   readonly row: LinePlace;
@@ -43,28 +47,43 @@ export interface EventRowProps {
 }
 
 export function EventRow(props: EventRowProps) {
-  const { event, place, row, isOpen, isClosed } = props;
-  const { kind, status, depth = 0, below = 0, latencyMs } = event;
+  const { event, place, isOpen } = props;
+  const { depth = 0, below = 0 } = event;
   const more = {
     'data-place': place,
     'aria-level': FIRST_LEVEL + depth,
     'aria-rowindex': place + 1,
-    'aria-expanded': below > 0 ? !isClosed : undefined,
+    'aria-expanded': below > 0 ? !props.isClosed : undefined,
     onFocus: props.onFocus,
     onClick: (click: MouseEvent) => {
       // Who selects text does not want to open anything.
       if (click.detail > 1 || getSelection()?.isCollapsed === false) return;
       if ((click.target as Element).closest('a, button, details, .event-panel') === null) props.onOpen();
     },
-    onKeyDown: (key: KeyboardEvent) => {
+    onKeyDown: (key: TargetedKeyboardEvent<HTMLElement>) => {
       if (key.key !== 'Escape' || !isOpen) return;
       key.stopPropagation();
       props.onOpen();
-      (key.currentTarget as HTMLElement).focus();
+      key.currentTarget.focus();
     },
   };
   return (
-    <EventLine class={classOf(props)} row={row} more={more}>
+    <EventLine class={classOf(props)} row={props.row} more={more}>
+      <Cells {...props} />
+      {isOpen && (
+        <td role="gridcell" class="event-panel">
+          <EventPanel event={event} service={props.service} />
+        </td>
+      )}
+    </EventLine>
+  );
+}
+
+function Cells(props: EventRowProps) {
+  const { event, isClosed } = props;
+  const { status, depth = 0, below = 0, latencyMs } = event;
+  return (
+    <>
       <td role="gridcell" class="e-time">
         <EventTime event={event} before={props.before} />
       </td>
@@ -87,24 +106,25 @@ export function EventRow(props: EventRowProps) {
         <More {...props} />
       </td>
       <td role="gridcell" class="e-open">
-        <button
-          type="button"
-          class="copy"
-          tabIndex={row.isCurrent ? 0 : -1}
-          aria-expanded={isOpen}
-          aria-label={`Trace and IDs of ${event.target ?? event.method ?? kind}`}
-          title="Trace and IDs"
-          onClick={props.onOpen}
-        >
-          <Icon name="chevron" />
-        </button>
+        <Opener {...props} />
       </td>
-      {isOpen && (
-        <td role="gridcell" class="event-panel">
-          <EventPanel event={event} service={props.service} />
-        </td>
-      )}
-    </EventLine>
+    </>
+  );
+}
+
+function Opener({ event: { target, method, kind }, row, isOpen, onOpen }: EventRowProps) {
+  return (
+    <button
+      type="button"
+      class="copy"
+      tabIndex={row.isCurrent ? 0 : -1}
+      aria-expanded={isOpen}
+      aria-label={`Trace and IDs of ${visible(cut(target ?? method ?? kind, MOST_NAMED))}`}
+      title="Trace and IDs"
+      onClick={onOpen}
+    >
+      <Icon name="chevron" />
+    </button>
   );
 }
 

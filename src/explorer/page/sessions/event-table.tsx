@@ -1,13 +1,15 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { ApiAxis, ApiEvent, ApiEvents } from '../../server/api.ts';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ApiEvent, ApiEvents } from '../../server/api.ts';
 import { type Retry, retriesOf } from '../../sessions/retries.ts';
 import type { Segment } from '../data/segments.ts';
 import { pausesImage } from '../data/time-axis.ts';
-import { ALL_OPEN, type Closed, isClosed, linesOf, type TreeLine, toggled } from '../data/tree-lines.ts';
+import { ALL_OPEN, isClosed, linesOf, type TreeLine, toggled } from '../data/tree-lines.ts';
 import { useTreeKeys } from '../data/use-tree-keys.ts';
-import { formatCount, formatDuration, plural } from '../format.ts';
+import { formatCount } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { EventGap, MissingEvent } from './event-gap.tsx';
+import { Branches, EventHead } from './event-head.tsx';
+import type { LinePlace } from './event-line.tsx';
 import { EventRow } from './event-row.tsx';
 import type { SessionEvents } from './session-events.ts';
 import { useEventRows } from './use-event-rows.ts';
@@ -26,34 +28,14 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
   const atFirst = useRef(answer.total);
   const root = useRef<HTMLTableElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [closed, setClosed] = useState(ALL_OPEN);
-  const { event: asked } = usePage().view;
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set(asked === undefined ? [] : [asked]));
-  const { isWhole, segments } = events;
-  const shown = failures.place;
-  const lines = useMemo(
-    () => linesOf(segments, closed, { isWhole, shown }),
-    [segments, closed, isWhole, shown],
-  );
-  const toggle = (event: ApiEvent) => setClosed(toggled(closed, event));
-  const enter = ({ spanId }: ApiEvent) => setOpen(withOrWithout(open, spanId));
-  // What the keyboard needs of the rows, and the rows of the keyboard.
-  const scroll = useRef((_: number) => {});
-  const keys = useTreeKeys(root, lines, closed, {
-    toggle,
-    enter,
-    scrollTo: (index) => scroll.current(index),
-  });
-  const lineKeys = useMemo(() => lines.map(({ key }) => key), [lines]);
-  const rows = useEventRows(body, lineKeys, keys.current);
-  scroll.current = (index) => rows.scrollToIndex(index);
-  const items = rows.getVirtualItems();
-  useEffect(() => events.want(items.flatMap(({ index }) => lines[index]?.place ?? [])));
-  useFailureInView(failures, lines, scroll.current);
+  const { segments } = events;
+  const tree = useEventTree(root, body, events, failures);
+  const { lines, rows, keys } = tree;
   const retries = useMemo(() => retriesIn(segments), [segments]);
+  const shared = { events, answer, failures, tree, retries, newFrom: atFirst.current };
   return (
     <>
-      <Branches events={segments} closed={closed} onChange={setClosed} />
+      <Branches events={segments} closed={tree.closed} onChange={tree.setClosed} />
       <table
         ref={root}
         class="events"
@@ -63,41 +45,14 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
         onKeyDown={keys.onKeyDown}
       >
         <caption class="visually-hidden">Events, {formatCount(answer.total)} in all</caption>
-        <Head axis={answer.axis} />
+        <EventHead axis={answer.axis} />
         <tbody role="rowgroup" ref={body} style={{ height: `${rows.getTotalSize()}px` }}>
-          {items.map(({ index, key, start }) => {
+          {rows.getVirtualItems().map(({ index, key, start }) => {
             const line = lines[index];
             if (line === undefined) return null;
-            const row = {
-              measure: rows.measureElement,
-              index,
-              top: start - rows.options.scrollMargin,
-              isCurrent: keys.current === index,
-            };
-            if (line.kind === 'gap') return <EventGap key={key} line={line} row={row} events={events} />;
-            if (line.kind === 'missing') return <MissingEvent key={key} row={row} />;
-            const { item: event, place } = line;
-            return (
-              <EventRow
-                key={key}
-                row={row}
-                session={events.id}
-                service={answer.row.service}
-                event={event}
-                before={eventBefore(lines, index)}
-                place={place}
-                axis={answer.axis}
-                retriedBy={retries.byFailure.get(place)}
-                retryOf={retries.bySecond.get(place)}
-                isNew={place >= atFirst.current}
-                isHighlighted={place === failures.place}
-                isClosed={isClosed(closed, event)}
-                isOpen={open.has(event.spanId)}
-                onToggle={() => toggle(event)}
-                onOpen={() => enter(event)}
-                onFocus={() => keys.setCurrent(index)}
-              />
-            );
+            const top = start - rows.options.scrollMargin;
+            const row = { measure: rows.measureElement, index, top, isCurrent: keys.current === index };
+            return <LineOf key={key} line={line} row={row} {...shared} />;
           })}
         </tbody>
       </table>
@@ -105,55 +60,72 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
   );
 }
 
-function Head({ axis: { fromMs, toMs, pauses } }: { readonly axis: ApiAxis }) {
-  const note = pauses.length === 0 ? '' : `; ${plural(pauses.length, 'pause')} drawn short`;
-  return (
-    <thead role="rowgroup">
-      <tr role="row" class="events-head">
-        {COLUMNS.map(([id, label]) => (
-          <th key={id} role="columnheader" scope="col" class={`e-${id}`}>
-            {label}
-            {id === 'latency' && (
-              <span class="axis-note" title={`The bars stand on the time of the session${note}`}>
-                {formatDuration(toMs - fromMs)}
-              </span>
-            )}
-          </th>
-        ))}
-      </tr>
-    </thead>
+/** Which lines there are, which of them are in view, and what the keyboard does. */
+function useEventTree(
+  root: RefObject<HTMLTableElement | null>,
+  body: RefObject<HTMLElement | null>,
+  events: SessionEvents,
+  failures: Failures,
+) {
+  const [closed, setClosed] = useState(ALL_OPEN);
+  const { event: asked } = usePage().view;
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set(asked === undefined ? [] : [asked]));
+  const { isWhole, segments } = events;
+  const shown = failures.place;
+  const lines = useMemo(
+    () => linesOf(segments, closed, { isWhole, shown }),
+    [segments, closed, isWhole, shown],
   );
+  const lineKeys = useMemo(() => lines.map(({ key }) => key), [lines]);
+  const toggle = (event: ApiEvent) => setClosed(toggled(closed, event));
+  const enter = ({ spanId }: ApiEvent) => setOpen(withOrWithout(open, spanId));
+  // The keyboard needs the rows, and the rows what the keyboard is at.
+  const scroll = useRef((_: number) => {});
+  const scrollTo = (index: number) => scroll.current(index);
+  const keys = useTreeKeys(root, lines, closed, { toggle, enter, scrollTo });
+  const rows = useEventRows(body, lineKeys, keys.current);
+  scroll.current = (index) => {
+    const isHere = rows.getVirtualItems().some((item) => item.index === index);
+    const [top] = rows.getOffsetForIndex(index, 'center') ?? [];
+    if (!isHere && top !== undefined) window.scrollTo({ top });
+  };
+  useEffect(() => events.want(rows.getVirtualItems().flatMap(({ index }) => lines[index]?.place ?? [])));
+  useFailureInView(failures, lines, scrollTo);
+  return { lines, closed, setClosed, open, toggle, enter, keys, rows };
 }
 
-const COLUMNS = [
-  ['time', 'Time'],
-  ['what', 'Event'],
-  ['latency', 'Latency'],
-  ['status', 'Status'],
-  ['more', 'Details'],
-] as const;
-
-interface BranchesProps {
-  readonly events: readonly Segment<ApiEvent>[];
-  readonly closed: Closed;
-  readonly onChange: (closed: Closed) => void;
+interface LineProps extends EventTableProps {
+  readonly line: Line;
+  readonly row: LinePlace;
+  readonly tree: ReturnType<typeof useEventTree>;
+  readonly retries: ReturnType<typeof retriesIn>;
+  /** Events from this place on came while the session was open. */
+  readonly newFrom: number;
 }
 
-/** Opens and closes all that has something below it; nothing where nothing has. */
-function Branches({ events, closed, onChange }: BranchesProps) {
-  const hasAny = events.some(
-    (each) => each.kind === 'items' && each.items.some(({ below = 0 }) => below > 0),
-  );
-  if (!hasAny) return null;
-  const isAllClosed = closed.all && closed.except.size === 0;
+function LineOf({ line, row, events, answer, failures, tree, retries, newFrom }: LineProps) {
+  if (line.kind === 'gap') return <EventGap line={line} row={row} events={events} />;
+  if (line.kind === 'missing') return <MissingEvent row={row} />;
+  const { item: event, place } = line;
   return (
-    <button
-      type="button"
-      class="plain branches"
-      onClick={() => onChange({ all: !isAllClosed, except: new Set() })}
-    >
-      {isAllClosed ? 'Expand all' : 'Collapse all'}
-    </button>
+    <EventRow
+      row={row}
+      session={events.id}
+      service={answer.row.service}
+      event={event}
+      before={eventBefore(tree.lines, row.index)}
+      place={place}
+      axis={answer.axis}
+      retriedBy={retries.byFailure.get(place)}
+      retryOf={retries.bySecond.get(place)}
+      isNew={place >= newFrom}
+      isHighlighted={place === failures.place}
+      isClosed={isClosed(tree.closed, event)}
+      isOpen={tree.open.has(event.spanId)}
+      onToggle={() => tree.toggle(event)}
+      onOpen={() => tree.enter(event)}
+      onFocus={() => tree.keys.setCurrent(row.index)}
+    />
   );
 }
 

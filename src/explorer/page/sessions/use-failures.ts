@@ -1,4 +1,5 @@
 import { type RefObject, useRef, useState } from 'react';
+import { bringIntoView } from '../data/bring-into-view.ts';
 import type { SessionEvents } from './session-events.ts';
 
 /** From one of several events to the next. */
@@ -32,8 +33,7 @@ export function useFailures(root: RefObject<HTMLElement | null>, events: Session
     const row = root.current?.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
     if (row === null || row === undefined) return false;
     wanted.current = undefined;
-    row.scrollIntoView({ block: 'center' });
-    row.focus({ preventScroll: true });
+    bringIntoView(row, 'center');
     return true;
   };
   const wayOf = (of: Kind): Way => {

@@ -88,6 +88,6 @@ function classOf({ span, series, isOwn, isChosen }: SpanRowProps): string {
   const classes = ['span', `series-${(Math.max(0, series) % SERIES) + 1}`];
   if (span?.isFailed === true) classes.push('outcome-error');
   if (isOwn) classes.push('own');
-  if (isChosen) classes.push('chosen');
+  if (isChosen) classes.push('picked');
   return classes.join(' ');
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ApiSpanRef, ApiTrace, ApiTraceSpan } from '../../server/api.ts';
 import { useObserved } from '../data/hooks.ts';
 import { pausesImage } from '../data/time-axis.ts';
@@ -38,10 +38,80 @@ interface TreeProps extends ApiSpanRef {
 }
 
 function Tree({ spans, answer, traceId, spanId }: TreeProps) {
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const { segments } = spans;
+  const services = useMemo(() => servicesOf(segments), [segments]);
+  const { axis, total, leftOut } = answer;
+  const choose = (span: ApiTraceSpan) => setChosen(chosen === span.spanId ? undefined : span.spanId);
+  return (
+    <div class="trace">
+      <p class="trace-about">
+        {plural(total, 'span')} in {formatDuration(axis.toMs - axis.fromMs)}
+        {services.length > 1 && ` of ${plural(services.length, 'service')}`}
+        {leftOut > 0 && `, ${formatCount(leftOut)} later ones left out`}
+      </p>
+      <Rows {...{ spans, answer, services, spanId, chosen, choose }} />
+      {chosen !== undefined && <SpanDetail traceId={traceId} spanId={chosen} />}
+    </div>
+  );
+}
+
+interface RowsProps extends Pick<TreeProps, 'spans' | 'answer' | 'spanId'> {
+  readonly services: readonly string[];
+  readonly chosen: string | undefined;
+  readonly choose: (span: ApiTraceSpan) => void;
+}
+
+function Rows({ spans, answer, services, spanId, chosen, choose }: RowsProps) {
   const root = useRef<HTMLTableElement>(null);
   const frame = useRef<HTMLDivElement>(null);
+  const { closed, toggle, lines, keys, rows } = useSpanLines(root, frame, spans, choose);
+  return (
+    <div class="trace-frame" ref={frame}>
+      <table
+        ref={root}
+        role="treegrid"
+        aria-label="Trace"
+        aria-rowcount={answer.total}
+        style={{ height: `${rows.getTotalSize()}px`, '--pauses': pausesImage(answer.axis) }}
+        onKeyDown={keys.onKeyDown}
+      >
+        <tbody role="rowgroup">
+          {rows.getVirtualItems().map(({ index, key, start }) => {
+            const line = lines[index];
+            const span = line?.kind === 'item' ? line.item : undefined;
+            return (
+              <SpanRow
+                key={key}
+                span={span}
+                index={index}
+                top={start}
+                axis={answer.axis}
+                series={services.indexOf(span?.service ?? '')}
+                isCurrent={keys.current === index}
+                isOwn={span?.spanId === spanId}
+                isChosen={span !== undefined && span.spanId === chosen}
+                isClosed={span !== undefined && isClosed(closed, span)}
+                onToggle={toggle}
+                onChoose={choose}
+                onFocus={() => keys.setCurrent(index)}
+              />
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Which lines there are, which of them are in view, and what the keyboard does. */
+function useSpanLines(
+  root: RefObject<HTMLTableElement | null>,
+  frame: RefObject<HTMLElement | null>,
+  spans: TraceSpans,
+  enter: (span: ApiTraceSpan) => void,
+) {
   const [closed, setClosed] = useState(ALL_OPEN);
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
   const { segments } = spans;
   const lines = useMemo(() => linesOf(segments, closed, { isWhole: true }), [segments, closed]);
   const rows = useVirtualizer({
@@ -52,58 +122,10 @@ function Tree({ spans, answer, traceId, spanId }: TreeProps) {
     overscan: 10,
   });
   const toggle = (span: ApiTraceSpan) => setClosed(toggled(closed, span));
-  const choose = (span: ApiTraceSpan) => setChosen(chosen === span.spanId ? undefined : span.spanId);
   const scrollTo = (index: number) => rows.scrollToIndex(index);
-  const keys = useTreeKeys(root, lines, closed, { toggle, enter: choose, scrollTo });
-  const items = rows.getVirtualItems();
-  useEffect(() => spans.want(items.flatMap(({ index }) => lines[index]?.place ?? [])));
-  const services = useMemo(() => servicesOf(segments), [segments]);
-  const { axis } = answer;
-  return (
-    <div class="trace">
-      <p class="trace-about">
-        {plural(answer.total, 'span')} in {formatDuration(axis.toMs - axis.fromMs)}
-        {services.length > 1 && ` of ${plural(services.length, 'service')}`}
-        {answer.leftOut > 0 && `, ${formatCount(answer.leftOut)} later ones left out`}
-      </p>
-      <div class="trace-frame" ref={frame}>
-        <table
-          ref={root}
-          role="treegrid"
-          aria-label="Trace"
-          aria-rowcount={answer.total}
-          style={{ height: `${rows.getTotalSize()}px`, '--pauses': pausesImage(axis) }}
-          onKeyDown={keys.onKeyDown}
-        >
-          <tbody role="rowgroup">
-            {items.map(({ index, key, start }) => {
-              const line = lines[index];
-              if (line === undefined || line.kind === 'gap') return null;
-              const span = line.kind === 'item' ? line.item : undefined;
-              return (
-                <SpanRow
-                  key={key}
-                  span={span}
-                  index={index}
-                  top={start}
-                  axis={axis}
-                  series={span === undefined ? 0 : services.indexOf(span.service ?? '')}
-                  isCurrent={keys.current === index}
-                  isOwn={span?.spanId === spanId}
-                  isChosen={span !== undefined && span.spanId === chosen}
-                  isClosed={span !== undefined && isClosed(closed, span)}
-                  onToggle={toggle}
-                  onChoose={choose}
-                  onFocus={() => keys.setCurrent(index)}
-                />
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
-      {chosen !== undefined && <SpanDetail traceId={traceId} spanId={chosen} />}
-    </div>
-  );
+  const keys = useTreeKeys(root, lines, closed, { toggle, enter, scrollTo });
+  useEffect(() => spans.want(rows.getVirtualItems().flatMap(({ index }) => lines[index]?.place ?? [])));
+  return { closed, toggle, lines, keys, rows };
 }
 
 /** Of the spans that are here, in their order. */

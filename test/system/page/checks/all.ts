@@ -24,6 +24,7 @@ import { SESSION_ROWS } from './session-rows.ts';
 import { SORTING } from './sorting.ts';
 import { STATES } from './states.ts';
 import { TOOLS_TAB } from './tools-tab.ts';
+import { TRACES } from './traces.ts';
 import { WATERFALL } from './waterfall.ts';
 
 export const CHECKS: readonly PageCheck[] = [
@@ -36,6 +37,7 @@ export const CHECKS: readonly PageCheck[] = [
   ...EXPANSION,
   ...LONG_SESSIONS,
   ...WATERFALL,
+  ...TRACES,
   ...LOGS,
   ...LIVE,
   ...JOINED,
