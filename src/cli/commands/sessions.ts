@@ -14,6 +14,7 @@ import { parseCount, parseText, parseTime } from './option-values.ts';
 interface SessionsOptions {
   dir?: string;
   session?: string;
+  search?: string;
   client?: string;
   service?: string;
   tool?: string;
@@ -30,6 +31,7 @@ interface SessionsOptions {
 }
 
 const LIST_ONLY = [
+  'search',
   'client',
   'service',
   'tool',
@@ -48,6 +50,7 @@ Without --dir it reads $MCP_SESSIONSCOPE_DIR, else ~/.mcp-sessionscope.
 Examples:
   mcp-sessionscope sessions --since 2h --errors
   mcp-sessionscope sessions --client inspector --tool create_payment --sort errors
+  mcp-sessionscope sessions --search 'error:"card declined" client:agent'
   mcp-sessionscope sessions --session 3f2a9c1b
   mcp-sessionscope sessions --follow
   mcp-sessionscope sessions --dir ./recordings --json | jq '.[].id'`;
@@ -67,6 +70,11 @@ export function registerSessions(program: Command, io: CliIo): void {
       )
         .argParser(parseText)
         .conflicts(LIST_ONLY),
+    )
+    .option(
+      '--search <text>',
+      'only sessions with all of these words: error text, tool, client, id …, or tool:NAME, error:TEXT …',
+      parseText,
     )
     .option('--client <name>', 'only clients whose name or version contains this', parseText)
     .option('--service <name>', 'only sessions of servers whose name contains this', parseText)
@@ -129,8 +137,10 @@ function contradiction(path: string | undefined, { dir, all, session, since, unt
 }
 
 function listOptions(options: SessionsOptions): ListOptions {
-  const { client, service, tool, status, since, until, errors, sort, limit, lostAfter, json } = options;
+  const { search, client, service, tool, status, since, until, errors, sort, limit, lostAfter, json } =
+    options;
   return {
+    search,
     filter: { client, service, tool, status, sinceMs: since, untilMs: until, onlyErrors: errors },
     sort,
     limit,

@@ -2,6 +2,7 @@ import type { ProblemCount } from '../../explorer/recording/problems.ts';
 import type { Recording } from '../../explorer/recording/recording.ts';
 import { matches, type SessionFilter, shortIds } from '../../explorer/sessions/find.ts';
 import { listSessions } from '../../explorer/sessions/query.ts';
+import { RecordingSearch } from '../../explorer/sessions/search-rows.ts';
 import type { CliIo } from '../io.ts';
 import { listJson } from './json-view.ts';
 import { listLines } from './list-view.ts';
@@ -9,6 +10,7 @@ import { contextOf, note, print } from './output.ts';
 import { NEWEST_FIRST, type Sort, sorted } from './sort.ts';
 
 export interface ListOptions {
+  readonly search?: string | undefined;
   readonly filter: SessionFilter;
   readonly sort?: Sort | undefined;
   readonly limit?: number | undefined;
@@ -20,13 +22,14 @@ export interface ListOptions {
 export async function printList(
   recording: Recording,
   place: string,
-  { filter, sort = NEWEST_FIRST, limit, lostAfterMs, json }: ListOptions,
+  { search: text = '', filter, sort = NEWEST_FIRST, limit, lostAfterMs, json }: ListOptions,
   problems: ProblemCount,
   io: CliIo,
 ): Promise<void> {
   const context = contextOf(io);
-  const all = await listSessions(recording, { now: context.now, lostAfterMs }, problems);
-  const matching = all.filter((row) => matches(row, filter));
+  const search = new RecordingSearch(text);
+  const all = await listSessions(recording, { now: context.now, lostAfterMs }, problems, search);
+  const matching = all.filter((row) => matches(row, filter) && search.finds(row));
   const rows = sorted(matching, sort, context.now).slice(0, limit);
   const ids = all.flatMap(({ id, otherIds }) => [id, ...otherIds]);
   if (json) io.stdout.write(listJson(rows));

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SESSION_STATUSES } from '../sessions/row.ts';
+import { errorRateOf, SESSION_STATUSES } from '../sessions/row.ts';
 import type { NumberedRow, SessionQuery } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting } from './answer.ts';
@@ -9,20 +9,28 @@ import { sessionItem, sessionSchema } from './items.ts';
 import type { Recorded } from './recorded.ts';
 import { type AskedPage, createListTool } from './tool.ts';
 
-const SORTS = ['started', 'duration', 'calls', 'errors'] as const;
+const SORTS = ['started', 'duration', 'calls', 'errors', 'error_rate'] as const;
 type Sort = (typeof SORTS)[number];
 
 const DESCRIPTION = `Lists recorded client sessions of MCP servers: which client, when, how long, how many calls and errors, which tools it called, whether it is over. Use it to find a session, then get_session for what happened in it. For failures across sessions, find_errors is quicker.`;
 
 const input = z.strictObject({
-  search: z.string().optional().describe('Part of a session id, client name or version, or tool name.'),
+  search: z
+    .string()
+    .optional()
+    .describe(
+      'Words that all must match, in any case: part of a session id, client, tool, server, error text or method; a trace or request id (8 characters at least); "a phrase"; or in one field: session:, client:, tool:, server:, error:, type:, method:, trace:, request:, status:.',
+    ),
   client: z.string().optional().describe('Part of the name or version.'),
   tool: z.string().optional().describe('Only sessions that called this tool.'),
   status: z.enum(SESSION_STATUSES).optional(),
   ...serviceArgument,
   ...timeArguments,
   only_errors: z.boolean().optional().describe('Only sessions with errors.'),
-  sort: z.enum(SORTS).default('started').describe('Newest, longest, or most first.'),
+  sort: z
+    .enum(SORTS)
+    .default('started')
+    .describe('Newest, longest, or most first; error_rate: errors of calls.'),
   ...limitArgument(20, 100),
   ...cursorArgument,
 });
@@ -39,13 +47,17 @@ const VALUES: Readonly<Record<Sort, (row: NumberedRow) => number>> = {
   duration: ({ durationMs }) => durationMs,
   calls: ({ calls }) => calls,
   errors: ({ errors }) => errors,
+  error_rate: errorRateOf,
 };
 const ORDERS: Readonly<Record<Sort, string>> = {
   started: 'newest first',
   duration: 'longest first',
   calls: 'most calls first',
   errors: 'most errors first',
+  error_rate: 'highest share of errors first',
 };
+/** What grows while pages are read. */
+const COUNTED: ReadonlySet<Sort> = new Set<Sort>(['calls', 'errors', 'error_rate']);
 const BATCH = 500;
 
 /** Id, and what counts in the order. */
@@ -64,7 +76,7 @@ export const listSessions = createListTool({
 
 async function answer(page: AskedPage<Input, Position>, { store }: Recorded) {
   const { args, limit, behind, notes, cursorBehind } = page;
-  const order = store.list(queryOf(page));
+  const order = await store.find(queryOf(page));
   const from = behind === undefined ? 0 : placeBehind(behind, order, store, args.sort);
   const rows = store.rows(order.slice(from, from + limit));
   const items = fitting(rows.map(sessionItem));
@@ -106,8 +118,7 @@ function placeBehind(
   sort: Sort,
 ): number {
   const row = store.row(id);
-  const hasMoved =
-    row === undefined || ((sort === 'calls' || sort === 'errors') && VALUES[sort](row) !== value);
+  const hasMoved = row === undefined || (COUNTED.has(sort) && VALUES[sort](row) !== value);
   const place = hasMoved ? -1 : order.indexOf(row.n);
   if (place !== -1) return place + 1;
   for (let start = 0; start < order.length; start += BATCH) {
