@@ -5,6 +5,8 @@ module.exports = {
   testEnvironmentOptions: { globalsCleanup: 'off' },
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  globalSetup: '<rootDir>/test/support/own-home.ts',
+  globalTeardown: '<rootDir>/test/support/remove-home.ts',
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',

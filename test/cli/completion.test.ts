@@ -12,7 +12,7 @@ const COMMANDS = [
 const CASES: [typed: string, offered: string[]][] = [
   ['', COMMANDS],
   ['se', ['sessions']],
-  ['sessions --s', ['--session', '--service', '--status', '--since', '--sort']],
+  ['sessions --s', ['--session', '--search', '--service', '--status', '--since', '--sort']],
   ['sessions --status ', ['active', 'ended', 'lost']],
   ['sessions --status=e', ['ended']],
   ['sessions --client ui --li', ['--limit']],

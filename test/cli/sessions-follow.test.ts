@@ -152,7 +152,7 @@ describe('a followed folder', () => {
     expect(run.lines.map((line) => JSON.parse(line).id)).toEqual(['new']);
   });
 
-  test('is a folder, and goes neither with an end nor with an order', async () => {
+  test('is a folder, and goes neither with an end nor with an order, nor with a search', async () => {
     const file = join(WEATHER, 'weather-20261120T130000Z-4711-0b0e7c1a.traces.jsonl');
     expect(await runCli(['sessions', '--dir', file, '--follow'])).toMatchObject({
       code: 2,
@@ -161,6 +161,7 @@ describe('a followed folder', () => {
     for (const other of [
       ['--until', '1h'],
       ['--sort', 'errors'],
+      ['--search', 'x'],
       ['--session', 'x'],
     ])
       expect((await runCli(['sessions', WEATHER, '--follow', ...other])).code).toBe(2);

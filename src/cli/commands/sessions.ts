@@ -97,6 +97,7 @@ export function registerSessions(program: Command, io: CliIo): void {
       new Option('-f, --follow', 'go on with what is new and what changes, until Ctrl-C').conflicts([
         'until',
         'sort',
+        'search',
       ]),
     )
     .option('--all', 'with --session: interim reports of the session too')

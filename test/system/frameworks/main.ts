@@ -1,5 +1,6 @@
 /** npm run test:frameworks: servers of frameworks, bare and as docs/frameworks.md instruments them. */
 
+import { join } from 'node:path';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { cachedInstall, installedVersion, pruneInstalls } from '../../../tools/support/cached-install.ts';
 import { type Check, reportChecks, some } from '../../../tools/support/checks.ts';
@@ -64,13 +65,14 @@ async function checkFramework(parts: Parts, sink: OtlpSink): Promise<Check[]> {
 }
 
 async function checkWay(name: string, way: Way, parts: Parts, sink: OtlpSink): Promise<Check[]> {
-  const { framework, node } = parts;
+  const { framework, node, scratch } = parts;
   const settings = { node, framework, way, signal: stop.signal };
   const bare = await run(await layOut(parts, way, false), { ...settings, env: {} });
   sink.clear();
   const observed = await run(await layOut(parts, way, true), {
     ...settings,
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url },
+    // What is undelivered at an exit stays in here, and nothing of earlier runs is in the way.
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: sink.url, MCP_SESSIONSCOPE_DIR: join(scratch, 'recordings') },
   });
   const problems = await onceArrived(() => problemsWith(sink, way, observed));
   const changed = differences(bare, observed);
