@@ -50,8 +50,9 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
     { name: 'sessions', address: '/', ready: '[role=row][aria-level="1"] .status' },
     { name: 'session', address: `/?open=${id}`, ready: 'tr.event' },
     { name: 'tools', address: '/?tab=tools&tool-open=create_payment', ready: '.discovery' },
-    { name: 'errors', address: '/?tab=errors', ready: 'search' },
+    { name: 'errors', address: '/?tab=errors', ready: 'table.data' },
     { name: 'overview', address: '/?tab=overview', ready: 'canvas' },
+    { name: 'found', address: `/?q=payment&open=${id}`, ready: 'tr.event mark' },
     { name: 'no-match', address: '/?q=nothing-like-it', ready: '.empty' },
     { name: 'empty', address: '/', ready: '.welcome' },
   ];
