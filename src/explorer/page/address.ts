@@ -1,4 +1,10 @@
-import { SESSION_SORTS, type SessionQuery, type SessionSort } from '../server/api.ts';
+import {
+  CALLED_KINDS,
+  type CalledKind,
+  SESSION_SORTS,
+  type SessionQuery,
+  type SessionSort,
+} from '../server/api.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
 export const TABS = ['sessions', 'tools', 'errors', 'overview'] as const;
@@ -62,12 +68,18 @@ export interface View {
   readonly open: readonly string[];
   /** Span of the event that is gone to in a session that is open. */
   readonly event: string | undefined;
+  /** Ids of the sessions to compare: one while the other is chosen, then two side by side. */
+  readonly compare: readonly string[];
   readonly toolSort: ToolSort;
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
   readonly toolOpen: readonly string[];
   readonly errorSort: ErrorSort;
   readonly errorOrder: Direction;
+  /** Of what the tools tab tells. */
+  readonly kind: CalledKind;
+  /** What is looked for in that tab. */
+  readonly find: string;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -85,17 +97,21 @@ export const DEFAULT_VIEW: View = {
   order: 'desc',
   open: [],
   event: undefined,
+  compare: [],
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
   errorSort: 'count',
   errorOrder: 'desc',
+  kind: 'tool',
+  find: '',
 };
 
 /** Sorts that begin with the smallest; the others begin with the largest. */
 const ASCENDING_FIRST: readonly string[] = [
   'session',
   'client',
+  'server',
   'status',
   'tools',
   'tool',
@@ -136,11 +152,14 @@ export function readView(search: string): View {
     order: directionOf(params.get('order'), sort),
     open: unique(params.getAll('open')),
     event: text('event'),
+    compare: unique(params.getAll('compare')).slice(0, 2),
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
     errorSort,
     errorOrder: directionOf(params.get('error-order'), errorSort),
+    kind: oneOf(CALLED_KINDS, params.get('kind')) ?? DEFAULT_VIEW.kind,
+    find: params.get('find') ?? '',
   };
 }
 
@@ -165,12 +184,24 @@ export function writeView(view: View): string {
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
   writeSort(set, ['error-sort', 'error-order'], DEFAULT_VIEW.errorSort, view.errorSort, view.errorOrder);
+  if (view.kind !== DEFAULT_VIEW.kind) set('kind', view.kind);
+  set('find', view.find);
   for (const id of view.open) params.append('open', id);
   if (view.open.length > 0) set('event', view.event);
+  for (const id of view.compare) params.append('compare', id);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
 }
+
+/** What the tools tab is about is no matter of the sessions'. */
+export const USUAL_TOOLS = {
+  toolSort: DEFAULT_VIEW.toolSort,
+  toolOrder: DEFAULT_VIEW.toolOrder,
+  toolOpen: [],
+  kind: DEFAULT_VIEW.kind,
+  find: '',
+} satisfies Partial<View>;
 
 /** What the sessions table asks for. */
 export function queryOf(view: View, now: number): SessionQuery {
@@ -219,15 +250,24 @@ export const UNRESTRICTED = {
   errors: false,
   open: [],
   event: undefined,
+  compare: [],
 } satisfies Partial<View>;
 
 /** The view without what restricts it. */
 export function withoutFilters(view: View): View {
-  const { q, status, client, tool, service, errors, range, from, to } = DEFAULT_VIEW;
-  return { ...view, q, status, client, tool, service, errors, range, from, to };
+  return { ...view, ...UNRESTRICTED, open: view.open, ...ANY_RANGE };
 }
 
-function hasRange({ range, from, to, service }: View): boolean {
+/** Time range and server taken away. */
+export const ANY_RANGE = {
+  range: undefined,
+  from: undefined,
+  to: undefined,
+  service: undefined,
+} satisfies Partial<View>;
+
+/** Whether time range or server restrict what is shown. */
+export function hasRange({ range, from, to, service }: View): boolean {
   return [range, from, to, service].some((each) => each !== undefined);
 }
 

@@ -1,6 +1,7 @@
 import type { Tab } from './address.ts';
 import { useObserved } from './data/hooks.ts';
 import type { Connection } from './data/recording.ts';
+import { showHelp } from './keys-help.tsx';
 import { usePage } from './page-context.ts';
 import { ViewLink } from './parts/link.tsx';
 import { Text } from './parts/text.tsx';
@@ -52,6 +53,15 @@ export function Header() {
             <span class="live-label">{label}</span>
           </span>
           <SettingsButton />
+          <button
+            type="button"
+            class="help"
+            title="Keys and documentation"
+            aria-label="Help"
+            onClick={showHelp}
+          >
+            ?
+          </button>
         </span>
       </div>
     </header>

@@ -18,6 +18,7 @@ import {
   objectsOf,
   type SpanKind,
 } from './attributes.ts';
+import { type ClientSide, clientSideOf, turned } from './client-side.ts';
 import { adaptForeign, type ForeignMessage, foreignSpan, type Scope } from './foreign/adapt.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 import { spanKey, traceHash } from './key-set.ts';
@@ -49,6 +50,8 @@ export interface RecordedSpan {
   readonly process: string;
   /** Where another instrumentation recorded it, and it is a message of a server. */
   readonly foreign: ForeignSpan | undefined;
+  /** Where an instrumented client recorded it: it is told as its server would have. */
+  readonly clientSide: ClientSide | undefined;
 }
 
 /** What is not known is absent. */
@@ -146,13 +149,14 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
   const name = text(span['name']) ?? '';
   const kind = kindOf(span['kind']);
   const message = adaptForeign({ name, kind, attributes: recorded }, service);
+  const clientSide = clientSideOf((key) => recorded.get(key), service.serviceName);
   const attributes = message === undefined ? recorded : new Map([...recorded, ...message.attributes]);
   const decoded = {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
     parentSpanId: nonEmpty(span['parentSpanId']),
     name,
-    kind: message?.kind ?? kind,
+    kind: message?.kind ?? (clientSide === undefined ? kind : turned(kind)),
     startMs,
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
@@ -160,7 +164,8 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
     hasErrorStatus: isErrorCode(status['code']) || message?.isFailed === true,
     statusMessage: nonEmpty(status['message']),
     ...exceptionsOn(span['events']),
-    serviceName: service.serviceName,
+    serviceName: clientSide === undefined ? service.serviceName : clientSide.server,
+    clientSide,
     process: processOf(service, message === undefined ? idsOf(attributes) : NO_IDS),
   };
   return { ...decoded, foreign: message === undefined ? undefined : foreignOf(message, decoded) };

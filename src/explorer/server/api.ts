@@ -3,6 +3,10 @@
  * durations milliseconds. The page imports these types; nothing here exists at run time but the paths and sorts.
  */
 import type {
+  CalledFigures,
+  CalledList,
+  CallerFigures,
+  Callers,
   ErrorGroup,
   ErrorGroups,
   EventPage,
@@ -26,7 +30,14 @@ import type {
 } from '../store/answers.ts';
 
 /** The parameters of `GET /api/sessions`, and of the page's own address; there, `errors` is `1` or absent. */
-export { SESSION_SORTS, type SessionQuery, type SessionSort } from '../store/answers.ts';
+export {
+  CALLED_KINDS,
+  type CalledKind,
+  type CallFigures,
+  SESSION_SORTS,
+  type SessionQuery,
+  type SessionSort,
+} from '../store/answers.ts';
 
 export const API = {
   state: '/api/state',
@@ -39,6 +50,8 @@ export const API = {
   span: '/api/span',
   tools: '/api/tools',
   tool: '/api/tool',
+  called: '/api/called',
+  callers: '/api/callers',
   overview: '/api/overview',
   errors: '/api/errors',
   changes: '/api/changes',
@@ -125,6 +138,14 @@ export type ApiTool = ToolFigures;
 /** `GET /api/tool?name=NAME&from&to&service`. */
 export type ApiToolClients = ToolClients;
 export type ApiClient = ToolClient;
+
+/** `GET /api/called?kind=resource&from&to&service`: `resource` or `prompt`. */
+export type ApiCalledList = CalledList;
+export type ApiCalled = CalledFigures;
+
+/** `GET /api/callers?kind=tool&name=NAME&from&to&service`: of a tool, a resource or a prompt. */
+export type ApiCallers = Callers;
+export type ApiCaller = CallerFigures;
 
 /** `GET /api/overview?from&to&service`. */
 export type ApiOverview = Overview;

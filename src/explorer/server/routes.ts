@@ -9,10 +9,11 @@ import {
   type ApiRows,
   type ApiSessions,
   type ApiState,
+  CALLED_KINDS,
   SESSION_SORTS,
   type SessionQuery,
 } from './api.ts';
-import { type Assets, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
+import { type Assets, isDocument, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
 import type { Changes } from './changes.ts';
 import type { Demo } from './demo.ts';
 import { EXPORT_FORMATS, exportSession, noSuchSession } from './export.ts';
@@ -99,6 +100,20 @@ export function createRoutes(parts: RouteParts): Routes {
         (parameters) => store.toolClients([requiredTextOf(parameters, 'name')], rangeOf(parameters))[0],
       ),
     },
+    [API.called]: {
+      GET: json(['kind', ...RANGE], (parameters) =>
+        store.called(kindOf(parameters, ['resource', 'prompt']), rangeOf(parameters)),
+      ),
+    },
+    [API.callers]: {
+      GET: json(['kind', 'name', ...RANGE], (parameters) =>
+        store.callers(
+          kindOf(parameters, CALLED_KINDS),
+          requiredTextOf(parameters, 'name'),
+          rangeOf(parameters),
+        ),
+      ),
+    },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
     [API.errors]: { GET: json(RANGE, (parameters) => store.errorGroups(rangeOf(parameters))) },
     [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
@@ -111,7 +126,11 @@ export function createRoutes(parts: RouteParts): Routes {
   const partsOfPage = methodsOf({
     GET: { handle: ({ path, request }) => parts.assets.partOfPage(path, request.headers['if-none-match']) },
   });
-  return (path) => byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : undefined);
+  const documents = methodsOf({
+    GET: { handle: ({ path, request }) => parts.assets.document(path, request.headers['if-none-match']) },
+  });
+  return (path) =>
+    byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : isDocument(path) ? documents : undefined);
 }
 
 function methodsOf(routes: Readonly<Partial<Record<Method, Route>>>): Methods {
@@ -203,6 +222,13 @@ function sessionQueryOf(parameters: Parameters): SessionQuery {
     sort: choiceOf(parameters, 'sort', SESSION_SORTS),
     order: choiceOf(parameters, 'order', ['asc', 'desc']),
   });
+}
+
+/** @throws {@link RequestError} where it is none of these */
+function kindOf<T extends string>(parameters: Parameters, kinds: readonly T[]): T {
+  const kind = choiceOf(parameters, 'kind', kinds);
+  if (kind === undefined) throw new RequestError(400, `kind is missing; it takes ${kinds.join(', ')}`);
+  return kind;
 }
 
 function rangeOf(parameters: Parameters): Range {

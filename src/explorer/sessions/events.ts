@@ -13,6 +13,7 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { joinSides, type Sided, withSides } from './both-sides.ts';
 import { errorOf } from './error-text.ts';
 import { messageOf } from './message.ts';
 import { type Kinship, type Nested, nest } from './nesting.ts';
@@ -53,6 +54,12 @@ export interface SessionEvent {
   readonly spanId: string;
   /** The line that a `notifications/message` is. */
   readonly message: LogLine | undefined;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs: number | undefined;
+  /** What the one who asked made of it, where that is an error and the answer was none. */
+  readonly clientError: string | undefined;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side: 'client' | undefined;
 }
 
 /** An event below what it belongs to: a span of the server's own code below its request. */
@@ -74,18 +81,19 @@ export function eventsOf(
     const event = placedEvent(span);
     if (withUpdates || !event.isUpdate) placed.push(event);
   }
-  const nested = nestedInOrder(placed.map((each) => ({ ...each, ...kinOf(each.event) })));
-  return nested.map(({ item, depth }) => ({ ...item.event, depth }));
+  const { kept, peers, isServed } = joinSides(placed);
+  return nestedInOrder(kept).map(({ item, depth }) => {
+    const { event, isOfClient } = item;
+    const peer = peers.get(item);
+    if (peer !== undefined) return { ...event, depth, ...withSides(event, peer.event) };
+    return isOfClient && isServed ? { ...event, depth, side: 'client' } : { ...event, depth };
+  });
 }
 
 /** What of an event decides where it hangs. */
 export interface Kin {
   readonly kind: EventKind;
   readonly requestId: string | undefined;
-}
-
-export function kinOf({ kind, requestId }: SessionEvent): Kin {
-  return { kind, requestId };
 }
 
 /** In order, each below the event that it belongs to. */
@@ -110,7 +118,7 @@ const KINSHIP: Kinship<Placed & Kin> = {
   },
 };
 
-export interface PlacedEvent extends Placed {
+export interface PlacedEvent extends Placed, Sided, Kin {
   readonly event: SessionEvent;
   /** An interim report. */
   readonly isUpdate: boolean;
@@ -122,7 +130,18 @@ export function placedEvent(span: RecordedSpan): PlacedEvent {
   const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
   // A start comes before the request that caused it.
   const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
-  return { span, event, timeMs: event.timeMs, rank, isUpdate: report?.event === 'update' };
+  return {
+    span,
+    event,
+    timeMs: event.timeMs,
+    rank,
+    isUpdate: report?.event === 'update',
+    isOfClient: span.clientSide !== undefined,
+    kind: event.kind,
+    requestId: event.requestId,
+    method: event.method,
+    rpcId: textOf(span, ATTR_JSONRPC_REQUEST_ID),
+  };
 }
 
 function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {
@@ -174,6 +193,9 @@ function eventBase(span: RecordedSpan) {
     traceId: span.traceId,
     spanId: span.spanId,
     message: messageOf(span),
+    networkMs: undefined,
+    clientError: undefined,
+    side: undefined,
   };
 }
 

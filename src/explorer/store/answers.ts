@@ -2,6 +2,7 @@
 import type { SpanKind } from '../recording/attributes.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { EventKind } from '../sessions/events.ts';
+import type { OpenRequest } from '../sessions/open-requests.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
@@ -14,6 +15,8 @@ export const SESSION_SORTS = [
   'errors',
   'status',
   'tools',
+  'server',
+  'error_rate',
 ] as const;
 export type SessionSort = (typeof SESSION_SORTS)[number];
 
@@ -73,7 +76,7 @@ export interface NumberedRow {
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`, `client`. */
   readonly source?: string;
   /** What the client calls the conversation. */
   readonly conversationId?: string;
@@ -94,6 +97,8 @@ export interface NumberedRow {
   readonly transport?: string;
   /** The instrumentation that recorded it, where that is not this package. */
   readonly sender?: string;
+  /** Name of the client's service, where an instrumented client recorded it, too; alone, where the source is `client`. */
+  readonly seenByClient?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
   /** To `now` of the answer while it is active. */
@@ -104,6 +109,10 @@ export interface NumberedRow {
   readonly endReason?: string;
   readonly tools: readonly string[];
   readonly hasMoreTools: boolean;
+  /** What it waits for while it is active, the oldest first, at most 20. */
+  readonly openRequests: readonly OpenRequest[];
+  /** What its parts have in common where they have ids of their own: `mcp.client.session.key`. */
+  readonly key?: string;
   /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
   readonly requestSize?: number;
   readonly responseSize?: number;
@@ -151,6 +160,12 @@ export interface ListedEvent {
   /** Whether `target` is a tool. */
   readonly isTool: boolean;
   readonly latencyMs?: number;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs?: number;
+  /** What the client made of an answer that was no error. */
+  readonly clientError?: string;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side?: 'client';
   readonly status?: EventStatus;
   readonly error?: string;
   /** JSON text, where it was captured. */
@@ -252,17 +267,16 @@ export interface ListSize {
   readonly service?: string;
   /** Of the JSON of all its tools. */
   readonly bytes: number;
+  /** How many tools it holds; absent where it is recorded in part. */
+  readonly tools?: number;
 }
 
-export interface ToolFigures {
-  readonly name: string;
-  readonly services: readonly string[];
-  /** Whether an answer to `tools/list` in the range named it. Absent: none did, but not all is recorded of them. */
-  readonly isListed?: boolean;
-  /** Clients that were shown it by `tools/list`. */
-  readonly seenBy: number;
-  /** Clients with a session in the range, of the servers that have it. */
-  readonly clients: number;
+/** What clients ask for by its name, or by its URI. */
+export const CALLED_KINDS = ['tool', 'resource', 'prompt'] as const;
+export type CalledKind = (typeof CALLED_KINDS)[number];
+
+/** How often something was asked for, and how that went. */
+export interface CallFigures {
   readonly calls: number;
   readonly errors: number;
   /** Absent without calls. */
@@ -276,6 +290,50 @@ export interface ToolFigures {
   /** Bytes of all requests, and of all responses. */
   readonly requestSize?: number;
   readonly responseSize?: number;
+}
+
+/** The resources that were read, or the prompts that were asked for, by name. */
+export interface CalledList {
+  readonly now: number;
+  readonly called: readonly CalledFigures[];
+}
+
+export interface CalledFigures extends CallFigures {
+  /** URI or name; of very many resources what those of one server, or of one scheme, have in common. */
+  readonly name: string;
+  /** How many different ones these are; absent where it is one. */
+  readonly members?: number;
+  readonly services: readonly string[];
+  /** Clients that asked for it; a client is a name. */
+  readonly clients: number;
+  /** Most frequent first, at most 20. */
+  readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
+}
+
+/** Who asked for one tool, resource or prompt. */
+export interface Callers {
+  readonly name: string;
+  /** How many there are. */
+  readonly total: number;
+  /** Most calls first, at most 100. */
+  readonly callers: readonly CallerFigures[];
+}
+
+/** One version of a client. */
+export interface CallerFigures extends CallFigures {
+  readonly client: string;
+  readonly version?: string;
+}
+
+export interface ToolFigures extends CallFigures {
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Whether an answer to `tools/list` in the range named it. Absent: none did, but not all is recorded of them. */
+  readonly isListed?: boolean;
+  /** Clients that were shown it by `tools/list`. */
+  readonly seenBy: number;
+  /** Clients with a session in the range, of the servers that have it. */
+  readonly clients: number;
   /** Most frequent first, at most 20. */
   readonly errorTypes: readonly { readonly type: string; readonly count: number }[];
 }

@@ -1,11 +1,11 @@
 import type { ErrorClient, ErrorGroup, ErrorGroups } from './answers.ts';
+import { errorTypeOf } from './calls.ts';
 import { aboutOf, type FailureAbout, failedRows, spanIdOf } from './failures.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import { present } from './present.ts';
 import type { Place } from './read-spans.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
-import { errorTypeOf } from './tools.ts';
 import type { FailureFilter } from './types.ts';
 
 const MAX_GROUPS = 1_000;

@@ -1,11 +1,11 @@
 import { clientOf } from '../sessions/find.ts';
+import { errorTypeOf, mostFrequent } from './calls.ts';
 import { FLAG, NONE } from './columns.ts';
 import { present } from './present.ts';
 import type { Place } from './read-spans.ts';
 import { scan } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { IndexedFile, SpanIndex } from './span-index.ts';
-import { errorTypeOf, mostFrequent } from './tools.ts';
 import type { Failure, FailureFilter, FailureQuery, Failures } from './types.ts';
 
 const MAX_TYPES = 50;

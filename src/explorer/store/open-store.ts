@@ -3,6 +3,7 @@ import type { Problem } from '../recording/json-lines.ts';
 import { resolveId, resolveSaidId } from '../sessions/find.ts';
 import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
+  CalledKind,
   EventPage,
   EventSearch,
   ListedEvent,
@@ -14,6 +15,8 @@ import type {
   StoreState,
   UnreadLine,
 } from './answers.ts';
+import { calledIn } from './called.ts';
+import { callersOf } from './callers.ts';
 import { ChangeListeners } from './change-listeners.ts';
 import { errorGroupsOf } from './error-groups.ts';
 import { failuresOf, placeOf } from './failures.ts';
@@ -166,6 +169,14 @@ class FolderStore implements SessionStore {
     return toolClientsOf(this.#index, this.#table, names, range, this.#times());
   }
 
+  called(kind: 'resource' | 'prompt', range: Range) {
+    return { now: this.#now(), called: calledIn(this.#index, this.#table, kind, range) };
+  }
+
+  callers(kind: CalledKind, name: string, range: Range) {
+    return callersOf(this.#index, this.#table, { kind, name }, range);
+  }
+
   overview(range: Range) {
     return overviewOf(this.#index, this.#table, range, this.#times());
   }
@@ -218,7 +229,9 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
-    await this.#index.foreign.settle(this.#folder.indexing !== undefined);
+    const isReading = this.#folder.indexing !== undefined;
+    if (await this.#index.foreign.settle(isReading)) this.#index.clients.touchAll();
+    await this.#index.clients.settle(isReading);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

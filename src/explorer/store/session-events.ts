@@ -6,13 +6,14 @@ import {
   ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
-import { type Kin, kinOf, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
+import { type Kin, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
-import type { Nested } from '../sessions/nesting.ts';
 import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
 import type { EventPage, EventSearch, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
+import { FLAG } from './columns.ts';
 import { foundAmong } from './find-events.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
@@ -37,11 +38,14 @@ interface Order {
   readonly below: Uint32Array;
   readonly axis: TimeAxis;
   readonly failures: readonly number[];
+  /** What the client recorded of each; absent where nothing is of both sides. */
+  readonly peers: readonly (Place | undefined)[] | undefined;
+  readonly isServed: boolean;
   /** Of a session that is small and was asked for lately. */
   events: readonly ListedEvent[] | undefined;
 }
 
-interface Ordered extends Placed, Place, Kin {
+interface Ordered extends Placed, Place, Sided, Kin {
   readonly isFailed: boolean;
   readonly latencyMs: number;
   readonly event: ListedEvent | undefined;
@@ -76,25 +80,34 @@ export class SessionEvents {
     search: EventSearch,
   ): Promise<Omit<EventPage, 'row' | 'now'>> {
     const order = await this.#order(parts);
-    const { keys, axis, failures, events: kept } = order;
+    const { keys, axis, failures, events: kept, peers, isServed } = order;
     const { places } = keys;
     const found = foundAmong(this.#index, places, search);
     const about = { total: places.length, offset, axis, failures, ...present({ found }) };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
-    const read = new Map<string, ListedEvent>();
-    for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
-      const decoded = decodeSpan(span, service);
-      if (decoded !== undefined)
-        read.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
-    }
-    const events = asked.flatMap(({ file, row }, i) => {
-      const event = read.get(`${file.owner} ${row}`);
-      const place = offset + i;
-      return event === undefined ? [] : nestedEvent(event, order.depths[place]!, order.below[place]!);
+    const askedPeers = peers?.slice(offset, offset + limit) ?? [];
+    const read = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
+    const events = asked.flatMap((place, i) => {
+      const event = read.get(placeKey(place));
+      const peer = askedPeers[i] && read.get(placeKey(askedPeers[i]));
+      if (event === undefined) return [];
+      const both = ofBothSides(event, place, peer, isServed);
+      return nestedEvent(both, order.depths[offset + i]!, order.below[offset + i]!);
     });
     return { ...about, events: await counted(events) };
+  }
+
+  /** By {@link placeKey}. */
+  async #listedAt(places: readonly Place[]): Promise<Map<string, ListedEvent>> {
+    const found = new Map<string, ListedEvent>();
+    for await (const { file, row, span, service } of readSpans(this.#index, places, new Pace())) {
+      const decoded = decodeSpan(span, service);
+      if (decoded !== undefined)
+        found.set(placeKey({ file, row }), listed(decoded, placedEvent(decoded).event));
+    }
+    return found;
   }
 
   /** The log lines of each of these events. */
@@ -142,21 +155,26 @@ export class SessionEvents {
       const decoded = decodeSpan(span, service);
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
       if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
-      const { event, timeMs, rank } = placed;
+      const { event, timeMs, rank, isOfClient, kind, method, rpcId, requestId } = placed;
       const { latencyMs = 0 } = event;
       all.push({
         file,
         row,
         timeMs,
         rank,
-        ...kinOf(event),
+        isOfClient,
+        kind,
+        method,
+        rpcId,
+        requestId,
         span: lean(placed.span),
         isFailed: isFailure(endingOf(decoded)),
         latencyMs,
         event: isSmall ? listed(decoded, event) : undefined,
       });
     }
-    const nested = nestedInOrder(all);
+    const { kept, peers, isServed } = joinSides(all);
+    const nested = nestedInOrder(kept);
     const ordered = nested.map(({ item }) => item);
     return {
       version,
@@ -164,14 +182,40 @@ export class SessionEvents {
       depths: Uint32Array.from(nested, ({ depth }) => depth),
       below: Uint32Array.from(nested, ({ below }) => below),
       axis: axisOf(ordered.map(({ timeMs, latencyMs }) => [timeMs, timeMs + latencyMs])),
-      failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
-      events: isSmall ? nested.flatMap(keptEvent) : undefined,
+      failures: ordered
+        .flatMap(({ isFailed, isOfClient }, i) => (isFailed && !(isOfClient && isServed) ? [i] : []))
+        .slice(0, MAX_FAILURES),
+      peers: peers.size === 0 ? undefined : ordered.map((each) => placeOf(peers.get(each))),
+      isServed,
+      events: isSmall
+        ? nested.flatMap(({ item, depth, below }) => {
+            if (item.event === undefined) return [];
+            const event = ofBothSides(item.event, item, peers.get(item)?.event, isServed);
+            return nestedEvent(event, depth, below);
+          })
+        : undefined,
     };
   }
 }
 
-function keptEvent({ item: { event }, depth, below }: Nested<Ordered>): ListedEvent[] {
-  return event === undefined ? [] : [nestedEvent(event, depth, below)];
+/** An event with what its client recorded of it, or where that alone is recorded. */
+function ofBothSides(
+  event: ListedEvent,
+  { file, row }: Place,
+  client: ListedEvent | undefined,
+  isServed: boolean,
+): ListedEvent {
+  if (client !== undefined) return { ...event, ...present(withSides(event, client)) };
+  const isOfClient = (file.columns.flags[row]! & FLAG.client) !== 0;
+  return isOfClient && isServed ? { ...event, side: 'client' } : event;
+}
+
+function placeOf(each: Place | undefined): Place | undefined {
+  return each && { file: each.file, row: each.row };
+}
+
+function placeKey({ file, row }: Place): string {
+  return `${file.owner} ${row}`;
 }
 
 function nestedEvent(event: ListedEvent, depth: number, below: number): ListedEvent {

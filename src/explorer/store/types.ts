@@ -1,4 +1,7 @@
 import type {
+  CalledKind,
+  CalledList,
+  Callers,
   ErrorGroups,
   EventPage,
   EventSearch,
@@ -56,6 +59,9 @@ export interface SessionStore {
   tools(range: Range): ToolList;
   /** One for each of `names`, in their order. */
   toolClients(names: readonly string[], range: Range): ToolClients[];
+  /** Resources that were read, prompts that were asked for. */
+  called(kind: 'resource' | 'prompt', range: Range): CalledList;
+  callers(kind: CalledKind, name: string, range: Range): Callers;
   overview(range: Range): Overview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;

@@ -16,7 +16,7 @@ import {
   withoutFilters,
   writeView,
 } from '../../../src/explorer/page/address.ts';
-import { SESSION_SORTS } from '../../../src/explorer/server/api.ts';
+import { CALLED_KINDS, SESSION_SORTS } from '../../../src/explorer/server/api.ts';
 
 const NOW = 1_795_180_000_000;
 const reread = (view: View): View => readView(writeView(view).replace(/^\//, ''));
@@ -75,11 +75,17 @@ describe('the address of a view', () => {
       order: fc.constantFrom('asc', 'desc'),
       open: names,
       event: name,
+      compare: fc.uniqueArray(
+        text.filter((each) => each !== ''),
+        { maxLength: 2 },
+      ),
       toolSort: fc.constantFrom(...TOOL_SORTS),
       toolOrder: fc.constantFrom('asc', 'desc'),
       toolOpen: names,
       errorSort: fc.constantFrom(...ERROR_SORTS),
       errorOrder: fc.constantFrom('asc' as const, 'desc' as const),
+      kind: fc.constantFrom(...CALLED_KINDS),
+      find: text,
     });
     fc.assert(
       fc.property(view, (any) => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-export type Value = string | number | readonly string[];
+export type Value = string | number | readonly (string | number)[];
 
 /** A request of a made session. */
 export interface MadeRequest {

@@ -1,5 +1,7 @@
 import {
   API,
+  type ApiCalledList,
+  type ApiCallers,
   type ApiError,
   type ApiErrors,
   type ApiEventSearch,
@@ -14,6 +16,7 @@ import {
   type ApiToolClients,
   type ApiTools,
   type ApiTrace,
+  type CalledKind,
   type SessionQuery,
 } from '../../server/api.ts';
 import type { AskedRange } from '../address.ts';
@@ -34,7 +37,7 @@ export const client = {
   sessions: (query: SessionQuery) => get<ApiSessions>(API.sessions, { ...query }),
   rows: (epoch: string, numbers: readonly number[]) =>
     get<ApiRows>(API.rows, { epoch, n: numbers.join(',') }),
-  events: (id: string, offset: number, limit: number, search: ApiEventSearch) =>
+  events: (id: string, offset: number, limit: number, search: ApiEventSearch = {}) =>
     get<ApiEvents>(API.events, { id, offset, limit, ...search }),
   logs: (id: string, { traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
@@ -44,6 +47,10 @@ export const client = {
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
   errors: (range: AskedRange) => get<ApiErrors>(API.errors, { ...range }),
+  called: (kind: 'resource' | 'prompt', range: AskedRange) =>
+    get<ApiCalledList>(API.called, { kind, ...range }),
+  callers: (kind: CalledKind, name: string, range: AskedRange) =>
+    get<ApiCallers>(API.callers, { kind, name, ...range }),
   overview: (range: AskedRange) => get<ApiOverview>(API.overview, { ...range }),
   loadDemo: () => send('POST', API.demo),
   removeDemo: () => send('DELETE', API.demo),

@@ -7,7 +7,7 @@ import { plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
 import { Notice } from '../parts/notice.tsx';
-import { RangeFilter } from '../parts/range-filter.tsx';
+import { ClearRange, RangeFilter } from '../parts/range-filter.tsx';
 import { ERROR_COLUMNS, keyOf } from './error-columns.tsx';
 
 /** What failed, by what it was and why. */
@@ -24,6 +24,7 @@ export function ErrorsTab() {
     <>
       <search class="filters" aria-label="Filter the errors">
         <RangeFilter />
+        <ClearRange />
       </search>
       <div class="summary">
         <p aria-live="polite">

@@ -1,5 +1,6 @@
 import type { ApiAxis, ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
+import { NETWORK_TITLE, sideNotes } from '../../sessions/side-text.ts';
 import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
 import { formatDuration, plural } from '../format.ts';
 import { Icon } from '../parts/icons.tsx';
@@ -143,20 +144,29 @@ function Branch({ isClosed, below, onToggle }: BranchProps) {
 /** What there is besides the four columns; most events have nothing. */
 function More(props: EventRowProps) {
   const { error, status, toolNames, toolCount, arguments: args, result, message, logs, stacks } = props.event;
+  const { networkMs, clientError, side } = props.event;
   return (
     <>
       {error !== undefined && <LongText class="e-error" of="error" text={error} />}
       <EventSize event={props.event} />
+      {clientError !== undefined && (
+        <LongText class="e-error" text={`the client saw an error: ${clientError}`} />
+      )}
+      {sideNotes({ networkMs, side }).map((note) => (
+        <span key={note} class="e-note e-side" title={NETWORK_TITLE}>
+          {note}
+        </span>
+      ))}
       {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
       {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}
-      {(args !== undefined || result !== undefined) && (
+      {(args !== undefined || result !== undefined || stacks !== undefined) && (
         <div class="payloads">
+          {stacks !== undefined && <Stacks span={props.event} count={stacks} />}
           {args !== undefined && <Payload label="Arguments" text={args} />}
           {result !== undefined && <Payload label="Result" text={result} />}
         </div>
       )}
-      {stacks !== undefined && <Stacks span={props.event} count={stacks} />}
       {message !== undefined && <Line line={message} />}
       {logs !== undefined && <Logs session={props.session} event={props.event} count={logs} />}
     </>

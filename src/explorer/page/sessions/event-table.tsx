@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ApiAxis, ApiEvent, ApiEvents } from '../../server/api.ts';
 import { type Retry, retriesOf } from '../../sessions/retries.ts';
 import type { Segment } from '../data/segments.ts';
@@ -30,7 +30,11 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
   const { event: asked } = usePage().view;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set(asked === undefined ? [] : [asked]));
   const { isWhole, segments } = events;
-  const lines = linesOf(segments, closed, { isWhole, shown: failures.place });
+  const shown = failures.place;
+  const lines = useMemo(
+    () => linesOf(segments, closed, { isWhole, shown }),
+    [segments, closed, isWhole, shown],
+  );
   const toggle = (event: ApiEvent) => setClosed(toggled(closed, event));
   const enter = ({ spanId }: ApiEvent) => setOpen(withOrWithout(open, spanId));
   // What the keyboard needs of the rows, and the rows of the keyboard.
@@ -40,13 +44,13 @@ export function EventTable({ events, answer, failures }: EventTableProps) {
     enter,
     scrollTo: (index) => scroll.current(index),
   });
-  const lineKeys = lines.map(({ key }) => key);
+  const lineKeys = useMemo(() => lines.map(({ key }) => key), [lines]);
   const rows = useEventRows(body, lineKeys, keys.current);
   scroll.current = (index) => rows.scrollToIndex(index);
   const items = rows.getVirtualItems();
   useEffect(() => events.want(items.flatMap(({ index }) => lines[index]?.place ?? [])));
   useFailureInView(failures, lines, scroll.current);
-  const retries = retriesIn(segments);
+  const retries = useMemo(() => retriesIn(segments), [segments]);
   return (
     <>
       <Branches events={segments} closed={closed} onChange={setClosed} />
@@ -153,19 +157,17 @@ function Branches({ events, closed, onChange }: BranchesProps) {
   );
 }
 
-/** Brings the failure that was gone to into the document, and tells that it may be there. */
+/** Goes to the failure that is wanted, and has it come into the document where it is not there. */
 function useFailureInView(
   failures: Failures,
   lines: readonly Line[],
   scrollTo: (index: number) => void,
 ): void {
-  const { place } = failures;
-  const index =
-    place === undefined ? -1 : lines.findIndex((line) => line.kind === 'item' && line.place === place);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    if (failures.settle()) return;
+    const index = lines.findIndex(({ kind, place }) => kind === 'item' && place === failures.place);
     if (index !== -1) scrollTo(index);
-  }, [index]);
-  useLayoutEffect(() => failures.settle());
+  });
 }
 
 /** What happened before it: what it is below, or beside. */

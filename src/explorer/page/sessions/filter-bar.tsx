@@ -2,9 +2,9 @@ import type { SessionSort } from '../../server/api.ts';
 import { isFiltered, nextDirection, STATUSES, withoutFilters } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
-import { RangeFilter } from '../parts/range-filter.tsx';
+import { ClearButton, RangeFilter } from '../parts/range-filter.tsx';
 import { Text } from '../parts/text.tsx';
-import { COLUMNS } from './columns.ts';
+import { useColumns } from './columns.ts';
 import { SearchBox } from './search-box.tsx';
 
 /** What restricts the sessions that are shown. */
@@ -26,11 +26,7 @@ export function FilterBar() {
       <SortChoice />
       <Chosen name="Client" value={view.client} onRemove={() => navigate({ client: undefined })} />
       <Chosen name="Tool" value={view.tool} onRemove={() => navigate({ tool: undefined })} />
-      {isFiltered(view) && (
-        <button type="button" class="plain" onClick={() => navigate(withoutFilters(view))}>
-          Clear
-        </button>
-      )}
+      {isFiltered(view) && <ClearButton to={withoutFilters(view)} />}
     </search>
   );
 }
@@ -58,13 +54,17 @@ function StatusChoice() {
 /** Where the columns have no headers, on narrow screens. */
 function SortChoice() {
   const { view, navigate } = usePage();
+  const sorts = useColumns().flatMap(({ id, label, also }) => [
+    { id, label },
+    ...(also === undefined ? [] : [{ ...also, label: `${label} ${also.label}` }]),
+  ]);
   const sortBy = (sort: SessionSort) => navigate({ sort, order: nextDirection(sort, '', 'asc') });
   return (
     <span class="sort-choice">
       <label class="field">
         <span class="visually-hidden">Sort by</span>
         <select value={view.sort} onChange={(event) => sortBy(event.currentTarget.value as SessionSort)}>
-          {COLUMNS.map(({ id, label }) => (
+          {sorts.map(({ id, label }) => (
             <option key={id} value={id}>
               By {label.toLowerCase()}
             </option>

@@ -26,7 +26,8 @@ export function useEventRows(
   const rows = useWindowVirtualizer({
     count: keys.length,
     estimateSize: () => (isNarrow ? NARROW_HEIGHT : HEIGHT),
-    getItemKey: (index) => keys[index] ?? index,
+    // The same function as long as it says the same: else all lines are measured anew.
+    getItemKey: useCallback((index: number) => keys[index] ?? index, [keys]),
     overscan: 10,
     scrollMargin,
     scrollPaddingStart: COVERED,

@@ -16,8 +16,8 @@ export interface Failures extends Way {
   /** Place of the event that was gone to last. */
   readonly place: number | undefined;
   readonly onKeyDown: (event: KeyboardEvent) => void;
-  /** To be called whenever events may have come into the document. */
-  readonly settle: () => void;
+  /** To be called whenever events may have come into the document. False: what is wanted is not among them. */
+  readonly settle: () => boolean;
 }
 
 type Kind = 'failures' | 'found';
@@ -27,13 +27,14 @@ export function useFailures(root: RefObject<HTMLElement | null>, events: Session
   const [at, setAt] = useState<{ readonly of: Kind; readonly index: number } | undefined>(undefined);
   const wanted = useRef<number | undefined>(undefined);
   const places = { failures: events.answer?.failures ?? [], found: events.answer?.found ?? [] };
-  const settle = () => {
-    if (wanted.current === undefined) return;
+  const settle = (): boolean => {
+    if (wanted.current === undefined) return true;
     const row = root.current?.querySelector<HTMLElement>(`[data-place="${wanted.current}"]`);
-    if (row === null || row === undefined) return;
+    if (row === null || row === undefined) return false;
     wanted.current = undefined;
     row.scrollIntoView({ block: 'center' });
     row.focus({ preventScroll: true });
+    return true;
   };
   const wayOf = (of: Kind): Way => {
     const index = at?.of === of ? at.index : undefined;

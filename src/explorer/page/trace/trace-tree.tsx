@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ApiSpanRef, ApiTrace, ApiTraceSpan } from '../../server/api.ts';
 import { useObserved } from '../data/hooks.ts';
 import { pausesImage } from '../data/time-axis.ts';
@@ -42,12 +42,13 @@ function Tree({ spans, answer, traceId, spanId }: TreeProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [closed, setClosed] = useState(ALL_OPEN);
   const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const lines = linesOf(spans.segments, closed, { isWhole: true });
+  const { segments } = spans;
+  const lines = useMemo(() => linesOf(segments, closed, { isWhole: true }), [segments, closed]);
   const rows = useVirtualizer({
     count: lines.length,
     getScrollElement: () => frame.current,
     estimateSize: () => HEIGHT,
-    getItemKey: (index) => lines[index]?.key ?? index,
+    getItemKey: useCallback((index: number) => lines[index]?.key ?? index, [lines]),
     overscan: 10,
   });
   const toggle = (span: ApiTraceSpan) => setClosed(toggled(closed, span));
@@ -56,7 +57,7 @@ function Tree({ spans, answer, traceId, spanId }: TreeProps) {
   const keys = useTreeKeys(root, lines, closed, { toggle, enter: choose, scrollTo });
   const items = rows.getVirtualItems();
   useEffect(() => spans.want(items.flatMap(({ index }) => lines[index]?.place ?? [])));
-  const services = servicesOf(spans);
+  const services = useMemo(() => servicesOf(segments), [segments]);
   const { axis } = answer;
   return (
     <div class="trace">
@@ -106,7 +107,7 @@ function Tree({ spans, answer, traceId, spanId }: TreeProps) {
 }
 
 /** Of the spans that are here, in their order. */
-function servicesOf({ segments }: TraceSpans): string[] {
+function servicesOf(segments: TraceSpans['segments']): string[] {
   const names = segments.flatMap((each) =>
     each.kind === 'items' ? each.items.map(({ service = '' }) => service) : [],
   );

@@ -51,6 +51,9 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
     { name: 'session', address: `/?open=${id}`, ready: 'tr.event' },
     { name: 'tools', address: '/?tab=tools&tool-open=create_payment', ready: '.discovery' },
     { name: 'errors', address: '/?tab=errors', ready: 'table.data' },
+    { name: 'resources', address: '/?tab=tools&kind=resource', ready: '.data' },
+    { name: 'prompts', address: '/?tab=tools&kind=prompt&tool-open=simple-prompt', ready: '.callers' },
+    { name: 'times', address: '/?tab=overview&from=1000000000000', ready: '.times' },
     { name: 'overview', address: '/?tab=overview', ready: 'canvas' },
     { name: 'found', address: `/?q=payment&open=${id}`, ready: 'tr.event mark' },
     { name: 'no-match', address: '/?q=nothing-like-it', ready: '.empty' },
@@ -60,7 +63,7 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
 }
 
 /** Returns how many rules held. */
-async function isAccessible(page: Page, what: string): Promise<number> {
+export async function isAccessible(page: Page, what: string): Promise<number> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -69,7 +72,7 @@ async function isAccessible(page: Page, what: string): Promise<number> {
   return passes.length;
 }
 
-async function keepPicture({ screenshots }: Stage, page: Page, name: string): Promise<void> {
+export async function keepPicture({ screenshots }: Stage, page: Page, name: string): Promise<void> {
   if (screenshots === undefined) return;
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }
