@@ -11,8 +11,10 @@ import type { FailureFilter } from './types.ts';
 const MAX_GROUPS = 1_000;
 /** Clients and servers that a group names, and versions of a client. */
 const [MAX_NAMES, MAX_VERSIONS] = [20, 10];
-/** More than there are of methods, of types and of kinds. */
-const BASE = 2 ** 14;
+/** More than there are of methods, of types and of kinds; and of tools, or targets. */
+const [BASE, NAMES] = [2 ** 14, 2 ** 16];
+/** The method whose targets are few; URIs of resources are not. */
+const PROMPT_METHOD = 'prompts/get';
 
 /** What fails in the same way. */
 interface Group {
@@ -28,7 +30,7 @@ interface Group {
 /** A client and a server, the same object for the same names. */
 type Party = Omit<FailureAbout, 'sessionId'>;
 
-/** Failures put together by the tool, else the method, the type, and the text without what varies; most first. */
+/** Failures put together by the tool, else the prompt, else the method, the type, and the text without what varies; most first. */
 export function errorGroupsOf(
   index: SpanIndex,
   table: SessionTable,
@@ -79,11 +81,23 @@ function parties(index: SpanIndex, table: SessionTable): (place: Place) => Party
   };
 }
 
-function keyOf({ errors }: SpanIndex, { file: { columns }, row }: Place): number {
-  const { type, kind } = errors.get(columns.error[row]!);
-  const tool = columns.tool[row]!;
-  const what = tool === ABSENT ? columns.method[row]! : BASE + tool;
-  return (what * BASE + type) * BASE + kind;
+function keyOf(index: SpanIndex, place: Place): number {
+  const { columns } = place.file;
+  const { type, kind } = index.errors.get(columns.error[place.row]!);
+  return (whatOf(index, place) * BASE + type) * BASE + kind;
+}
+
+/** A number for the tool, else the prompt, else the method. */
+function whatOf(index: SpanIndex, place: Place): number {
+  const { columns } = place.file;
+  const tool = columns.tool[place.row]!;
+  if (tool !== ABSENT) return BASE + tool;
+  const prompt = promptAt(index, place);
+  return prompt === ABSENT ? columns.method[place.row]! : BASE + NAMES + prompt;
+}
+
+function promptAt({ methods }: SpanIndex, { file: { columns }, row }: Place): number {
+  return columns.method[row] === methods.find(PROMPT_METHOD) ? columns.target[row]! : ABSENT;
 }
 
 function newGroup(last: Place): Group {
@@ -120,6 +134,7 @@ function toGroup(index: SpanIndex, table: SessionTable, group: Group): ErrorGrou
     ...present({
       method: index.methods.textOf(columns.method[last.row]!) || undefined,
       tool: tool === ABSENT ? undefined : index.tools.textOf(tool),
+      prompt: index.targets.textOf(promptAt(index, last)) || undefined,
       text: kind === ABSENT || kind === OTHERS ? undefined : index.errors.kinds.textOf(kind),
     }),
   };
