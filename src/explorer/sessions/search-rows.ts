@@ -24,8 +24,9 @@ export function rowText(row: Named, otherIds: readonly string[]): RowText {
   const said = conversationId === undefined ? protocolSessionIds : [conversationId, ...protocolSessionIds];
   const ids = `${[row.id, ...otherIds, ...said].join(' ')}\n`.toLowerCase();
   const client = `${clientOf(row)}\n`.toLowerCase();
-  const toolsAt = ids.length + client.length;
-  return { text: ids + client + row.tools.join('\n').toLowerCase(), clientAt: ids.length, toolsAt };
+  // One text, rather than one that is made of three: there are very many.
+  const text = [ids, client, row.tools.join('\n').toLowerCase()].join('');
+  return { text, clientAt: ids.length, toolsAt: ids.length + client.length };
 }
 
 /** The bits of those terms that are found in a row. */
