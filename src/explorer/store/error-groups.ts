@@ -62,21 +62,25 @@ export function errorGroupsOf(
   };
 }
 
-/** Who had a failure: looked up once for each session and origin. */
+/** Who had a failure: as its span says, else as the row of its session has it. */
 function parties(index: SpanIndex, table: SessionTable): (place: Place) => Party {
-  const known = new Map<number, Party>();
+  const byOrigin = new Map<number, Party>();
   const byNames = new Map<string, Party>();
+  const shared = ({ clientName, clientVersion, service }: Party): Party => {
+    const about = present({ clientName, clientVersion, service });
+    const names = JSON.stringify(about);
+    const party = byNames.get(names) ?? about;
+    byNames.set(names, party);
+    return party;
+  };
   return ({ file, row }) => {
-    const { session, origin } = file.columns;
-    const key = session[row]! * 2 ** 20 + origin[row]!;
-    let party = known.get(key);
-    if (party === undefined) {
-      const { sessionId: _, ...about } = aboutOf(index, table, file, row);
-      const names = JSON.stringify(about);
-      party = byNames.get(names) ?? about;
-      byNames.set(names, party);
-      known.set(key, party);
-    }
+    const number = file.columns.origin[row]!;
+    const known = byOrigin.get(number);
+    if (known !== undefined) return known;
+    const { clientName, clientVersion, service } = index.origins.get(number);
+    if (clientName === undefined) return shared(aboutOf(index, table, file, row));
+    const party = shared(present({ clientName, clientVersion, service }));
+    byOrigin.set(number, party);
     return party;
   };
 }
