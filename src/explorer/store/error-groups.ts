@@ -146,16 +146,15 @@ function toGroup(index: SpanIndex, table: SessionTable, group: Group): ErrorGrou
 
 /** By name; one that did not tell comes last. */
 function clientsIn(parties: ReadonlySet<Party>): ErrorClient[] {
-  const versions = new Map<string, Set<string>>();
-  for (const { clientName = '', clientVersion } of parties) {
-    const known = versions.get(clientName) ?? new Set();
-    versions.set(clientName, clientVersion === undefined ? known : known.add(clientVersion));
+  const versions = new Map<string | undefined, string[]>();
+  for (const { clientName, clientVersion } of parties) {
+    const known = versions.get(clientName) ?? [];
+    versions.set(clientName, known);
+    if (clientVersion !== undefined && known.length < MAX_VERSIONS * 10 && !known.includes(clientVersion))
+      known.push(clientVersion);
   }
   return [...versions]
-    .sort(([a], [b]) => Number(a === '') - Number(b === '') || (a < b ? -1 : 1))
+    .sort(([a = '\uffff'], [b = '\uffff']) => (a < b ? -1 : 1))
     .slice(0, MAX_NAMES)
-    .map(([name, all]) => ({
-      ...present({ name: name || undefined }),
-      versions: [...all].sort().slice(0, MAX_VERSIONS),
-    }));
+    .map(([name, all]) => ({ ...present({ name }), versions: all.sort().slice(0, MAX_VERSIONS) }));
 }

@@ -103,12 +103,12 @@ export class SpanSearch {
     }
   }
 
-  /** The spans of a file that may have one of the ids, and which. */
-  *idsIn({ count, heads, trace }: SpanColumns): Generator<{ row: number; ids: number }> {
+  /** The spans of a file that may have one of the ids, and which; of a whole trace id, 48 bits are sure enough. */
+  *idsIn({ count, heads, trace }: SpanColumns): Generator<{ row: number; ids: number; isSure: boolean }> {
     for (const { bit, head, mask, hash } of this.#ids) {
       for (let row = 0; row < count; row += 1) {
         if (((heads[row]! ^ head) & mask) === 0 && (hash === undefined || hash === trace[row]))
-          yield { row, ids: bit };
+          yield { row, ids: bit, isSure: hash !== undefined };
       }
     }
   }
@@ -136,10 +136,10 @@ async function foundInSpans(index: SpanIndex, terms: readonly SearchTerm[]): Pro
   const toRead: Place[] = [];
   for (const file of index.files.values()) {
     search.addWords(file.columns, found);
-    for (const { row, ids } of search.idsIn(file.columns)) {
+    for (const { row, ids, isSure } of search.idsIn(file.columns)) {
       const number = file.columns.session[row]!;
       if (number === NONE || (ids & ~found[number]!) === 0) continue;
-      if (toRead.length < MAX_READ) toRead.push({ file, row });
+      if (!isSure && toRead.length < MAX_READ) toRead.push({ file, row });
       else found[number]! |= ids;
     }
   }
