@@ -9,6 +9,7 @@ import './styles/shell.css';
 import './styles/welcome.css';
 import './styles/keys.css';
 import './styles/sessions.css';
+import './styles/sessions-narrow.css';
 import './styles/compare.css';
 import './styles/detail.css';
 import './styles/events.css';

@@ -123,28 +123,33 @@ export class ClientRows {
   /** Of spans of servers that are new, and of all that are in a trace with a new one of a client. */
   async #findPeers(pace: Pace): Promise<void> {
     const files = this.#filesByOwner();
-    const isAsked = new Uint8Array(FILTER + 1);
-    for (const file of files.values()) {
-      const { clients, columns } = file;
-      for (
-        let at = this.#looked.get(file)?.clients ?? 0;
-        clients !== undefined && at < clients.count;
-        at += 1
-      )
-        isAsked[columns.trace[clients.row[at]!]! & FILTER] = 1;
-    }
+    const isAsked = this.#askedTraces();
     for (const file of files.values()) {
       const { trace, parent, method, flags, count } = file.columns;
       const looked = this.#looked.get(file)?.rows ?? 0;
-      for (let row = 0; row < count; row += 1) {
+      for (let row = isAsked === undefined ? looked : 0; row < count; row += 1) {
         if (row % STRETCH === 0 && pace.isOver) await pace.pause();
-        if (row < looked && isAsked[trace[row]! & FILTER] === 0) continue;
+        if (row < looked && isAsked?.[trace[row]! & FILTER] === 0) continue;
         if (parent[row] === 0 || method[row] === ABSENT || (flags[row]! & FLAG.client) !== 0) continue;
         for (const { owner, head } of this.#requests.chains(wideNumber(trace[row]!, parent[row]!)))
           this.#pair(files, { file: files.get(owner)!, at: head }, { file, row });
       }
       this.#looked.set(file, { rows: count, clients: file.clients?.count ?? 0 });
     }
+  }
+
+  /** By the last bits of their numbers the traces that have something new of a client; `undefined`: none has. */
+  #askedTraces(): Uint8Array | undefined {
+    let isAsked: Uint8Array | undefined;
+    for (const file of this.#index.files.values()) {
+      const { clients, columns } = file;
+      const count = clients?.count ?? 0;
+      for (let at = this.#looked.get(file)?.clients ?? 0; at < count; at += 1) {
+        isAsked ??= new Uint8Array(FILTER + 1);
+        isAsked[columns.trace[clients!.row[at]!]! & FILTER] = 1;
+      }
+    }
+    return isAsked;
   }
 
   /** Of two spans below one, that of this package counts: the other describes the same. */

@@ -76,7 +76,7 @@ export class LineColumns {
   }
 }
 
-/** The spans of one file as columns of numbers, some 70 bytes a span: a file that vanishes takes its columns along. */
+/** The spans of one file as columns of numbers, some 72 bytes a span: a file that vanishes takes its columns along. */
 export class SpanColumns extends LineColumns {
   count = 0;
   start = new Float64Array(0);

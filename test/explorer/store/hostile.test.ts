@@ -34,6 +34,21 @@ describe('names that others chose', () => {
     });
   });
 
+  test('are names of resources and prompts like any others', async () => {
+    const spans = NAMES.flatMap((name, i) => [
+      requestSpan(2 * i, { 'mcp.method.name': 'resources/read', 'mcp.resource.uri': name }),
+      requestSpan(2 * i + 1, { 'mcp.method.name': 'prompts/get', 'gen_ai.prompt.name': name }),
+    ]);
+    await withStore({ 'a.traces.jsonl': [otlpLine(spans)] }, async (store) => {
+      for (const kind of ['resource', 'prompt'] as const) {
+        expect(store.called(kind, {}).called.map(({ name, calls }) => ({ name, calls }))).toEqual(
+          [...NAMES].sort().map((name) => ({ name, calls: 1 })),
+        );
+        for (const name of NAMES) expect(store.callers(kind, name, {}).callers).toMatchObject([{ calls: 1 }]);
+      }
+    });
+  });
+
   test('are names of sessions, clients and servers like any others', async () => {
     const names = NAMES.filter((name) => name !== '');
     const spans = names.map((name, i) =>

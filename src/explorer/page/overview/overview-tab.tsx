@@ -97,7 +97,7 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
   };
   const rates = overview.errors.map((errors, i) => rateOf(errors, overview.calls[i] ?? 0));
   const duration = (value: number) => formatDuration(value);
-  const per = `per ${formatDuration(stepMs)}`;
+  const per = `per ${formatDuration(stepMs).replace('.0 s', ' s')}`;
   return (
     <div class="plots">
       <Plot
@@ -140,7 +140,7 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
       <Plot
         {...common}
         title="Latency of tools/list"
-        about={`how long clients wait for the list of tools, ${per}`}
+        about={`the wait for the list of tools, ${per}`}
         format={duration}
         series={[
           { label: 'p50', values: overview.listP50Ms, color: 'series-1' },

@@ -82,7 +82,7 @@ export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonl
       </td>
       <td role="gridcell" class="c-tools">
         <Waiting row={row} />
-        <Tools row={row} tabIndex={tabIndex} />
+        {(row.tools.length > 0 || row.openRequests.length === 0) && <Tools row={row} tabIndex={tabIndex} />}
         <CompareButton id={row.id} tabIndex={tabIndex} />
       </td>
     </>
