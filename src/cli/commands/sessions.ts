@@ -95,6 +95,7 @@ export function registerSessions(program: Command, io: CliIo): void {
     .addOption(lostAfterOption())
     .addOption(
       new Option('-f, --follow', 'go on with what is new and what changes, until Ctrl-C').conflicts([
+        'search',
         'until',
         'sort',
         'search',

@@ -36,7 +36,7 @@ const output = z.object({
   groups: z
     .array(groupSchema)
     .describe(
-      `All of them by tool, else method, by type, and by text without numbers, ids, addresses and paths; most frequent first, at most ${MAX_GROUPS}; on the first page only.`,
+      `All of them by tool, else prompt, else method, by type, and by text without numbers, ids, addresses and paths; most frequent first, at most ${MAX_GROUPS}; on the first page only.`,
     ),
   groupCount: z.number().describe('How many groups there are.'),
   errors: z.array(

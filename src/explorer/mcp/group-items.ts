@@ -13,6 +13,7 @@ const text = z.string().nullable();
 
 export const groupSchema = z.object({
   tool: text,
+  prompt: text,
   method: text,
   errorType: z.string(),
   text,
@@ -38,6 +39,7 @@ export function groupItem(group: ErrorGroup): Item {
     ...cleanFields(
       {
         tool: group.tool ?? null,
+        prompt: group.prompt ?? null,
         method: group.method ?? null,
         errorType: group.type,
         text: group.text ?? null,
@@ -53,7 +55,7 @@ export function groupItem(group: ErrorGroup): Item {
     exampleSessionId: example.sessionId === undefined ? null : cleanId(example.sessionId),
     exampleSpanId: clean(example.spanId),
   };
-  const what = json.tool ?? json.method ?? 'unknown';
+  const what = json.tool ?? json.prompt ?? json.method ?? 'unknown';
   const said = json.text === null ? json.errorType : `${json.errorType}: ${json.text}`;
   const when = `${json.first} to ${json.last}`;
   const line = [`- ${json.count} x ${what}`, said, when, listNames(names), listNames(json.services)];

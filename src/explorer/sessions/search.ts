@@ -34,7 +34,10 @@ export const MIN_ID = 8;
 const MAX_TERMS = 30;
 const WORD = /([^\s":]+:)?(?:"([^"]*)(?:"|$)|(\S+))/g;
 /** What of a search without a field may be the beginning of an id: that of a trace, or a UUID. */
-const LIKE_ID = /^[\da-f-]{8,}$/;
+const LIKE_IDS: Readonly<Partial<Record<SearchField, RegExp>>> = {
+  trace: /^[\da-f]{8,32}$/,
+  request: /^[\da-f]{8}(-[\da-f-]*)?$/,
+};
 
 /** The words and phrases of a search; all of them must match. Beyond the first 30 they are left out. */
 export function parseSearch(search: string): SearchTerm[] {
@@ -62,8 +65,7 @@ export function isFoundIn(term: SearchTerm, field: SearchField, value: string): 
 /** Whether a term may be found in a field at all. */
 export function looksIn({ field, text }: SearchTerm, where: SearchField): boolean {
   if (field !== undefined) return field === where;
-  const { how, isUnasked } = FIELDS[where];
-  return isUnasked && (how === 'part' || LIKE_ID.test(text));
+  return FIELDS[where].isUnasked && LIKE_IDS[where]?.test(text) !== false;
 }
 
 /** The bits of those terms that are found in a value. */

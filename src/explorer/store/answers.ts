@@ -426,10 +426,11 @@ export interface ErrorGroups {
   readonly left: { readonly groups: number; readonly failures: number };
 }
 
-/** Failures of one tool, else method, with one type, whose texts are equal but for numbers, ids, addresses and paths. */
+/** Failures of one tool, prompt, else method, with one type, whose texts are equal but for numbers, ids, addresses and paths. */
 export interface ErrorGroup {
   readonly method?: string;
   readonly tool?: string;
+  readonly prompt?: string;
   /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
   readonly type: string;
   /** Without what varies; absent where nothing was said. */

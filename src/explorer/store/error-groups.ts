@@ -11,8 +11,10 @@ import type { FailureFilter } from './types.ts';
 const MAX_GROUPS = 1_000;
 /** Clients and servers that a group names, and versions of a client. */
 const [MAX_NAMES, MAX_VERSIONS] = [20, 10];
-/** More than there are of methods, of types and of kinds. */
-const BASE = 2 ** 14;
+/** More than there are of methods, of types and of kinds; and of tools, or targets. */
+const [BASE, NAMES] = [2 ** 14, 2 ** 16];
+/** The method whose targets are few; URIs of resources are not. */
+const PROMPT_METHOD = 'prompts/get';
 
 /** What fails in the same way. */
 interface Group {
@@ -28,7 +30,7 @@ interface Group {
 /** A client and a server, the same object for the same names. */
 type Party = Omit<FailureAbout, 'sessionId'>;
 
-/** Failures put together by the tool, else the method, the type, and the text without what varies; most first. */
+/** Failures put together by the tool, else the prompt, else the method, the type, and the text without what varies; most first. */
 export function errorGroupsOf(
   index: SpanIndex,
   table: SessionTable,
@@ -60,30 +62,46 @@ export function errorGroupsOf(
   };
 }
 
-/** Who had a failure: looked up once for each session and origin. */
+/** Who had a failure: as its span says, else as the row of its session has it. */
 function parties(index: SpanIndex, table: SessionTable): (place: Place) => Party {
-  const known = new Map<number, Party>();
+  const byOrigin = new Map<number, Party>();
   const byNames = new Map<string, Party>();
+  const shared = ({ clientName, clientVersion, service }: Party): Party => {
+    const about = present({ clientName, clientVersion, service });
+    const names = JSON.stringify(about);
+    const party = byNames.get(names) ?? about;
+    byNames.set(names, party);
+    return party;
+  };
   return ({ file, row }) => {
-    const { session, origin } = file.columns;
-    const key = session[row]! * 2 ** 20 + origin[row]!;
-    let party = known.get(key);
-    if (party === undefined) {
-      const { sessionId: _, ...about } = aboutOf(index, table, file, row);
-      const names = JSON.stringify(about);
-      party = byNames.get(names) ?? about;
-      byNames.set(names, party);
-      known.set(key, party);
-    }
+    const number = file.columns.origin[row]!;
+    const known = byOrigin.get(number);
+    if (known !== undefined) return known;
+    const { clientName, clientVersion, service } = index.origins.get(number);
+    if (clientName === undefined) return shared(aboutOf(index, table, file, row));
+    const party = shared(present({ clientName, clientVersion, service }));
+    byOrigin.set(number, party);
     return party;
   };
 }
 
-function keyOf({ errors }: SpanIndex, { file: { columns }, row }: Place): number {
-  const { type, kind } = errors.get(columns.error[row]!);
-  const tool = columns.tool[row]!;
-  const what = tool === ABSENT ? columns.method[row]! : BASE + tool;
-  return (what * BASE + type) * BASE + kind;
+function keyOf(index: SpanIndex, place: Place): number {
+  const { columns } = place.file;
+  const { type, kind } = index.errors.get(columns.error[place.row]!);
+  return (whatOf(index, place) * BASE + type) * BASE + kind;
+}
+
+/** A number for the tool, else the prompt, else the method. */
+function whatOf(index: SpanIndex, place: Place): number {
+  const { columns } = place.file;
+  const tool = columns.tool[place.row]!;
+  if (tool !== ABSENT) return BASE + tool;
+  const prompt = promptAt(index, place);
+  return prompt === ABSENT ? columns.method[place.row]! : BASE + NAMES + prompt;
+}
+
+function promptAt({ methods }: SpanIndex, { file: { columns }, row }: Place): number {
+  return columns.method[row] === methods.find(PROMPT_METHOD) ? columns.target[row]! : ABSENT;
 }
 
 function newGroup(last: Place): Group {
@@ -120,6 +138,7 @@ function toGroup(index: SpanIndex, table: SessionTable, group: Group): ErrorGrou
     ...present({
       method: index.methods.textOf(columns.method[last.row]!) || undefined,
       tool: tool === ABSENT ? undefined : index.tools.textOf(tool),
+      prompt: index.targets.textOf(promptAt(index, last)) || undefined,
       text: kind === ABSENT || kind === OTHERS ? undefined : index.errors.kinds.textOf(kind),
     }),
   };
@@ -127,16 +146,15 @@ function toGroup(index: SpanIndex, table: SessionTable, group: Group): ErrorGrou
 
 /** By name; one that did not tell comes last. */
 function clientsIn(parties: ReadonlySet<Party>): ErrorClient[] {
-  const versions = new Map<string, Set<string>>();
-  for (const { clientName = '', clientVersion } of parties) {
-    const known = versions.get(clientName) ?? new Set();
-    versions.set(clientName, clientVersion === undefined ? known : known.add(clientVersion));
+  const versions = new Map<string | undefined, string[]>();
+  for (const { clientName, clientVersion } of parties) {
+    const known = versions.get(clientName) ?? [];
+    versions.set(clientName, known);
+    if (clientVersion !== undefined && known.length < MAX_VERSIONS * 10 && !known.includes(clientVersion))
+      known.push(clientVersion);
   }
   return [...versions]
-    .sort(([a], [b]) => Number(a === '') - Number(b === '') || (a < b ? -1 : 1))
+    .sort(([a = '\uffff'], [b = '\uffff']) => (a < b ? -1 : 1))
     .slice(0, MAX_NAMES)
-    .map(([name, all]) => ({
-      ...present({ name: name || undefined }),
-      versions: [...all].sort().slice(0, MAX_VERSIONS),
-    }));
+    .map(([name, all]) => ({ ...present({ name }), versions: all.sort().slice(0, MAX_VERSIONS) }));
 }

@@ -6,7 +6,7 @@ import { ABSENT, Interner, OTHERS } from './interner.ts';
 /** Of the text of one error; a longer one is cut. */
 const MAX_TEXT = 300;
 /** Texts as they were said, and characters of all of them. */
-const [MAX_SAID, MAX_SAID_LENGTH] = [20_000, 3e6];
+const [MAX_SAID, MAX_SAID_LENGTH] = [10_000, 2e6];
 /** Texts of all kinds. Behind them is room for each type alone: a column tells 65,536 apart. */
 const MAX_TEXTS = 50_000;
 
@@ -20,8 +20,6 @@ interface KnownError {
   readonly kind: number;
 }
 
-const NO_ERROR: KnownError = { type: ABSENT, text: '', kind: ABSENT };
-
 /**
  * Gives errors numbers, so that a column holds them. Bounded: where there are too many different texts, those of one kind
  * have one number.
@@ -31,17 +29,24 @@ export class ErrorTable {
   /** Texts without what varies: see `errorKind`. */
   readonly kinds = new Interner({ texts: 10_000, length: MAX_TEXT, total: 2e6 });
   readonly #numbers = new Map<string, number>();
-  readonly #errors: KnownError[] = [NO_ERROR];
+  // By the number of an error.
+  readonly #texts: string[] = [''];
+  readonly #types: number[] = [ABSENT];
+  readonly #kinds: number[] = [ABSENT];
   #said = 0;
   #saidLength = 0;
 
   /** How many numbers there are. */
   get size(): number {
-    return this.#errors.length;
+    return this.#texts.length;
   }
 
   get(number: number): KnownError {
-    return this.#errors[number] ?? NO_ERROR;
+    return {
+      type: this.#types[number] ?? ABSENT,
+      text: this.#texts[number] ?? '',
+      kind: this.#kinds[number] ?? ABSENT,
+    };
   }
 
   /** @param said - what the error says; absent where it says nothing, or is none */
@@ -49,7 +54,7 @@ export class ErrorTable {
     if (typeText === undefined && said === undefined) return ABSENT;
     const type = this.types.numberOf(typeText);
     if (said === undefined || said === '') return this.#numberOf(type, undefined, ABSENT);
-    const text = said.length > MAX_TEXT ? said.slice(0, MAX_TEXT) : said;
+    const text = said.length > MAX_TEXT ? beginningOf(said) : said;
     const known = this.#find(type, this.#shown(type, text));
     if (known !== undefined) return known;
     const kind = errorKind(text);
@@ -65,23 +70,30 @@ export class ErrorTable {
     const text = this.#shown(type, said);
     const known = this.#find(type, text);
     if (known !== undefined) return known;
-    const number = this.#errors.length;
+    const number = this.size;
     if (said !== undefined && number >= MAX_TEXTS) return this.#numberOf(type, undefined, ABSENT);
     this.#numbers.set(this.#numbers.has(text) ? keyOf(type, text) : text, number);
-    this.#errors.push({ type, text, kind });
+    this.#texts.push(text);
+    this.#types.push(type);
+    this.#kinds.push(kind);
     return number;
   }
 
   /** Nearly always, the text tells the type too. */
   #find(type: number, text: string): number | undefined {
     const number = this.#numbers.get(text);
-    if (number === undefined || this.#errors[number]!.type === type) return number;
+    if (number === undefined || this.#types[number] === type) return number;
     return this.#numbers.get(keyOf(type, text));
   }
 
   #shown(type: number, said: string | undefined): string {
     return (errorText(this.types.textOf(type), said) ?? '').toLowerCase();
   }
+}
+
+/** A copy: a part of a text keeps all of it in memory. */
+function beginningOf(text: string): string {
+  return Buffer.from(text.slice(0, MAX_TEXT), 'utf16le').toString('utf16le');
 }
 
 function keyOf(type: number, text: string): string {

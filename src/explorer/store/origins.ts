@@ -11,6 +11,8 @@ export interface Origin extends SessionAbout {
 const MAX_ORIGINS = 500_000;
 /** Of all of them together. */
 const MAX_CHARACTERS = 64e6;
+/** Of names of servers, which are shared. */
+const MAX_LISTS = 1_000;
 const UNDEFINED = '\u0001';
 export const NOBODY: Origin = {
   instance: '',
@@ -30,6 +32,7 @@ type Fields = Readonly<Record<keyof Origin, string | undefined>>;
 export class Origins {
   readonly #numbers = new Map<string, number>();
   readonly #origins: Origin[] = [NOBODY];
+  readonly #serviceLists = new Map<string, readonly string[]>();
   #characters = 0;
   /** Names of servers. */
   readonly services = new Interner({ texts: 60_000, length: 256, total: 8e6 });
@@ -50,6 +53,16 @@ export class Origins {
     this.serviceNumbers.push(this.services.numberOf(kept.service));
     this.#origins.push(kept);
     return number;
+  }
+
+  /** The names as a list: nearly all sessions share one of a few. */
+  serviceList(names: ReadonlySet<string>): readonly string[] {
+    const list = [...names];
+    const key = list.join('\0');
+    const known = this.#serviceLists.get(key);
+    if (known !== undefined) return known;
+    if (this.#serviceLists.size < MAX_LISTS) this.#serviceLists.set(key, list);
+    return list;
   }
 
   get(number: number): Origin {

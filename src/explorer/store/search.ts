@@ -42,10 +42,15 @@ export async function finderOf(
     if (row !== undefined) byRow.set(row, (byRow.get(row) ?? 0) | found);
   });
   const all = allOf(terms);
+  const inServers = new Map<readonly string[], number>();
   return (known) => {
     const { row, number, services } = known;
-    const inRow = foundInRow(terms, known, { status: row.status, services });
-    return (inRow | (byRow.get(number) ?? 0)) === all;
+    let servers = inServers.get(services);
+    if (servers === undefined) {
+      servers = services.reduce((found, name) => found | foundIn(terms, 'server', name), 0);
+      inServers.set(services, servers);
+    }
+    return (foundInRow(terms, known, row.status) | servers | (byRow.get(number) ?? 0)) === all;
   };
 }
 
@@ -87,8 +92,25 @@ export class SpanSearch {
     return bits;
   }
 
-  get hasIds(): boolean {
-    return this.#ids.length > 0;
+  /** Adds what the spans of a file have to what was found in their sessions, ids aside. */
+  addWords({ count, session, method, error }: SpanColumns, found: Uint32Array): void {
+    const [methods, errors] = [this.#methods, this.#errors];
+    for (let row = 0; row < count; row += 1) {
+      const words = methods[method[row]!]! | errors[error[row]!]!;
+      if (words === 0) continue;
+      const number = session[row]!;
+      if (number !== NONE) found[number]! |= words;
+    }
+  }
+
+  /** The spans of a file that may have one of the ids, and which; of a whole trace id, 48 bits are sure enough. */
+  *idsIn({ count, heads, trace }: SpanColumns): Generator<{ row: number; ids: number; isSure: boolean }> {
+    for (const { bit, head, mask, hash } of this.#ids) {
+      for (let row = 0; row < count; row += 1) {
+        if (((heads[row]! ^ head) & mask) === 0 && (hash === undefined || hash === trace[row]))
+          yield { row, ids: bit, isSure: hash !== undefined };
+      }
+    }
   }
 }
 
@@ -111,20 +133,13 @@ async function foundInSpans(index: SpanIndex, terms: readonly SearchTerm[]): Pro
   const found = new Uint32Array(index.sessions.length);
   const search = new SpanSearch(index, terms);
   if (!search.mayFind) return found;
-  const { hasIds } = search;
   const toRead: Place[] = [];
   for (const file of index.files.values()) {
-    const { columns } = file;
-    const { session, count } = columns;
-    for (let row = 0; row < count; row += 1) {
-      const number = session[row]!;
-      if (number === NONE) continue;
-      const words = search.wordsAt(columns, row);
-      if (words !== 0) found[number]! |= words;
-      if (!hasIds) continue;
-      const ids = search.idsAt(columns, row);
-      if ((ids & ~found[number]!) === 0) continue;
-      if (toRead.length < MAX_READ) toRead.push({ file, row });
+    search.addWords(file.columns, found);
+    for (const { row, ids, isSure } of search.idsIn(file.columns)) {
+      const number = file.columns.session[row]!;
+      if (number === NONE || (ids & ~found[number]!) === 0) continue;
+      if (!isSure && toRead.length < MAX_READ) toRead.push({ file, row });
       else found[number]! |= ids;
     }
   }

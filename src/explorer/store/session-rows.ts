@@ -56,7 +56,7 @@ export function makeRow(index: SpanIndex, { number, sessions }: RowParts, times:
     tally.about.addOne('source', session.source, 0);
     return tally;
   });
-  return rowOf(number, joinTallies(tallies), [...services], times);
+  return rowOf(number, joinTallies(tallies), index.origins.serviceList(services), times);
 }
 
 /** The same row at another time. */

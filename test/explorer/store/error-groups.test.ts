@@ -110,6 +110,29 @@ describe('failures put together', () => {
     });
   });
 
+  test('are those of one prompt, but not of one resource', async () => {
+    const of = (method: string, about: Record<string, string>, at: number) =>
+      requestSpan(
+        at,
+        { 'mcp.method.name': method, 'error.type': 'Boom', ...about },
+        { status: { code: 2, message: 'no such thing' } },
+      );
+    const spans = [
+      of('prompts/get', { 'gen_ai.prompt.name': 'hello' }, 1),
+      of('prompts/get', { 'gen_ai.prompt.name': 'bye' }, 2),
+      of('resources/read', { 'mcp.resource.uri': 'file:///a' }, 3),
+      of('resources/read', { 'mcp.resource.uri': 'file:///b' }, 4),
+    ];
+    await withStore({ 'a.traces.jsonl': [otlpLine(spans)] }, async (store) => {
+      const { groups } = store.errorGroups({});
+      expect(groups.map(({ method, prompt, count }) => [method, prompt, count])).toEqual([
+        ['resources/read', undefined, 2],
+        ['prompts/get', 'bye', 1],
+        ['prompts/get', 'hello', 1],
+      ]);
+    });
+  });
+
   test('are those of a range, a server, a client, a tool and a type', async () => {
     await withStore(FILES, async (store) => {
       expect(groupsOf(store, { to: T0 + 1_500 })).toEqual([['pay', 'Boom', 'order … is gone', 1]]);

@@ -37,7 +37,7 @@ export const client = {
   sessions: (query: SessionQuery) => get<ApiSessions>(API.sessions, { ...query }),
   rows: (epoch: string, numbers: readonly number[]) =>
     get<ApiRows>(API.rows, { epoch, n: numbers.join(',') }),
-  events: (id: string, offset: number, limit: number, search: ApiEventSearch) =>
+  events: (id: string, offset: number, limit: number, search: ApiEventSearch = {}) =>
     get<ApiEvents>(API.events, { id, offset, limit, ...search }),
   logs: (id: string, { traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),

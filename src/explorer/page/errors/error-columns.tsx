@@ -59,12 +59,12 @@ export const ERROR_COLUMNS: readonly DataColumn<ApiErrorGroup>[] = [
 ];
 
 /** Tells a group from the others. */
-export function keyOf({ tool, method, type, text }: ApiErrorGroup): string {
-  return JSON.stringify([tool, tool === undefined ? method : '', type, text]);
+export function keyOf({ tool, prompt, method, type, text }: ApiErrorGroup): string {
+  return JSON.stringify([tool, prompt, tool === undefined ? method : '', type, text]);
 }
 
-function whatOf({ tool, method }: ApiErrorGroup): string {
-  return tool ?? method ?? 'unknown';
+function whatOf({ tool, prompt, method }: ApiErrorGroup): string {
+  return tool ?? prompt ?? method ?? 'unknown';
 }
 
 function What({ group }: { readonly group: ApiErrorGroup }) {
@@ -78,7 +78,7 @@ function What({ group }: { readonly group: ApiErrorGroup }) {
           <Text value={tool} title={`${tool}: show its sessions`} />
         </ViewLink>
       )}
-      {tool !== undefined && method !== undefined && method !== 'tools/call' && (
+      {whatOf(group) !== method && method !== undefined && method !== 'tools/call' && (
         <Text class="faint" value={` ${method}`} />
       )}
       <span class="t-about">

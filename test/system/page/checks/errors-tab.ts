@@ -61,7 +61,7 @@ export const ERRORS_TAB: readonly PageCheck[] = [
       const expected = {
         'What failed': 'PaymentError order … was refused',
         Error: '-32002 no such resource',
-        First: '-32002 no such resource',
+        First: 'PaymentError order … was refused',
         Last: 'PaymentError order … was refused',
         Sessions: 'PaymentError order … was refused',
         Failures: 'PaymentError order … was refused',

@@ -50,11 +50,12 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
     { name: 'sessions', address: '/', ready: '[role=row][aria-level="1"] .status' },
     { name: 'session', address: `/?open=${id}`, ready: 'tr.event' },
     { name: 'tools', address: '/?tab=tools&tool-open=create_payment', ready: '.discovery' },
+    { name: 'errors', address: '/?tab=errors', ready: 'table.data' },
     { name: 'resources', address: '/?tab=tools&kind=resource', ready: '.data' },
     { name: 'prompts', address: '/?tab=tools&kind=prompt&tool-open=simple-prompt', ready: '.callers' },
     { name: 'times', address: '/?tab=overview&from=1000000000000', ready: '.times' },
-    { name: 'errors', address: '/?tab=errors', ready: 'search' },
     { name: 'overview', address: '/?tab=overview', ready: 'canvas' },
+    { name: 'found', address: `/?q=payment&open=${id}`, ready: 'tr.event mark' },
     { name: 'no-match', address: '/?q=nothing-like-it', ready: '.empty' },
     { name: 'empty', address: '/', ready: '.welcome' },
   ];
