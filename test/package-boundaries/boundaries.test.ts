@@ -220,6 +220,7 @@ describe('the page', () => {
       'explorer/text/look-up.ts',
       'explorer/text/names.ts',
       'explorer/text/shell-word.ts',
+      'explorer/text/transport.ts',
       'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);
