@@ -212,6 +212,8 @@ describe('the page', () => {
       'explorer/sessions/log-text.ts',
       'explorer/sessions/retries.ts',
       'explorer/sessions/row.ts',
+      'explorer/sessions/search.ts',
+      'explorer/sessions/side-text.ts',
       'explorer/sessions/sizes.ts',
       'explorer/sessions/sources.ts',
       'explorer/sessions/waiting-text.ts',

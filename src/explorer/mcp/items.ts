@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
 import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
+import { sideNotes } from '../sessions/side-text.ts';
 import { SOURCES } from '../sessions/sources.ts';
 import { waitingText } from '../sessions/waiting-text.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
@@ -46,6 +47,9 @@ export const sessionSchema = z.object({
   sender: text.describe(
     'The instrumentation that recorded it, where that is another; its end is not known then.',
   ),
+  seenByClient: text.describe(
+    'Service of the client, where that recorded the session too; alone, where the source is client.',
+  ),
   startedAt: z.string(),
   lastSeenAt: z.string(),
   durationMs: z.number(),
@@ -78,8 +82,14 @@ export const eventSchema = z.object({
   method: text,
   target: text.describe('Tool, prompt or resource.'),
   latencyMs: z.number().nullable(),
+  networkMs: z
+    .number()
+    .nullable()
+    .describe('Where both sides recorded it: how long it took the one who asked, less how long the other.'),
   status: text.describe(`ok; error; cancelled; url_required: the answer ${URL_REQUIRED_TEXT}.`),
   error: text,
+  clientError: text.describe('What the client made of an answer that was no error.'),
+  side: text.describe('client: only the client recorded it; it is not counted.'),
   arguments: text.optional().describe('JSON text; null where it was not captured.'),
   result: text.optional().describe('JSON text; null where it was not captured.'),
   toolNames: z.array(z.string()).optional().describe('What `tools/list` answered; at most 100.'),
@@ -118,6 +128,7 @@ export function sessionItem(row: NumberedRow): Item {
     json.id,
     client,
     ...(json.service === null ? [] : [`server ${json.service}`]),
+    ...(json.seenByClient === null ? [] : [`client side ${json.seenByClient}`]),
     ...transportParts(row),
     `started ${json.startedAt}`,
     formatDuration(json.durationMs),
@@ -144,6 +155,7 @@ export function eventItem(event: ListedEvent, { withArguments, logs }: EventDeta
   } = cleanFields(eventJson(event), {
     type: 2 * 120,
     error: MAX_ERROR,
+    clientError: MAX_ERROR,
     arguments: MAX_CAPTURED,
     result: MAX_CAPTURED,
   });
@@ -212,11 +224,14 @@ export function clientText({
   return [clientName ?? 'unknown client', ...(clientVersion === null ? [] : [clientVersion])].join(' ');
 }
 
-type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error' | 'responseSize'>;
+type EventFields = Pick<
+  ReturnType<typeof eventJson>,
+  'time' | 'type' | 'status' | 'error' | 'clientError' | 'responseSize'
+>;
 
 function eventLine(
-  { latencyMs }: ListedEvent,
-  { time, type, status, error, responseSize }: EventFields,
+  { latencyMs, networkMs, side }: ListedEvent,
+  { time, type, status, error, clientError, responseSize }: EventFields,
 ): string {
   const parts = [
     time,
@@ -225,6 +240,7 @@ function eventLine(
     ...(status === null ? [] : [status]),
     ...(error === null ? [] : [error]),
     ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
+    ...sideNotes({ networkMs, clientError: clientError ?? undefined, side }),
     ...sizeText(responseSize),
   ];
   return `- ${parts.join(' | ')}`;

@@ -15,7 +15,12 @@ type Sort = (typeof SORTS)[number];
 const DESCRIPTION = `Lists recorded client sessions of MCP servers: which client, when, how long, how many calls and errors, which tools it called, whether it is over. Use it to find a session, then get_session for what happened in it. For failures across sessions, find_errors is quicker.`;
 
 const input = z.strictObject({
-  search: z.string().optional().describe('Part of a session id, client name or version, or tool name.'),
+  search: z
+    .string()
+    .optional()
+    .describe(
+      'Words that all must match, in any case: part of a session id, client, tool, server, error text or method; a trace or request id (8 characters at least); "a phrase"; or in one field: session:, client:, tool:, server:, error:, type:, method:, trace:, request:, status:.',
+    ),
   client: z.string().optional().describe('Part of the name or version.'),
   tool: z.string().optional().describe('Only sessions that called this tool.'),
   status: z.enum(SESSION_STATUSES).optional(),
@@ -71,7 +76,7 @@ export const listSessions = createListTool({
 
 async function answer(page: AskedPage<Input, Position>, { store }: Recorded) {
   const { args, limit, behind, notes, cursorBehind } = page;
-  const order = store.list(queryOf(page));
+  const order = await store.find(queryOf(page));
   const from = behind === undefined ? 0 : placeBehind(behind, order, store, args.sort);
   const rows = store.rows(order.slice(from, from + limit));
   const items = fitting(rows.map(sessionItem));

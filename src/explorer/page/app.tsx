@@ -7,7 +7,7 @@ import { Header } from './header.tsx';
 import { KeysHelp } from './keys-help.tsx';
 import { Notices } from './notices.tsx';
 import { type Page, PageContext, useAddress } from './page-context.ts';
-import { Later } from './parts/later.tsx';
+import { Later, later, loadRest } from './parts/later.tsx';
 import { SessionList } from './sessions/session-list.ts';
 import { SessionsTab } from './sessions/sessions-tab.tsx';
 
@@ -20,9 +20,9 @@ const TITLES: Readonly<Record<Tab, string>> = {
 
 /** What is not needed at first sight. */
 const LATER = {
-  tools: async () => (await import('./tools/tools-tab.tsx')).ToolsTab,
-  errors: async () => (await import('./errors/errors-tab.tsx')).ErrorsTab,
-  overview: async () => (await import('./overview/overview-tab.tsx')).OverviewTab,
+  tools: later(async () => (await import('./tools/tools-tab.tsx')).ToolsTab),
+  errors: later(async () => (await import('./errors/errors-tab.tsx')).ErrorsTab),
+  overview: later(async () => (await import('./overview/overview-tab.tsx')).OverviewTab),
 };
 
 export function App() {
@@ -31,6 +31,7 @@ export function App() {
   const [view, navigate] = useAddress();
   useObserved(recording);
   useEffect(() => recording.open(), [recording]);
+  useEffect(loadRest, []);
   useEffect(() => {
     document.title = `${TITLES[view.tab]} · mcp-sessionscope`;
   }, [view.tab]);

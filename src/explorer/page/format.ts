@@ -58,11 +58,10 @@ export function formatFull(unixMs: number): string {
   return `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} ${formatSeconds(date)}`;
 }
 
-/** What `<input type="datetime-local">` takes: `2026-11-20T14:03`. */
+/** What `<input type="datetime-local">` takes: `2026-11-20T14:03:05`. */
 export function toInputTime(unixMs: number | undefined): string {
   if (unixMs === undefined) return '';
-  const full = formatFull(unixMs);
-  return `${full.slice(0, 10)}T${full.slice(11, 16)}`;
+  return formatFull(unixMs).replace(' ', 'T');
 }
 
 /** The other way; `undefined` for what is no time. */

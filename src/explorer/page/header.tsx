@@ -1,9 +1,11 @@
 import type { Tab } from './address.ts';
 import { useObserved } from './data/hooks.ts';
 import type { Connection } from './data/recording.ts';
+import { showHelp } from './keys-help.tsx';
 import { usePage } from './page-context.ts';
 import { ViewLink } from './parts/link.tsx';
 import { Text } from './parts/text.tsx';
+import { SettingsButton } from './settings-dialog.tsx';
 
 const TABS: readonly { readonly tab: Tab; readonly label: string }[] = [
   { tab: 'sessions', label: 'Sessions' },
@@ -50,6 +52,16 @@ export function Header() {
             <span class="dot" />
             <span class="live-label">{label}</span>
           </span>
+          <SettingsButton />
+          <button
+            type="button"
+            class="help"
+            title="Keys and documentation"
+            aria-label="Help"
+            onClick={showHelp}
+          >
+            ?
+          </button>
         </span>
       </div>
     </header>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 
 const KEYS: readonly (readonly [key: string, meaning: string])[] = [
-  ['/', 'Search'],
+  ['/', 'Search, in sessions and tools'],
   ['↑ ↓', 'From session to session'],
   ['Home End', 'To the first, to the last session'],
   ['Enter, Space', 'Open and close a session'],
@@ -11,6 +11,15 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['?', 'This help'],
 ];
 
+/** The server has the documents of its own version. */
+const DOCS = '/docs/page.md';
+const ID = 'keys';
+
+export function showHelp(): void {
+  const dialog = document.getElementById(ID);
+  if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+}
+
 /** What the keys do, as a dialog on `?`; and `/` for the search. */
 export function KeysHelp() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -18,7 +27,7 @@ export function KeysHelp() {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       if (dialog.current?.open === true) return;
-      if (event.key === '?') dialog.current?.showModal();
+      if (event.key === '?') showHelp();
       else if (event.key === '/') document.querySelector<HTMLElement>('[data-search]')?.focus();
       else return;
       event.preventDefault();
@@ -27,7 +36,7 @@ export function KeysHelp() {
     return () => removeEventListener('keydown', onKey);
   }, []);
   return (
-    <dialog ref={dialog} class="keys" aria-labelledby="keys-title">
+    <dialog ref={dialog} id={ID} class="keys" aria-labelledby="keys-title">
       <h2 id="keys-title">Keys</h2>
       <dl>
         {KEYS.map(([key, meaning]) => (
@@ -39,6 +48,11 @@ export function KeysHelp() {
           </div>
         ))}
       </dl>
+      <p>
+        <a href={DOCS} target="_blank" rel="noreferrer">
+          How to read this page
+        </a>
+      </p>
       <form method="dialog">
         <button type="submit" class="button">
           Close

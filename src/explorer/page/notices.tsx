@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { ApiProblem, ApiState } from '../server/api.ts';
 import { client, failureText } from './data/api-client.ts';
 import { useObserved } from './data/hooks.ts';
+import { FirstVisit } from './first-visit.tsx';
 import { formatSize, plural } from './format.ts';
 import { usePage } from './page-context.ts';
 import { Notice } from './parts/notice.tsx';
@@ -32,6 +33,7 @@ export function Notices() {
         <OtlpNotice problem={state.otlpProblem} />
       )}
       {state?.hasDemo === true && <DemoNotice />}
+      <FirstVisit />
     </>
   );
 }

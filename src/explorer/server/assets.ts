@@ -16,10 +16,18 @@ export const PAGE_FILES = {
 /** What the page loads when it is first shown; its name changes with what is in it. */
 const PART = /^\/(page-[\w-]+\.js)$/;
 
+/** A document of the package, as it is written: of the version that runs, without the network. */
+const DOCUMENT = /^\/docs\/([\w-]+\.md)$/;
+const TEXT = 'text/plain; charset=utf-8';
+
 export type PagePath = keyof typeof PAGE_FILES;
 
 export function isPartOfPage(path: string): boolean {
   return PART.test(path);
+}
+
+export function isDocument(path: string): boolean {
+  return DOCUMENT.test(path);
 }
 
 interface Loaded {
@@ -56,6 +64,13 @@ export class Assets {
     const loaded = await this.#load(PART.exec(path)?.[1] ?? '');
     if (loaded !== undefined) return answerOf(loaded, SCRIPT, knownTags);
     throw new RequestError(404, `there is no ${path.slice(1)}: the page was built anew, load it again`);
+  }
+
+  /** @throws {@link RequestError} where there is no such document */
+  async document(path: string, knownTags: string | undefined): Promise<Answer> {
+    const loaded = await this.#load(`../../docs/${DOCUMENT.exec(path)?.[1]}`);
+    if (loaded !== undefined) return answerOf(loaded, TEXT, knownTags);
+    throw new RequestError(404, `there is no ${path.slice(1)}`);
   }
 
   async #load(name: string): Promise<Loaded | undefined> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shown } from '../../sdk/config/validate.ts';
 import { SESSION_STATUSES } from '../sessions/row.ts';
 import { present } from '../store/present.ts';
 import type { Range, SessionStore } from '../store/types.ts';
@@ -8,10 +9,11 @@ import {
   type ApiRows,
   type ApiSessions,
   type ApiState,
+  CALLED_KINDS,
   SESSION_SORTS,
   type SessionQuery,
 } from './api.ts';
-import { type Assets, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
+import { type Assets, isDocument, isPartOfPage, PAGE_FILES, type PagePath } from './assets.ts';
 import type { Changes } from './changes.ts';
 import type { Demo } from './demo.ts';
 import { EXPORT_FORMATS, exportSession, noSuchSession } from './export.ts';
@@ -34,7 +36,10 @@ export interface RouteParts {
   readonly demo: Demo;
   readonly assets: Assets;
   /** What is not the store's to know. */
-  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken'>;
+  readonly about: () => Pick<
+    ApiState,
+    'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken' | 'traceUrl'
+  >;
   readonly now: () => number;
 }
 
@@ -77,10 +82,14 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.state]: { GET: plain(() => stateOf(parts)) },
     [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
     [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
-    [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.events]: {
+      GET: json(['id', 'offset', 'limit', 'q', 'span'], (parameters) => eventsOf(store, parameters)),
+    },
     [API.logs]: {
       GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
     },
+    [API.trace]: { GET: json(['id', 'span', 'offset', 'limit'], (parameters) => traceOf(store, parameters)) },
+    [API.span]: { GET: json(['trace', 'span'], (parameters) => spanOf(store, parameters)) },
     [API.exported]: {
       GET: { takes: ['id', 'as'], handle: ({ parameters }) => exportOf(parts, parameters) },
     },
@@ -91,7 +100,22 @@ export function createRoutes(parts: RouteParts): Routes {
         (parameters) => store.toolClients([requiredTextOf(parameters, 'name')], rangeOf(parameters))[0],
       ),
     },
+    [API.called]: {
+      GET: json(['kind', ...RANGE], (parameters) =>
+        store.called(kindOf(parameters, ['resource', 'prompt']), rangeOf(parameters)),
+      ),
+    },
+    [API.callers]: {
+      GET: json(['kind', 'name', ...RANGE], (parameters) =>
+        store.callers(
+          kindOf(parameters, CALLED_KINDS),
+          requiredTextOf(parameters, 'name'),
+          rangeOf(parameters),
+        ),
+      ),
+    },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
+    [API.errors]: { GET: json(RANGE, (parameters) => store.errorGroups(rangeOf(parameters))) },
     [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
     [API.demo]: {
       POST: plain(async () => ({ hasDemo: await parts.demo.load().then(() => true) })),
@@ -102,7 +126,11 @@ export function createRoutes(parts: RouteParts): Routes {
   const partsOfPage = methodsOf({
     GET: { handle: ({ path, request }) => parts.assets.partOfPage(path, request.headers['if-none-match']) },
   });
-  return (path) => byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : undefined);
+  const documents = methodsOf({
+    GET: { handle: ({ path, request }) => parts.assets.document(path, request.headers['if-none-match']) },
+  });
+  return (path) =>
+    byPath.get(path) ?? (isPartOfPage(path) ? partsOfPage : isDocument(path) ? documents : undefined);
 }
 
 function methodsOf(routes: Readonly<Partial<Record<Method, Route>>>): Methods {
@@ -123,8 +151,8 @@ function stateOf({ store, demo, about, now }: RouteParts): ApiState {
   return { ...about(), ...store.state(), now: now(), hasDemo: demo.isLoaded() };
 }
 
-function sessionsOf({ store, now }: RouteParts, parameters: Parameters): ApiSessions {
-  const order = store.list(sessionQueryOf(parameters));
+async function sessionsOf({ store, now }: RouteParts, parameters: Parameters): Promise<ApiSessions> {
+  const order = await store.find(sessionQueryOf(parameters));
   const { epoch, sessions: total } = store.state();
   return { epoch, now: now(), total, order, rows: store.rows(order.slice(0, FIRST_ROWS)) };
 }
@@ -141,7 +169,8 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const id = requiredTextOf(parameters, 'id');
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
-  return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+  const search = present({ q: textOf(parameters, 'q'), span: textOf(parameters, 'span') });
+  return (await store.events(id, { offset, limit }, search)) ?? noSuchSession(id);
 }
 
 async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
@@ -150,6 +179,22 @@ async function logsOf(store: SessionStore, parameters: Parameters): Promise<unkn
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_LINES, absent: 100 });
   return (await store.logs(id, [event], { offset, limit }))?.[0] ?? noSuchSession(id);
+}
+
+async function traceOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'id'), spanId: requiredTextOf(parameters, 'span') };
+  const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
+  const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: MAX_EVENTS });
+  return (await store.trace(span, { offset, limit })) ?? notRecorded('trace', span.traceId);
+}
+
+async function spanOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'trace'), spanId: requiredTextOf(parameters, 'span') };
+  return (await store.span(span)) ?? notRecorded('span', span.spanId);
+}
+
+function notRecorded(what: string, id: string): never {
+  throw new RequestError(404, `there is no ${what} ${shown(id)}; what recorded it may have been removed`);
 }
 
 function exportOf({ store, about, now }: RouteParts, parameters: Parameters): Promise<Answer> {
@@ -177,6 +222,13 @@ function sessionQueryOf(parameters: Parameters): SessionQuery {
     sort: choiceOf(parameters, 'sort', SESSION_SORTS),
     order: choiceOf(parameters, 'order', ['asc', 'desc']),
   });
+}
+
+/** @throws {@link RequestError} where it is none of these */
+function kindOf<T extends string>(parameters: Parameters, kinds: readonly T[]): T {
+  const kind = choiceOf(parameters, 'kind', kinds);
+  if (kind === undefined) throw new RequestError(400, `kind is missing; it takes ${kinds.join(', ')}`);
+  return kind;
 }
 
 function rangeOf(parameters: Parameters): Range {

@@ -3,19 +3,28 @@ import type { RecordedSpan } from '../recording/otlp.ts';
 import type { ProblemCount } from '../recording/problems.ts';
 import type { Recording } from '../recording/recording.ts';
 import { byNewestStart, type RowTimes, type SessionRow, toRow } from './row.ts';
+import type { RecordingSearch } from './search-rows.ts';
 import { sessionIdOf } from './session-span.ts';
 import { SessionTallies } from './tally.ts';
 
-/** All sessions of the recording, newest start first. Reads it twice, so that memory is bounded by the sessions. */
+/**
+ * All sessions of the recording, newest start first. Reads it twice, so that memory is bounded by the sessions.
+ *
+ * @param search - is told of all spans
+ */
 export async function listSessions(
   recording: Recording,
   times: RowTimes,
   problems: ProblemCount,
+  search?: RecordingSearch,
 ): Promise<SessionRow[]> {
   const tallies = new SessionTallies();
   for await (const span of recording.spans({ containing: ATTR_MCP_CLIENT_SESSION_EVENT }))
     tallies.addSessionSpan(span);
-  for await (const span of recording.spans({ onProblem: problems.note })) tallies.addSpan(span);
+  for await (const span of recording.spans({ onProblem: problems.note })) {
+    tallies.addSpan(span);
+    search?.addSpan(span);
+  }
   return tallies
     .all()
     .map((tally) => toRow(tally, times))

@@ -1,3 +1,4 @@
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { allOpen, NOTHING_OPEN, type OpenRequest } from './open-requests.ts';
 import type { Counts, SessionPart } from './parts.ts';
 import { type IdsOfRow, NO_OTHER_IDS } from './said-ids.ts';
@@ -54,7 +55,7 @@ const OUTSIDE_CONVERSATIONS: ReadonlySet<string | undefined> = new Set([
   'inferred',
 ]);
 
-/** The end of a session that only others recorded: they tell of requests alone. */
+/** The end of a session that only others, or only its client, recorded: they tell of requests alone. */
 export const END_NOT_RECORDED = 'not_recorded';
 
 export interface RowTimes {
@@ -86,7 +87,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   const startedMs = (parts[0] as PartView).startedMs;
   const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const about = aboutOf(last.newest?.about, session.about.toAbout());
-  const notRecorded = about.sender !== undefined && last.newest === undefined ? END_NOT_RECORDED : undefined;
+  const isOfOthers = about.sender !== undefined || about.source === SOURCE_CLIENT;
+  const notRecorded = isOfOthers && last.newest === undefined ? END_NOT_RECORDED : undefined;
   const reported =
     parts.length === 1 ? (last.newest?.tools ?? []) : parts.flatMap(({ newest }) => newest?.tools ?? []);
   const tools = new Set(reported);
@@ -196,6 +198,7 @@ function aboutOf(newest: SessionAbout | undefined, other: SessionAbout): Session
     protocolVersion: newest?.protocolVersion ?? other.protocolVersion,
     transport: newest?.transport ?? other.transport,
     sender: newest?.sender ?? other.sender,
+    seenByClient: newest?.seenByClient ?? other.seenByClient,
   };
 }
 

@@ -1,9 +1,11 @@
 import {
   ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_TOOL_NAME,
 } from '../../sdk/signals/semconv.ts';
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { type JoinablePart, joinableOf, joinParts } from './joining.ts';
@@ -72,6 +74,11 @@ export class SessionTallies {
     const id = sessionIdOf(span);
     if (id === undefined || reportOf(span) !== undefined) return;
     const session = this.#session(id);
+    if (span.clientSide !== undefined && textOf(span, ATTR_MCP_CLIENT_SESSION_SOURCE) !== SOURCE_CLIENT) {
+      // The server has recorded the session, and counts.
+      session.about.addOne('seenByClient', span.clientSide.client, span.startMs);
+      return;
+    }
     session.about.add(aboutOf(span), span.startMs);
     addIds(session, saidIdsOf(span), span.startMs);
     const ending = endingOf(span);
@@ -92,7 +99,9 @@ export class SessionTallies {
 
   /** The ids that are one session, for each: that of its first part before the others. */
   joined(): string[][] {
-    const parts = [...this.#sessions.values()].map(partOf);
+    // Nothing but a client's spans is there of one whose server's came while it was read.
+    const known = [...this.#sessions.values()].filter(({ parts }) => parts.all.length > 0);
+    const parts = known.map(partOf);
     return joinParts(parts).map((same) => same.map(({ id }) => id));
   }
 

@@ -42,6 +42,7 @@ export class Reports {
         protocolVersion: this.#kept(about.protocolVersion),
         transport: this.#kept(about.transport),
         sender: this.#kept(about.sender),
+        seenByClient: this.#kept(about.seenByClient),
       },
     };
   }

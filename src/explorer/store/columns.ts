@@ -15,6 +15,10 @@ export const FLAG = {
   call: 16,
   /** Names the tools that there are. */
   list: 32,
+  /** Recorded by an instrumented client; with it, none of what counts what servers received. */
+  client: 64,
+  /** A request that only its client recorded. */
+  sent: 128,
 } as const;
 
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -30,7 +34,12 @@ export interface SpanEntry {
   origin: number;
   method: number;
   tool: number;
-  errorType: number;
+  /** Number of an error: see `ErrorTable`. */
+  error: number;
+  /** What its ids begin with: see `idHeads`. */
+  heads: number;
+  /** The resource or prompt that was asked for. */
+  target: number;
   /** What a `tools/list` answered. */
   toolList: number;
   flags: number;
@@ -43,6 +52,8 @@ export interface SpanEntry {
   /** `traceHash` and `spanKey` of its ids. */
   trace: number;
   span: number;
+  /** `spanKey` of its parent's id; 0: it has none. */
+  parent: number;
 }
 
 /** The lines of one file. */
@@ -65,7 +76,7 @@ export class LineColumns {
   }
 }
 
-/** The spans of one file as columns of numbers, some 65 bytes a span: a file that vanishes takes its columns along. */
+/** The spans of one file as columns of numbers, some 72 bytes a span: a file that vanishes takes its columns along. */
 export class SpanColumns extends LineColumns {
   count = 0;
   start = new Float64Array(0);
@@ -73,10 +84,13 @@ export class SpanColumns extends LineColumns {
   session = new Uint32Array(0);
   next = new Uint32Array(0);
   span = new Uint32Array(0);
+  parent = new Uint32Array(0);
   origin = new Uint32Array(0);
   method = new Uint16Array(0);
   tool = new Uint16Array(0);
-  errorType = new Uint16Array(0);
+  error = new Uint16Array(0);
+  heads = new Uint32Array(0);
+  target = new Uint16Array(0);
   toolList = new Uint16Array(0);
   flags = new Uint8Array(0);
   requestSize = new Uint32Array(0);
@@ -99,10 +113,13 @@ export class SpanColumns extends LineColumns {
     this.session[row] = entry.session;
     this.next[row] = entry.next;
     this.span[row] = entry.span;
+    this.parent[row] = entry.parent;
     this.origin[row] = entry.origin;
     this.method[row] = entry.method;
     this.tool[row] = entry.tool;
-    this.errorType[row] = entry.errorType;
+    this.error[row] = entry.error;
+    this.heads[row] = entry.heads;
+    this.target[row] = entry.target;
     this.toolList[row] = entry.toolList;
     this.flags[row] = entry.flags;
     this.requestSize[row] = entry.requestSize;
@@ -128,10 +145,13 @@ export class SpanColumns extends LineColumns {
     this.session = resized(this.session, capacity);
     this.next = resized(this.next, capacity);
     this.span = resized(this.span, capacity);
+    this.parent = resized(this.parent, capacity);
     this.origin = resized(this.origin, capacity);
     this.method = resized(this.method, capacity);
     this.tool = resized(this.tool, capacity);
-    this.errorType = resized(this.errorType, capacity);
+    this.error = resized(this.error, capacity);
+    this.heads = resized(this.heads, capacity);
+    this.target = resized(this.target, capacity);
     this.toolList = resized(this.toolList, capacity);
     this.flags = resized(this.flags, capacity);
     this.requestSize = resized(this.requestSize, capacity);

@@ -1,7 +1,9 @@
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { errorRateOf, type RowTimes, type SessionRow } from '../sessions/row.ts';
-import type { SessionQuery, SessionSort } from './answers.ts';
+import type { SessionSort } from './answers.ts';
 import { type KnownRow, orderKey } from './session-rows.ts';
 import type { SessionTable } from './session-table.ts';
+import type { ListQuery } from './types.ts';
 
 type Key = number | string;
 
@@ -20,12 +22,17 @@ const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (known: KnownRow) =
 };
 
 /** Numbers of the matching sessions in order. Where the order does not tell them apart, the newest start is first. */
-export function listSessions(table: SessionTable, query: SessionQuery, times: RowTimes): number[] {
+export function listSessions(
+  table: SessionTable,
+  query: ListQuery,
+  times: RowTimes,
+  isFound: (known: KnownRow) => boolean = () => true,
+): number[] {
   const matches = matcherOf(query);
   const found: KnownRow[] = [];
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
-    if (known !== undefined && matches(known)) found.push(known);
+    if (known !== undefined && matches(known) && isFound(known)) found.push(known);
   }
   return sorted(found, query.sort ?? 'started', query.order ?? 'desc').map(({ number }) => number);
 }
@@ -38,9 +45,13 @@ export function wasOpen(
   return (to === undefined || startedMs <= to) && (from === undefined || startedMs + durationMs >= from);
 }
 
-function matcherOf(query: SessionQuery): (known: KnownRow) => boolean {
+/** Whether a server recorded it: what only a client did is in no figure of a server. */
+export function wasServed({ source }: SessionRow): boolean {
+  return source !== SOURCE_CLIENT;
+}
+
+function matcherOf(query: ListQuery): (known: KnownRow) => boolean {
   const { status, client, tool, service, errors } = query;
-  const part = query.q?.trim().toLowerCase() ?? '';
   const clientPart = query.clientPart?.trim().toLowerCase() ?? '';
   return ({ row, text, clientAt, toolsAt, services }) =>
     (status === undefined || row.status === status) &&
@@ -49,8 +60,7 @@ function matcherOf(query: SessionQuery): (known: KnownRow) => boolean {
     (errors !== true || row.errors > 0) &&
     wasOpen(row, query) &&
     (service === undefined || services.includes(service)) &&
-    (tool === undefined || row.tools.includes(tool)) &&
-    (part === '' || text.includes(part));
+    (tool === undefined || row.tools.includes(tool));
 }
 
 function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): KnownRow[] {

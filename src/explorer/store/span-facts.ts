@@ -2,19 +2,24 @@ import {
   ATTR_ERROR_TYPE,
   ATTR_EXCEPTION_TYPE,
   ATTR_GEN_AI_CONVERSATION_ID,
+  ATTR_GEN_AI_PROMPT_NAME,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
+  ATTR_MCP_CLIENT_CONNECTION_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_EVENT,
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_CLIENT_VERSION,
+  ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_PROTOCOL_SESSION_ID,
   ATTR_MCP_PROTOCOL_VERSION,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
+  ATTR_MCP_RESOURCE_URI,
   ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_SERVER_NAME,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_TOOL_NAME,
   ATTR_MCP_TOOLS_COUNT,
@@ -24,6 +29,7 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
+import { type ClientSide, clientSideOf, SOURCE_CLIENT, turned } from '../recording/client-side.ts';
 import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import { spanKey, traceHash } from '../recording/key-set.ts';
@@ -31,16 +37,20 @@ import {
   type AttributeValue,
   attributesOf,
   decodeValue,
+  exceptionsOn,
   isErrorCode,
   type Json,
   kindOf,
   millis,
   NO_IDS,
+  nonEmpty,
   objectOf,
   processOf,
   type Service,
   type SpanKind,
 } from '../recording/otlp.ts';
+import { scopedId } from '../recording/scoped-id.ts';
+import { errorMessage } from '../sessions/error-text.ts';
 import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
 import {
   type Ending,
@@ -50,9 +60,9 @@ import {
   isReceivedRequest,
   statusOf,
 } from '../sessions/outcome.ts';
-import { scopedId } from '../sessions/scoped-id.ts';
 import { sizeOf } from '../sessions/sizes.ts';
 import { FLAG } from './columns.ts';
+import { idHeads } from './id-heads.ts';
 
 /** Attributes that the index needs; the place in this list is that of the value. */
 const WANTED = [
@@ -80,11 +90,22 @@ const WANTED = [
   ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_TOOLS_SIZE,
+  ATTR_MCP_CLIENT_CONNECTION_ID,
+  ATTR_MCP_SERVER_NAME,
+  ATTR_MCP_ERROR_MESSAGE,
+  ATTR_MCP_RESOURCE_URI,
+  ATTR_GEN_AI_PROMPT_NAME,
 ] as const;
 type Wanted = (typeof WANTED)[number];
 
 const PLACES: ReadonlyMap<string, number> = new Map(WANTED.map((key, i) => [key, i]));
 const PLACE = Object.fromEntries(WANTED.map((key, i) => [key, i])) as Record<Wanted, number>;
+
+/** What tells the target of a request that is none of a tool. */
+const TARGETS: ReadonlyMap<string, Wanted> = new Map([
+  ['resources/read', ATTR_MCP_RESOURCE_URI],
+  ['prompts/get', ATTR_GEN_AI_PROMPT_NAME],
+]);
 
 /** Keys of a span, and characters of a key. */
 const MAX_REMEMBERED = 64;
@@ -112,13 +133,24 @@ export class SpanFacts {
   transport: string | undefined = undefined;
   method: string | undefined = undefined;
   tool: string | undefined = undefined;
+  /** URI of the resource that was read, or name of the prompt that was asked for. */
+  target: string | undefined = undefined;
   errorType: string | undefined = undefined;
+  /** Of an error: see `errorMessage`. */
+  errorMessage: string | undefined = undefined;
+  /** What its ids begin with: see `idHeads`. */
+  heads = 0;
   /** What a `tools/list` answered: see `listText`. */
   toolNames: string | undefined = undefined;
   flags = 0;
   /** The instrumentation that recorded it, and what tells its session, where that is another than this package. */
   sender: string | undefined = undefined;
   foreign: ForeignSpan | undefined = undefined;
+  /** Where an instrumented client recorded it. */
+  clientSide: ClientSide | undefined = undefined;
+  seenByClient: string | undefined = undefined;
+  /** `spanKey` of its parent's id; 0: it has none. */
+  parent = 0;
   #kind: SpanKind = 'internal';
   #hasErrorStatus = false;
   /** Bytes; 0: not known. */
@@ -140,19 +172,24 @@ export class SpanFacts {
     this.spanId = textOf(span['spanId']) ?? '';
     this.trace = traceHash(this.traceId);
     this.span = spanKey(this.spanId);
+    const parentSpanId = textOf(span['parentSpanId']) ?? '';
+    this.parent = parentSpanId === '' ? 0 : spanKey(parentSpanId);
     this.service = service.serviceName;
     this.sender = undefined;
     this.foreign = undefined;
     this.#kind = kindOf(span['kind']);
     this.#hasErrorStatus = isErrorCode(objectOf(span['status'])['code']);
     this.#readAttributes(span['attributes']);
+    this.#readClientSide(service);
     const isOfOthers = service.isOwn !== true && this.#readForeign(span, service);
     this.#readNames();
+    if (this.clientSide !== undefined) this.source = SOURCE_CLIENT;
     this.requestSize = this.#size(ATTR_MCP_REQUEST_SIZE);
     this.responseSize = this.#size(ATTR_MCP_RESPONSE_SIZE);
     this.toolsSize = this.#size(ATTR_MCP_TOOLS_SIZE);
+    this.heads = idHeads(this.traceId, this.#text(ATTR_MCP_REQUEST_ID));
     if (isOfOthers) {
-      this.#readEnding();
+      this.#readEnding(span);
       return true;
     }
     this.instance = processOf(service, {
@@ -160,13 +197,22 @@ export class SpanFacts {
       clientSessionId: this.#text(ATTR_MCP_CLIENT_SESSION_ID),
       protocolSessionId: this.#text(ATTR_MCP_PROTOCOL_SESSION_ID),
     });
-    this.#readEnding();
+    this.#readEnding(span);
     return true;
+  }
+
+  #readClientSide({ serviceName }: Service): void {
+    const side = clientSideOf((key) => this.#values[PLACE[key as Wanted]], serviceName);
+    this.clientSide = side;
+    this.seenByClient = side?.client;
+    if (side === undefined) return;
+    this.service = side.server;
+    this.#kind = turned(this.#kind);
   }
 
   /** Takes over what another instrumentation says, in our words; false where it is no message of a server. */
   #readForeign(span: Json, service: Service): boolean {
-    if (this.#has(ATTR_MCP_CLIENT_SESSION_ID)) return false;
+    if (this.#has(ATTR_MCP_CLIENT_SESSION_ID) || this.clientSide !== undefined) return false;
     const name = textOf(span['name']) ?? '';
     const attributes = attributesOf(span['attributes']);
     const message = adaptForeign({ name, kind: this.#kind, attributes }, service);
@@ -233,12 +279,16 @@ export class SpanFacts {
     this.transport = this.#text(ATTR_NETWORK_TRANSPORT);
     this.method = this.#text(ATTR_MCP_METHOD_NAME);
     this.tool = this.#text(ATTR_GEN_AI_TOOL_NAME) ?? this.#text(ATTR_MCP_TOOL_NAME);
+    const target = TARGETS.get(this.method ?? '');
+    this.target = target === undefined ? undefined : this.#text(target);
   }
 
-  #readEnding(): void {
+  #readEnding(span: Json): void {
     const event = this.#text(ATTR_MCP_CLIENT_SESSION_EVENT);
     const ending = this.#ending();
     this.errorType = errorTypeOf(ending);
+    const status = statusOf(ending);
+    this.errorMessage = status === 'error' ? errorMessage(ending, this.#saidOf(span)) : undefined;
     this.flags =
       event === 'start' || event === 'update' || event === 'end'
         ? FLAG.report
@@ -250,8 +300,13 @@ export class SpanFacts {
       joined: this.#values[PLACE[ATTR_MCP_TOOLS_NAMES]],
       count: this.#values[PLACE[ATTR_MCP_TOOLS_COUNT]],
     });
-    const isAnswer = listed !== undefined || (this.method === 'tools/list' && statusOf(ending) === 'ok');
+    const isAnswer = listed !== undefined || (this.method === 'tools/list' && status === 'ok');
     this.toolNames = isAnswer ? listText(listed) : undefined;
+  }
+
+  #saidOf({ status, events }: Json): string | undefined {
+    const said = nonEmpty(objectOf(status)['message']) ?? exceptionsOn(events).exceptionMessage;
+    return said ?? this.#text(ATTR_MCP_ERROR_MESSAGE);
   }
 
   #ending(): Ending {
@@ -260,7 +315,7 @@ export class SpanFacts {
       kind: this.#kind,
       method: this.method,
       hasRequestId: this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID),
-      isOwn: this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+      isOwn: this.clientSide !== undefined || this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
       hasErrorStatus: this.#hasErrorStatus,
       type: this.#text(ATTR_ERROR_TYPE),
       exceptionType: this.#text(ATTR_EXCEPTION_TYPE),

@@ -13,13 +13,16 @@ import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
+import { ClientRows } from './client-rows.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
+import { ErrorTable } from './error-table.ts';
 import { ForeignRows } from './foreign-rows.ts';
 import { type Chain, chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
 import { findSpanPlaces } from './span-places.ts';
+import { Targets } from './targets.ts';
 
 export type { Chain, IndexedFile, IndexedSession };
 
@@ -34,7 +37,8 @@ export interface IndexedLine {
 export class SpanIndex implements RowHost {
   readonly methods = new Interner({ texts: 10_000, length: 256, total: 1e6 });
   readonly tools = new Interner({ texts: 60_000, length: MAX_TOOL_LENGTH, total: 8e6 });
-  readonly errorTypes = new Interner({ texts: 10_000, length: 256, total: 1e6 });
+  readonly targets = new Targets();
+  readonly errors = new ErrorTable();
   /** What each `tools/list` answered: see `listText`. */
   readonly toolLists = new Interner({ texts: 60_000, length: 60_000, total: 16e6 });
   readonly origins = new Origins();
@@ -46,6 +50,8 @@ export class SpanIndex implements RowHost {
   readonly changed = new Set<IndexedSession>();
   /** What other instrumentations recorded. */
   readonly foreign = new ForeignRows(this);
+  /** What instrumented clients recorded. */
+  readonly clients = new ClientRows(this);
   readonly #exceptService: string | undefined;
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
@@ -61,7 +67,9 @@ export class SpanIndex implements RowHost {
     origin: 0,
     method: ABSENT,
     tool: ABSENT,
-    errorType: ABSENT,
+    target: ABSENT,
+    error: ABSENT,
+    heads: 0,
     toolList: ABSENT,
     flags: 0,
     requestSize: 0,
@@ -70,6 +78,7 @@ export class SpanIndex implements RowHost {
     length: 0,
     trace: 0,
     span: 0,
+    parent: 0,
   };
 
   constructor(exceptService?: string) {
@@ -95,6 +104,7 @@ export class SpanIndex implements RowHost {
       failedIds: new Map(),
       toolsSizes: new Map(),
       foreign: undefined,
+      clients: undefined,
       repeats: new Set<number>(),
     };
     this.#owners.set(owner, file);
@@ -108,6 +118,7 @@ export class SpanIndex implements RowHost {
     this.#owners.delete(file.owner);
     this.#keys.removeOwner(file.owner);
     this.foreign.dropFile();
+    this.clients.dropFile(file);
     const touched = new Set<IndexedSession>();
     const shaken = new Set<IndexedSession>();
     const { columns } = file;
@@ -182,17 +193,24 @@ export class SpanIndex implements RowHost {
     entry.next = chain?.head ?? NONE;
     entry.method = this.methods.numberOf(facts.method);
     entry.tool = this.tools.numberOf(facts.tool);
-    entry.errorType = this.errorTypes.numberOf(facts.errorType);
+    entry.target = this.targets.numberOf(facts.target);
+    entry.error = this.errors.numberOf(facts.errorType, facts.errorMessage);
+    entry.heads = facts.heads;
     entry.toolList = this.toolLists.numberOf(facts.toolNames);
     entry.requestSize = facts.requestSize;
     entry.responseSize = facts.responseSize;
     entry.trace = facts.trace;
     entry.span = facts.span;
+    entry.parent = facts.parent;
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
     if (facts.foreign !== undefined) {
       this.foreign.add(file, facts, facts.foreign, entry);
+      return;
+    }
+    if (facts.clientSide !== undefined) {
+      this.clients.add(file, facts, facts.clientSide, entry);
       return;
     }
     entry.origin = this.origins.numberOf(facts, session?.origin);

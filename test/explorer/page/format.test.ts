@@ -52,8 +52,10 @@ describe('a time', () => {
     expect(formatDay(AT, AT + 365 * DAY)).toBe('Nov 20, 2026');
   });
 
-  test('goes into an input and comes back, to the minute', () => {
-    expect(toInputTime(AT)).toBe('2026-11-20T14:03');
+  test('goes into an input and comes back, to the second', () => {
+    expect(toInputTime(AT)).toBe('2026-11-20T14:03:05');
+    expect(fromInputTime('2026-11-20T14:03:05')).toBe(AT - 7);
+    // Browsers leave out seconds that are 0.
     expect(fromInputTime('2026-11-20T14:03')).toBe(AT - 5_007);
     expect(toInputTime(undefined)).toBe('');
     expect(fromInputTime('')).toBeUndefined();

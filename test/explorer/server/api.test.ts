@@ -1,4 +1,4 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
@@ -63,7 +63,7 @@ describe('the API', () => {
         'tools/call create_payment',
         'session end (stdin_eof)',
       ]);
-      expect(all).toMatchObject({ total: 6, offset: 0, failures: [3], longestMs: 250, row: { id: 's' } });
+      expect(all).toMatchObject({ total: 6, offset: 0, failures: [3], row: { id: 's' } });
       const { json: some } = await ask('/api/session/events?id=s&offset=2&limit=2');
       expect(some.events).toEqual(all.events.slice(2, 4));
     });
@@ -82,6 +82,26 @@ describe('the API', () => {
       const { json: overview } = await ask('/api/overview');
       expect(overview.totals).toMatchObject({ sessions: 1, calls: 4, errors: 1 });
     });
+  });
+
+  test('gives the resources and prompts of a range, and who asked for one of them or called a tool', async () => {
+    const read = {
+      'mcp.method.name': 'resources/read',
+      'mcp.resource.uri': 'docs://a',
+      'mcp.client.version': '2',
+    };
+    const files = { 'a.traces.jsonl': [otlpLine([requestSpan(5, read, { lasts: 7 })])] };
+    await withUi(
+      async ({ ask }) => {
+        const { json: resources } = await ask(`/api/called?kind=resource&from=${T0}&to=${NOW}`);
+        expect(resources).toMatchObject({ now: NOW, called: [{ name: 'docs://a', calls: 1, p50Ms: 7 }] });
+        expect((await ask('/api/called?kind=prompt')).json.called).toEqual([]);
+        const { json: readers } = await ask('/api/callers?kind=resource&name=docs%3A%2F%2Fa');
+        expect(readers).toMatchObject({ total: 1, callers: [{ client: 'unknown', version: '2', calls: 1 }] });
+        expect((await ask('/api/callers?kind=tool&name=docs%3A%2F%2Fa')).json.total).toBe(0);
+      },
+      { files },
+    );
   });
 
   test('finds a session whatever its id holds', async () => {
@@ -162,6 +182,10 @@ describe('a question that is wrong gets 400 and a sentence', () => {
     ['/api/session/export?id=s', 'as is missing; it takes otlp, markdown'],
     ['/api/session/export?id=s&as=pdf', "as is 'pdf'; it takes otlp, markdown"],
     ['/api/tool', 'name is missing'],
+    ['/api/called', 'kind is missing; it takes resource, prompt'],
+    ['/api/called?kind=tool', "kind is 'tool'; it takes resource, prompt"],
+    ['/api/callers?name=a', 'kind is missing; it takes tool, resource, prompt'],
+    ['/api/callers?kind=tool', 'name is missing'],
     ['/api/tools?client=x', "there is no parameter 'client' here; it takes from, to, service"],
     ['/api/state?x=1', "there is no parameter 'x' here; it takes none"],
   ])('%s', async (path, sentence) => {
@@ -270,6 +294,21 @@ describe('the page', () => {
       const gone = await ask('/page-tools-tab-OLD.js');
       expect(gone.status).toBe(404);
       expect(gone.body).toContain('load it again');
+    });
+  });
+
+  test('leads to the documents of its version as text, and to no other file', async () => {
+    await withUi(async ({ ask, dir }) => {
+      mkdirSync(join(dir, 'docs'));
+      writeFileSync(join(dir, 'docs/page.md'), '# The Sessions page\n<script>');
+      writeFileSync(join(dir, 'secret.md'), 'secret');
+      expect(await ask('/docs/page.md')).toMatchObject({
+        status: 200,
+        body: '# The Sessions page\n<script>',
+        headers: { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff' },
+      });
+      for (const path of ['/docs/other.md', '/docs/..%2Fsecret.md', '/docs/../secret.md', '/docs/a/page.md'])
+        expect((await ask(path)).status).toBe(404);
     });
   });
 

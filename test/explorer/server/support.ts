@@ -70,8 +70,8 @@ export async function withUi(
   { files = { 'a.traces.jsonl': RECORDED }, now = () => NOW, ...options }: UiTestOptions = {},
 ): Promise<void> {
   await withRecording(files, async (dir) => {
-    const pageDir = join(dir, 'page');
-    mkdirSync(pageDir);
+    const pageDir = join(dir, 'dist/page');
+    mkdirSync(pageDir, { recursive: true });
     writeFileSync(join(pageDir, 'index.html'), '<!doctype html><title>page</title>');
     writeFileSync(join(pageDir, 'page.js'), `// ${'long '.repeat(1_000)}\n`);
     writeFileSync(join(pageDir, 'page.css'), 'body { margin: 0 }');

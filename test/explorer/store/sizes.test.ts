@@ -32,7 +32,7 @@ const FILES = {
 test('tools have the bytes of their calls and answers, where spans tell them', async () => {
   await withStore(FILES, async (store) => {
     const { tools, lists } = store.tools({});
-    expect(lists).toMatchObject([{ bytes: 1_000 }]);
+    expect(lists).toEqual([{ bytes: 1_000, tools: 2 }]);
     expect(tools).toMatchObject([
       { name: 'big', requestSize: 200, responseSize: 30_000, p50Size: 10_000, p95Size: 20_000 },
       { name: 'odd', calls: 1 },

@@ -15,15 +15,22 @@ const MAX_MIB = 5;
 /** Of these, what an application with OpenTelemetry of its own has to add. */
 const MAX_OWN_MIB = 3;
 
+/** Bytes of the page's script that is loaded first, minified. */
+const MAX_PAGE_BYTES = 230_000;
+/** What a script loads with itself, rather than when it is first shown. */
+const LOADED_WITH = /(?:from|import)"\.\/(page-[\w-]+\.js)"/g;
+
 /** What a user gets to see of the package: nothing of its sources, tests and tools. */
 const PUBLISHED =
   /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css)|dist\/page\/demo\.jsonl\.gz|docs\/[\w-]+\.md|dashboards\/(clickhouse|tempo)\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
+  'dist/index-names.cjs',
   'dist/index.cjs',
   'dist/index.d.ts',
   'dist/index.d.cts',
   'dist/instrumentation.js',
+  'dist/instrumentation-names.cjs',
   'dist/instrumentation.cjs',
   'dist/instrumentation.d.ts',
   'dist/instrumentation.d.cts',
@@ -87,10 +94,27 @@ export async function checkPage(installed: string): Promise<Finding> {
     const problems = answers.flatMap(({ url, status }) =>
       status === 200 ? [] : [`${url} answers ${status}`],
     );
-    return { name: 'page', found: paths.join(' '), problems };
+    const { first, all } = await pageBytes(ui.url);
+    if (first > MAX_PAGE_BYTES) problems.push(`page.js has more than ${MAX_PAGE_BYTES} bytes`);
+    const found = `${paths.join(' ')}; page.js ${first} bytes, at first sight ${all} bytes`;
+    return { name: 'page', found, problems };
   } finally {
     await ui.stop();
   }
+}
+
+/** Of the first script, and of all that is loaded at first sight. */
+async function pageBytes(url: URL): Promise<{ first: number; all: number }> {
+  const read = async (name: string) => (await fetch(new URL(`/${name}`, url))).text();
+  const loaded = new Map([['page.js', '']]);
+  for (const name of loaded.keys()) {
+    const script = await read(name);
+    loaded.set(name, script);
+    for (const [, other = ''] of script.matchAll(LOADED_WITH)) if (!loaded.has(other)) loaded.set(other, '');
+  }
+  const others = await Promise.all(['', 'page.css'].map(read));
+  const bytes = [...loaded.values(), ...others].map((text) => Buffer.byteLength(text));
+  return { first: bytes[0] ?? 0, all: bytes.reduce((sum, each) => sum + each, 0) };
 }
 
 /** With nothing else than the package: how much is that? */

@@ -108,8 +108,8 @@ export interface ShownEvent {
   readonly name: string;
   readonly error: string;
   readonly latency: string;
-  /** Share of the longest, in percent. */
-  readonly bar: number | undefined;
+  /** Where it begins, and how wide it is, in percent of the session's time. */
+  readonly bar: { readonly from: number; readonly width: number } | undefined;
   readonly status: string;
   readonly tools: readonly string[];
   readonly isFailure: boolean;
@@ -128,7 +128,10 @@ export function eventsIn(detail: Locator): Promise<ShownEvent[]> {
           .join(''),
         error: text('.e-error'),
         latency: text('.e-latency > span'),
-        bar: bar === null ? undefined : Number.parseFloat(bar.style.width),
+        bar:
+          bar === null
+            ? undefined
+            : { from: Number.parseFloat(bar.style.left), width: Number.parseFloat(bar.style.width) },
         status: text('.e-status'),
         tools: [...row.querySelectorAll<HTMLElement>('.tag')].map((tag) => tag.textContent ?? ''),
         isFailure: row.classList.contains('outcome-error'),

@@ -19,7 +19,7 @@ const MOST_EVENTS = 1_000;
 export function CompareView() {
   const { view, navigate, recording } = usePage();
   const { compare } = view;
-  const ask = () => Promise.all(compare.map((id) => client.events(id, 0, MOST_EVENTS)));
+  const ask = () => Promise.all(compare.map((id) => client.events(id, 0, MOST_EVENTS, {})));
   const { value, failure } = useAnswer(recording, compare.join('\n'), ask);
   const title = useRef<HTMLHeadingElement>(null);
   // What had the focus, a row of the table, is gone.

@@ -6,7 +6,7 @@ import { useAnswer } from '../data/use-answer.ts';
 import { formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Notice } from '../parts/notice.tsx';
-import { RangeFilter } from '../parts/range-filter.tsx';
+import { ClearRange, RangeFilter } from '../parts/range-filter.tsx';
 import { ClientTable } from './client-table.tsx';
 import { Plot } from './plot.tsx';
 import { SlowDiscovery } from './slow-discovery.tsx';
@@ -20,6 +20,7 @@ export function OverviewTab() {
     <>
       <search class="filters" aria-label="Filter the overview">
         <RangeFilter />
+        <ClearRange />
       </search>
       <div class="summary">
         <p aria-live="polite">
@@ -38,26 +39,31 @@ export function OverviewTab() {
   );
 }
 
+const CALLS = 'Requests of clients, initialize and tools/list included';
+const LATENCY = 'From a request to its answer, of all calls in the range';
+
 function Totals({ totals }: { readonly totals: ApiOverview['totals'] }) {
   const rate = formatRate(totals.errors, totals.calls);
   return (
     <dl class="totals">
-      <Total name="Sessions" value={formatCount(totals.sessions)} />
+      <Total name="Sessions" title="Open at some time in the range" value={formatCount(totals.sessions)} />
       <Total
         name="Active now"
+        title="Of these sessions, those that go on"
         value={formatCount(totals.active)}
         kind={totals.active > 0 ? 'good' : undefined}
       />
-      <Total name="Calls" value={formatCount(totals.calls)} />
+      <Total name="Calls" title={CALLS} value={formatCount(totals.calls)} />
       <Total
         name="Error rate"
+        title="Failed calls of all calls"
         value={rate === '' ? '–' : rate}
         hint={`${formatCount(totals.errors)} failed`}
         kind={totals.errors > 0 ? 'bad' : undefined}
       />
-      <Total name="p50" value={latency(totals.p50Ms)} />
-      <Total name="p95" value={latency(totals.p95Ms)} />
-      <Total name="p99" value={latency(totals.p99Ms)} />
+      <Total name="p50 of calls" title={LATENCY} value={latency(totals.p50Ms)} />
+      <Total name="p95 of calls" title={LATENCY} value={latency(totals.p95Ms)} />
+      <Total name="p99 of calls" title={LATENCY} value={latency(totals.p99Ms)} />
     </dl>
   );
 }
@@ -65,11 +71,13 @@ function Totals({ totals }: { readonly totals: ApiOverview['totals'] }) {
 function Total(props: {
   readonly name: string;
   readonly value: string;
+  /** What it is, on hover. */
+  readonly title: string;
   readonly hint?: string;
   readonly kind?: 'good' | 'bad' | undefined;
 }) {
   return (
-    <div class={`total card${props.kind === undefined ? '' : ` total-${props.kind}`}`} title={props.hint}>
+    <div class={`total card${props.kind === undefined ? '' : ` total-${props.kind}`}`} title={props.title}>
       <dt>
         {props.name}
         {props.hint !== undefined && <span>{props.hint}</span>}
@@ -89,11 +97,13 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
   };
   const rates = overview.errors.map((errors, i) => rateOf(errors, overview.calls[i] ?? 0));
   const duration = (value: number) => formatDuration(value);
+  const per = `per ${formatDuration(stepMs).replace('.0 s', ' s')}`;
   return (
     <div class="plots">
       <Plot
         {...common}
         title="Sessions started"
+        about={per}
         isCount
         format={formatCount}
         series={[{ label: 'Sessions', values: overview.sessionsStarted, color: 'series-1', isBar: true }]}
@@ -101,6 +111,7 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
       <Plot
         {...common}
         title="Calls"
+        about={`${per}: ${CALLS.toLowerCase()}`}
         isCount
         format={formatCount}
         series={[
@@ -111,12 +122,14 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
       <Plot
         {...common}
         title="Error rate"
+        about={`failed calls of all calls, ${per}`}
         format={(value) => formatRate(value, 1)}
         series={[{ label: 'Failed calls', values: rates, color: 'bad' }]}
       />
       <Plot
         {...common}
-        title="Latency"
+        title="Latency of calls"
+        about={`from a request to its answer, ${per}`}
         format={duration}
         series={[
           { label: 'p50', values: overview.p50Ms, color: 'series-1' },
@@ -126,7 +139,8 @@ function Plots({ overview }: { readonly overview: ApiOverview }) {
       />
       <Plot
         {...common}
-        title="Tool discovery (tools/list)"
+        title="Latency of tools/list"
+        about={`the wait for the list of tools, ${per}`}
         format={duration}
         series={[
           { label: 'p50', values: overview.listP50Ms, color: 'series-1' },

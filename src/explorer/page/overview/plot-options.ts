@@ -31,6 +31,8 @@ export interface PlotLook {
 const HEIGHT = 180;
 /** In pixels: the last label of the time axis may stand at its end. */
 const HALF_A_LABEL = 32;
+/** In pixels: of the axis of values, at least, and of a character of its labels. */
+const [LEAST_AXIS, CHARACTER] = [44, 6.4];
 const DAY = 86_400_000;
 /** Steps of an axis of counts: 1, 2, 5, 10, 20 … */
 const WHOLE_STEPS = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((digit) => digit * 10 ** i)).flat();
@@ -65,7 +67,7 @@ export function plotOptions(
       {
         ...axis,
         grid,
-        size: 62,
+        size: (_, labels) => axisWidth(labels),
         space: 36,
         values: (_, splits) => splits.map((each) => format(each)),
         ...(isCount && { incrs: WHOLE_STEPS }),
@@ -117,6 +119,12 @@ function niceTop(max: number | null): number {
   return max === null || max <= 0 ? 1 : max * 1.08;
 }
 
+/** Wide enough for the longest label. */
+function axisWidth(labels: readonly string[] | null): number {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length));
+  return Math.max(LEAST_AXIS, Math.ceil(longest * CHARACTER) + 16);
+}
+
 function timeLabels(splits: readonly number[]): string[] {
   const span = (splits.at(-1) ?? 0) - (splits[0] ?? 0);
   const step = (splits[1] ?? 0) - (splits[0] ?? 0);
@@ -125,7 +133,7 @@ function timeLabels(splits: readonly number[]): string[] {
     const before = splits[i - 1];
     const isNewDay = before === undefined || new Date(before).getDate() !== date.getDate();
     const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
-    if (step >= DAY) return formatDay(time, time);
+    if (step >= DAY) return formatDay(time, splits.at(-1) ?? time);
     if (isNewDay && span > DAY / 2) return formatDay(time, time);
     return step < 60_000 ? `${clock}:${two(date.getSeconds())}` : clock;
   });

@@ -6,18 +6,22 @@ import { type PlotLook, type Plotted, plotOptions } from './plot-options.ts';
 
 export interface PlotProps extends Plotted {
   readonly title: string;
+  /** What is plotted, and of how much time each value is. */
+  readonly about: string;
   readonly times: readonly number[];
 }
 
 /** Series over time, with the same numbers as a table for those who do not see them. */
 export function Plot(props: PlotProps) {
-  const { title, times, series, format } = props;
+  const { title, about, times, series, format } = props;
   const [cursor, setCursor] = useState<number | null>(null);
   const canvas = usePlot(props, setCursor);
   return (
     <figure class="plot card">
       <figcaption>
-        <h2>{title}</h2>
+        <h2>
+          {title} <span>{about}</span>
+        </h2>
         <span class="legend">
           {series.map(({ label, color, values }) => {
             const value = cursor === null ? undefined : values[cursor];
@@ -36,7 +40,7 @@ export function Plot(props: PlotProps) {
         class="canvas"
         ref={canvas}
         role="img"
-        aria-label={`${title}, over time; the table below has the numbers`}
+        aria-label={`${title}, ${about}, over time; the table below has the numbers`}
       />
       <Numbers {...props} />
     </figure>
@@ -79,7 +83,7 @@ function Numbers({ times, series, format }: PlotProps) {
       <summary>Numbers</summary>
       {isOpen && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
-        <section class="scrolling" tabIndex={0} aria-label="Numbers">
+        <section class="scrolling cue" tabIndex={0} aria-label="Numbers">
           <table>
             <thead>
               <tr>

@@ -13,9 +13,9 @@ export function SlowDiscovery({ answers }: { readonly answers: Answers }) {
   const longest = Math.max(...answers.map(({ latencyMs }) => latencyMs), 1);
   return (
     <section class="card list">
-      <h2>Slowest tool discovery</h2>
+      <h2>Slowest answers to tools/list</h2>
       {answers.length === 0 && <p class="faint">No client asked for a list of tools in this range.</p>}
-      <ol class="slow">
+      <ol class="slow cue">
         {answers.map(({ sessionId, clientName, service, timeMs, latencyMs }) => (
           <li key={`${sessionId}-${timeMs}-${latencyMs}`}>
             <ViewLink to={{ ...UNRESTRICTED, tab: 'sessions', open: [sessionId] }}>

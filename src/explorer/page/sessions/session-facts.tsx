@@ -6,6 +6,7 @@ import { lookUp } from '../../text/look-up.ts';
 import { listNames } from '../../text/names.ts';
 import { transportText } from '../../text/transport.ts';
 import { formatCost, formatFull, plural } from '../format.ts';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { reasonText } from '../parts/status.tsx';
 import { Text } from '../parts/text.tsx';
@@ -34,6 +35,11 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
           <Text value={row.service} />
         </Fact>
       )}
+      {row.seenByClient !== undefined && (
+        <Fact name="Client side">
+          <Text value={row.seenByClient} title="An instrumented client recorded the session" />
+        </Fact>
+      )}
       {row.openRequests.length > 0 && (
         <Fact name="Waiting">
           <Waiting row={row} />
@@ -52,7 +58,7 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
       {row.source !== undefined && <Source source={row.source} />}
       {row.conversationId !== undefined && (
         <Fact name="Conversation">
-          <Text class="mono" value={row.conversationId} />
+          <Id name="conversation" id={row.conversationId} />
           <span class="faint">: {namedText(row)}</span>
         </Fact>
       )}
@@ -127,12 +133,22 @@ function Ids({ name, ids, hasMore }: IdsProps) {
   if (ids.length === 0) return null;
   return (
     <Fact name={`${name} (${ids.length}${hasMore ? ' and more' : ''})`}>
-      <Text
-        class="mono"
-        value={listNames([...ids.slice(0, SHOWN_IDS), ...(ids.length > SHOWN_IDS ? ['…'] : [])])}
-        title={listNames(ids)}
-      />
+      <span class="id-list" title={listNames(ids)}>
+        {ids.slice(0, SHOWN_IDS).map((id) => (
+          <Id key={id} name={name} id={id} />
+        ))}
+        {ids.length > SHOWN_IDS && '…'}
+      </span>
     </Fact>
+  );
+}
+
+function Id({ name, id }: { readonly name: string; readonly id: string }) {
+  return (
+    <span class="id">
+      <Text class="mono" value={id} />
+      <CopyButton text={id} label={`Copy the ID (${name})`} />
+    </span>
   );
 }
 

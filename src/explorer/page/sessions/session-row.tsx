@@ -16,8 +16,9 @@ import {
 import { usePage } from '../page-context.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Marked } from '../parts/marked.tsx';
 import { Status } from '../parts/status.tsx';
-import { Text, titleOf } from '../parts/text.tsx';
+import { titleOf } from '../parts/text.tsx';
 import { useHasServers } from './columns.ts';
 import { CompareButton } from './compare-choice.tsx';
 import { ToolChip } from './tool-chips.tsx';
@@ -41,12 +42,20 @@ export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonl
         <CopyButton text={row.id} label="Copy the session's ID" tabIndex={tabIndex} />
       </td>
       <td role="gridcell" class="c-client">
-        {row.clientName === undefined ? <span class="faint">unknown</span> : <Text value={row.clientName} />}
-        {row.clientVersion !== undefined && <Text class="version" value={row.clientVersion} />}
+        {row.clientName === undefined ? (
+          <span class="faint">unknown</span>
+        ) : (
+          <Marked of="client" value={row.clientName} />
+        )}
+        {row.clientVersion !== undefined && <Marked of="client" class="version" value={row.clientVersion} />}
       </td>
       {hasServers && (
         <td role="gridcell" class="c-server">
-          {row.service === undefined ? <span class="faint">unknown</span> : <Text value={row.service} />}
+          {row.service === undefined ? (
+            <span class="faint">unknown</span>
+          ) : (
+            <Marked of="server" value={row.service} />
+          )}
         </td>
       )}
       <td role="gridcell" class="c-started">
@@ -92,11 +101,12 @@ export function EmptyCells({ columns }: { readonly columns: number }) {
 
 function SessionName({ row }: { readonly row: ApiRow }) {
   const title = [row.id, row.source, ...caveatsOf(row)].filter((part) => part !== undefined).join(' · ');
-  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={title} />;
+  if (row.source !== 'inferred')
+    return <Marked of="session" class="mono" value={row.shortId} title={title} />;
   return (
     <span class="mono" title={title}>
       <span class="inferred">{INFERRED_MARK}</span>
-      <Text value={row.shortId} title={title} />
+      <Marked of="session" value={row.shortId} title={title} />
     </span>
   );
 }

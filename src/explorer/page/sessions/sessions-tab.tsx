@@ -1,5 +1,13 @@
 import { useEffect, useRef } from 'react';
-import { DEFAULT_VIEW, isFiltered, queryOf, type View, withoutFilters, writeView } from '../address.ts';
+import {
+  DEFAULT_VIEW,
+  isFiltered,
+  queryOf,
+  USUAL_TOOLS,
+  type View,
+  withoutFilters,
+  writeView,
+} from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
 import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
@@ -88,9 +96,9 @@ function useList(list: SessionList, recording: Recording, view: View): void {
     tab: 'sessions',
     open: [],
     compare: [],
-    toolSort: 'calls',
-    toolOrder: 'desc',
-    toolOpen: [],
+    errorSort: 'count',
+    errorOrder: 'desc',
+    ...USUAL_TOOLS,
   });
   // The question stands for the view.
   useEffect(() => {

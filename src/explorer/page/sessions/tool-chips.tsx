@@ -1,5 +1,5 @@
 import { ViewLink } from '../parts/link.tsx';
-import { Text } from '../parts/text.tsx';
+import { Marked } from '../parts/marked.tsx';
 
 export interface ToolChipProps {
   readonly tool: string;
@@ -18,7 +18,7 @@ export function ToolChip({ tool, shrink = 0, tabIndex }: ToolChipProps) {
       style={{ flexShrink: shrink }}
       tabIndex={tabIndex}
     >
-      <Text value={tool} title={`Only sessions that called ${tool}`} />
+      <Marked of="tool" value={tool} title={`Only sessions that called ${tool}`} />
     </ViewLink>
   );
 }

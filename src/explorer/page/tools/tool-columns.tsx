@@ -1,18 +1,12 @@
-import { useState } from 'react';
 import type { ApiTool } from '../../server/api.ts';
-import { tokensOf } from '../../sessions/sizes.ts';
 import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
-import { formatAgo, formatCount, formatDuration, formatFull, formatSize } from '../format.ts';
-import { usePage } from '../page-context.ts';
-import { callColumns } from '../parts/call-columns.tsx';
+import { plural } from '../format.ts';
 import type { DataColumn } from '../parts/data-table.tsx';
-import { Icon } from '../parts/icons.tsx';
 import { ViewLink } from '../parts/link.tsx';
-import { Text, titleOf } from '../parts/text.tsx';
-
-/** Error types that a row names. */
-const SHOWN_TYPES = 2;
+import { Text } from '../parts/text.tsx';
+import { Expander } from './expander.tsx';
+import { errorTypesColumn, figureColumns } from './figure-columns.tsx';
 
 export function toolColumns(open: readonly string[], toggle: (name: string) => void): DataColumn<ApiTool>[] {
   return [
@@ -43,33 +37,8 @@ export function toolColumns(open: readonly string[], toggle: (name: string) => v
       value: ({ seenBy }) => seenBy,
       cell: (tool) => <SeenBy tool={tool} isOpen={open.includes(tool.name)} toggle={toggle} />,
     },
-    ...callColumns<ApiTool>(),
-    latencyColumn('p50', 'p50', ({ p50Ms }) => p50Ms),
-    latencyColumn('p95', 'p95', ({ p95Ms }) => p95Ms),
-    latencyColumn('p99', 'p99', ({ p99Ms }) => p99Ms),
-    {
-      id: 'size',
-      label: 'Answer',
-      class: 't-wide',
-      isNumber: true,
-      value: ({ p50Size }) => p50Size,
-      cell: (tool) => <AnswerSize tool={tool} />,
-    },
-    {
-      id: 'cost',
-      label: 'Tokens (est.)',
-      isNumber: true,
-      value: tokensOf,
-      cell: (tool) => <Cost tool={tool} />,
-    },
-    {
-      id: 'last',
-      label: 'Last call',
-      class: 't-last',
-      value: ({ lastCallMs }) => lastCallMs,
-      cell: ({ lastCallMs }) => <LastCall at={lastCallMs} />,
-    },
-    { id: 'types', label: 'Error types', class: 't-types', cell: (tool) => <ErrorTypes tool={tool} /> },
+    ...figureColumns<ApiTool>(),
+    errorTypesColumn<ApiTool>(),
   ];
 }
 
@@ -85,18 +54,6 @@ function Name({ tool: { name, services, isListed } }: { readonly tool: ApiTool }
       </span>
     </>
   );
-}
-
-function latencyColumn(
-  id: string,
-  label: string,
-  value: (tool: ApiTool) => number | undefined,
-): DataColumn<ApiTool> {
-  const cell = (tool: ApiTool) => {
-    const millis = value(tool);
-    return millis === undefined ? <Unknown /> : formatDuration(millis);
-  };
-  return { id, label, isNumber: true, value, cell };
 }
 
 function Listed({ isListed }: { readonly isListed: boolean | undefined }) {
@@ -119,72 +76,23 @@ function listedText(isListed: false | undefined): string {
   return isListed === undefined ? 'not known' : 'not listed';
 }
 
+/** Of the clients of the servers that have it: others could not see it. */
+function SeenBy({ tool: { name, services, seenBy, clients }, isOpen, toggle }: SeenByProps) {
+  const which = services.length === 0 ? 'its servers' : listNames(services);
+  return (
+    <Expander
+      isOpen={isOpen}
+      label={`Seen by ${seenBy} of ${clients} clients: which ones`}
+      title={`tools/list showed it to ${seenBy} of the ${plural(clients, 'client')} of ${which}`}
+      onToggle={() => toggle(name)}
+    >
+      {seenBy} of {clients}
+    </Expander>
+  );
+}
+
 interface SeenByProps {
   readonly tool: ApiTool;
   readonly isOpen: boolean;
   readonly toggle: (name: string) => void;
-}
-
-function SeenBy({ tool: { name, seenBy, clients }, isOpen, toggle }: SeenByProps) {
-  return (
-    <button
-      type="button"
-      class="expander"
-      aria-expanded={isOpen}
-      aria-label={`Seen by ${seenBy} of ${clients} clients: which ones`}
-      onClick={() => toggle(name)}
-    >
-      <Icon name="chevron" />
-      {seenBy} of {clients}
-    </button>
-  );
-}
-
-/** What one answer takes: the median, and on demand more. */
-function AnswerSize({ tool: { p50Size, p95Size, responseSize } }: { readonly tool: ApiTool }) {
-  if (p50Size === undefined || p95Size === undefined || responseSize === undefined) return <Unknown />;
-  const title = `Median of the answers; p95 ${formatSize(Math.round(p95Size))}, all together ${formatSize(responseSize)}`;
-  return <span title={title}>{formatSize(Math.round(p50Size))}</span>;
-}
-
-/** What all calls and their answers take of the context of models. */
-function Cost({ tool }: { readonly tool: ApiTool }) {
-  const tokens = tokensOf(tool);
-  if (tokens === undefined) return <Unknown />;
-  const { requestSize = 0, responseSize = 0 } = tool;
-  const title = `An estimate, bytes / 4: calls ${formatSize(requestSize)}, answers ${formatSize(responseSize)}`;
-  return <span title={title}>{formatCount(tokens)}</span>;
-}
-
-function Unknown() {
-  return <span class="faint">–</span>;
-}
-
-function ErrorTypes({ tool: { errorTypes } }: { readonly tool: ApiTool }) {
-  const more = errorTypes.length - SHOWN_TYPES;
-  return (
-    <span class="types" title={titleOf(errorTypes.map(({ type, count }) => `${type}: ${count}`).join(', '))}>
-      {errorTypes.slice(0, SHOWN_TYPES).map(({ type, count }) => (
-        <span key={type}>
-          <Text value={type} /> <span class="faint">{formatCount(count)}</span>
-        </span>
-      ))}
-      {more > 0 && <span class="faint">+{more}</span>}
-    </span>
-  );
-}
-
-function LastCall({ at }: { readonly at: number | undefined }) {
-  const { recording } = usePage();
-  const [now, setNow] = useState(recording.now);
-  if (at === undefined) return <span class="faint">never</span>;
-  return (
-    <time
-      dateTime={new Date(at).toISOString()}
-      title={formatFull(at)}
-      onMouseEnter={() => setNow(recording.now())}
-    >
-      {formatAgo(at, Math.max(now, recording.now()))}
-    </time>
-  );
 }

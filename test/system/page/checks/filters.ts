@@ -79,12 +79,13 @@ export const FILTERS: readonly PageCheck[] = [
     async run(stage) {
       const { page, sessions } = await openKnown(stage);
       await page.getByLabel('Time range').selectOption('custom');
-      const from = toMinute(Date.now() - 100 * HOUR);
-      const to = toMinute(Date.now() - 10 * HOUR);
+      const from = toSecond(Date.now() - 100 * HOUR);
+      const second = toSecond(Date.now() - 10 * HOUR);
+      const to = second + 999;
       const isAfter = (session: KnownSession) => wasOpen(session, from, Number.POSITIVE_INFINITY);
       await page.getByLabel('From', { exact: true }).fill(inputTime(from));
       await showsOnly(page, sessions.filter(isAfter), 'from', sessions.length);
-      await page.getByLabel('To', { exact: true }).fill(inputTime(to));
+      await page.getByLabel('To', { exact: true }).fill(inputTime(second));
       const matching = sessions.filter((session) => wasOpen(session, from, to));
       await showsOnly(page, matching, 'from and to', sessions.length);
       const params = new URL(page.url()).searchParams;
@@ -177,7 +178,7 @@ function textOf({ id, client, version, tools }: KnownSession): string {
   return [id, client, version, `${client} ${version}`, ...tools].join('\n').toLowerCase();
 }
 
-function wasOpen({ startMs, lastsMs, status }: KnownSession, from: number, to: number): boolean {
+export function wasOpen({ startMs, lastsMs, status }: KnownSession, from: number, to: number): boolean {
   return startMs <= to && (status === 'active' || startMs + lastsMs >= from);
 }
 
@@ -186,11 +187,11 @@ async function pressedIn(page: Page): Promise<string[]> {
   return (await pressed.allInnerTexts()).map((text) => text.trim().toLowerCase());
 }
 
-function toMinute(unixMs: number): number {
-  return Math.floor(unixMs / 60_000) * 60_000;
+function toSecond(unixMs: number): number {
+  return Math.floor(unixMs / 1_000) * 1_000;
 }
 
-/** `2026-11-20T14:03`, in the browser's time zone. */
-function inputTime(unixMs: number): string {
-  return new Date(unixMs).toLocaleString('sv-SE', { timeZone: TIME_ZONE }).slice(0, 16).replace(' ', 'T');
+/** `2026-11-20T14:03:05`, in the browser's time zone. */
+export function inputTime(unixMs: number): string {
+  return new Date(unixMs).toLocaleString('sv-SE', { timeZone: TIME_ZONE }).replace(' ', 'T');
 }

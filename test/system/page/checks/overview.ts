@@ -27,7 +27,7 @@ export const OVERVIEW: readonly PageCheck[] = [
       ok(Math.abs(Number.parseFloat(shown) - rate) <= 0.5, `error rate ${shown} instead of ${rate} %`);
       const latencies = requests.map(latencyOf);
       for (const percent of [50, 95, 99]) {
-        showsDuration(totals[`p${percent}`]!, percentile(latencies, percent)!, `p${percent}`);
+        showsDuration(totals[`p${percent} of calls`]!, percentile(latencies, percent)!, `p${percent}`);
       }
       return Object.entries(totals)
         .map(([name, value]) => `${name} ${value}`)
