@@ -41,7 +41,7 @@ export const JOINED: readonly PageCheck[] = [
       const detail = itemOf(page, 'part-one').locator('.detail');
       await eventually(async () => equal((await eventsIn(detail)).length, 6, 'events'));
       const facts = await detail.innerText();
-      for (const fact of ['part-two, part-three', 'Joined from 3 parts', '~'])
+      for (const fact of ['part-two', 'part-three', 'Joined from 3 parts', '~'])
         ok(facts.includes(fact), `the facts lack ${fact}`);
       equal(new URL(page.url()).searchParams.getAll('open'), ['part-one'], 'what the address has open');
       return '2 rows became 1 of 3 parts, which stayed open';
