@@ -223,6 +223,7 @@ describe('the page', () => {
       'explorer/text/names.ts',
       'explorer/text/shell-word.ts',
       'explorer/text/trace-url.ts',
+      'explorer/text/transport.ts',
       'explorer/text/url-required.ts',
       'explorer/text/visible.ts',
     ]);

@@ -45,33 +45,8 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
           <Waiting row={row} />
         </Fact>
       )}
-      {row.tools.length > 0 && (
-        <Fact name="Tools">
-          <span class="tags wrapping">
-            {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
-              <ToolChip key={tool} tool={tool} />
-            ))}
-            {(row.tools.length > SHOWN_TOOLS || row.hasMoreTools) && <span class="more">and more</span>}
-          </span>
-        </Fact>
-      )}
-      {row.source !== undefined && <Source source={row.source} />}
-      {row.conversationId !== undefined && (
-        <Fact name="Conversation">
-          <Id name="conversation" id={row.conversationId} />
-          <span class="faint">: {namedText(row)}</span>
-        </Fact>
-      )}
-      {row.key !== undefined && (
-        <Fact name="Key of its parts">
-          <Text class="mono" value={row.key} title={`mcp.client.session.key: ${row.key}`} />
-        </Fact>
-      )}
-      <Ids name="Protocol IDs" ids={row.protocolSessionIds} hasMore={row.hasMoreProtocolSessionIds} />
-      <Ids name="Other IDs" ids={row.otherIds} hasMore={row.parts > row.otherIds.length + 1} />
-      {(row.processes > 1 || row.conversationId !== undefined) && (
-        <Fact name="Processes">{row.processes}</Fact>
-      )}
+      {row.tools.length > 0 && <Tools row={row} />}
+      <SourceFacts row={row} />
       {row.protocolVersion !== undefined && (
         <Fact name="Protocol">
           <Text value={row.protocolVersion} />
@@ -96,6 +71,44 @@ export function SessionFacts({ row }: { readonly row: ApiRow }) {
         </Fact>
       ))}
     </dl>
+  );
+}
+
+function Tools({ row: { tools, hasMoreTools } }: { readonly row: ApiRow }) {
+  return (
+    <Fact name="Tools">
+      <span class="tags wrapping">
+        {tools.slice(0, SHOWN_TOOLS).map((tool) => (
+          <ToolChip key={tool} tool={tool} />
+        ))}
+        {(tools.length > SHOWN_TOOLS || hasMoreTools) && <span class="more">and more</span>}
+      </span>
+    </Fact>
+  );
+}
+
+/** What made its requests one session, and by which ids it is known. */
+function SourceFacts({ row }: { readonly row: ApiRow }) {
+  return (
+    <>
+      {row.source !== undefined && <Source source={row.source} />}
+      {row.conversationId !== undefined && (
+        <Fact name="Conversation">
+          <Id name="conversation" id={row.conversationId} />
+          <span class="faint"> {namedText(row)}</span>
+        </Fact>
+      )}
+      {row.key !== undefined && (
+        <Fact name="Key of its parts">
+          <Id name="key" id={row.key} />
+        </Fact>
+      )}
+      <Ids name="Protocol IDs" ids={row.protocolSessionIds} hasMore={row.hasMoreProtocolSessionIds} />
+      <Ids name="Other IDs" ids={row.otherIds} hasMore={row.parts > row.otherIds.length + 1} />
+      {(row.processes > 1 || row.conversationId !== undefined) && (
+        <Fact name="Processes">{row.processes}</Fact>
+      )}
+    </>
   );
 }
 

@@ -100,7 +100,7 @@ export const FILTERS: readonly PageCheck[] = [
     name: 'filters by server, client, tool and errors combine, and Clear ends them',
     async run(stage) {
       const { page, sessions } = await openKnown(stage);
-      await page.getByLabel('Server').selectOption('shop');
+      await page.getByRole('combobox', { name: 'Server' }).selectOption('shop');
       const inShop = sessions.filter(({ service }) => service === 'shop');
       await showsOnly(page, inShop, 'server', sessions.length);
       await page.getByRole('button', { name: 'Errors only' }).click();
@@ -114,7 +114,7 @@ export const FILTERS: readonly PageCheck[] = [
       await showsOnly(page, sessions, 'cleared', sessions.length);
       equal(new URL(page.url()).search, '', 'address after Clear');
       equal(await page.getByRole('searchbox').inputValue(), '', 'what is typed after Clear');
-      const options = await page.getByLabel('Server').locator('option').allInnerTexts();
+      const options = await page.getByRole('combobox', { name: 'Server' }).locator('option').allInnerTexts();
       equal(options, ['All servers', ...SERVICES], 'servers to choose from');
       return `${inShop.length}, ${failed.length}, ${ofClient.length}, ${sessions.length} sessions`;
     },

@@ -90,7 +90,8 @@ export const SESSION_ROWS: readonly PageCheck[] = [
         'HTTP',
         'chat-7',
         'named by the client, in requests of 2 protocol sessions; which makes them one session',
-        'wire-1, wire-2',
+        'wire-1',
+        'wire-2',
         'a-key-of-both',
         'the conversation that the client named',
       ])
