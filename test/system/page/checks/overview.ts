@@ -50,7 +50,9 @@ export const OVERVIEW: readonly PageCheck[] = [
       }
       const started = await columnSums(plots.filter({ hasText: 'Sessions started' }));
       equal(started, [recording.sessions.length], 'sessions started');
-      const calls = await columnSums(plots.filter({ has: page.getByRole('heading', { name: 'Calls' }) }));
+      const calls = await columnSums(
+        plots.filter({ has: page.getByRole('heading', { name: 'Calls', exact: true }) }),
+      );
       equal(calls, [requests.length, requests.filter(isFailed).length], 'calls and errors');
       return titles.join(', ');
     },
