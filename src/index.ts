@@ -1,6 +1,7 @@
 import type { TelemetryManager } from './sdk/telemetry-manager.ts';
 import type { ExporterAuth } from './sdk/types.ts';
 
+export { instrumentClient } from './sdk/instrument-client.ts';
 export { instrumentServer } from './sdk/instrument-server.ts';
 export { installShutdownHooks } from './sdk/shutdown/hooks.ts';
 export type { ShutdownHookOptions, ShutdownSignal } from './sdk/shutdown/options.ts';

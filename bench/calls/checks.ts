@@ -2,6 +2,7 @@ import type { Mode } from './measure/calls.ts';
 import { MODULES } from './measure/startup.ts';
 import { bytes } from './report.ts';
 import { type Results, type Row, rowsOf } from './results.ts';
+import { subjectOf } from './subjects.ts';
 
 /** A target, with what was measured. */
 export interface Check {
@@ -32,10 +33,11 @@ export function checksOf(results: Results): Check[] {
 function callChecks(mode: Mode, rows: Row[]): Check[] {
   const checks: Check[] = [];
   for (const ours of rows.filter(({ subject }) => subject.role === 'ours')) {
-    const { sdk } = ours.subject;
-    const floor = rows.find(({ subject }) => subject.role === 'floor' && subject.sdk === sdk) as Row;
-    const peers = rows.filter(({ subject }) => subject.role === 'peer' && subject.sdk === sdk);
-    const where = `${mode}, ${sdk} SDK`;
+    const { sdk, side } = ours.subject;
+    const floor = rows.find(({ subject }) => subject === subjectOf('floor', ours.subject)) as Row;
+    const isPeer = ({ subject }: Row): boolean => subject.role === 'peer' && subject.sdk === sdk;
+    const peers = rows.filter((row) => isPeer(row) && row.subject.side === side);
+    const where = `${mode}, ${sdk} SDK${side === 'client' ? ', client' : ''}`;
     checks.push(
       check(
         `${where}: added CPU at most ${MAX_CPU} x the floor's`,

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** New processes of the bare server, the floor and this package. */
   rounds: number;
+  /** Of the clients, floor and this package: fewer, for their targets are fewer. */
+  clientRounds: number;
   /** Of the peers: the targets are about the others. */
   peerRounds: number;
   /** Turns that each process of a round takes after the warm-up. */
@@ -22,6 +24,7 @@ export interface Options {
 
 const FULL: Options = {
   rounds: 7,
+  clientRounds: 5,
   peerRounds: 1,
   turns: 8,
   warmUpTurns: 4,
@@ -38,6 +41,7 @@ const FULL: Options = {
 const QUICK: Options = {
   ...FULL,
   rounds: 1,
+  clientRounds: 1,
   peerRounds: 1,
   turns: 2,
   warmUpTurns: 1,
@@ -52,7 +56,7 @@ const QUICK: Options = {
 export const USAGE = `Usage: npm run bench -- [options]
 
 Compares what a recorded call costs: a bare server, a recording written by hand (the floor), this package, and four
-other packages, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
+other packages, and of clients a floor and this package, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
 
   --quick       one short round, to see that everything runs
   --rounds <n>  times that the bare server, the floor and this package are started anew (default: ${FULL.rounds})

@@ -3,16 +3,18 @@ import type { Mode } from './measure/calls.ts';
 import { MODULES } from './measure/startup.ts';
 import type { Options } from './options.ts';
 import { type Results, type Row, rowsOf } from './results.ts';
-import { SUBJECTS } from './subjects.ts';
+import { SUBJECTS, type Subject } from './subjects.ts';
 
 /** The results as text: ratios only where it is about time, for another machine has another speed. */
 export function reportOf(results: Results, options: Options): string {
-  const { rounds, peerRounds, turns, warmUpTurns, ratePerSecond, pacedCalls, flatOutCalls } = options;
+  const { rounds, clientRounds, peerRounds, turns, warmUpTurns, ratePerSecond, pacedCalls, flatOutCalls } =
+    options;
   return [
-    `Medians of ${rounds} rounds (of the packages compared with: ${peerRounds}). In each, every subject has a new process,`,
+    `Medians of ${rounds} rounds (of clients ${clientRounds}, of the packages compared with ${peerRounds}). In each, every subject has a new process,`,
     `and the processes take ${turns} turns, after ${warmUpTurns} for warming up.`,
     'CPU and wall: what a call costs more than on the bare server, divided by what the floor costs more.',
-    'The floor is a recording of the same span and data points, written by hand around the tool.',
+    'The floor is a recording of the same span and data points, written by hand around the tool, and that of clients',
+    'around the call.',
     '',
     callTable(
       'paced',
@@ -55,7 +57,7 @@ function callTable(mode: Mode, what: string, { calls }: Results): string {
     '',
   ];
   const rows = rowsOf(calls[mode]).map((row) => [
-    row.subject.role === 'ours' ? 'this package' : row.subject.name,
+    nameOf(row.subject),
     row.subject.sdk,
     String(row.recorded.spanAttributes.length),
     String(row.recorded.metrics.length),
@@ -68,6 +70,11 @@ function callTable(mode: Mode, what: string, { calls }: Results): string {
     remark(row),
   ]);
   return `${mode}: ${what}\n\n${formatTable([heading, ...rows])}`;
+}
+
+function nameOf({ role, side, name }: Subject): string {
+  if (role !== 'ours') return name;
+  return side === 'client' ? 'this package, client' : 'this package';
 }
 
 function rangeOf({ cpuRange: [lowest, highest] }: Row): string {

@@ -3,7 +3,7 @@ import type { CallRun, CallRuns, Mode } from './measure/calls.ts';
 import type { SessionKind } from './measure/idle-sessions.ts';
 import type { ImportTimes } from './measure/imports.ts';
 import type { StartupRatios } from './measure/startup.ts';
-import { keyOf, SUBJECTS, type Subject } from './subjects.ts';
+import { keyOf, SUBJECTS, type Subject, subjectOf } from './subjects.ts';
 
 export interface Results {
   calls: Record<Mode, CallRuns>;
@@ -46,11 +46,11 @@ export function rowsOf(runs: CallRuns): Row[] {
   for (const subject of SUBJECTS) {
     const own = runs.get(keyOf(subject));
     if (own === undefined || subject.role === 'bare') continue;
-    const bare = runsOf(runs, 'bare', subject.sdk);
-    const floor = runsOf(runs, 'floor', subject.sdk);
+    const bare = runsOf(runs, 'bare', subject);
+    const floor = runsOf(runs, 'floor', subject);
     const recorded = recordedBy(own);
     const cpus = ratios(own, floor, bare, ({ cpuMicrosPerCall }) => cpuMicrosPerCall);
-    const ours = recordedBy(runsOf(runs, 'ours', subject.sdk));
+    const ours = recordedBy(runsOf(runs, 'ours', subject));
     rows.push({
       subject,
       cpu: median(cpus),
@@ -69,8 +69,8 @@ export function rowsOf(runs: CallRuns): Row[] {
   return rows;
 }
 
-function runsOf(runs: CallRuns, name: string, sdk: string): CallRun[] {
-  return runs.get(`${name} ${sdk}`) as CallRun[];
+function runsOf(runs: CallRuns, role: Parameters<typeof subjectOf>[0], of: Subject): CallRun[] {
+  return runs.get(keyOf(subjectOf(role, of))) as CallRun[];
 }
 
 /** What the subject adds to the bare server, against what the floor adds; of each round, whose processes took turns. */

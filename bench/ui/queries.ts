@@ -1,6 +1,6 @@
 import { Agent, get } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { API, type ApiEvents, type ApiSessions } from '../../src/explorer/server/api.ts';
+import { API, type ApiEvent, type ApiEvents, type ApiSessions } from '../../src/explorer/server/api.ts';
 import { randomFrom } from './random.ts';
 
 /** A question to the API, and how long the answers took. */
@@ -20,7 +20,7 @@ export async function askAll(url: string, asks: number, signal: AbortSignal): Pr
     const sessions: ApiSessions = JSON.parse(await ask(url, API.sessions, agent));
     const asked: Asked[] = [];
     for (const [name, address] of Object.entries(
-      questionsOf(sessions, await logAddresses(url, sessions, agent)),
+      questionsOf(sessions, await addressesOf(url, sessions, agent)),
     )) {
       signal.throwIfAborted();
       const times: number[] = [];
@@ -40,20 +40,27 @@ export async function askAll(url: string, asks: number, signal: AbortSignal): Pr
   }
 }
 
-/** Addresses of the log lines of some events. */
-async function logAddresses(url: string, { rows }: ApiSessions, agent: Agent): Promise<string[]> {
-  const addresses: string[] = [];
+interface Addresses {
+  /** Of the log lines of some events. */
+  readonly logs: readonly string[];
+  readonly ids: readonly Pick<ApiEvent, 'traceId' | 'requestId'>[];
+}
+
+async function addressesOf(url: string, { rows }: ApiSessions, agent: Agent): Promise<Addresses> {
+  const logs: string[] = [];
+  const ids: ApiEvent[] = [];
   for (const { id } of rows.slice(0, 20)) {
     const session = encodeURIComponent(id);
     const answer = await ask(url, `${API.events}?id=${session}&offset=0&limit=200`, agent);
     const { events } = JSON.parse(answer) as ApiEvents;
-    for (const { logs, traceId, spanId } of events)
-      if (logs !== undefined) addresses.push(`${API.logs}?id=${session}&trace=${traceId}&span=${spanId}`);
+    ids.push(...events.filter(({ requestId }) => requestId !== undefined));
+    for (const { logs: count, traceId, spanId } of events)
+      if (count !== undefined) logs.push(`${API.logs}?id=${session}&trace=${traceId}&span=${spanId}`);
   }
-  return addresses;
+  return { logs, ids };
 }
 
-function questionsOf({ epoch, order, rows }: ApiSessions, logs: readonly string[]): Questions {
+function questionsOf({ epoch, order, rows }: ApiSessions, { logs, ids }: Addresses): Questions {
   const random = randomFrom(42);
   const numbers = () => {
     const first = random.below(Math.max(1, order.length - 100));
@@ -63,6 +70,14 @@ function questionsOf({ epoch, order, rows }: ApiSessions, logs: readonly string[
     state: () => API.state,
     'sessions, newest first': () => API.sessions,
     'sessions by a search': (i) => `${API.sessions}?q=tool_${i % 30}`,
+    'sessions by the text of an error': (i) =>
+      search(['declined', '"timed out"', 'ECONNREFUSED', 'no such file'][i % 4]!),
+    'sessions by a number in one': (i) => search(`"order ${i * 7}"`),
+    'sessions by several words': (i) => search(`tool:tool_${i % 30} error:declined client:studio type:error`),
+    'sessions by a trace id': (i) => search(ids[i % ids.length]!.traceId),
+    'sessions by the beginning of a trace id': (i) => search(ids[i % ids.length]!.traceId.slice(0, 12)),
+    'sessions by a request id': (i) => search(ids[i % ids.length]!.requestId ?? ''),
+    'errors by kind': () => API.errors,
     'sessions with errors, by duration': () => `${API.sessions}?errors=1&sort=duration`,
     'sessions by their tools': () => `${API.sessions}?sort=tools&order=asc`,
     'rows of 100 sessions': () => `${API.rows}?epoch=${epoch}&n=${numbers()}`,
@@ -73,6 +88,10 @@ function questionsOf({ epoch, order, rows }: ApiSessions, logs: readonly string[
     'clients of a tool': (i) => `${API.tool}?name=tool_${String(i % 30).padStart(2, '0')}`,
     overview: () => API.overview,
   };
+}
+
+function search(text: string): string {
+  return `${API.sessions}?q=${encodeURIComponent(text)}`;
 }
 
 function ask(url: string, address: string, agent: Agent): Promise<string> {

@@ -99,7 +99,19 @@ function callSpan(session: Session, atMs: number): MadeSpan {
     'gen_ai.operation.name': 'execute_tool',
     ...(isFailed && { 'error.type': random.of(['tool_error', 'TypeError', 'TimeoutError']) }),
   };
-  return messageSpan(session, 'tools/call', atMs, more, isFailed, tool);
+  return messageSpan(session, 'tools/call', atMs, more, isFailed ? messageOf(random) : undefined, tool);
+}
+
+/** As errors are: many say the same but for a number or an id. */
+function messageOf(random: Random): string {
+  const [number, id] = [random.below(100_000), random.hex(12)];
+  return random.of([
+    'card declined',
+    'upstream timed out after 30000 ms',
+    `order ${number} was not found`,
+    `connect ECONNREFUSED 10.0.0.7:${number}`,
+    `could not read /var/lib/bench/${id}/state.json: no such file or directory`,
+  ]);
 }
 
 function messageSpan(
@@ -107,7 +119,7 @@ function messageSpan(
   method: string,
   atMs: number,
   more: Attributes = {},
-  isFailed = false,
+  message: string | undefined = undefined,
   tool = '',
 ): MadeSpan {
   const { random } = session;
@@ -125,7 +137,8 @@ function messageSpan(
     'network.protocol.name': 'http',
     'client.address': '127.0.0.1',
   };
-  return spanOf(session, name, 2, atMs, latencyMs, attributes, isFailed ? 2 : 0);
+  const status = message === undefined ? { code: 0 } : { code: 2, message };
+  return spanOf(session, name, 2, atMs, latencyMs, attributes, status);
 }
 
 function spanOf(
@@ -135,7 +148,7 @@ function spanOf(
   atMs: number,
   latencyMs: number,
   attributes: Attributes,
-  code = 0,
+  status: object = { code: 0 },
 ): MadeSpan {
   const endMs = atMs + latencyMs;
   const ids: Attributes = isForeign
@@ -166,7 +179,7 @@ function spanOf(
     droppedAttributesCount: 0,
     events: [],
     droppedEventsCount: 0,
-    status: { code },
+    status,
     links: [],
     droppedLinksCount: 0,
     flags: 257,

@@ -48,6 +48,28 @@ export async function startHttpServer(
   };
 }
 
+/** Runs a program to its end, and returns what it wrote to stdout. Fails where it does not exit with 0. */
+export async function runProgram(
+  program: URL,
+  args: readonly string[],
+  sink: OtlpSink,
+  env: Record<string, string>,
+): Promise<string> {
+  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(program), ...args], {
+    env: serverEnvironment(sink, env),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  let stdout = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk;
+  });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, `the program exited with ${code ?? child.signalCode}`);
+  return stdout;
+}
+
 /** Ends what a failed check left behind. */
 export async function stopServers(): Promise<void> {
   for (const child of running) {

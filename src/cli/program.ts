@@ -3,6 +3,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { visibleLines } from '../explorer/text/visible.ts';
 import { UnavailableError } from '../explorer/unavailable-error.ts';
 import { shownUrl, withoutSecrets } from '../sdk/config/shown.ts';
+import { registerCompletion } from './commands/completion.ts';
 import { registerDashboards } from './commands/dashboards.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerMcp } from './commands/mcp.ts';
@@ -51,6 +52,7 @@ function createProgram(io: CliIo): Command {
   registerMcp(program, io);
   registerWrap(program, io);
   registerUnwrap(program, io);
+  registerCompletion(program, io);
   for (const each of program.commands) if (each.commands.length > 0) registerHelp(each);
   registerHelp(program);
   return program;

@@ -2,8 +2,8 @@ import { guard } from '../sdk/diagnostics/guard.ts';
 
 type Connect = (this: unknown, ...args: unknown[]) => unknown;
 
-/** Called before a server connects, with the transport. */
-export type BeforeConnect = (server: object, transport: unknown) => void;
+/** Called before a server or a client connects, with the transport. */
+export type BeforeConnect = (end: object, transport: unknown) => void;
 
 /**
  * Stands before `connect` of prototypes, and can be taken away. Not the base class's `_wrap`: that takes away what another
@@ -37,8 +37,8 @@ export class Connects {
 
   #put(prototype: object): void {
     if (this.#known.get(prototype) !== undefined) return;
-    const before: BeforeConnect = (server, transport) => {
-      if (this.#isOn) this.#before(server, transport);
+    const before: BeforeConnect = (end, transport) => {
+      if (this.#isOn) this.#before(end, transport);
     };
     this.#known.set(prototype, standBefore(prototype, before));
   }
@@ -49,7 +49,7 @@ function standBefore(prototype: object, before: BeforeConnect): () => boolean {
   const own = Reflect.getOwnPropertyDescriptor(prototype, 'connect');
   const original = Reflect.get(prototype, 'connect') as Connect;
   const connect: Connect = function (this: unknown, ...args) {
-    guard('observing a server that connects', () => before(this as object, args[0]));
+    guard('observing a server or client that connects', () => before(this as object, args[0]));
     return original.apply(this, args);
   };
   Object.defineProperty(connect, 'name', { value: original.name, configurable: true });

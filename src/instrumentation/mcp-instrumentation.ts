@@ -6,22 +6,22 @@ import {
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../sdk/version.ts';
 import { type McpInstrumentationConfig, optionsOf } from './config.ts';
 import { Connects } from './connects.ts';
-import { definitionsOf, serversIn } from './modules.ts';
+import { definitionsOf, endsIn } from './modules.ts';
 import { Observation } from './observation.ts';
 import { watchRequired } from './required.ts';
 
 /**
- * Observes the MCP servers of a process as an OpenTelemetry instrumentation, for applications whose tracing starts with
+ * Observes the MCP servers and clients of a process as an OpenTelemetry instrumentation, for applications whose tracing starts with
  * `new NodeSDK({ instrumentations: [new McpInstrumentation()] })` or `registerInstrumentations`: the spans and metrics of
- * `instrumentServer`, made with the application's own providers, which stay the application's.
+ * `instrumentServer` and `instrumentClient`, made with the application's own providers, which stay the application's.
  *
- * Servers are found when their SDK is loaded: `@modelcontextprotocol/sdk` from 1.15 on and `@modelcontextprotocol/server`
- * 2.x, as CommonJS by itself, as ESM through OpenTelemetry's loader hook. One that the application instruments by itself,
- * before it connects, stays with its manager.
+ * They are found when their SDK is loaded: `@modelcontextprotocol/sdk` from 1.15 on, `@modelcontextprotocol/server` and
+ * `@modelcontextprotocol/client` 2.x, as CommonJS by itself, as ESM through OpenTelemetry's loader hook. One that the
+ * application instruments by itself, before it connects, stays with its manager.
  */
 export class McpInstrumentation extends InstrumentationBase<McpInstrumentationConfig> {
   readonly #observation = new Observation();
-  readonly #connects = new Connects((server, transport) => this.#observation.observe(server, transport));
+  readonly #connects = new Connects((end, transport) => this.#observation.observe(end, transport));
   #stopWatching: (() => void) | undefined;
 
   /**
@@ -36,7 +36,7 @@ export class McpInstrumentation extends InstrumentationBase<McpInstrumentationCo
   }
 
   /**
-   * Holds for servers that connect from now on; those that are connected keep the configuration that they have.
+   * Holds for servers and clients that connect from now on; those that are connected keep the configuration that they have.
    *
    * @throws TypeError for a wrong option, and for one that the application's SDK decides; nothing is changed then.
    */
@@ -58,7 +58,7 @@ export class McpInstrumentation extends InstrumentationBase<McpInstrumentationCo
     this.#observation.provide({ meterProvider });
   }
 
-  /** Observes servers that connect from now on. */
+  /** Observes servers and clients that connect from now on. */
   override enable(): void {
     this.#observation.begin();
     this.#connects.on();
@@ -67,7 +67,7 @@ export class McpInstrumentation extends InstrumentationBase<McpInstrumentationCo
   }
 
   /**
-   * Ends the open client sessions and observes nothing any more; servers that are connected go on. All is recorded when this
+   * Ends the open client sessions and observes nothing any more; who is connected goes on. All is recorded when this
    * returns, and a flush of the providers has begun. The same happens by itself before the application shuts one of the
    * providers down, as `NodeSDK.shutdown()` does.
    */
@@ -84,6 +84,6 @@ export class McpInstrumentation extends InstrumentationBase<McpInstrumentationCo
   }
 
   #found(exports: unknown): void {
-    for (const prototype of serversIn(exports)) this.#connects.add(prototype);
+    for (const prototype of endsIn(exports)) this.#connects.add(prototype);
   }
 }

@@ -3,7 +3,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 
-/** Where an MCP SDK has its servers. */
+/** Where an MCP SDK has its servers and clients. */
 interface Sdk {
   readonly name: string;
   readonly versions: string[];
@@ -16,18 +16,18 @@ const SDKS: readonly Sdk[] = [
     name: '@modelcontextprotocol/sdk',
     versions: ['>=1.15.0 <2'],
     files: ['esm', 'cjs'].flatMap((format) =>
-      ['index', 'mcp'].map((file) => `dist/${format}/server/${file}.js`),
+      ['server/index', 'server/mcp', 'client/index'].map((file) => `dist/${format}/${file}.js`),
     ),
   },
-  {
-    name: '@modelcontextprotocol/server',
+  ...['server', 'client'].map((end) => ({
+    name: `@modelcontextprotocol/${end}`,
     versions: ['>=2.0.0 <3'],
     files: ['dist/index.mjs', 'dist/index.cjs'],
-  },
+  })),
 ];
 
-/** What is exported of servers; a client would be another one's to observe. */
-const SERVERS = ['McpServer', 'Server'] as const;
+/** The classes whose objects connect. */
+const ENDS = ['McpServer', 'Server', 'Client'] as const;
 
 /** Tells of the exports of the SDKs' modules, whichever of them is loaded first. */
 export function definitionsOf(found: (exports: unknown) => void): InstrumentationNodeModuleDefinition[] {
@@ -55,11 +55,11 @@ export function isOfSdk(path: string): boolean {
   );
 }
 
-/** The prototypes of the servers that a module exports. */
-export function serversIn(exports: unknown): object[] {
+/** The prototypes of the servers and clients that a module exports. */
+export function endsIn(exports: unknown): object[] {
   if (typeof exports !== 'object' || exports === null) return [];
-  return SERVERS.map((name): unknown => Reflect.get(exports, name))
-    .map((server): unknown => (typeof server === 'function' ? server.prototype : undefined))
+  return ENDS.map((name): unknown => Reflect.get(exports, name))
+    .map((end): unknown => (typeof end === 'function' ? end.prototype : undefined))
     .filter(
       (prototype): prototype is object =>
         typeof prototype === 'object' &&

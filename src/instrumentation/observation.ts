@@ -1,6 +1,7 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import { type TelemetryConfig, TelemetryManager } from '../index.ts';
 import { endAtOnce } from '../sdk/end-at-once.ts';
+import { isClient } from '../sdk/intercept/client-shapes.ts';
 import { markOf } from '../sdk/intercept/link.ts';
 import { serverLevels } from '../sdk/intercept/shapes.ts';
 import { endBefore } from './before-shutdown.ts';
@@ -11,7 +12,7 @@ export interface GivenProviders {
   meterProvider?: MeterProvider;
 }
 
-/** Observes servers as they connect, with the configuration and the providers of that moment. */
+/** Observes servers and clients as they connect, with the configuration and the providers of that moment. */
 export class Observation {
   #options: TelemetryConfig = {};
   #providers: GivenProviders = {};
@@ -51,20 +52,21 @@ export class Observation {
     this.#manager = undefined;
   }
 
-  /** @param server `McpServer` or `Server`, which is connecting to the transport */
-  observe(server: object, transport: unknown): void {
+  /** @param end `McpServer`, `Server` or `Client`, which is connecting to the transport */
+  observe(end: object, transport: unknown): void {
     const manager = this.#manager;
     // It has ended with its providers.
     if (manager === undefined || manager.isShutdown) return;
-    const low = serverLevels(server)?.low;
+    const low = serverLevels(end)?.low;
     // One that the application has instrumented by itself stays with its manager.
     if (low === undefined || markOf(low)?.source.active) return;
     this.#isUsed = true;
     endBefore(this.#providers.tracerProvider ?? trace.getTracerProvider(), manager);
     endBefore(this.#providers.meterProvider ?? metrics.getMeterProvider(), manager);
-    manager.instrument(server);
+    if (isClient(low)) manager.instrumentClient(end);
+    else manager.instrument(end);
     // Its own `connect` is called already: what stands before that now is there from the next connection on.
-    if (low === server) markOf(low)?.connecting?.(low, transport);
+    if (low === end) markOf(low)?.connecting?.(low, transport);
   }
 
   /** Made before the first server, so that it knows of the HTTP request in which a factory makes that. */

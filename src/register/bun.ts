@@ -18,11 +18,11 @@ interface Bun {
  * plugin loses its exports: all other files are to be loaded without us.
  */
 const OF_AN_SDK =
-  /[\\/]@modelcontextprotocol[\\/](?:sdk[\\/]dist[\\/]esm[\\/].*\.js|server[\\/]dist[\\/].*\.mjs)$/;
+  /[\\/]@modelcontextprotocol[\\/](?:sdk[\\/]dist[\\/]esm[\\/].*\.js|(?:server|client)[\\/]dist[\\/].*\.mjs)$/;
 
 const UNSEEN =
-  'no MCP SDK was seen: Bun shows modules of @modelcontextprotocol/sdk and @modelcontextprotocol/server that are imported ' +
-  'as ESM, and none that are bundled or required; call instrumentServer in the code, or run it by mcp-sessionscope run';
+  'no MCP SDK was seen: Bun shows modules of @modelcontextprotocol/sdk, /server and /client that are imported as ESM, ' +
+  'and none that are bundled or required; call instrumentServer in the code, or run it by mcp-sessionscope run';
 
 export function isBun(): boolean {
   return 'Bun' in globalThis;

@@ -1,14 +1,18 @@
 import { guard } from '../sdk/diagnostics/guard.ts';
+import { isClient } from '../sdk/intercept/client-shapes.ts';
 import { watchHttpPeers } from '../sdk/intercept/http-peer.ts';
 import { markOf } from '../sdk/intercept/link.ts';
-import { isServer, serverLevels } from '../sdk/intercept/shapes.ts';
+import { isServer, type LowLevelServer, serverLevels } from '../sdk/intercept/shapes.ts';
 import { ifProcessWide } from '../sdk/process-wide.ts';
 import type { TelemetryManager } from '../sdk/telemetry-manager.ts';
 import { instrumentUnasked } from '../sdk/unasked.ts';
 import { hasServer } from './own-server.ts';
 
-/** What of the package is used; its own copy of it, loaded when the first server connects. */
-export type Package = Pick<typeof import('../index.ts'), 'instrumentServer' | 'installShutdownHooks'>;
+/** What of the package is used; its own copy of it, loaded when the first server or client connects. */
+export type Package = Pick<
+  typeof import('../index.ts'),
+  'instrumentServer' | 'instrumentClient' | 'installShutdownHooks'
+>;
 
 /** The application ends as it would without us. What is left when it does is written and sent by then. */
 const AS_BEFORE = { exitOnSignal: false, stdin: false } as const;
@@ -26,7 +30,7 @@ export function createConnecting(load: () => Package): (connecting?: unknown, tr
   let watching = false;
   return (connecting, transport) => {
     if (connecting !== undefined) {
-      guard('observing a server that connects', () => observe(connecting, transport, load, hooked));
+      guard('observing a server or client that connects', () => observe(connecting, transport, load, hooked));
     } else if (!watching) {
       watching = true;
       // The manager is made with the first server, which may be when the first HTTP request has begun already.
@@ -43,13 +47,14 @@ function observe(
 ): void {
   // Only the SDK's own `connect` is known for what it is by its text.
   if (transport === undefined && !hasServer(connecting)) return;
-  const levels = serverLevels(connecting);
-  // Clients connect by the same code.
-  if (levels === undefined || !isServer(levels.low)) return;
+  const low = serverLevels(connecting)?.low;
+  // Servers and clients connect by the same code, and so does what is neither.
+  const end = low === undefined ? undefined : endOf(low);
+  if (low === undefined || end === undefined) return;
   // The application has instrumented it by itself, or we have.
-  if (markOf(levels.low)?.source.active) return;
-  const { instrumentServer, installShutdownHooks } = load();
-  const manager = instrumentUnasked(levels.low, () => instrumentServer(connecting as object));
+  if (markOf(low)?.source.active) return;
+  const { [end]: instrument, installShutdownHooks } = load();
+  const manager = instrumentUnasked(low, () => instrument(connecting as object));
   if (!hooked.has(manager)) {
     hooked.add(manager);
     const hooks = ifProcessWide<{ installed: Set<unknown> }>('shutdown-hooks');
@@ -57,5 +62,11 @@ function observe(
     installShutdownHooks(manager, hasHooks ? AS_ITS_HOOKS : AS_BEFORE);
   }
   // The call stands within this `connect`: what now lies around it is there from the next connection on.
-  if (levels.low === connecting) markOf(levels.low)?.connecting?.(levels.low, transport);
+  if (low === connecting) markOf(low)?.connecting?.(low, transport);
+}
+
+/** What instruments this end of a connection. */
+function endOf(low: LowLevelServer): 'instrumentServer' | 'instrumentClient' | undefined {
+  if (isServer(low)) return 'instrumentServer';
+  return isClient(low) ? 'instrumentClient' : undefined;
 }

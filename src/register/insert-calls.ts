@@ -3,8 +3,26 @@ import { inCode } from './text-places.ts';
 /** What is called: a plain name, so that the call has no quotes and fits into text that is itself in a string. */
 export const CALLED = '__mcpSessionscope';
 
-/** The bodies that are looked for hold one of these. Names of members, which bundlers and minifiers keep. */
-const NEEDLES = ['._onrequest(', '.server.connect('] as const;
+/** What the low-level `connect` holds. Names of members, which bundlers and minifiers keep. */
+const LOW_LEVEL = '._onrequest(';
+
+/** What a `connect` holds that stands around the low-level one, and what comes behind the transport there. */
+interface Outer {
+  readonly needle: string;
+  readonly behind: ')' | ',';
+  /** Whether it is an SDK's own, whose object is known for what it is by this text. */
+  readonly isOfSdk: boolean;
+}
+
+const OUTER: readonly Outer[] = [
+  // `McpServer` of both SDKs, and what applications build alike: by it, what tools throw is seen.
+  { needle: '.server.connect(', behind: ')', isOfSdk: false },
+  // `Client` of v2 asks the server what it speaks before the low-level one is called.
+  { needle: '._connectNegotiated(', behind: ',', isOfSdk: true },
+];
+
+/** The bodies that are looked for hold one of these. */
+const NEEDLES = [LOW_LEVEL, ...OUTER.map(({ needle }) => needle)];
 
 /** The head of a method or function called `connect`, up to its brace; the first parameter is the transport. */
 const HEAD =
@@ -41,7 +59,8 @@ export function mayHoldConnect(source: string | Buffer): boolean {
  */
 export function insertCalls(source: string): string | undefined {
   if (source.includes(`${CALLED}?.(`)) return undefined;
-  const found = [...lowLevelEdits(source), ...wrapperEdits(source)].sort((a, b) => a.at - b.at);
+  const outer = OUTER.flatMap((each) => outerEdits(source, each));
+  const found = [...lowLevelEdits(source), ...outer].sort((a, b) => a.at - b.at);
   if (found.length === 0) return undefined;
   const code = inCode(
     source,
@@ -76,7 +95,7 @@ interface Head {
 }
 
 function lowLevelEdits(source: string): Edit[] {
-  return placesOf(source, NEEDLES[0]).flatMap((needle) => {
+  return placesOf(source, LOW_LEVEL).flatMap((needle) => {
     const head = headBefore(source, needle, MAX_BODY);
     if (head === undefined) return [];
     const body = source.slice(head.at, needle);
@@ -89,18 +108,17 @@ function lowLevelEdits(source: string): Edit[] {
   });
 }
 
-/** `McpServer` of both SDKs, and what applications build alike: by it, what tools throw is seen. */
-function wrapperEdits(source: string): Edit[] {
-  return placesOf(source, NEEDLES[1]).flatMap((needle) => {
-    const head = headBefore(source, needle, MAX_WRAPPER);
+function outerEdits(source: string, { needle, behind, isOfSdk }: Outer): Edit[] {
+  return placesOf(source, needle).flatMap((place) => {
+    const head = headBefore(source, place, MAX_WRAPPER);
     if (head === undefined) return [];
     const passesOn = source
-      .slice(needle + NEEDLES[1].length)
+      .slice(place + needle.length)
       .trimStart()
-      .startsWith(`${head.parameter})`);
+      .startsWith(`${head.parameter}${behind}`);
     // There is nothing to make up with: where a source map counts columns, these come first.
     if (!passesOn || (!endsLine(source, head.at) && MAPPED.test(source))) return [];
-    return [{ at: head.at, removed: 0, put: callOf(head, '') }];
+    return [{ at: head.at, removed: 0, put: callOf(head, isOfSdk ? `,${head.parameter}` : '') }];
   });
 }
 

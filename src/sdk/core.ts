@@ -23,12 +23,14 @@ import { NamedSessions } from './session/named-sessions.ts';
 import { SessionRegistry } from './session/registry.ts';
 import { SessionIds } from './session-ids.ts';
 import { type Identity, metricIdentity, openRequestsAttributes } from './signals/attributes.ts';
+import { ClientSessions } from './signals/client-sessions.ts';
 import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
 import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
 import { createLimits, type Limits, type SignalParts } from './signals/signal-parts.ts';
+import { Waiting } from './signals/waiting.ts';
 import type { SessionEndReason, SessionKeyRequest } from './types.ts';
 import { apartTracer } from './user-tracer.ts';
 
@@ -58,6 +60,8 @@ export class Core implements Observer {
   readonly trustProxy: Trusts;
   readonly readConversationIds: boolean;
   readonly propagateToClient: boolean;
+  readonly propagateToServer: boolean;
+  readonly clientSessions: ClientSessions;
   readonly exceptionEvents: boolean;
   readonly #config: ResolvedConfig;
   readonly #providers: Providers;
@@ -65,6 +69,8 @@ export class Core implements Observer {
   readonly #openRequests: OpenRequests | undefined;
   readonly #timer: NodeJS.Timeout;
   #active = true;
+  /** False where all that is observed are clients: then the session of the process is no server's. */
+  servesServers = true;
   #flushing = false;
   /** The last words are said. */
   #closed = false;
@@ -80,6 +86,7 @@ export class Core implements Observer {
     this.trustProxy = trustsOf(config.trustProxy);
     this.readConversationIds = config.inferSessions && config.readConversationIds;
     this.propagateToClient = config.propagateToClient;
+    this.propagateToServer = config.propagateToServer;
     this.exceptionEvents = config.exceptionEvents;
     this.identity = { processSessionId: id, scope: config.sessionScope, onMetrics: config.metricSessionId };
     const identity = { processSessionId: id, ownName: own.name, ownVersion: own.version, told };
@@ -95,8 +102,9 @@ export class Core implements Observer {
     if (this.#providers.enabled.metrics) this.#openRequests = this.#countOpenRequests();
     const parts = this.#signalParts();
     this.operations = new OperationSignals(parts);
+    this.clientSessions = new ClientSessions(this.#instruments, this.identity, this.limits, parts.process);
     const { sessionIdleTimeoutMs: idleTimeoutMs, sessionUpdateIntervalMs: updateIntervalMs } = config;
-    this.sessions = new SessionSignals(parts, idleTimeoutMs);
+    this.sessions = new SessionSignals(parts, idleTimeoutMs, new Waiting(() => this.operations.open()));
     this.ids = new SessionIds(this.#providers.service, config.sessionSecret);
     this.registry = new SessionRegistry({ idleTimeoutMs, updateIntervalMs }, this.sessions);
     this.#timer = this.#startTimer(Math.min(idleTimeoutMs, updateIntervalMs));
@@ -170,13 +178,14 @@ export class Core implements Observer {
     this.#providers.closing();
     const { now, monotonic } = this.clock;
     this.operations.finishAll(monotonic());
+    this.clientSessions.endAll(monotonic());
     while (!this.#closed && this.registry.endAll('server_shutdown', now(), CHUNK)) {
       // What cannot be exported now does not keep the other sessions from their end.
       await this.#providers.forceFlush().catch(() => {});
       // The application drains meanwhile, and the time that it gives us may pass.
       await othersTurn();
     }
-    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
+    guard('recording the session', () => this.#recordProcessSession());
     await this.#providers.shutdown();
   }
 
@@ -191,17 +200,19 @@ export class Core implements Observer {
   endNow(reason: SessionEndReason): void {
     this.#stop();
     this.operations.finishAll(this.clock.monotonic());
+    this.clientSessions.endAll(this.clock.monotonic());
     let more: boolean;
     do {
       more = this.registry.endAll(reason, this.clock.now(), CHUNK);
       this.#providers.forceFlush().catch(() => {});
     } while (more);
-    if (this.identity.scope === 'process') guard('recording the session', () => this.#recordProcessSession());
+    guard('recording the session', () => this.#recordProcessSession());
     guard('keeping what is undelivered', () => this.#providers.keep());
   }
 
   /** Once per meter provider: managers that share the application's would record one process several times. */
   #recordProcessSession(): void {
+    if (this.identity.scope !== 'process' || !this.servesServers) return;
     const { meterProvider } = this.#providers;
     const recorded = processWide('session-recorded', () => new WeakSet<object>());
     if (meterProvider === undefined || recorded.has(meterProvider)) return;

@@ -1,6 +1,6 @@
 /**
- * The one value of this name in the process, made when it is first asked for. Kept on the global object: the ESM and
- * the CommonJS copy of the package share it.
+ * The one value of this name in the process, made when it is first asked for. Kept on the global object: the copies of
+ * the package share it, of which there are several where others bring one along or bundle it.
  */
 export function processWide<T>(name: string, create: () => T): T {
   let value = ifProcessWide<T>(name);

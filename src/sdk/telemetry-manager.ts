@@ -8,7 +8,8 @@ import { setEndings } from './end-at-once.ts';
 import { flushAtExit } from './exit-flush.ts';
 import { readableEnvironment } from './export/permissions.ts';
 import { watchHttpPeers } from './intercept/http-peer.ts';
-import { levelsOf, observeServer } from './intercept/observe-server.ts';
+import type { End } from './intercept/link.ts';
+import { levelsOf, observe } from './intercept/observe.ts';
 import type { ObserverSource } from './intercept/observer.ts';
 import { type LowLevelServer, ownInfo, type ServerInfo } from './intercept/shapes.ts';
 import { runOwnSpan } from './own-span.ts';
@@ -22,9 +23,9 @@ import { isUnasked } from './unasked.ts';
 const NO_INFO: ServerInfo = { name: undefined, version: undefined };
 
 /**
- * Observes MCP servers and exports what they do as OpenTelemetry traces and metrics.
+ * Observes MCP servers and clients and exports what they do as OpenTelemetry traces and metrics.
  *
- * Every manager of a process has the same {@link TelemetryManager.sessionId}. Nothing here throws into a server:
+ * Every manager of a process has the same {@link TelemetryManager.sessionId}. Nothing here throws into what is observed:
  * telemetry that fails is said on stderr and left out.
  */
 export class TelemetryManager {
@@ -32,7 +33,8 @@ export class TelemetryManager {
   readonly #recorders = new Map<string, RecordValue>();
   readonly #stopWatchingPeers: () => void;
   readonly #source: ObserverSource;
-  /** The first server that was instrumented gives name and version. */
+  readonly #ends = new Set<End>();
+  /** The first server or client that was instrumented gives name and version. */
   #own: ServerInfo | undefined;
   #told: Promise<ServerInfo> | undefined;
   /** Nobody has asked for that in code. */
@@ -95,10 +97,19 @@ export class TelemetryManager {
    * @throws TypeError if `server` is no MCP server.
    */
   instrument(server: object): this {
-    const { low } = levelsOf(server);
-    this.#nameAfter(low);
-    observeServer(server, this.#source);
-    return this;
+    return this.#observe('server', server);
+  }
+
+  /**
+   * Observes a client: a `Client` of `@modelcontextprotocol/sdk` or `@modelcontextprotocol/client`, or a wrapper that has
+   * one as its `client`, before or after its `connect`. One that is instrumented already stays with its first manager,
+   * until that is shut down.
+   *
+   * @returns the manager itself.
+   * @throws TypeError if `client` is no MCP client.
+   */
+  instrumentClient(client: object): this {
+    return this.#observe('client', client);
   }
 
   /**
@@ -183,6 +194,20 @@ export class TelemetryManager {
     return this.#shutdown !== undefined;
   }
 
+  #observe(end: End, value: object): this {
+    const levels = levelsOf(value, end);
+    this.#nameAfter(levels.low);
+    this.#ends.add(end);
+    if (this.#core !== undefined) this.#core.servesServers = this.#servesServers;
+    observe(levels, end, this.#source);
+    return this;
+  }
+
+  /** Whoever observes nothing at all may yet be a server. */
+  get #servesServers(): boolean {
+    return this.#ends.has('server') || !this.#ends.has('client');
+  }
+
   #nameAfter(low: LowLevelServer): void {
     if (this.#own !== undefined) return;
     this.#own = ownInfo(low);
@@ -245,6 +270,7 @@ export class TelemetryManager {
   #open(): Core {
     if (this.#core === undefined) {
       this.#core = new Core(this.#config, this.#own ?? NO_INFO, this.#told, this.#isUnasked);
+      this.#core.servesServers = this.#servesServers;
       flushAtExit.add(this.#core);
     }
     return this.#core;

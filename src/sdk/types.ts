@@ -42,17 +42,17 @@ export interface SessionKeyRequest {
 }
 
 /**
- * Options of {@link instrumentServer} and {@link TelemetryManager}.
+ * Options of {@link instrumentServer}, {@link instrumentClient} and {@link TelemetryManager}.
  *
  * Precedence of every value: this object, then the named environment variable, then the default.
  * A wrong value here throws one `TypeError`; a wrong environment variable warns on stderr and is ignored.
  */
 export interface TelemetryConfig {
-  /** `service.name`. Environment: `OTEL_SERVICE_NAME`. Default: the name that the MCP server was built with. */
+  /** `service.name`. Environment: `OTEL_SERVICE_NAME`. Default: the name that the MCP server, or the client, was built with. */
   serverName?: string | undefined;
   /**
-   * `service.version`. Environment: `MCP_SESSIONSCOPE_SERVER_VERSION`. Default: the version that the MCP server was built
-   * with.
+   * `service.version`. Environment: `MCP_SESSIONSCOPE_SERVER_VERSION`. Default: the version that the MCP server,
+   * or the client, was built with.
    */
   serverVersion?: string | undefined;
   /**
@@ -200,6 +200,11 @@ export interface TelemetryConfig {
    * ping, tasks. No other message is changed, ever. Environment: `MCP_SESSIONSCOPE_PROPAGATE_TO_CLIENT`. Default: true.
    */
   propagateToClient?: boolean | undefined;
+  /**
+   * The same for the specification's requests that an instrumented client sends: the spans of an observed server then hang
+   * below those of the client. Environment: `MCP_SESSIONSCOPE_PROPAGATE_TO_SERVER`. Default: true.
+   */
+  propagateToServer?: boolean | undefined;
   /**
    * Put the URI of a resource after the method in span names, redacted and cut at 128 characters. A server with many
    * resources then has as many names, which backends count. Metrics never carry URIs. Environment:

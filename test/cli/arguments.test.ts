@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { version } from '../../package.json';
-import { parseDuration, parseSince } from '../../src/cli/commands/option-values.ts';
+import { parseDuration, parseTime } from '../../src/cli/commands/option-values.ts';
 import { defaultRecordingDir } from '../../src/sdk/export/recording-dir.ts';
 import { NOW, WEATHER, withRecording } from '../explorer/support.ts';
 import { runCli } from './support.ts';
@@ -163,11 +163,11 @@ describe('durations and times', () => {
   });
 
   test('are counted back from now, or taken as they are', () => {
-    expect(parseSince('2h', NOW)).toBe(NOW - 7_200_000);
-    expect(parseSince('2026-11-20T13:30:00Z', NOW)).toBe(NOW);
-    expect(parseSince('2026-11-20T14:30:00+01:00', NOW)).toBe(NOW);
+    expect(parseTime('2h', NOW)).toBe(NOW - 7_200_000);
+    expect(parseTime('2026-11-20T13:30:00Z', NOW)).toBe(NOW);
+    expect(parseTime('2026-11-20T14:30:00+01:00', NOW)).toBe(NOW);
     // Without a zone they are local, dates too.
-    expect(parseSince('2026-11-20', NOW)).toBe(new Date(2026, 10, 20).getTime());
-    expect(parseSince('2026-11-20 14:00', NOW)).toBe(new Date(2026, 10, 20, 14).getTime());
+    expect(parseTime('2026-11-20', NOW)).toBe(new Date(2026, 10, 20).getTime());
+    expect(parseTime('2026-11-20 14:00', NOW)).toBe(new Date(2026, 10, 20, 14).getTime());
   });
 });

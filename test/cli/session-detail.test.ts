@@ -170,18 +170,26 @@ describe('the id', () => {
     }
   });
 
+  test('may be pasted as it is shown: with a mark before it, or cut off', async () => {
+    for (const typed of ['~ d15ea5e0', '~d15ea5e0-5555…', 'd15ea5e0-5555...']) {
+      expect((await showJson(typed)).session.id).toBe('d15ea5e0-5555-4666-8777-888888888804');
+    }
+    expect((await show('~')).stderr).toBe(`mcp-sessionscope: no session in ${WEATHER} has an id like ~\n`);
+  });
+
   test('may be another part of it where no id begins so', async () => {
     expect((await showJson('f7f1a01')).session.id).toBe(SESSION);
   });
 
-  test('is refused where it could be several, which are listed', async () => {
+  test('is refused where it could be several, which are listed with client and time', async () => {
     expect(await show('3f2a9c1b')).toEqual({
       code: 1,
       stdout: '',
       stderr: [
         'mcp-sessionscope: 3f2a9c1b could be any of these sessions:',
-        '    3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01',
-        '    3f2a9c1b-77aa-4e0b-8f10-5c1f2e3d4b02',
+        '    Session                               Client             Started',
+        '    3f2a9c1b-77aa-4e0b-8f10-5c1f2e3d4b02  Canvas 0.50        Nov 20 13:10',
+        '    3f2a9c1b-6d1e-4c52-9a55-0d6f0f7f1a01  code-studio 2.1.4  Nov 20 13:00',
         '',
       ].join('\n'),
     });

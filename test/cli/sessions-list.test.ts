@@ -37,6 +37,7 @@ describe('the sessions table', () => {
       protocolSessionIds: [],
       hasMoreProtocolSessionIds: false,
       sender: null,
+      seenByClient: null,
       service: 'weather',
       clientName: 'code-studio',
       clientVersion: '2.1.4',
@@ -51,6 +52,8 @@ describe('the sessions table', () => {
       endReason: 'stdin_eof',
       tools: ['create_payment', 'get_weather'],
       hasMoreTools: false,
+      openRequests: [],
+      key: null,
       caveats: [],
       requestSize: null,
       responseSize: null,
@@ -104,6 +107,23 @@ describe('filters', () => {
     expect(await idsWith('--since', '1s')).toEqual([ACTIVE]);
   });
 
+  test('choose the sessions that were open until a time, or between two', async () => {
+    expect(await idsWith('--until', '2026-11-20T13:05:30Z')).toEqual([LOST, ENDED]);
+    expect(await idsWith('--since', '2026-11-20T13:04:00Z', '--until', '2026-11-20T13:05:30Z')).toEqual([
+      LOST,
+    ]);
+    const { code, stderr } = await runCli(['sessions', WEATHER, '--since', '5m', '--until', '10m']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'mcp-sessionscope: --since is later than --until\n',
+    });
+  });
+
+  test('choose by a part of the name of the server', async () => {
+    expect(await idsWith('--service', 'EATH')).toHaveLength(4);
+    expect(await idsWith('--service', 'payments')).toEqual([]);
+  });
+
   test('say on stderr that none matches, and give machines an empty array', async () => {
     const text = await runCli(['sessions', WEATHER, '--client', 'nobody']);
     expect(text).toEqual({
@@ -128,6 +148,43 @@ describe('filters', () => {
   test('count silent sessions as lost after the time that is asked for', async () => {
     expect(await idsWith('--status', 'lost', '--lost-after', '1h')).toEqual([]);
     expect(await idsWith('--status', 'lost', '--lost-after', '30s')).toEqual([ACTIVE, LOST]);
+  });
+});
+
+describe('the order', () => {
+  const idsBy = async (...options: string[]) => (await listRows(WEATHER, ...options)).map(({ id }) => id);
+
+  test('is that of a column, with the most first where it counts, and the other way round if asked for', async () => {
+    expect(await idsBy('--sort', 'errors')).toEqual([ENDED, ACTIVE, INFERRED, LOST]);
+    expect(await idsBy('--sort', 'errors:asc')).toEqual([INFERRED, LOST, ACTIVE, ENDED]);
+    expect(await idsBy('--sort', 'error_rate')).toEqual([ACTIVE, ENDED, INFERRED, LOST]);
+    expect(await idsBy('--sort', 'client')).toEqual([ACTIVE, INFERRED, ENDED, LOST]);
+    expect(await idsBy('--sort', 'status')).toEqual([ACTIVE, LOST, INFERRED, ENDED]);
+    expect(await idsBy('--sort', 'asc')).toEqual([ENDED, LOST, ACTIVE, INFERRED]);
+    expect(await idsBy('--sort', 'duration:desc', '--limit', '1')).toEqual([ACTIVE]);
+  });
+
+  test('that is limited has the first of it, which is said', async () => {
+    const { stderr } = await runCli(['sessions', WEATHER, '--sort', 'calls', '--limit', '2']);
+    expect(stderr).toBe('mcp-sessionscope: showing the first 2 of 4 sessions (--limit 2)\n');
+  });
+
+  test.each(['nothing', 'errors:up', 'errors:asc:desc', ''])('cannot be %p', async (sort) => {
+    const { code, stderr } = await runCli(['sessions', WEATHER, '--sort', sort]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('Give one of session, client, server, started,');
+  });
+});
+
+describe('the folder', () => {
+  test('may stand behind --dir, as with every command, but not twice', async () => {
+    const { stdout } = await runCli(['sessions', '--dir', WEATHER]);
+    expect(stdout).toBe((await runCli(['sessions', WEATHER])).stdout);
+    const twice = await runCli(['sessions', WEATHER, '--dir', WEATHER]);
+    expect(twice).toMatchObject({
+      code: 2,
+      stderr: 'mcp-sessionscope: give the folder once: with --dir, or without\n',
+    });
   });
 });
 

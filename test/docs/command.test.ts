@@ -28,6 +28,7 @@ describe('docs/command.md', () => {
       'mcp',
       'wrap',
       'unwrap',
+      'completion',
       'help',
     ]);
     for (const command of commands.slice(0, -1)) expect(sectionOf(command)).not.toBe('');

@@ -2,7 +2,12 @@ import { expect, test } from '@jest/globals';
 import * as api from '../../src/index.ts';
 
 test('the package exports these values and no others', () => {
-  expect(Object.keys(api).sort()).toEqual(['TelemetryManager', 'installShutdownHooks', 'instrumentServer']);
+  expect(Object.keys(api).sort()).toEqual([
+    'TelemetryManager',
+    'installShutdownHooks',
+    'instrumentClient',
+    'instrumentServer',
+  ]);
 });
 
 test('a manager has these members and no others', () => {
@@ -15,6 +20,7 @@ test('a manager has these members and no others', () => {
     'getHistogram',
     'getIncrementCounter',
     'instrument',
+    'instrumentClient',
     'isShutdown',
     'meter',
     'sessionId',

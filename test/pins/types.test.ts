@@ -46,7 +46,13 @@ test('an option may be undefined, with exactOptionalPropertyTypes too', async ()
 });
 
 test('the public types need no types of Node', () => {
-  for (const file of ['index.ts', 'sdk/types.ts', 'sdk/instrument-server.ts', 'sdk/shutdown/options.ts']) {
+  for (const file of [
+    'index.ts',
+    'sdk/types.ts',
+    'sdk/instrument-server.ts',
+    'sdk/instrument-client.ts',
+    'sdk/shutdown/options.ts',
+  ]) {
     const source = readFileSync(join(__dirname, '../../src', file), 'utf8');
     expect(source).not.toMatch(/\bNodeJS\.|\bBuffer\b/);
   }

@@ -26,7 +26,7 @@ test('the two copies do not write into one file', async () => {
   expect(names).toHaveLength(2);
 });
 
-test('the ESM and the CommonJS copy of the package are one in a process', async () => {
+test('two copies of the package are one in a process, and who imports it has the same as who requires it', async () => {
   const config = { exporterEndpoint: sink.url, shutdownTimeoutMs: 20_000 };
   const { code, stdout, stderr } = await startChild(join(__dirname, 'servers/copies.mjs'), {
     args: [JSON.stringify(config)],
@@ -34,7 +34,7 @@ test('the ESM and the CommonJS copy of the package are one in a process', async 
   }).exited;
   await sink.until(() => sink.spans.length === 6 && sink.metricNames.has('mcp.server.session.duration'));
   const said = JSON.parse(stdout);
-  expect(said).toMatchObject({ copies: true, custom: 'done', listeners: [1, 1, 1, 1] });
+  expect(said).toMatchObject({ copies: true, shared: true, custom: 'done', listeners: [1, 1, 1, 1] });
 
   // One UUID for all that is recorded, by whichever copy.
   expect(new Set(said.ids).size).toBe(1);

@@ -4,6 +4,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { createConnecting, type Package } from '../../src/register/connecting.ts';
 import { withCalls } from '../../src/register/loaded-text.ts';
+import { instrumentClient } from '../../src/sdk/instrument-client.ts';
 import { instrumentServer } from '../../src/sdk/instrument-server.ts';
 import { installShutdownHooks } from '../../src/sdk/shutdown/hooks.ts';
 import type { TelemetryManager } from '../../src/sdk/telemetry-manager.ts';
@@ -32,17 +33,19 @@ afterEach(async () => {
 
 /** The package, which is asked for by whoever connects first. */
 const load = (): Package => ({
-  instrumentServer(server, config) {
-    const manager = instrumentServer(server, config);
-    if (!managers.includes(manager)) managers.push(manager);
-    return manager;
-  },
+  instrumentServer: (server, config) => noted(instrumentServer(server, config)),
+  instrumentClient: (client, config) => noted(instrumentClient(client, config)),
   installShutdownHooks(telemetry, options) {
     const remove = installShutdownHooks(telemetry, options);
     removals.push(remove);
     return remove;
   },
 });
+
+function noted(manager: TelemetryManager): TelemetryManager {
+  if (!managers.includes(manager)) managers.push(manager);
+  return manager;
+}
 
 /** With a call at the head of its `connect`, where the inserted one is. */
 class CallingServer extends Server {
@@ -80,13 +83,49 @@ describe('a server that is observed while it connects', () => {
   });
 });
 
-test('what is no server is left alone, whatever it is, and nothing is thrown or said', async () => {
+describe('a client that is observed while it connects', () => {
+  class CallingClient extends Client {
+    readonly connecting = createConnecting(load);
+    override async connect(transport: Parameters<Client['connect']>[0]): Promise<void> {
+      this.connecting(this, transport);
+      await super.connect(transport);
+    }
+  }
+
+  test('is so from this connection on, under its own name', async () => {
+    const [near, far] = InMemoryTransport.createLinkedPair();
+    await v1Server().connect(far);
+    const client = new CallingClient({ name: 'an-agent', version: '3' });
+    await client.connect(near);
+    await client.listTools();
+    await client.close();
+    await managers[0]?.shutdown();
+    expect(managers).toHaveLength(1);
+    expect(removals).toHaveLength(1);
+    expect(sink.spans.map(({ name }) => name)).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/list',
+    ]);
+    expect(sink.spans[0]?.resource).toMatchObject({ 'service.name': 'an-agent', 'service.version': '3' });
+  });
+
+  test('keeps the manager that the application has given it', async () => {
+    const client = new Client({ name: 'an-agent', version: '3' });
+    const own = instrumentClient(client, { serverName: 'its-own' });
+    createConnecting(load)(client, undefined);
+    createConnecting(load)(client, {});
+    expect(managers).toEqual([]);
+    await own.shutdown();
+  });
+});
+
+test('what is neither server nor client is left alone, whatever it is, and nothing is thrown or said', async () => {
   const connecting = createConnecting(load);
   const hostile = new Proxy({}, { get: () => ({}), has: () => true });
-  const client = new Client({ name: 'a', version: '1' });
   const said = await stderrOf(async () => {
-    for (const each of [null, 1, 'text', {}, { server: {} }, hostile, client, { server: client }])
-      connecting(each, {});
+    for (const each of [null, 1, 'text', {}, { server: {} }, hostile]) connecting(each, {});
+    connecting({ server: new Client({ name: 'a', version: '1' }) });
   });
   expect(said).toBe('');
   expect(managers).toEqual([]);
@@ -132,7 +171,7 @@ test('a package that cannot be loaded is said once, and the server connects', as
     for (const server of [v1Server(), v1Server()]) connecting(server, undefined);
   });
   expect(said).toBe(
-    'mcp-sessionscope: observing a server that connects failed, the request goes on: Error: it is gone\n',
+    'mcp-sessionscope: observing a server or client that connects failed, the request goes on: Error: it is gone\n',
   );
 });
 

@@ -18,6 +18,8 @@ const PROTOCOLS = [
   'sdk/dist/cjs/shared/protocol.js',
   v2File('server', '.mjs'),
   v2File('server', '.cjs'),
+  v2File('client', '.mjs'),
+  v2File('client', '.cjs'),
 ];
 const CALL = /globalThis\.__mcpSessionscope\?\.\(this,([\w$]+)\);/g;
 const callsIn = (text: string): string[] =>
@@ -59,6 +61,22 @@ describe.each(PROTOCOLS)('%s', (path) => {
     expect(insertCalls(insertCalls(source) as string)).toBeUndefined();
   });
 });
+
+test.each(['.mjs', '.cjs'])(
+  'the client of v2 gets a call before it asks what the server speaks: %s',
+  (ending) => {
+    const dist = join(PACKAGES, 'client/dist');
+    const files = readdirSync(dist).filter((file) => file.endsWith(ending));
+    const [source] = files
+      .map((file) => read(`client/dist/${file}`))
+      .filter((text) => text.includes('_connectNegotiated('));
+    const text = insertCalls(source as string) as string;
+    expect(callsIn(text)).toEqual(['transport']);
+    expect(text).toMatch(/async connect\(transport, options\) \{globalThis\./);
+    const { code } = transformSync(source as string, { minify: true, format: 'cjs', target: 'node20' });
+    expect(callsIn(insertCalls(code) as string)).toHaveLength(1);
+  },
+);
 
 test('a text within a string gets a call that ends no string', () => {
   const source = `eval(${JSON.stringify(read('sdk/dist/esm/shared/protocol.js'))})`;

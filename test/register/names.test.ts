@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
+import type { SinkSpan } from '../support/otlp-sink.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
 import { programFile, REGISTER, toFiles } from './support.ts';
 
@@ -36,7 +37,8 @@ async function services(env: Record<string, string> = {}) {
     env: { ...env, ...toFiles(recording) },
   });
   const { code, stderr } = await child.exited;
-  const pings = recording.spans().filter(({ name }) => name === 'ping');
+  const isOfServer = ({ attributes }: SinkSpan): boolean => 'mcp.client.session.id' in attributes;
+  const pings = recording.spans().filter((span) => span.name === 'ping' && isOfServer(span));
   const counts: Record<string, number> = {};
   for (const { resource } of pings) {
     const name = String(resource['service.name']);
@@ -54,8 +56,9 @@ test('servers of many names have ten managers at most, and it is said what helps
       'set OTEL_SERVICE_NAME to name all of them\n',
   );
   expect(counts).toEqual({
-    'tenant-0': 21,
-    ...Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`tenant-${n + 1}`, 1])),
+    'tenant-0': 22,
+    // One is the client's.
+    ...Object.fromEntries(Array.from({ length: 8 }, (_, n) => [`tenant-${n + 1}`, 1])),
   });
 });
 

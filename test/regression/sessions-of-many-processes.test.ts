@@ -32,6 +32,7 @@ function stepsOf(parts: number, instanceOf: (n: number) => string): number {
       isReceivedRequest: true,
       isAnsweredWithError: false,
       isFailure: false,
+      method: undefined,
       tool: undefined,
       requestSize: 0,
       responseSize: 0,

@@ -13,6 +13,7 @@ function span(name: string, spanId: string, over: Partial<ReceivedSpan> = {}): R
     traceId: 't',
     spanId,
     parentSpanId: '',
+    kind: 1,
     status: 0,
     attributes,
     resource,

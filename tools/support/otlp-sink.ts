@@ -8,6 +8,8 @@ export interface ReceivedSpan {
   traceId: string;
   spanId: string;
   parentSpanId: string;
+  /** OTLP: 1 internal, 2 server, 3 client. */
+  kind: number;
   /** OTLP status code: 0 unset, 1 ok, 2 error. */
   status: number;
   attributes: Record<string, unknown>;
@@ -89,6 +91,7 @@ export function readSpans(request: any): ReceivedSpan[] {
         traceId: span.traceId,
         spanId: span.spanId,
         parentSpanId: span.parentSpanId ?? '',
+        kind: span.kind ?? 0,
         status: span.status?.code ?? 0,
         attributes: plain(span.attributes),
         resource: plain(resource?.attributes),

@@ -30,6 +30,7 @@ subject.register(server, {
   handler: async ({ text }) => ({ content: [{ type: 'text', text }] }),
 });
 const client = await connect(server);
+const callTool = subject.callTool?.(client) ?? ((params) => client.callTool(params));
 
 const run = job.mode === 'paced' ? runPaced : runFlatOut;
 await runFlatOut(job.warmUpCalls);
@@ -64,13 +65,14 @@ async function connect(to) {
   const connected = new sdk.Client({ name: 'bench-client', version: '1.0.0' });
   const [near, far] = sdk.InMemoryTransport.createLinkedPair();
   await to.connect(far);
+  subject.prepareClient?.(connected);
   await connected.connect(near);
   return connected;
 }
 
 async function call() {
   called += 1;
-  const result = await client.callTool({ name: 'echo', arguments: { text: 'as it was' } });
+  const result = await callTool({ name: 'echo', arguments: { text: 'as it was' } });
   if (result.content[0].text !== 'as it was') throw new Error(`wrong answer: ${JSON.stringify(result)}`);
 }
 

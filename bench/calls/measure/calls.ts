@@ -45,13 +45,13 @@ interface Setting {
 }
 
 export async function measureCalls(setting: Setting): Promise<Record<Mode, CallRuns>> {
-  const { rounds, peerRounds } = setting.options;
+  const { rounds } = setting.options;
   const runs: Record<Mode, CallRuns> = { paced: new Map(), 'flat out': new Map() };
   for (let round = 1; round <= rounds; round += 1) {
     for (const mode of ['paced', 'flat out'] as const) {
       for (const sdk of ['v1', 'v2'] as const) {
         const group = SUBJECTS.filter(
-          (subject) => subject.sdk === sdk && (subject.role !== 'peer' || round <= peerRounds),
+          (subject) => subject.sdk === sdk && round <= roundsOf(subject, setting.options),
         );
         for (const [key, run] of await new Round(setting, mode, round).run(group)) {
           runs[mode].set(key, [...(runs[mode].get(key) ?? []), run]);
@@ -60,6 +60,11 @@ export async function measureCalls(setting: Setting): Promise<Record<Mode, CallR
     }
   }
   return runs;
+}
+
+function roundsOf({ role, side }: Subject, { rounds, clientRounds, peerRounds }: Options): number {
+  if (role === 'peer') return peerRounds;
+  return side === 'client' ? clientRounds : rounds;
 }
 
 /** A process, and what it measured so far. */

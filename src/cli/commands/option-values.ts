@@ -22,7 +22,7 @@ export function parseDuration(text: string): number {
 }
 
 /** A duration before now, or an ISO time, as Unix milliseconds. */
-export function parseSince(text: string, now: number): number {
+export function parseTime(text: string, now: number): number {
   const since = sinceOf(text, now);
   if (since === undefined) throw new InvalidArgumentError(SINCE_FORMS);
   return since;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { isLoopback } from '../../explorer/server/access.ts';
+import { TRACE_URL_VARIABLE, traceUrlProblem } from '../../explorer/text/trace-url.ts';
 import { DEFAULT_RETENTION } from '../../sdk/export/old-recordings.ts';
 import { defaultRecordingDir } from '../../sdk/export/recording-dir.ts';
 import { CliError, type CliIo } from '../io.ts';
@@ -20,6 +21,7 @@ interface Options {
   maxAge?: number | 'none';
   maxSize?: number | 'none';
   lostAfter: number;
+  traceUrl?: string;
 }
 
 const MIN_TOKEN_LENGTH = 16;
@@ -31,6 +33,9 @@ Only recorded files are removed (*.traces.jsonl, *.metrics.jsonl, *.logs.jsonl, 
 with a number).
 
 It listens on 127.0.0.1, for this machine only. Ctrl-C ends it.
+
+--trace-url, else $MCP_SESSIONSCOPE_TRACE_URL, makes a link of each event to its trace in Jaeger, Tempo or Grafana. It may
+hold {traceId}, {spanId}, {service}, {startMs} and {endMs}.
 
 Examples:
   mcp-sessionscope ui
@@ -60,6 +65,11 @@ export function registerUi(program: Command, io: CliIo): void {
       orNone(parseSize),
     )
     .addOption(lostAfterOption())
+    .option(
+      '--trace-url <template>',
+      'where traces are to be seen elsewhere, such as http://127.0.0.1:16686/trace/{traceId}',
+      parseTraceUrl,
+    )
     .addHelpText('after', NOTES)
     .action((options: Options) => run(options, io));
 }
@@ -92,6 +102,7 @@ async function run(options: Options, io: CliIo): Promise<void> {
         ),
       },
       lostAfterMs: options.lostAfter,
+      traceUrl: options.traceUrl ?? traceUrlIn(io),
       version: manifest.version,
     },
     options.open,
@@ -109,6 +120,21 @@ function orNone(parse: (text: string) => number): (text: string) => number | 'no
 
 function parseOtlpPort(text: string): number | 'none' {
   return orNone(parsePort)(text);
+}
+
+function parseTraceUrl(text: string): string {
+  const problem = traceUrlProblem(text);
+  if (problem !== undefined) throw new InvalidArgumentError(problem);
+  return text;
+}
+
+function traceUrlIn({ env, stderr }: CliIo): string | undefined {
+  const template = env[TRACE_URL_VARIABLE];
+  if (template === undefined || template === '') return undefined;
+  const problem = traceUrlProblem(template);
+  if (problem === undefined) return template;
+  stderr.write(`mcp-sessionscope: ${TRACE_URL_VARIABLE} is ignored. ${problem}\n`);
+  return undefined;
 }
 
 /** A secret: nothing repeats it, as a parser's error would. */

@@ -1,4 +1,5 @@
 import { SIGNALS } from '../../explorer/recording/signal.ts';
+import { TRACE_URL_VARIABLE } from '../../explorer/text/trace-url.ts';
 import { didYouMean } from '../../sdk/config/did-you-mean.ts';
 import { parseHeaders, parsePairs } from '../../sdk/config/pairs.ts';
 import { hiderOf, shownUrl } from '../../sdk/config/shown.ts';
@@ -32,6 +33,7 @@ const SESSION_SECRET = OPTION_VARIABLES.sessionSecret.name;
 
 const KNOWN = new Set<string>([
   'MCP_SESSIONSCOPE_DIR',
+  TRACE_URL_VARIABLE,
   ...Object.values(OPTION_VARIABLES).map(({ name }) => name),
   'OTEL_SDK_DISABLED',
   'OTEL_RESOURCE_ATTRIBUTES',

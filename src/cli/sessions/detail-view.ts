@@ -1,14 +1,17 @@
 import { caveatsOf } from '../../explorer/sessions/caveats.ts';
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
-import type { SessionEvent } from '../../explorer/sessions/events.ts';
+import type { NestedEvent, SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
+import { sideNotes } from '../../explorer/sessions/side-text.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
+import { waitingText } from '../../explorer/sessions/waiting-text.ts';
 import { type Clock, formatCost, formatDuration, formatSize } from '../../explorer/text/format.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 import { listNames } from '../../explorer/text/names.ts';
+import { transportText } from '../../explorer/text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../../explorer/text/url-required.ts';
 import { visible } from '../../explorer/text/visible.ts';
 import type { Paint } from '../terminal/style.ts';
@@ -24,6 +27,8 @@ const COLUMNS: readonly Column[] = [
 ];
 /** What the answer took; older recordings do not tell. */
 const SIZE_COLUMN: Column = { header: 'Size', align: 'right', hideOrder: 2 };
+/** Of requests that both sides recorded. */
+const NETWORK_COLUMN: Column = { header: 'Network', align: 'right', hideOrder: 3 };
 const ERROR_COLUMN: Column = { header: 'Error', minWidth: 20, wraps: true };
 /** Below it, errors stand under their events: beside them, both would be cut to nothing. */
 const LEAST_WIDTH_FOR_ERRORS = 72;
@@ -35,17 +40,16 @@ const EVENT_PAINT: Readonly<Record<EventStatus, Paint | undefined>> = {
   url_required: undefined,
 };
 
-/** Transports by the names that MCP has for them. */
-const TRANSPORTS: Readonly<Record<string, string>> = { pipe: 'stdio' };
-
 type Fact = [label: string, text: string | undefined, paint?: Paint | undefined];
 
 const MAX_FACT_LINES = 8;
+/** Traces may be very deep. */
+const MAX_INDENTS = 8;
 
 /** One session: its facts, then its events in order. */
 export function detailLines(
   row: SessionRow,
-  events: readonly SessionEvent[],
+  events: readonly NestedEvent[],
   logs: ReadonlyMap<number, EventLogs>,
   context: ViewContext,
 ): string[] {
@@ -53,9 +57,15 @@ export function detailLines(
   const time = timeFormat(events, clock);
   const hasErrorColumn = width === undefined || width >= LEAST_WIDTH_FOR_ERRORS;
   const hasSizes = events.some(({ responseSize }) => responseSize !== undefined);
-  const columns = [...COLUMNS, ...(hasSizes ? [SIZE_COLUMN] : []), ...(hasErrorColumn ? [ERROR_COLUMN] : [])];
+  const hasNetwork = events.some(({ networkMs }) => networkMs !== undefined);
+  const columns = [
+    ...COLUMNS,
+    ...(hasNetwork ? [NETWORK_COLUMN] : []),
+    ...(hasSizes ? [SIZE_COLUMN] : []),
+    ...(hasErrorColumn ? [ERROR_COLUMN] : []),
+  ];
   const rows = events.map((event, place): Row => {
-    const shown = { hasErrorColumn, hasSizes };
+    const shown = { hasErrorColumn, hasNetwork, hasSizes };
     const { cells, details = [] } = eventRow(event, time(event.timeMs), shown);
     return { cells, details: [...details, ...logCells(logs.get(place), clock)] };
   });
@@ -66,25 +76,29 @@ export function detailLines(
 /** Which columns there are. */
 interface Shown {
   readonly hasErrorColumn: boolean;
+  readonly hasNetwork: boolean;
   readonly hasSizes: boolean;
 }
 
-function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes }: Shown): Row {
-  const { kind, type, latencyMs, status, responseSize } = event;
+function eventRow(event: NestedEvent, time: string, shown: Shown): Row {
+  const { hasErrorColumn, hasNetwork, hasSizes } = shown;
+  const { kind, type, latencyMs, networkMs, status, responseSize, depth } = event;
   const asked = status === 'url_required' ? URL_REQUIRED_TEXT : undefined;
   const error = event.error ?? asked;
   const errorCell: Cell = { text: error ?? '', paint: asked === undefined ? 'red' : undefined };
   return {
     cells: [
       { text: time },
-      { text: type, paint: kind === 'session' ? 'dim' : undefined },
+      { text: `${indentOf(depth)}${type}`, paint: kind === 'session' ? 'dim' : undefined },
       { text: latencyMs === undefined ? '' : formatDuration(latencyMs) },
       { text: status ?? '', paint: status === undefined ? undefined : EVENT_PAINT[status] },
+      ...(hasNetwork ? [{ text: networkMs === undefined ? '' : formatDuration(networkMs) }] : []),
       ...(hasSizes ? [{ text: responseSize === undefined ? '' : formatSize(responseSize) }] : []),
       errorCell,
     ],
     details: [
       ...(hasErrorColumn || error === undefined ? [] : [errorCell]),
+      ...sideNotes({ ...event, networkMs: undefined }).map((text): Cell => ({ text, paint: 'dim' })),
       ...captured('arguments', event.arguments),
       ...captured('result', event.result),
       ...(event.message === undefined ? [] : [logCell(event.message)]),
@@ -92,24 +106,32 @@ function eventRow(event: SessionEvent, time: string, { hasErrorColumn, hasSizes 
   };
 }
 
-function factLines(row: SessionRow, { style, clock, width }: ViewContext): string[] {
+/** What belongs to an event stands below it, and further in. */
+function indentOf(depth: number): string {
+  return '  '.repeat(Math.min(depth, MAX_INDENTS));
+}
+
+function factLines(row: SessionRow, { style, clock, width, now }: ViewContext): string[] {
   const reason = row.endReason === undefined ? '' : ` (${row.endReason})`;
   const facts: Fact[] = [
     ['Session', row.id],
     ['Client', clientOf(row) || undefined],
     ['Source', sourceText(row)],
     ['Conversation', row.conversationId],
+    ['Key', row.key],
     ['Protocol ids', protocolIdsText(row)],
     ['Other ids', row.parts === 1 ? undefined : otherIdsText(row)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
     ['Server', row.service],
+    ['Client side', row.seenByClient],
     [
       'Protocol',
-      [row.protocolVersion, transportOf(row)].filter((part) => part !== undefined).join(', ') || undefined,
+      [row.protocolVersion, transportText(row)].filter((part) => part !== undefined).join(', ') || undefined,
     ],
     ['Started', clock.full(row.startedMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.status + reason, statusPaint(row.status)],
+    ['Waiting', waitingText(row.openRequests, now, formatDuration), 'yellow'],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors), row.errors > 0 ? 'red' : undefined],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
@@ -140,10 +162,6 @@ function protocolIdsText({ protocolSessionIds: ids, hasMoreProtocolSessionIds: h
 
 function otherIdsText({ otherIds, parts }: SessionRow): string {
   return listNames([...otherIds, ...(parts > otherIds.length + 1 ? ['…'] : [])]);
-}
-
-function transportOf({ transport }: SessionRow): string | undefined {
-  return lookUp(TRANSPORTS, transport) ?? transport;
 }
 
 function logCells(logs: EventLogs | undefined, clock: Clock): Cell[] {

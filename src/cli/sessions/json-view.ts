@@ -9,6 +9,11 @@ export function listJson(rows: readonly SessionRow[]): string {
   return print(rows.map(sessionJson));
 }
 
+/** One of them in a line. */
+export function jsonLine(row: SessionRow): string {
+  return `${visibleJson(JSON.stringify(sessionJson(row)))}\n`;
+}
+
 export function detailJson(
   row: SessionRow,
   events: readonly SessionEvent[],

@@ -16,12 +16,15 @@ export interface ViewContext {
   readonly now: number;
 }
 
+/** Only where there are several. */
+const SERVER_COLUMN: Column = { header: 'Server', minWidth: 8, hideOrder: 3 };
 const COLUMNS: readonly Column[] = [
   { header: 'Session', minWidth: 24 },
-  { header: 'Client', minWidth: 8, hideOrder: 4 },
+  { header: 'Client', minWidth: 8, hideOrder: 5 },
+  SERVER_COLUMN,
   { header: 'Source', hideOrder: 1 },
-  { header: 'Started', hideOrder: 5 },
-  { header: 'Duration', align: 'right', hideOrder: 3 },
+  { header: 'Started', hideOrder: 6 },
+  { header: 'Duration', align: 'right', hideOrder: 4 },
   { header: 'Calls', align: 'right' },
   { header: 'Errors', align: 'right' },
   { header: 'Status' },
@@ -42,12 +45,15 @@ export function listLines(
   shortIds: ReadonlyMap<string, string>,
   { style, clock, width, now }: ViewContext,
 ): string[] {
+  const hasServers = new Set(rows.map(({ service }) => service)).size > 1;
+  const columns = hasServers ? COLUMNS : COLUMNS.filter((column) => column !== SERVER_COLUMN);
   const cells = rows.map((row): Row => {
     const mark = row.source === 'inferred' ? INFERRED_MARK : '';
     return {
       cells: [
         { text: mark + (shortIds.get(row.id) ?? row.id) },
         { text: clientOf(row) || '-' },
+        ...(hasServers ? [{ text: row.service ?? '-' }] : []),
         { text: row.source ?? '-' },
         { text: clock.short(row.startedMs, now) },
         { text: formatDuration(row.durationMs) },
@@ -58,7 +64,7 @@ export function listLines(
       ],
     };
   });
-  const { lines, hidden } = renderTable(COLUMNS, cells, width, style);
+  const { lines, hidden } = renderTable(columns, cells, width, style);
   const notes: string[] = [];
   if (rows.some(({ source }) => source === 'inferred')) {
     notes.push(`${INFERRED_MARK} inferred: requests of one caller, joined; no session id came with them.`);

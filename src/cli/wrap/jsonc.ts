@@ -10,12 +10,14 @@ const SIBLING: ConfigMember['sibling'] = {
 /** JSON, with comments and trailing commas where the client takes them. */
 export function parseJsonc(text: string): ObjectNode {
   const errors: ParseError[] = [];
-  const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: false });
+  const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true });
   const [error] = errors;
   if (error !== undefined) {
     throw new NotUnderstoodError(`line ${lineOf(text, error.offset)} is not JSON`);
   }
-  if (root?.type !== 'object') throw new NotUnderstoodError('it holds no JSON object');
+  // A file in which nothing stands yet: clients make such files.
+  if (root === undefined) return { kind: 'object', members: [] };
+  if (root.type !== 'object') throw new NotUnderstoodError('it holds no JSON object');
   return objectOf(root);
 }
 

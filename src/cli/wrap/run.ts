@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { visible } from '../../explorer/text/visible.ts';
 import { CliError, type CliIo } from '../io.ts';
@@ -92,7 +92,7 @@ async function run(
     if (isList || choice.isDryRun || changesOf(each.plan) === 0) continue;
     const isWanted = choice.isAgreed || (await isAgreedTo(io));
     if (isWanted === undefined) unanswered = true;
-    else if (isWanted) replace(each, io);
+    else if (isWanted) failures.push(...replace(each, io));
   }
   if (isList) writeHint(task, read.length, io);
   if (unanswered) throw new CliError('nothing was changed: nobody can be asked here. Give --yes', 1);
@@ -107,7 +107,12 @@ function targetsOf({ file, client }: Choice, io: CliIo): Target[] {
   const all = (client === undefined ? CLIENT_IDS : [client]).flatMap((id) =>
     filesOf(id, machine).map((each) => ({ ...each, title: CLIENTS[id].title })),
   );
-  const there = all.filter(({ path }) => existsSync(path));
+  // Links of several names to one file: it is changed once.
+  const there = [
+    ...new Map(
+      all.filter(({ path }) => existsSync(path)).map((each) => [realpathSync(each.path), each]),
+    ).values(),
+  ];
   if (client !== undefined && there.length === 0) {
     const places = all.map(({ path }) => `    ${path}`).join('\n');
     throw new CliError(
@@ -158,9 +163,16 @@ async function isAgreedTo({ ask }: CliIo): Promise<boolean | undefined> {
   return ask === undefined ? undefined : /^y(?:es)?$/i.test((await ask('Change this file? [y/N] ')).trim());
 }
 
-function replace({ file, plan }: Read, io: CliIo): void {
-  const backup = replaceConfigFile(file, plan.text);
-  io.stdout.write(`changed; as it was before: ${visible(backup)}\n`);
+/** @returns why it could not be done: the other files can be changed all the same */
+function replace({ file, plan }: Read, io: CliIo): string[] {
+  try {
+    const backup = replaceConfigFile(file, plan.text);
+    io.stdout.write(`changed; as it was before: ${visible(backup)}\n`);
+    return [];
+  } catch (error) {
+    if (error instanceof CliError) return [error.message];
+    throw error;
+  }
 }
 
 function writeHint(task: Task, count: number, io: CliIo): void {

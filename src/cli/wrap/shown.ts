@@ -14,6 +14,8 @@ const SECRET_OPTION = /^(?:-H|--?headers?|-e|--env|--user)$/;
 /** Names of secrets, and of some things that are none. */
 const SECRET_NAME =
   /key|token|secret|pass|pwd|auth|cred|cookie|session|bearer|signature|dsn|conn|licen[cs]e|pin$|pat$|^[kp]$/i;
+/** `-pPASSWORD`, as clients of databases take it; `-p8080` is a port, and `-path` a word. */
+const PASSWORD_OPTION = /^-p(?!\d+(?::\d+)*$)(?=.*[^a-z-])./s;
 /** `--name` or `-name`, without its value. */
 const OPTION = /^-{1,2}([A-Za-z][\w.-]*)$/;
 /** `--name=value`, `NAME=value`. */
@@ -49,6 +51,7 @@ function shownWord(word: string, before: string): string {
   if (SECRET_OPTION.test(before) || (option !== undefined && SECRET_NAME.test(option))) {
     return shownAssignment(word) ?? HIDDEN;
   }
+  if (PASSWORD_OPTION.test(word)) return `-p${HIDDEN}`;
   return shownAssignment(word) ?? shownUrlWord(word) ?? word.replace(DRAWN, HIDDEN);
 }
 

@@ -3,12 +3,13 @@ import type { Failure } from '../store/types.ts';
 import { answerOf, commonOutput, fitting, type Item } from './answer.ts';
 import { cursorArgument, given, limitArgument, serviceArgument, timeArguments } from './arguments.ts';
 import { clean, cleanFields, cleanId, countedOf, MAX_ERROR } from './clean.ts';
+import { groupItem, groupSchema, MAX_GROUPS } from './group-items.ts';
 import { clientText, eventItem } from './items.ts';
 import { findNeighbours, type Neighbours } from './neighbours.ts';
 import type { Recorded } from './recorded.ts';
 import { type AskedPage, createListTool } from './tool.ts';
 
-const DESCRIPTION = `Finds all failed requests that were recorded, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
+const DESCRIPTION = `Finds all failed requests that were recorded, newest first: error text, client, tool, session, time, and what came directly before and after in that session. Also counts all matching failures by error type, and puts those together that are equal but for numbers, ids and paths: how many, since when, of which clients and servers. Use it for "what fails, for whom, since when"; then get_session for the whole story.`;
 
 const input = z.strictObject({
   ...timeArguments,
@@ -32,6 +33,12 @@ const output = z.object({
   types: z
     .array(z.object({ type: z.string(), count: z.number() }))
     .describe('All of them, most frequent first.'),
+  groups: z
+    .array(groupSchema)
+    .describe(
+      `All of them by tool, else method, by type, and by text without numbers, ids, addresses and paths; most frequent first, at most ${MAX_GROUPS}; on the first page only.`,
+    ),
+  groupCount: z.number().describe('How many groups there are.'),
   errors: z.array(
     z.object({
       sessionId: text.describe('What `get_session` takes; null: the server records no client sessions.'),
@@ -73,11 +80,14 @@ async function answer(
   recorded: Recorded,
 ) {
   const { store } = recorded;
-  const { total, types, failures } = store.failures({
+  const filter = {
     ...range,
     client: given(args.client),
     tool: given(args.tool),
     errorType: given(args.error_type),
+  };
+  const { total, types, failures } = store.failures({
+    ...filter,
     after: behind && { timeMs: behind[0], spanId: behind[1] },
     // One more tells whether anything follows.
     limit: limit + 1,
@@ -90,12 +100,25 @@ async function answer(
   const isEnd = last === undefined || items.length === failures.length;
   const nextCursor = isEnd ? null : cursorBehind([last.timeMs, last.spanId]);
   const counts = types.map(({ type, count }) => ({ type: clean(type), count }));
+  const { groups, left } = store.errorGroups(filter);
+  const groupItems = behind === undefined ? groups.slice(0, MAX_GROUPS).map(groupItem) : [];
   const shown = countedOf(items.length, total, 'failure');
   const byType = counts.map(({ type, count }) => `${type}: ${count}`).join(', ');
   return answerOf(
-    { total, types: counts, errors: items.map(({ json }) => json) },
     {
-      head: [...(byType === '' ? [] : [`By type: ${byType}`]), `${shown}, newest first (UTC):`],
+      total,
+      types: counts,
+      groups: groupItems.map(({ json }) => json),
+      groupCount: groups.length + left.groups,
+      errors: items.map(({ json }) => json),
+    },
+    {
+      head: [
+        ...(byType === '' ? [] : [`By type: ${byType}`]),
+        ...(groupItems.length < 2 ? [] : ['Put together, most frequent first:']),
+        ...(groupItems.length < 2 ? [] : groupItems.flatMap(({ lines }) => lines)),
+        `${shown}, newest first (UTC):`,
+      ],
       items,
       nextCursor,
       notes,

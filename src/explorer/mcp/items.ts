@@ -1,10 +1,13 @@
 import * as z from 'zod';
 import { eventJson, logJson, sessionJson } from '../sessions/json.ts';
 import { type LogLine, logText, moreLines } from '../sessions/log-text.ts';
+import { sideNotes } from '../sessions/side-text.ts';
 import { SOURCES } from '../sessions/sources.ts';
+import { waitingText } from '../sessions/waiting-text.ts';
 import type { ListedEvent, NumberedRow } from '../store/answers.ts';
 import { formatCost, formatDuration } from '../text/format.ts';
 import { listNames } from '../text/names.ts';
+import { transportText } from '../text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { Item } from './answer.ts';
 import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR, MAX_LOG } from './clean.ts';
@@ -12,6 +15,7 @@ import { clean, cleanFields, cleanId, counted, MAX_CAPTURED, MAX_ERROR, MAX_LOG 
 /** Of tools and other ids. */
 const MAX_NAMES = 50;
 const MAX_LISTED = 100;
+const MAX_WAITING = 200;
 
 const text = z.string().nullable();
 
@@ -39,9 +43,12 @@ export const sessionSchema = z.object({
   clientName: text,
   clientVersion: text,
   protocolVersion: text,
-  transport: text,
+  transport: text.describe('tcp: HTTP; pipe: stdio.'),
   sender: text.describe(
     'The instrumentation that recorded it, where that is another; its end is not known then.',
+  ),
+  seenByClient: text.describe(
+    'Service of the client, where that recorded the session too; alone, where the source is client.',
   ),
   startedAt: z.string(),
   lastSeenAt: z.string(),
@@ -52,6 +59,10 @@ export const sessionSchema = z.object({
   endReason: text,
   tools: z.array(z.string()).describe('Tools called.'),
   hasMoreTools: z.boolean(),
+  openRequests: z
+    .array(z.object({ name: z.string(), since: z.string() }))
+    .describe('What it waits for while it is active, as last reported: requests without an answer yet.'),
+  key: text.describe('What its parts have in common where they have ids of their own.'),
   caveats: z.array(z.string()).describe('What the row cannot know.'),
   ...sizeFields,
 });
@@ -71,8 +82,14 @@ export const eventSchema = z.object({
   method: text,
   target: text.describe('Tool, prompt or resource.'),
   latencyMs: z.number().nullable(),
+  networkMs: z
+    .number()
+    .nullable()
+    .describe('Where both sides recorded it: how long it took the one who asked, less how long the other.'),
   status: text.describe(`ok; error; cancelled; url_required: the answer ${URL_REQUIRED_TEXT}.`),
   error: text,
+  clientError: text.describe('What the client made of an answer that was no error.'),
+  side: text.describe('client: only the client recorded it; it is not counted.'),
   arguments: text.optional().describe('JSON text; null where it was not captured.'),
   result: text.optional().describe('JSON text; null where it was not captured.'),
   toolNames: z.array(z.string()).optional().describe('What `tools/list` answered; at most 100.'),
@@ -93,7 +110,7 @@ export interface EventDetails {
 }
 
 export function sessionItem(row: NumberedRow): Item {
-  const { id, tools, hasMoreTools, otherIds, protocolSessionIds, ...fields } = sessionJson(row);
+  const { id, tools, hasMoreTools, otherIds, protocolSessionIds, openRequests, ...fields } = sessionJson(row);
   const shown = tools.slice(0, MAX_NAMES).map((name) => clean(name));
   const json = {
     id: cleanId(id),
@@ -102,6 +119,7 @@ export function sessionItem(row: NumberedRow): Item {
     protocolSessionIds: protocolSessionIds.map(cleanId),
     tools: shown,
     hasMoreTools: hasMoreTools || tools.length > MAX_NAMES,
+    openRequests: openRequests.map((request) => cleanFields(request)),
   };
   const client = clientText(json);
   const status = json.endReason === null ? json.status : `${json.status} (${json.endReason})`;
@@ -110,11 +128,14 @@ export function sessionItem(row: NumberedRow): Item {
     json.id,
     client,
     ...(json.service === null ? [] : [`server ${json.service}`]),
+    ...(json.seenByClient === null ? [] : [`client side ${json.seenByClient}`]),
+    ...transportParts(row),
     `started ${json.startedAt}`,
     formatDuration(json.durationMs),
     status,
     counted(json.calls, 'call'),
     counted(json.errors, 'error'),
+    ...waitingParts(row),
     ...sizeText(json.responseSize),
     ...(names === '' ? [] : [`tools: ${names}`]),
     ...(json.conversationId === null ? [] : [`conversation ${json.conversationId}`]),
@@ -134,6 +155,7 @@ export function eventItem(event: ListedEvent, { withArguments, logs }: EventDeta
   } = cleanFields(eventJson(event), {
     type: 2 * 120,
     error: MAX_ERROR,
+    clientError: MAX_ERROR,
     arguments: MAX_CAPTURED,
     result: MAX_CAPTURED,
   });
@@ -202,11 +224,14 @@ export function clientText({
   return [clientName ?? 'unknown client', ...(clientVersion === null ? [] : [clientVersion])].join(' ');
 }
 
-type EventFields = Pick<ReturnType<typeof eventJson>, 'time' | 'type' | 'status' | 'error' | 'responseSize'>;
+type EventFields = Pick<
+  ReturnType<typeof eventJson>,
+  'time' | 'type' | 'status' | 'error' | 'clientError' | 'responseSize'
+>;
 
 function eventLine(
-  { latencyMs }: ListedEvent,
-  { time, type, status, error, responseSize }: EventFields,
+  { latencyMs, networkMs, side }: ListedEvent,
+  { time, type, status, error, clientError, responseSize }: EventFields,
 ): string {
   const parts = [
     time,
@@ -215,9 +240,21 @@ function eventLine(
     ...(status === null ? [] : [status]),
     ...(error === null ? [] : [error]),
     ...(status === 'url_required' ? [URL_REQUIRED_TEXT] : []),
+    ...sideNotes({ networkMs, clientError: clientError ?? undefined, side }),
     ...sizeText(responseSize),
   ];
   return `- ${parts.join(' | ')}`;
+}
+
+function transportParts(row: NumberedRow): string[] {
+  const text = transportText(row);
+  return text === undefined ? [] : [`over ${clean(text)}`];
+}
+
+function waitingParts({ openRequests, startedMs, durationMs }: NumberedRow): string[] {
+  // Of an active session the duration runs to now.
+  const text = waitingText(openRequests, startedMs + durationMs, formatDuration);
+  return text === undefined ? [] : [clean(text, MAX_WAITING)];
 }
 
 /** Of what a model reads. */

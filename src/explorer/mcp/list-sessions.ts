@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SESSION_STATUSES } from '../sessions/row.ts';
+import { errorRateOf, SESSION_STATUSES } from '../sessions/row.ts';
 import type { NumberedRow, SessionQuery } from '../store/answers.ts';
 import type { SessionStore } from '../store/types.ts';
 import { answerOf, commonOutput, fitting } from './answer.ts';
@@ -9,7 +9,7 @@ import { sessionItem, sessionSchema } from './items.ts';
 import type { Recorded } from './recorded.ts';
 import { type AskedPage, createListTool } from './tool.ts';
 
-const SORTS = ['started', 'duration', 'calls', 'errors'] as const;
+const SORTS = ['started', 'duration', 'calls', 'errors', 'error_rate'] as const;
 type Sort = (typeof SORTS)[number];
 
 const DESCRIPTION = `Lists recorded client sessions of MCP servers: which client, when, how long, how many calls and errors, which tools it called, whether it is over. Use it to find a session, then get_session for what happened in it. For failures across sessions, find_errors is quicker.`;
@@ -27,7 +27,10 @@ const input = z.strictObject({
   ...serviceArgument,
   ...timeArguments,
   only_errors: z.boolean().optional().describe('Only sessions with errors.'),
-  sort: z.enum(SORTS).default('started').describe('Newest, longest, or most first.'),
+  sort: z
+    .enum(SORTS)
+    .default('started')
+    .describe('Newest, longest, or most first; error_rate: errors of calls.'),
   ...limitArgument(20, 100),
   ...cursorArgument,
 });
@@ -44,13 +47,17 @@ const VALUES: Readonly<Record<Sort, (row: NumberedRow) => number>> = {
   duration: ({ durationMs }) => durationMs,
   calls: ({ calls }) => calls,
   errors: ({ errors }) => errors,
+  error_rate: errorRateOf,
 };
 const ORDERS: Readonly<Record<Sort, string>> = {
   started: 'newest first',
   duration: 'longest first',
   calls: 'most calls first',
   errors: 'most errors first',
+  error_rate: 'highest share of errors first',
 };
+/** What grows while pages are read. */
+const COUNTED: ReadonlySet<Sort> = new Set<Sort>(['calls', 'errors', 'error_rate']);
 const BATCH = 500;
 
 /** Id, and what counts in the order. */
@@ -111,8 +118,7 @@ function placeBehind(
   sort: Sort,
 ): number {
   const row = store.row(id);
-  const hasMoved =
-    row === undefined || ((sort === 'calls' || sort === 'errors') && VALUES[sort](row) !== value);
+  const hasMoved = row === undefined || (COUNTED.has(sort) && VALUES[sort](row) !== value);
   const place = hasMoved ? -1 : order.indexOf(row.n);
   if (place !== -1) return place + 1;
   for (let start = 0; start < order.length; start += BATCH) {

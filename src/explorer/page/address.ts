@@ -35,6 +35,18 @@ export const TOOL_SORTS = [
 ] as const;
 export type ToolSort = (typeof TOOL_SORTS)[number];
 
+export const ERROR_SORTS = [
+  'what',
+  'type',
+  'count',
+  'sessions',
+  'clients',
+  'servers',
+  'first',
+  'last',
+] as const;
+export type ErrorSort = (typeof ERROR_SORTS)[number];
+
 export type Direction = 'asc' | 'desc';
 
 /** All that the address says: what is shown, and how. */
@@ -54,10 +66,16 @@ export interface View {
   readonly order: Direction;
   /** Ids of the sessions that are open. */
   readonly open: readonly string[];
+  /** Span of the event that is gone to in a session that is open. */
+  readonly event: string | undefined;
+  /** Ids of the sessions to compare: one while the other is chosen, then two side by side. */
+  readonly compare: readonly string[];
   readonly toolSort: ToolSort;
   readonly toolOrder: Direction;
   /** Names of the tools that are open. */
   readonly toolOpen: readonly string[];
+  readonly errorSort: ErrorSort;
+  readonly errorOrder: Direction;
   /** Of what the tools tab tells. */
   readonly kind: CalledKind;
   /** What is looked for in that tab. */
@@ -78,9 +96,13 @@ export const DEFAULT_VIEW: View = {
   sort: 'started',
   order: 'desc',
   open: [],
+  event: undefined,
+  compare: [],
   toolSort: 'calls',
   toolOrder: 'desc',
   toolOpen: [],
+  errorSort: 'count',
+  errorOrder: 'desc',
   kind: 'tool',
   find: '',
 };
@@ -89,12 +111,16 @@ export const DEFAULT_VIEW: View = {
 const ASCENDING_FIRST: readonly string[] = [
   'session',
   'client',
+  'server',
   'status',
   'tools',
   'tool',
   'servers',
   'listed',
   'seen',
+  'what',
+  'type',
+  'clients',
 ];
 
 /** Which direction a click on a column's header asks for. */
@@ -109,6 +135,7 @@ export function readView(search: string): View {
   const text = (name: string) => params.get(name) || undefined;
   const sort = oneOf(SESSION_SORTS, params.get('sort')) ?? DEFAULT_VIEW.sort;
   const toolSort = oneOf(TOOL_SORTS, params.get('tool-sort')) ?? DEFAULT_VIEW.toolSort;
+  const errorSort = oneOf(ERROR_SORTS, params.get('error-sort')) ?? DEFAULT_VIEW.errorSort;
   const range = oneOf(Object.keys(RANGES) as RangeName[], params.get('range'));
   return {
     tab: oneOf(TABS, params.get('tab')) ?? DEFAULT_VIEW.tab,
@@ -124,9 +151,13 @@ export function readView(search: string): View {
     sort,
     order: directionOf(params.get('order'), sort),
     open: unique(params.getAll('open')),
+    event: text('event'),
+    compare: unique(params.getAll('compare')).slice(0, 2),
     toolSort,
     toolOrder: directionOf(params.get('tool-order'), toolSort),
     toolOpen: unique(params.getAll('tool-open')),
+    errorSort,
+    errorOrder: directionOf(params.get('error-order'), errorSort),
     kind: oneOf(CALLED_KINDS, params.get('kind')) ?? DEFAULT_VIEW.kind,
     find: params.get('find') ?? '',
   };
@@ -152,9 +183,12 @@ export function writeView(view: View): string {
   }
   writeSort(set, ['sort', 'order'], DEFAULT_VIEW.sort, view.sort, view.order);
   writeSort(set, ['tool-sort', 'tool-order'], DEFAULT_VIEW.toolSort, view.toolSort, view.toolOrder);
+  writeSort(set, ['error-sort', 'error-order'], DEFAULT_VIEW.errorSort, view.errorSort, view.errorOrder);
   if (view.kind !== DEFAULT_VIEW.kind) set('kind', view.kind);
   set('find', view.find);
   for (const id of view.open) params.append('open', id);
+  if (view.open.length > 0) set('event', view.event);
+  for (const id of view.compare) params.append('compare', id);
   for (const name of view.toolOpen) params.append('tool-open', name);
   const search = params.toString();
   return search === '' ? '/' : `/?${search}`;
@@ -215,6 +249,8 @@ export const UNRESTRICTED = {
   tool: undefined,
   errors: false,
   open: [],
+  event: undefined,
+  compare: [],
 } satisfies Partial<View>;
 
 /** The view without what restricts it. */

@@ -5,6 +5,7 @@ import { showHelp } from './keys-help.tsx';
 import { usePage } from './page-context.ts';
 import { ViewLink } from './parts/link.tsx';
 import { Text } from './parts/text.tsx';
+import { SettingsButton } from './settings-dialog.tsx';
 
 const TABS: readonly { readonly tab: Tab; readonly label: string }[] = [
   { tab: 'sessions', label: 'Sessions' },
@@ -51,6 +52,7 @@ export function Header() {
             <span class="dot" />
             <span class="live-label">{label}</span>
           </span>
+          <SettingsButton />
           <button
             type="button"
             class="help"

@@ -6,6 +6,7 @@ const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['Home End', 'To the first, to the last session'],
   ['Enter, Space', 'Open and close a session'],
   ['Esc', 'Close the session'],
+  ['c', 'Compare the session with another'],
   ['n p', 'In an open session: to the next failure, to the one before'],
   ['?', 'This help'],
 ];

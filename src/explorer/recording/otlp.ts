@@ -18,6 +18,7 @@ import {
   objectsOf,
   type SpanKind,
 } from './attributes.ts';
+import { type ClientSide, clientSideOf, turned } from './client-side.ts';
 import { adaptForeign, type ForeignMessage, foreignSpan, type Scope } from './foreign/adapt.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 import { spanKey, traceHash } from './key-set.ts';
@@ -42,11 +43,23 @@ export interface RecordedSpan {
   readonly statusMessage: string | undefined;
   /** The newest exception that was recorded on it. */
   readonly exceptionMessage: string | undefined;
+  /** How many exceptions were recorded on it with their stacks. */
+  readonly stacks: number;
   readonly serviceName: string | undefined;
   /** Which process recorded it: see {@link processOf}. */
   readonly process: string;
   /** Where another instrumentation recorded it, and it is a message of a server. */
   readonly foreign: ForeignSpan | undefined;
+  /** Where an instrumented client recorded it: it is told as its server would have. */
+  readonly clientSide: ClientSide | undefined;
+}
+
+/** What is not known is absent. */
+export interface RecordedException {
+  readonly timeMs: number | undefined;
+  readonly type: string | undefined;
+  readonly message: string | undefined;
+  readonly stack: string | undefined;
 }
 
 /** What a resource tells of the process that recorded a span, and the scope of who did. */
@@ -136,21 +149,23 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
   const name = text(span['name']) ?? '';
   const kind = kindOf(span['kind']);
   const message = adaptForeign({ name, kind, attributes: recorded }, service);
+  const clientSide = clientSideOf((key) => recorded.get(key), service.serviceName);
   const attributes = message === undefined ? recorded : new Map([...recorded, ...message.attributes]);
   const decoded = {
     traceId: text(span['traceId']) ?? '',
     spanId: text(span['spanId']) ?? '',
     parentSpanId: nonEmpty(span['parentSpanId']),
     name,
-    kind: message?.kind ?? kind,
+    kind: message?.kind ?? (clientSide === undefined ? kind : turned(kind)),
     startMs,
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
     attributes,
     hasErrorStatus: isErrorCode(status['code']) || message?.isFailed === true,
     statusMessage: nonEmpty(status['message']),
-    exceptionMessage: exceptionMessageOf(span['events']),
-    serviceName: service.serviceName,
+    ...exceptionsOn(span['events']),
+    serviceName: clientSide === undefined ? service.serviceName : clientSide.server,
+    clientSide,
     process: processOf(service, message === undefined ? idsOf(attributes) : NO_IDS),
   };
   return { ...decoded, foreign: message === undefined ? undefined : foreignOf(message, decoded) };
@@ -180,15 +195,29 @@ export function isErrorCode(code: unknown): boolean {
   return code === STATUS_ERROR || code === 'STATUS_CODE_ERROR';
 }
 
-/** What the newest exception among the events of a span says. */
-export function exceptionMessageOf(events: unknown): string | undefined {
-  let message: string | undefined;
-  for (const event of objectsOf(events)) {
-    if (event['name'] !== 'exception') continue;
-    const attributes = attributesOf(event['attributes']);
-    message = nonEmpty(attributes.get('exception.message')) ?? message;
-  }
-  return message;
+/** What the exceptions among the events of a span say. */
+export function exceptionsOn(events: unknown): Pick<RecordedSpan, 'exceptionMessage' | 'stacks'> {
+  const exceptions = exceptionsOf(events);
+  const messages = exceptions.flatMap(({ message }) => message ?? []);
+  return {
+    exceptionMessage: messages.at(-1),
+    stacks: exceptions.filter(({ stack }) => stack !== undefined).length,
+  };
+}
+
+/** The exceptions among the events of a span of OTLP JSON. */
+export function exceptionsOf(events: unknown): RecordedException[] {
+  return objectsOf(events)
+    .filter(({ name }) => name === 'exception')
+    .map((event) => {
+      const attributes = attributesOf(event['attributes']);
+      return {
+        timeMs: millis(event['timeUnixNano']),
+        type: nonEmpty(attributes.get('exception.type')),
+        message: nonEmpty(attributes.get('exception.message')),
+        stack: nonEmpty(attributes.get('exception.stacktrace')),
+      };
+    });
 }
 
 /** Nanoseconds, as a text or a number, in milliseconds; `undefined` where they are no time. */

@@ -4,6 +4,7 @@ import {
   ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_METHOD_NAME,
 } from '../../sdk/signals/semconv.ts';
+import { ClientConnections, type ToldSession } from './client-connections.ts';
 import { findTraceFiles, type RecordingFile } from './files.ts';
 import type { OwnMessage } from './foreign/doubles.ts';
 import { type ForeignSession, ForeignSessions } from './foreign/sessions.ts';
@@ -33,22 +34,32 @@ export async function openRecording(path: string): Promise<Recording> {
 
 /**
  * Which session a message of another instrumentation belongs to, all of them tell together: they come last, with the session
- * that they are found to be of, and where they describe what others describe too, not at all.
+ * that they are found to be of, and where they describe what others describe too, not at all. Behind them comes what clients
+ * recorded, with the session of the server that recorded it too.
  */
 async function* spansWithSessions(
   files: readonly RecordingFile[],
   options: JsonLinesOptions = {},
 ): AsyncGenerator<RecordedSpan> {
   const foreign = new ForeignMessages();
+  const clients = new ClientConnections();
   for await (const span of spansIn(files, options)) {
-    if (span.foreign === undefined) yield span;
-    else foreign.add(span, span.foreign);
+    if (span.foreign !== undefined) foreign.add(span, span.foreign);
+    else if (span.clientSide !== undefined) clients.add(span, span.clientSide);
+    else yield span;
   }
-  if (foreign.told.isEmpty || options.containing !== undefined) return;
+  if ((foreign.told.isEmpty && clients.isEmpty) || options.containing !== undefined) return;
   const sessions = await foreign.settle(files);
   for await (const span of spansIn(files)) {
+    if (span.clientSide !== undefined) continue;
     const session = span.foreign === undefined ? undefined : sessions.get(keyOf(span));
-    if (session !== undefined) yield withSession(span, session);
+    const told = session === undefined ? span : withSession(span, session);
+    if (session !== undefined) yield told;
+    if (session !== undefined || span.foreign === undefined) clients.note(told);
+  }
+  if (clients.isEmpty) return;
+  for await (const span of spansIn(files)) {
+    if (span.clientSide !== undefined) yield withSession(span, clients.sessionOf(span, span.clientSide));
   }
 }
 
@@ -105,7 +116,8 @@ function keyOf({ traceId, spanId }: RecordedSpan): string {
 function ownMessage(recorded: RecordedSpan): OwnSpan | undefined {
   const { attributes, foreign, serviceName, process, startMs, endMs } = recorded;
   const method = attributes.get(ATTR_MCP_METHOD_NAME);
-  if (typeof method !== 'string' || foreign !== undefined) return undefined;
+  if (typeof method !== 'string' || foreign !== undefined || recorded.clientSide !== undefined)
+    return undefined;
   const tool = attributes.get(ATTR_GEN_AI_TOOL_NAME);
   return {
     method,
@@ -118,8 +130,8 @@ function ownMessage(recorded: RecordedSpan): OwnSpan | undefined {
   };
 }
 
-function withSession(span: RecordedSpan, { id, source }: ForeignSession): RecordedSpan {
-  const attributes = new Map(span.attributes);
-  attributes.set(ATTR_MCP_CLIENT_SESSION_ID, id).set(ATTR_MCP_CLIENT_SESSION_SOURCE, source);
+function withSession(span: RecordedSpan, { id, source }: ToldSession): RecordedSpan {
+  const attributes = new Map(span.attributes).set(ATTR_MCP_CLIENT_SESSION_ID, id);
+  if (source !== undefined) attributes.set(ATTR_MCP_CLIENT_SESSION_SOURCE, source);
   return { ...span, attributes };
 }

@@ -7,17 +7,25 @@ import type {
   CalledList,
   CallerFigures,
   Callers,
+  ErrorGroup,
+  ErrorGroups,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
   Overview,
+  SpanDetail,
+  SpanRef,
   StoreChange,
   StoreState,
+  TimeAxis,
   ToolClient,
   ToolClients,
   ToolFigures,
   ToolList,
+  TracePage,
+  TraceSpan,
   UnreadLine,
 } from '../store/answers.ts';
 
@@ -38,11 +46,14 @@ export const API = {
   events: '/api/session/events',
   logs: '/api/session/logs',
   exported: '/api/session/export',
+  trace: '/api/trace',
+  span: '/api/span',
   tools: '/api/tools',
   tool: '/api/tool',
   called: '/api/called',
   callers: '/api/callers',
   overview: '/api/overview',
+  errors: '/api/errors',
   changes: '/api/changes',
   demo: '/api/demo',
 } as const;
@@ -65,6 +76,8 @@ export interface ApiState extends StoreState {
   readonly otlpProblem?: string;
   /** Whether what is sent must bring a token; absent where it need not. */
   readonly otlpNeedsToken?: true;
+  /** The address of a trace elsewhere: see `traceUrlOf`. */
+  readonly traceUrl?: string;
   /** Whether the demo's recording is among what is shown. */
   readonly hasDemo: boolean;
 }
@@ -92,8 +105,12 @@ export interface ApiRows {
 
 export type ApiRow = NumberedRow;
 
-/** `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. */
+/**
+ * `GET /api/session/events?id=ID&offset=0&limit=200`: 404 where there is no such session. At most 1,000 at once. `q` or
+ * `span` asks for the places of what has those words, or that id, too.
+ */
 export type ApiEvents = EventPage;
+export type ApiEventSearch = EventSearch;
 export type ApiEvent = ListedEvent;
 
 /**
@@ -101,6 +118,18 @@ export type ApiEvent = ListedEvent;
  * is no such session. At most 500 at once.
  */
 export type ApiLogs = LogPage;
+
+/**
+ * `GET /api/trace?id=TRACE_ID&span=SPAN_ID&offset=0&limit=1000`: the trace around a span, of all services; of the trace of a
+ * session, what belongs to the span's request. 404 where no such trace is there. At most 1,000 spans at once.
+ */
+export type ApiTrace = TracePage;
+export type ApiTraceSpan = TraceSpan;
+export type ApiAxis = TimeAxis;
+export type ApiSpanRef = SpanRef;
+
+/** `GET /api/span?trace=TRACE_ID&span=SPAN_ID`: 404 where it is not there. */
+export type ApiSpan = SpanDetail;
 
 /** `GET /api/tools?from&to&service`. */
 export type ApiTools = ToolList;
@@ -120,6 +149,10 @@ export type ApiCaller = CallerFigures;
 
 /** `GET /api/overview?from&to&service`. */
 export type ApiOverview = Overview;
+
+/** `GET /api/errors?from&to&service`. */
+export type ApiErrors = ErrorGroups;
+export type ApiErrorGroup = ErrorGroup;
 
 /** `GET /api/changes`: server-sent events named `change`, at most two a second, with this as data. */
 export type ApiChange = StoreChange;

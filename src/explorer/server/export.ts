@@ -2,8 +2,9 @@ import { shown } from '../../sdk/config/validate.ts';
 import { firstLinesOf } from '../store/first-lines.ts';
 import type { SessionStore } from '../store/types.ts';
 import type { Answer } from './answer.ts';
-import type { ApiEvent, ApiEvents } from './api.ts';
+import type { ApiEvent, ApiEvents, ApiSpan } from './api.ts';
 import { type ReportContext, reportOf } from './report.ts';
+import type { ReportedStacks } from './report-stacks.ts';
 import { RequestError } from './request-error.ts';
 
 export const EXPORT_FORMATS = ['otlp', 'markdown'] as const;
@@ -14,6 +15,8 @@ const MAX_REPORTED = 2_000;
 const PAGE = 1_000;
 /** Log lines of one event. */
 const MAX_LINES = 20;
+/** Events whose stacks are read. */
+const MAX_STACKS = 50;
 /** Characters from which on the next line begins: whoever reads holds a line at a time. */
 const LINE_LENGTH = 4_000_000;
 
@@ -36,7 +39,8 @@ export async function exportSession(
   }
   const session = await eventsOf(store, id);
   const logs = await firstLinesOf(store, id, session.events, MAX_LINES);
-  const report = reportOf(session, context, logs);
+  const stacks = await stacksOf(store, session.events);
+  const report = reportOf(session, context, { logs, stacks });
   return attachment(`${name}.md`, 'text/markdown; charset=utf-8', report);
 }
 
@@ -70,6 +74,16 @@ async function eventsOf(store: SessionStore, id: string): Promise<ApiEvents> {
     events.push(...next.events);
   }
   return { ...first, events };
+}
+
+/** The exceptions of the first events that have stacks. */
+async function stacksOf(store: SessionStore, events: readonly ApiEvent[]): Promise<ReportedStacks> {
+  const found = new Map<ApiEvent, ApiSpan['exceptions']>();
+  for (const event of events.filter(({ stacks }) => stacks !== undefined).slice(0, MAX_STACKS)) {
+    const span = await store.span(event);
+    if (span !== undefined) found.set(event, span.exceptions);
+  }
+  return found;
 }
 
 /** Ids are minted by others: what a file name takes everywhere is little. */

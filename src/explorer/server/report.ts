@@ -1,16 +1,26 @@
 import { caveatsOf } from '../sessions/caveats.ts';
 import { type Retry, retriesOf } from '../sessions/retries.ts';
+import { sideNotes } from '../sessions/side-text.ts';
+import { waitingText } from '../sessions/waiting-text.ts';
 import { formatCost, formatDuration, formatSize } from '../text/format.ts';
+import { transportText } from '../text/transport.ts';
 import { URL_REQUIRED_TEXT } from '../text/url-required.ts';
 import type { ApiEvent, ApiEvents, ApiRow } from './api.ts';
 import { codeSpan, fenced, table } from './markdown.ts';
 import { logsOf, type ReportedLogs } from './report-logs.ts';
+import { type ReportedStacks, stacksOf } from './report-stacks.ts';
 
 export interface ReportContext {
   /** Of this package. */
   readonly version: string;
   /** Unix milliseconds. */
   readonly now: number;
+}
+
+/** What of the events is read besides. */
+export interface ReportedMore {
+  readonly logs?: ReportedLogs;
+  readonly stacks?: ReportedStacks;
 }
 
 interface Placed {
@@ -23,12 +33,18 @@ const HEADERS = ['#', 'time (UTC)', 'event', 'latency', 'size', 'status', 'error
 /** What came before and after a failure, and failures that are shown with it. */
 const NEIGHBOURS = 3;
 const MAX_FAILURES = 10;
+/** What belongs to an event stands below it, and further in. */
+const MAX_INDENTS = 8;
 /** Characters of one captured text, and of all together. */
 const MAX_CAPTURED = 20_000;
 const MAX_ALL_CAPTURED = 1_000_000;
 
 /** A session as Markdown for a bug report: what it was, what failed and what was around it, every event in order. */
-export function reportOf(session: ApiEvents, context: ReportContext, logs: ReportedLogs = new Map()): string {
+export function reportOf(
+  session: ApiEvents,
+  context: ReportContext,
+  { logs = new Map(), stacks = new Map() }: ReportedMore = {},
+): string {
   const placed = session.events.map((event, i) => ({ event, place: session.offset + i + 1 }));
   const parts = [
     `# MCP session ${codeSpan(session.row.id)}`,
@@ -39,6 +55,7 @@ export function reportOf(session: ApiEvents, context: ReportContext, logs: Repor
     ...(placed.length < session.total
       ? [`The first ${placed.length} of ${session.total} events. The OTLP export holds them all.`]
       : []),
+    ...stacksOf(placed, stacks),
     ...logsOf(placed, logs),
     ...capturedOf(placed),
     `Recorded by OpenTelemetry, exported by mcp-sessionscope ${context.version} at ${utc(context.now)}.`,
@@ -51,10 +68,12 @@ function factsOf(row: ApiRow): string {
   const facts: [string, string | undefined][] = [
     ['Client', client === '' ? undefined : codeSpan(client)],
     ['Server', named(row.service)],
+    ['Client side', named(row.seenByClient)],
     ['Protocol', named(row.protocolVersion)],
-    ['Transport', named(row.transport)],
+    ['Transport', named(transportText(row))],
     ['Source of the id', named(row.source)],
     ['Conversation', named(row.conversationId)],
+    ['Key of its parts', named(row.key)],
     ['Protocol session ids', namesOf(row.protocolSessionIds, row.hasMoreProtocolSessionIds)],
     ['Ids of other parts', namesOf(row.otherIds, row.parts > row.otherIds.length + 1)],
     ['Processes', row.processes === 1 ? undefined : String(row.processes)],
@@ -62,6 +81,7 @@ function factsOf(row: ApiRow): string {
     ['Last seen', utc(row.lastSeenMs)],
     ['Duration', formatDuration(row.durationMs)],
     ['Status', row.endReason === undefined ? row.status : `${row.status} (${codeSpan(row.endReason)})`],
+    ['Waiting', named(waitingText(row.openRequests, row.startedMs + row.durationMs, formatDuration))],
     ['Calls', String(row.calls)],
     ['Errors', String(row.errors)],
     ['Requests', row.requestSize === undefined ? undefined : formatCost(row.requestSize)],
@@ -94,9 +114,20 @@ function failureOf(placed: readonly Placed[], at: number, retry: Retry | undefin
   });
   return [
     `### ${place}. ${codeSpan(event.type)} failed`,
+    idsOf(event),
     ...(retry === undefined ? [] : [sentenceOf(retry, placed)]),
     table(HEADERS, rows),
   ];
+}
+
+function idsOf({ traceId, spanId, requestId, rpcId }: ApiEvent): string {
+  const ids = [
+    ['Trace', traceId],
+    ['span', spanId],
+    ['request', requestId],
+    ['JSON-RPC', rpcId],
+  ] as const;
+  return ids.flatMap(([name, id]) => (id === undefined ? [] : [`${name} ${codeSpan(id)}`])).join(', ');
 }
 
 function sentenceOf({ again, gapMs, outcome }: Retry, placed: readonly Placed[]): string {
@@ -107,12 +138,20 @@ function rowOf({ event, place }: Placed): string[] {
   return [
     String(place),
     utc(event.timeMs).slice(11, 23),
-    codeSpan(event.type),
+    `${'&emsp;'.repeat(Math.min(event.depth ?? 0, MAX_INDENTS))}${codeSpan(event.type)}`,
     event.latencyMs === undefined ? '' : formatDuration(event.latencyMs),
     event.responseSize === undefined ? '' : formatSize(event.responseSize),
     event.status === 'error' ? '**error**' : (event.status ?? ''),
-    event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? ''),
+    outcomeOf(event),
   ];
+}
+
+function outcomeOf(event: ApiEvent): string {
+  const notes = sideNotes(event);
+  const error = event.status === 'url_required' ? URL_REQUIRED_TEXT : codeSpan(event.error ?? '');
+  return [error, ...(notes.length === 0 ? [] : [codeSpan(notes.join('; '))])]
+    .filter((part) => part !== '')
+    .join(' ');
 }
 
 function capturedOf(placed: readonly Placed[]): string[] {

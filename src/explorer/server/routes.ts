@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { shown } from '../../sdk/config/validate.ts';
 import { SESSION_STATUSES } from '../sessions/row.ts';
 import { present } from '../store/present.ts';
 import type { Range, SessionStore } from '../store/types.ts';
@@ -35,7 +36,10 @@ export interface RouteParts {
   readonly demo: Demo;
   readonly assets: Assets;
   /** What is not the store's to know. */
-  readonly about: () => Pick<ApiState, 'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken'>;
+  readonly about: () => Pick<
+    ApiState,
+    'version' | 'dir' | 'otlpUrl' | 'otlpProblem' | 'otlpNeedsToken' | 'traceUrl'
+  >;
   readonly now: () => number;
 }
 
@@ -78,10 +82,14 @@ export function createRoutes(parts: RouteParts): Routes {
     [API.state]: { GET: plain(() => stateOf(parts)) },
     [API.sessions]: { GET: json(SESSION_QUERY, (parameters) => sessionsOf(parts, parameters)) },
     [API.rows]: { GET: json(['epoch', 'n'], (parameters) => rowsOf(parts, parameters)) },
-    [API.events]: { GET: json(['id', 'offset', 'limit'], (parameters) => eventsOf(store, parameters)) },
+    [API.events]: {
+      GET: json(['id', 'offset', 'limit', 'q', 'span'], (parameters) => eventsOf(store, parameters)),
+    },
     [API.logs]: {
       GET: json(['id', 'trace', 'span', 'offset', 'limit'], (parameters) => logsOf(store, parameters)),
     },
+    [API.trace]: { GET: json(['id', 'span', 'offset', 'limit'], (parameters) => traceOf(store, parameters)) },
+    [API.span]: { GET: json(['trace', 'span'], (parameters) => spanOf(store, parameters)) },
     [API.exported]: {
       GET: { takes: ['id', 'as'], handle: ({ parameters }) => exportOf(parts, parameters) },
     },
@@ -107,6 +115,7 @@ export function createRoutes(parts: RouteParts): Routes {
       ),
     },
     [API.overview]: { GET: json(RANGE, (parameters) => store.overview(rangeOf(parameters))) },
+    [API.errors]: { GET: json(RANGE, (parameters) => store.errorGroups(rangeOf(parameters))) },
     [API.changes]: { GET: { takes: [], handle: (call) => listen(parts.changes, call) } },
     [API.demo]: {
       POST: plain(async () => ({ hasDemo: await parts.demo.load().then(() => true) })),
@@ -160,7 +169,8 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const id = requiredTextOf(parameters, 'id');
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
-  return (await store.events(id, { offset, limit })) ?? noSuchSession(id);
+  const search = present({ q: textOf(parameters, 'q'), span: textOf(parameters, 'span') });
+  return (await store.events(id, { offset, limit }, search)) ?? noSuchSession(id);
 }
 
 async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
@@ -169,6 +179,22 @@ async function logsOf(store: SessionStore, parameters: Parameters): Promise<unkn
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_LINES, absent: 100 });
   return (await store.logs(id, [event], { offset, limit }))?.[0] ?? noSuchSession(id);
+}
+
+async function traceOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'id'), spanId: requiredTextOf(parameters, 'span') };
+  const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
+  const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: MAX_EVENTS });
+  return (await store.trace(span, { offset, limit })) ?? notRecorded('trace', span.traceId);
+}
+
+async function spanOf(store: SessionStore, parameters: Parameters): Promise<unknown> {
+  const span = { traceId: requiredTextOf(parameters, 'trace'), spanId: requiredTextOf(parameters, 'span') };
+  return (await store.span(span)) ?? notRecorded('span', span.spanId);
+}
+
+function notRecorded(what: string, id: string): never {
+  throw new RequestError(404, `there is no ${what} ${shown(id)}; what recorded it may have been removed`);
 }
 
 function exportOf({ store, about, now }: RouteParts, parameters: Parameters): Promise<Answer> {

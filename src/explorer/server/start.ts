@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { RetentionLimits } from '../../sdk/export/old-recordings.ts';
 import { createReceiver } from '../receiver/receiver.ts';
 import { openStore } from '../store/open-store.ts';
+import { present } from '../store/present.ts';
 import type { SessionStore } from '../store/types.ts';
 import { doubleText } from '../text/double.ts';
 import type { TextSink } from '../text/text-sink.ts';
@@ -39,6 +40,8 @@ export interface UiOptions {
   readonly token?: string | undefined;
   readonly limits: RetentionLimits;
   readonly lostAfterMs: number;
+  /** A template: see `traceUrlOf`. */
+  readonly traceUrl?: string | undefined;
   /** Of this package. */
   readonly version: string;
 }
@@ -126,11 +129,11 @@ function sayDoubles(store: SessionStore, say: (text: string) => void): void {
 
 function routesOf(
   { store, changes, refresh, otlp }: RunningParts,
-  { dir, version }: UiOptions,
+  { dir, version, traceUrl }: UiOptions,
   { pageDir, now }: UiSurroundings,
 ): Routes {
   const demo = createDemo({ pageDir, dir, now, onWritten: refresh });
-  const about = () => ({ version, dir, ...otlp });
+  const about = () => ({ version, dir, ...otlp, ...present({ traceUrl }) });
   return createRoutes({ store, changes, demo, assets: new Assets(pageDir), about, now });
 }
 

@@ -73,7 +73,9 @@ async function findOwners(
 
 function owningOf(span: RecordedSpan): OwningSpan<string> {
   const { spanId, startMs, endMs, serviceName: service } = span;
-  return { span: spanId, startMs, endMs, service, isRequest: isReceivedRequest(endingOf(span)) };
+  // What is logged within a request is logged by the server.
+  const isRequest = span.clientSide === undefined && isReceivedRequest(endingOf(span));
+  return { span: spanId, startMs, endMs, service, isRequest };
 }
 
 function* recordsOf(

@@ -3,6 +3,7 @@ import {
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_CALL_RESULT,
   ATTR_GEN_AI_TOOL_NAME,
+  ATTR_JSONRPC_REQUEST_ID,
   ATTR_MCP_METHOD_NAME,
   ATTR_MCP_REQUEST_ID,
   ATTR_MCP_REQUEST_SIZE,
@@ -12,8 +13,10 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
+import { joinSides, type Sided, withSides } from './both-sides.ts';
 import { errorOf } from './error-text.ts';
 import { messageOf } from './message.ts';
+import { type Kinship, type Nested, nest } from './nesting.ts';
 import { inOrder, type Placed } from './order.ts';
 import { type Ending, type EventStatus, isRequest, statusOf } from './outcome.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
@@ -40,6 +43,10 @@ export interface SessionEvent {
   readonly arguments: string | undefined;
   readonly result: string | undefined;
   readonly requestId: string | undefined;
+  /** `jsonrpc.request.id`: on the wire. */
+  readonly rpcId: string | undefined;
+  /** How many exceptions were recorded with their stacks; `undefined` without any. */
+  readonly stacks: number | undefined;
   /** Bytes of the messages. */
   readonly requestSize: number | undefined;
   readonly responseSize: number | undefined;
@@ -47,22 +54,71 @@ export interface SessionEvent {
   readonly spanId: string;
   /** The line that a `notifications/message` is. */
   readonly message: LogLine | undefined;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs: number | undefined;
+  /** What the one who asked made of it, where that is an error and the answer was none. */
+  readonly clientError: string | undefined;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side: 'client' | undefined;
 }
 
-/** The events of one session's spans in the order of time. Interim reports are left out unless asked for. */
+/** An event below what it belongs to: a span of the server's own code below its request. */
+export interface NestedEvent extends SessionEvent {
+  /** 0: below nothing but the session. */
+  readonly depth: number;
+}
+
+/**
+ * The events of one session's spans in the order of time, but each behind what it belongs to. Interim reports are left out
+ * unless asked for.
+ */
 export function eventsOf(
   spans: Iterable<RecordedSpan>,
   { withUpdates }: { withUpdates: boolean },
-): SessionEvent[] {
+): NestedEvent[] {
   const placed: PlacedEvent[] = [];
   for (const span of spans) {
     const event = placedEvent(span);
     if (withUpdates || !event.isUpdate) placed.push(event);
   }
-  return inOrder(placed).map(({ event }) => event);
+  const { kept, peers, isServed } = joinSides(placed);
+  return nestedInOrder(kept).map(({ item, depth }) => {
+    const { event, isOfClient } = item;
+    const peer = peers.get(item);
+    if (peer !== undefined) return { ...event, depth, ...withSides(event, peer.event) };
+    return isOfClient && isServed ? { ...event, depth, side: 'client' } : { ...event, depth };
+  });
 }
 
-export interface PlacedEvent extends Placed {
+/** What of an event decides where it hangs. */
+export interface Kin {
+  readonly kind: EventKind;
+  readonly requestId: string | undefined;
+}
+
+/** In order, each below the event that it belongs to. */
+export function nestedInOrder<T extends Placed & Kin>(all: readonly T[]): Nested<T>[] {
+  return nest(inOrder(all), KINSHIP);
+}
+
+/**
+ * By the ids of their spans. Requests hang below the session's start where nothing else is there: that is the session. A span of
+ * the server's own code whose parent is of no session, as those of libraries are, names its request.
+ */
+const KINSHIP: Kinship<Placed & Kin> = {
+  own: ({ span, kind, requestId }) => {
+    if (kind === 'session') return [];
+    const id = `${span.traceId} ${span.spanId}`;
+    return kind === 'request' && requestId !== undefined ? [id, requestId] : [id];
+  },
+  above: ({ span, kind, requestId }) => {
+    if (kind === 'session') return [];
+    const ids = span.parentSpanId === undefined ? [] : [`${span.traceId} ${span.parentSpanId}`];
+    return kind === 'custom' && requestId !== undefined ? [...ids, requestId] : ids;
+  },
+};
+
+export interface PlacedEvent extends Placed, Sided, Kin {
   readonly event: SessionEvent;
   /** An interim report. */
   readonly isUpdate: boolean;
@@ -74,7 +130,18 @@ export function placedEvent(span: RecordedSpan): PlacedEvent {
   const event = report === undefined ? messageEvent(span) : sessionEvent(span, report);
   // A start comes before the request that caused it.
   const rank = report?.event === 'start' ? 0 : report?.event === 'end' ? 2 : 1;
-  return { span, event, timeMs: event.timeMs, rank, isUpdate: report?.event === 'update' };
+  return {
+    span,
+    event,
+    timeMs: event.timeMs,
+    rank,
+    isUpdate: report?.event === 'update',
+    isOfClient: span.clientSide !== undefined,
+    kind: event.kind,
+    requestId: event.requestId,
+    method: event.method,
+    rpcId: textOf(span, ATTR_JSONRPC_REQUEST_ID),
+  };
 }
 
 function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {
@@ -119,11 +186,16 @@ function eventBase(span: RecordedSpan) {
     arguments: textOf(span, ATTR_GEN_AI_TOOL_CALL_ARGUMENTS),
     result: textOf(span, ATTR_GEN_AI_TOOL_CALL_RESULT),
     requestId: textOf(span, ATTR_MCP_REQUEST_ID),
+    rpcId: textOf(span, ATTR_JSONRPC_REQUEST_ID),
+    stacks: span.stacks || undefined,
     requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)),
     responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)),
     traceId: span.traceId,
     spanId: span.spanId,
     message: messageOf(span),
+    networkMs: undefined,
+    clientError: undefined,
+    side: undefined,
   };
 }
 

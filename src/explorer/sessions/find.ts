@@ -6,9 +6,13 @@ import { INFERRED_MARK } from './sources.ts';
 export interface SessionFilter {
   readonly client?: string | undefined;
   readonly tool?: string | undefined;
+  /** Part of the server's name. */
+  readonly service?: string | undefined;
   readonly status?: SessionStatus | undefined;
   /** Unix milliseconds: sessions that were open at that time or later. */
   readonly sinceMs?: number | undefined;
+  /** The same: at that time or earlier. */
+  readonly untilMs?: number | undefined;
   readonly onlyErrors?: boolean | undefined;
 }
 
@@ -16,12 +20,14 @@ const SHORT_ID_LENGTH = 8;
 
 export function matches(
   row: SessionRow,
-  { client, tool, status, sinceMs, onlyErrors }: SessionFilter,
+  { client, tool, service, status, sinceMs, untilMs, onlyErrors }: SessionFilter,
 ): boolean {
   if (client !== undefined && !contains(clientOf(row), client)) return false;
   if (tool !== undefined && !row.tools.some((name) => contains(name, tool))) return false;
+  if (service !== undefined && !contains(row.service ?? '', service)) return false;
   if (status !== undefined && row.status !== status) return false;
   if (sinceMs !== undefined && row.status !== 'active' && row.lastSeenMs < sinceMs) return false;
+  if (untilMs !== undefined && row.startedMs > untilMs) return false;
   return onlyErrors !== true || row.errors > 0;
 }
 
@@ -39,8 +45,9 @@ export function clientOf({
  */
 export function resolveId(ids: Iterable<string>, typed: string): string[] {
   const all = [...ids];
-  const given =
-    all.includes(typed) || !typed.startsWith(INFERRED_MARK) ? typed : typed.slice(INFERRED_MARK.length);
+  if (all.includes(typed)) return [typed];
+  const given = withoutMarks(typed);
+  if (given === '') return [];
   if (all.includes(given)) return [given];
   const prefix = given.toLowerCase();
   // What people copy is what they were shown.
@@ -78,6 +85,12 @@ export function shortIds(ids: Iterable<string>): Map<string, string> {
       return [id, id.slice(0, Math.max(SHORT_ID_LENGTH, before + 1, after + 1))];
     }),
   );
+}
+
+/** What is copied from a table may have the mark of inferred ones before it, and the mark of what was cut behind it. */
+function withoutMarks(typed: string): string {
+  const unmarked = typed.startsWith(INFERRED_MARK) ? typed.slice(INFERRED_MARK.length).trimStart() : typed;
+  return unmarked.replace(/(?:…|\.\.\.)$/, '');
 }
 
 function contains(text: string, part: string): boolean {

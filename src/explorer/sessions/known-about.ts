@@ -8,6 +8,7 @@ const FIELDS = [
   'protocolVersion',
   'transport',
   'sender',
+  'seenByClient',
 ] as const satisfies readonly (keyof SessionAbout)[];
 
 /** What the spans of a session tell about it: of each field the earliest that is told, whatever their order. */
@@ -20,13 +21,27 @@ export class KnownAbout {
     for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, about[FIELDS[i]!], ms);
   }
 
+  addOne(field: keyof SessionAbout, value: string | undefined, ms: number): void {
+    this.#addValue(FIELDS.indexOf(field), value, ms);
+  }
+
   addAll(other: KnownAbout): void {
     for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, other.#values[i], other.#times[i]!);
   }
 
   toAbout(): SessionAbout {
-    const [source, service, clientName, clientVersion, protocolVersion, transport, sender] = this.#values;
-    return { source, service, clientName, clientVersion, protocolVersion, transport, sender };
+    const [source, service, clientName, clientVersion, protocolVersion, transport, sender, seenByClient] =
+      this.#values;
+    return {
+      source,
+      service,
+      clientName,
+      clientVersion,
+      protocolVersion,
+      transport,
+      sender,
+      seenByClient,
+    };
   }
   #addValue(i: number, value: string | undefined, ms: number): void {
     if (value === undefined) return;

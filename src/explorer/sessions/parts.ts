@@ -1,3 +1,4 @@
+import { NOTHING_OPEN, type OpenRequest } from './open-requests.ts';
 import type { SessionReport } from './session-span.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface SessionPart {
   readonly since: Counts;
   /** Requests with a span that failed, less those that were answered with an error. */
   correction: number;
+  /** What the newest session span says to be open, without that whose own span has arrived. */
+  open: readonly OpenRequest[];
   /** When its first session span began; without any, its first span that was counted. */
   reportedMs: number;
   firstSeenMs: number;
@@ -55,7 +58,10 @@ export class SessionParts {
     const part = this.#reported(instance, report) ?? this.#add(newPart(instance, startMs, endMs));
     this.#byReport?.set(keyOf(instance, report), part);
     this.#byInstance = undefined;
-    if (isNewer(report, part.newest)) part.newest = report;
+    if (isNewer(report, part.newest)) {
+      part.newest = report;
+      part.open = report.open;
+    }
     if (report.event === 'start') part.isWhole = true;
     part.reportedMs = Math.min(part.reportedMs, startMs);
     see(part, startMs, endMs);
@@ -126,6 +132,7 @@ function newPart(instance: string, firstSeenMs: number, lastSeenMs: number): Ses
     seen: { calls: 0, errors: 0 },
     since: { calls: 0, errors: 0 },
     correction: 0,
+    open: NOTHING_OPEN,
     reportedMs: firstSeenMs,
     firstSeenMs,
     lastSeenMs,

@@ -1,3 +1,5 @@
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
+import { allOpen, NOTHING_OPEN, type OpenRequest } from './open-requests.ts';
 import type { Counts, SessionPart } from './parts.ts';
 import { type IdsOfRow, NO_OTHER_IDS } from './said-ids.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
@@ -29,6 +31,10 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly tools: readonly string[];
   /** More tools were called than `tools` holds. */
   readonly hasMoreTools: boolean;
+  /** What it waits for while it is active, the oldest first, at most 20. */
+  readonly openRequests: readonly OpenRequest[];
+  /** What its parts have in common where they have ids of their own: `mcp.client.session.key`. */
+  readonly key: string | undefined;
   /** How many ids stand for it: several processes may have recorded it, each under an id of its own. */
   readonly parts: number;
   /** Of its other parts: the first 100. */
@@ -49,7 +55,7 @@ const OUTSIDE_CONVERSATIONS: ReadonlySet<string | undefined> = new Set([
   'inferred',
 ]);
 
-/** The end of a session that only others recorded: they tell of requests alone. */
+/** The end of a session that only others, or only its client, recorded: they tell of requests alone. */
 export const END_NOT_RECORDED = 'not_recorded';
 
 export interface RowTimes {
@@ -69,6 +75,7 @@ interface PartView {
   readonly lastSeenMs: number;
   readonly calls: number;
   readonly errors: number;
+  readonly open: readonly OpenRequest[];
   readonly newest: SessionReport | undefined;
 }
 
@@ -80,7 +87,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   const startedMs = (parts[0] as PartView).startedMs;
   const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const about = aboutOf(last.newest?.about, session.about.toAbout());
-  const notRecorded = about.sender !== undefined && last.newest === undefined ? END_NOT_RECORDED : undefined;
+  const isOfOthers = about.sender !== undefined || about.source === SOURCE_CLIENT;
+  const notRecorded = isOfOthers && last.newest === undefined ? END_NOT_RECORDED : undefined;
   const reported =
     parts.length === 1 ? (last.newest?.tools ?? []) : parts.flatMap(({ newest }) => newest?.tools ?? []);
   const tools = new Set(reported);
@@ -101,6 +109,8 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     hasMoreTools: parts.some(
       ({ newest }) => newest?.hasMoreTools === true && tools.size <= newest.tools.length,
     ),
+    openRequests: isActive ? allOpen(parts.map(openOf)) : NOTHING_OPEN,
+    key: last.newest?.join?.key,
     ...(session.said?.toIds() ?? NO_OTHER_IDS),
     ...(OUTSIDE_CONVERSATIONS.has(about.source) && { conversationId: undefined }),
     parts: session.otherIds.length + 1,
@@ -119,6 +129,11 @@ function processesOf(parts: readonly PartView[]): number {
   const told = new Set(parts.map(({ instance }) => instance));
   told.delete('');
   return Math.max(1, told.size);
+}
+
+/** How many of its calls failed, from 0 to 1. */
+export function errorRateOf({ calls, errors }: Pick<SessionRow, 'calls' | 'errors'>): number {
+  return errors === 0 ? 0 : errors / Math.max(errors, calls);
 }
 
 /** In the order of their first use. */
@@ -155,8 +170,13 @@ function viewOf(part: SessionPart, { now, lostAfterMs }: RowTimes): PartView {
     calls: total(part, 'calls'),
     // As the session spans have it, and what they cannot know.
     errors: Math.max(0, total(part, 'errors') + part.correction),
+    open: part.open,
     newest,
   };
+}
+
+function openOf({ status, open }: PartView): readonly OpenRequest[] {
+  return status === 'active' ? open : NOTHING_OPEN;
 }
 
 /**
@@ -178,6 +198,7 @@ function aboutOf(newest: SessionAbout | undefined, other: SessionAbout): Session
     protocolVersion: newest?.protocolVersion ?? other.protocolVersion,
     transport: newest?.transport ?? other.transport,
     sender: newest?.sender ?? other.sender,
+    seenByClient: newest?.seenByClient ?? other.seenByClient,
   };
 }
 

@@ -46,6 +46,11 @@ export class SaidIds {
     };
   }
 
+  /** In no order. */
+  protocolIds(): Iterable<string> {
+    return this.#protocol.keys();
+  }
+
   #addConversation(id: string, ms: number): void {
     const known = this.#conversation;
     // Of two at once any will do, but always the same.

@@ -28,9 +28,10 @@ import {
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, RecordedSpan } from '../recording/otlp.ts';
+import { scopedId } from '../recording/scoped-id.ts';
+import { type OpenRequest, reportedOpen } from './open-requests.ts';
 import type { Ending } from './outcome.ts';
 import type { SaidIds } from './said-ids.ts';
-import { scopedId } from './scoped-id.ts';
 
 /** Who the session belongs to; every span of a session can tell a part of it. */
 export interface SessionAbout {
@@ -42,6 +43,8 @@ export interface SessionAbout {
   readonly transport: string | undefined;
   /** The instrumentation that recorded it, where that is not this package. */
   readonly sender: string | undefined;
+  /** Name of the client's service, where an instrumented client recorded it, too. */
+  readonly seenByClient: string | undefined;
 }
 
 /** What one session span says. The counts are cumulative, so the newest one says everything. */
@@ -58,6 +61,8 @@ export interface SessionReport {
   /** More tools were called than the list holds. */
   readonly hasMoreTools: boolean;
   readonly endReason: string | undefined;
+  /** The requests that were open when it was said, the oldest first. */
+  readonly open: readonly OpenRequest[];
   readonly about: SessionAbout;
   /** What joins it with what other processes recorded of the same session; most sessions have none. */
   readonly join: ReportedJoin | undefined;
@@ -74,8 +79,8 @@ export interface ReportedJoin {
 export function sessionIdOf(span: RecordedSpan): string | undefined {
   const id = textOf(span, ATTR_MCP_CLIENT_SESSION_ID);
   if (id === undefined || id === '') return undefined;
-  // Those of others are scoped already.
-  if (span.foreign !== undefined) return id;
+  // Those of others, and of clients, are scoped already.
+  if (span.foreign !== undefined || span.clientSide !== undefined) return id;
   return scopedId(id, textOf(span, ATTR_MCP_CLIENT_SESSION_SOURCE), span.serviceName);
 }
 
@@ -103,6 +108,7 @@ export function reportOf(span: RecordedSpan): SessionReport | undefined {
     errors: countOf(span, ATTR_MCP_CLIENT_SESSION_ERRORS),
     ...toolsOf(span),
     endReason: textOf(span, ATTR_MCP_CLIENT_SESSION_END_REASON),
+    open: reportedOpen(span),
     about: aboutOf(span),
     join: joinOf(span),
   };
@@ -117,6 +123,7 @@ export function aboutOf(span: RecordedSpan): SessionAbout {
     protocolVersion: textOf(span, ATTR_MCP_PROTOCOL_VERSION),
     transport: textOf(span, ATTR_NETWORK_TRANSPORT),
     sender: span.foreign?.sender,
+    seenByClient: span.clientSide?.client,
   };
 }
 
@@ -128,7 +135,9 @@ export function endingOf(span: RecordedSpan): Ending {
     kind,
     method: textOf(span, ATTR_MCP_METHOD_NAME),
     hasRequestId: attributes.has(ATTR_JSONRPC_REQUEST_ID) || attributes.has(ATTR_MCP_REQUEST_ID),
-    isOwn: span.foreign === undefined && attributes.has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+    isOwn:
+      span.clientSide !== undefined ||
+      (span.foreign === undefined && attributes.has(ATTR_MCP_CLIENT_SESSION_SOURCE)),
     hasErrorStatus,
     type: textOf(span, ATTR_ERROR_TYPE),
     exceptionType: textOf(span, ATTR_EXCEPTION_TYPE),

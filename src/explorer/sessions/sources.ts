@@ -5,6 +5,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   application: 'a key that the application gave',
   conversation: 'the conversation that the client named',
   inferred: 'a guess: no session id came with the requests, so those of one caller were joined',
+  client: 'a connection that only its client recorded',
   process: 'one process, of which no request tells its client',
 };
 

@@ -1,13 +1,16 @@
 import {
   ATTR_GEN_AI_TOOL_NAME,
+  ATTR_MCP_CLIENT_SESSION_SOURCE,
   ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_TOOL_NAME,
 } from '../../sdk/signals/semconv.ts';
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { KeySet } from '../recording/key-set.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
 import { type JoinablePart, joinableOf, joinParts } from './joining.ts';
 import { KnownAbout } from './known-about.ts';
+import { withoutAnswered } from './open-requests.ts';
 import { isAnsweredWithError, isFailure, isReceivedRequest } from './outcome.ts';
 import { type Seen, SessionParts } from './parts.ts';
 import { SaidIds } from './said-ids.ts';
@@ -34,6 +37,7 @@ export interface CountedSpan extends Seen {
   readonly isReceivedRequest: boolean;
   readonly isAnsweredWithError: boolean;
   readonly isFailure: boolean;
+  readonly method: string | undefined;
   readonly tool: string | undefined;
   /** Bytes; 0: not known. */
   readonly requestSize: number;
@@ -70,6 +74,11 @@ export class SessionTallies {
     const id = sessionIdOf(span);
     if (id === undefined || reportOf(span) !== undefined) return;
     const session = this.#session(id);
+    if (span.clientSide !== undefined && textOf(span, ATTR_MCP_CLIENT_SESSION_SOURCE) !== SOURCE_CLIENT) {
+      // The server has recorded the session, and counts.
+      session.about.addOne('seenByClient', span.clientSide.client, span.startMs);
+      return;
+    }
     session.about.add(aboutOf(span), span.startMs);
     addIds(session, saidIdsOf(span), span.startMs);
     const ending = endingOf(span);
@@ -81,6 +90,7 @@ export class SessionTallies {
       isReceivedRequest: isReceived && this.#counted.add(span.traceId, span.spanId, 1) === 0,
       isAnsweredWithError: isAnsweredWithError(ending),
       isFailure: isFailure(ending),
+      method: ending.method,
       tool: textOf(span, ATTR_GEN_AI_TOOL_NAME) ?? textOf(span, ATTR_MCP_TOOL_NAME),
       requestSize: sizeOf(span.attributes.get(ATTR_MCP_REQUEST_SIZE)) ?? 0,
       responseSize: sizeOf(span.attributes.get(ATTR_MCP_RESPONSE_SIZE)) ?? 0,
@@ -89,7 +99,9 @@ export class SessionTallies {
 
   /** The ids that are one session, for each: that of its first part before the others. */
   joined(): string[][] {
-    const parts = [...this.#sessions.values()].map(partOf);
+    // Nothing but a client's spans is there of one whose server's came while it was read.
+    const known = [...this.#sessions.values()].filter(({ parts }) => parts.all.length > 0);
+    const parts = known.map(partOf);
     return joinParts(parts).map((same) => same.map(({ id }) => id));
   }
 
@@ -156,6 +168,7 @@ export function countSpan(session: SessionTally, span: CountedSpan): void {
   if (isError) seen.errors += 1;
   part.correction += Number(span.isFailure) - Number(isError);
   if (newest === undefined) return;
+  if (part.open.length > 0) part.open = withoutAnswered(part.open, newest.atMs, span);
   if (startMs > newest.atMs) since.calls += 1;
   if (isError && endMs > newest.atMs) since.errors += 1;
 }

@@ -1,6 +1,8 @@
 /** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
+import type { SpanKind } from '../recording/attributes.ts';
 import type { LogLine } from '../recording/log-records.ts';
 import type { EventKind } from '../sessions/events.ts';
+import type { OpenRequest } from '../sessions/open-requests.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
 
@@ -13,6 +15,8 @@ export const SESSION_SORTS = [
   'errors',
   'status',
   'tools',
+  'server',
+  'error_rate',
 ] as const;
 export type SessionSort = (typeof SESSION_SORTS)[number];
 
@@ -72,7 +76,7 @@ export interface NumberedRow {
   readonly id: string;
   /** The first characters of the id: as many as tell it from the others. */
   readonly shortId: string;
-  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`. */
+  /** `protocol`, `connection`, `application`, `conversation`, `inferred`, `process`, `client`. */
   readonly source?: string;
   /** What the client calls the conversation. */
   readonly conversationId?: string;
@@ -93,6 +97,8 @@ export interface NumberedRow {
   readonly transport?: string;
   /** The instrumentation that recorded it, where that is not this package. */
   readonly sender?: string;
+  /** Name of the client's service, where an instrumented client recorded it, too; alone, where the source is `client`. */
+  readonly seenByClient?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
   /** To `now` of the answer while it is active. */
@@ -103,6 +109,10 @@ export interface NumberedRow {
   readonly endReason?: string;
   readonly tools: readonly string[];
   readonly hasMoreTools: boolean;
+  /** What it waits for while it is active, the oldest first, at most 20. */
+  readonly openRequests: readonly OpenRequest[];
+  /** What its parts have in common where they have ids of their own: `mcp.client.session.key`. */
+  readonly key?: string;
   /** Bytes of the requests, and of the responses to them, as far as their spans tell. */
   readonly requestSize?: number;
   readonly responseSize?: number;
@@ -115,10 +125,28 @@ export interface EventPage {
   readonly total: number;
   readonly offset: number;
   readonly events: readonly ListedEvent[];
-  /** The longest latency of the whole session: the common scale of the bars. */
-  readonly longestMs: number;
+  /** The time of the whole session: what the bars of all events stand on. */
+  readonly axis: TimeAxis;
   /** Places of the failures: of the requests that failed. At most 1,000. */
   readonly failures: readonly number[];
+  /** Places of what was looked for. At most 1,000; absent where nothing was. */
+  readonly found?: readonly number[];
+}
+
+/** What to look for in the events of a session. */
+export interface EventSearch {
+  /** As for sessions: what has the most of its words. */
+  readonly q?: string;
+  /** A span's id; with it, `q` is not looked at. */
+  readonly span?: string;
+}
+
+/** A stretch of time, and where in it nothing went on for long: to be drawn shorter than it was. */
+export interface TimeAxis {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** In order, none within another; fewer than 50. */
+  readonly pauses: readonly (readonly [fromMs: number, toMs: number])[];
 }
 
 /** An event of a session. What is not known is absent. */
@@ -132,6 +160,12 @@ export interface ListedEvent {
   /** Whether `target` is a tool. */
   readonly isTool: boolean;
   readonly latencyMs?: number;
+  /** Of a request that both sides recorded: how long it took the one who asked, less how long the other. */
+  readonly networkMs?: number;
+  /** What the client made of an answer that was no error. */
+  readonly clientError?: string;
+  /** `client`: nobody else recorded it, though the server recorded the session. */
+  readonly side?: 'client';
   readonly status?: EventStatus;
   readonly error?: string;
   /** JSON text, where it was captured. */
@@ -141,7 +175,15 @@ export interface ListedEvent {
   readonly toolNames?: readonly string[];
   /** How many tools that were, where more than are recorded. */
   readonly toolCount?: number;
+  /** How many events it hangs below; absent at the top. */
+  readonly depth?: number;
+  /** How many events hang below it: they follow it. Absent without any. */
+  readonly below?: number;
   readonly requestId?: string;
+  /** `jsonrpc.request.id`: on the wire. */
+  readonly rpcId?: string;
+  /** How many exceptions were recorded with their stacks; absent without any. */
+  readonly stacks?: number;
   /** Bytes of the messages. */
   readonly requestSize?: number;
   readonly responseSize?: number;
@@ -158,6 +200,51 @@ export interface ListedEvent {
 export interface SpanRef {
   readonly traceId: string;
   readonly spanId: string;
+}
+
+/** Some of the spans of a trace, each above what hangs below it. */
+export interface TracePage {
+  readonly total: number;
+  readonly offset: number;
+  /** Spans that were left out, because there are very many. */
+  readonly leftOut: number;
+  readonly axis: TimeAxis;
+  readonly spans: readonly TraceSpan[];
+}
+
+/** A span of a trace, of whatever service. What is not known is absent. */
+export interface TraceSpan {
+  readonly spanId: string;
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly timeMs: number;
+  readonly durationMs: number;
+  readonly isFailed: boolean;
+  readonly depth: number;
+  /** How many hang below it: they follow it. */
+  readonly below: number;
+  readonly service?: string;
+  /** The session that it is of. */
+  readonly sessionId?: string;
+}
+
+/** What was recorded of one span, besides what lists of spans have. What is not known is absent. */
+export interface SpanDetail {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly service?: string;
+  readonly parentSpanId?: string;
+  /** What the status says. */
+  readonly error?: string;
+  /** JSON text. */
+  readonly attributes: string;
+  readonly exceptions: readonly SpanException[];
+}
+
+export interface SpanException {
+  readonly type?: string;
+  readonly message?: string;
+  readonly stack?: string;
 }
 
 /** Some of the log lines of an event, in the order of time. */
@@ -326,4 +413,42 @@ export interface StoreChange {
   /** Log lines that belong to a trace; absent while there are none. */
   readonly logs?: number;
   readonly indexing?: { readonly done: number; readonly total: number };
+}
+
+/** What failed, put together. */
+export interface ErrorGroups {
+  readonly now: number;
+  /** Failures in the range. */
+  readonly failures: number;
+  /** Most failures first, at most 1,000. */
+  readonly groups: readonly ErrorGroup[];
+  /** What did not fit. */
+  readonly left: { readonly groups: number; readonly failures: number };
+}
+
+/** Failures of one tool, else method, with one type, whose texts are equal but for numbers, ids, addresses and paths. */
+export interface ErrorGroup {
+  readonly method?: string;
+  readonly tool?: string;
+  /** Class of an exception, `error.type`, else the JSON-RPC code; `unknown` without any. */
+  readonly type: string;
+  /** Without what varies; absent where nothing was said. */
+  readonly text?: string;
+  readonly count: number;
+  readonly sessions: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  /** By name, at most 20. */
+  readonly clients: readonly ErrorClient[];
+  /** Sorted, at most 20. */
+  readonly services: readonly string[];
+  /** The newest. Without a session where it belongs to none. */
+  readonly example: { readonly sessionId?: string; readonly spanId: string; readonly timeMs: number };
+}
+
+export interface ErrorClient {
+  /** Absent: it did not tell. */
+  readonly name?: string;
+  /** At most 10. */
+  readonly versions: readonly string[];
 }

@@ -30,6 +30,7 @@ export class Reports {
     return {
       ...report,
       endReason: this.#kept(report.endReason),
+      open: report.open.map(({ name, sinceMs }) => ({ name: this.#kept(name) ?? '', sinceMs })),
       join: this.#keptJoin(report.join),
       hasMoreTools: report.hasMoreTools || tools.length > MAX_TOOLS,
       tools: tools.slice(0, MAX_TOOLS).map((name) => this.#kept(name) ?? ''),
@@ -41,6 +42,7 @@ export class Reports {
         protocolVersion: this.#kept(about.protocolVersion),
         transport: this.#kept(about.transport),
         sender: this.#kept(about.sender),
+        seenByClient: this.#kept(about.seenByClient),
       },
     };
   }

@@ -15,6 +15,10 @@ export const FLAG = {
   call: 16,
   /** Names the tools that there are. */
   list: 32,
+  /** Recorded by an instrumented client; with it, none of what counts what servers received. */
+  client: 64,
+  /** A request that only its client recorded. */
+  sent: 128,
 } as const;
 
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -48,6 +52,8 @@ export interface SpanEntry {
   /** `traceHash` and `spanKey` of its ids. */
   trace: number;
   span: number;
+  /** `spanKey` of its parent's id; 0: it has none. */
+  parent: number;
 }
 
 /** The lines of one file. */
@@ -78,6 +84,7 @@ export class SpanColumns extends LineColumns {
   session = new Uint32Array(0);
   next = new Uint32Array(0);
   span = new Uint32Array(0);
+  parent = new Uint32Array(0);
   origin = new Uint32Array(0);
   method = new Uint16Array(0);
   tool = new Uint16Array(0);
@@ -106,6 +113,7 @@ export class SpanColumns extends LineColumns {
     this.session[row] = entry.session;
     this.next[row] = entry.next;
     this.span[row] = entry.span;
+    this.parent[row] = entry.parent;
     this.origin[row] = entry.origin;
     this.method[row] = entry.method;
     this.tool[row] = entry.tool;
@@ -137,6 +145,7 @@ export class SpanColumns extends LineColumns {
     this.session = resized(this.session, capacity);
     this.next = resized(this.next, capacity);
     this.span = resized(this.span, capacity);
+    this.parent = resized(this.parent, capacity);
     this.origin = resized(this.origin, capacity);
     this.method = resized(this.method, capacity);
     this.tool = resized(this.tool, capacity);

@@ -6,35 +6,23 @@ import type { Place } from './read-spans.ts';
 import { scan } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { IndexedFile, SpanIndex } from './span-index.ts';
-import type { Failure, FailureQuery, Failures } from './types.ts';
+import type { Failure, FailureFilter, FailureQuery, Failures } from './types.ts';
 
 const MAX_TYPES = 50;
 const PLACES = new WeakMap<Failure, Place>();
 
 /** What failed, newest first. */
 export function failuresOf(index: SpanIndex, table: SessionTable, query: FailureQuery): Failures {
-  const { tool, errorType, after } = query;
-  const toolNumber = tool === undefined ? undefined : index.tools.find(tool);
-  const client = query.client?.toLowerCase();
+  const { after } = query;
   const counts = new Map<number, number>();
   const found: (Place & Pick<Failure, 'timeMs' | 'spanId'>)[] = [];
   let total = 0;
-  const isOfClient = ({ file, row }: Place) =>
-    client === undefined ||
-    clientOf(aboutOf(index, table, file, row))
-      .toLowerCase()
-      .includes(client);
-  for (const { file, columns, rows } of scan(index, query, FLAG.failed)) {
-    for (const row of rows) {
-      if (toolNumber !== undefined && (toolNumber === 0 || columns.tool[row] !== toolNumber)) continue;
-      const { type } = index.errors.get(columns.error[row]!);
-      if (errorType !== undefined && errorTypeOf(index, type) !== errorType) continue;
-      if (!isOfClient({ file, row })) continue;
-      total += 1;
-      counts.set(type, (counts.get(type) ?? 0) + 1);
-      const failure = { file, row, timeMs: columns.start[row]!, spanId: file.failedIds.get(row) ?? '' };
-      if (after === undefined || inOrder(after, failure) < 0) found.push(failure);
-    }
+  for (const { file, row } of failedRows(index, table, query)) {
+    const { type } = index.errors.get(file.columns.error[row]!);
+    total += 1;
+    counts.set(type, (counts.get(type) ?? 0) + 1);
+    const failure = { file, row, timeMs: file.columns.start[row]!, spanId: spanIdOf(file, row) };
+    if (after === undefined || inOrder(after, failure) < 0) found.push(failure);
   }
   found.sort(inOrder);
   return {
@@ -54,14 +42,44 @@ export function placeOf(failure: Failure): Place | undefined {
   return PLACES.get(failure);
 }
 
-type About = Pick<Failure, 'sessionId' | 'clientName' | 'clientVersion' | 'service'>;
+/** The spans of the failures that match. */
+export function* failedRows(index: SpanIndex, table: SessionTable, filter: FailureFilter): Generator<Place> {
+  const tool = filter.tool === undefined ? undefined : index.tools.find(filter.tool);
+  const type = filter.errorType;
+  const client = filter.client?.toLowerCase();
+  for (const { file, columns, rows } of scan(index, filter, FLAG.failed)) {
+    for (const row of rows) {
+      if (tool !== undefined && (tool === 0 || columns.tool[row] !== tool)) continue;
+      if (type !== undefined && errorTypeOf(index, index.errors.get(columns.error[row]!).type) !== type)
+        continue;
+      if (client !== undefined && !isOfClient(client, aboutOf(index, table, file, row))) continue;
+      yield { file, row };
+    }
+  }
+}
+
+export type FailureAbout = Pick<Failure, 'sessionId' | 'clientName' | 'clientVersion' | 'service'>;
 
 /** As the row of its session has it, else as the span says itself. */
-function aboutOf(index: SpanIndex, table: SessionTable, { columns }: IndexedFile, row: number): About {
+export function aboutOf(
+  index: SpanIndex,
+  table: SessionTable,
+  { columns }: IndexedFile,
+  row: number,
+): FailureAbout {
   const session = columns.session[row]!;
   const known = session === NONE ? undefined : table.peek(session)?.row;
   const { clientName, clientVersion, service } = known ?? index.origins.get(columns.origin[row]!);
   return present({ sessionId: known?.id, clientName, clientVersion, service });
+}
+
+/** The id of the span of a failure. */
+export function spanIdOf(file: IndexedFile, row: number): string {
+  return file.failedIds.get(row) ?? '';
+}
+
+function isOfClient(part: string, about: FailureAbout): boolean {
+  return clientOf(about).toLowerCase().includes(part);
 }
 
 function inOrder(a: Pick<Failure, 'timeMs' | 'spanId'>, b: Pick<Failure, 'timeMs' | 'spanId'>): number {

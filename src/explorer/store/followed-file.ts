@@ -58,6 +58,7 @@ export class FollowedFile {
     if (!isFirstRead) return;
     this.indexed.columns.trim();
     this.indexed.foreign?.trim();
+    this.indexed.clients?.trim();
     this.#logs.trim(this.indexed);
   }
 

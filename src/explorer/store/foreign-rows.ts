@@ -2,13 +2,13 @@ import type { OwnMessage } from '../recording/foreign/doubles.ts';
 import { type ForeignSession, ForeignSessions } from '../recording/foreign/sessions.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import { spanNumber } from '../recording/key-set.ts';
-import { SaidIds } from '../sessions/said-ids.ts';
-import { boundedId, shortened } from './bounds.ts';
-import { FLAG, NONE, type SpanEntry } from './columns.ts';
+import { boundedId } from './bounds.ts';
+import { FLAG, type SpanEntry } from './columns.ts';
 import { ForeignColumns } from './foreign-columns.ts';
-import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
+import type { IndexedFile, RowHost } from './indexed.ts';
 import { ABSENT } from './interner.ts';
 import { Pace } from './pace.ts';
+import { type Move, moveRows } from './row-moves.ts';
 import type { SpanFacts } from './span-facts.ts';
 
 /** A message that another instrumentation recorded, and where it is in the index: made for a settling, and not kept. */
@@ -22,6 +22,8 @@ interface ForeignRow extends ForeignSpan {
 /** A row, and the session that it is found to be of. */
 type Found = readonly [ForeignRow, ForeignSession | undefined];
 
+/** What is no message that a server recorded. */
+const NO_MESSAGE = FLAG.report | FLAG.client;
 /** While files are read, sessions are told anew when so many times as many messages are there. */
 const GROWTH = 4;
 /** What took so long is not done again before so many times as long have passed. */
@@ -78,11 +80,11 @@ export class ForeignRows {
     this.#sessions.touchAll();
   }
 
-  /** Where that takes long, what is new waits for a later call: see {@link LONG_MS}. */
-  async settle(isReading: boolean): Promise<void> {
-    if (this.isEmpty || (isReading && this.#count < this.#settled * GROWTH)) return;
+  /** Where that takes long, what is new waits for a later call: see {@link LONG_MS}. Returns whether anything has changed. */
+  async settle(isReading: boolean): Promise<boolean> {
+    if (this.isEmpty || (isReading && this.#count < this.#settled * GROWTH)) return false;
     const startedAt = performance.now();
-    if (startedAt < this.#notBefore) return;
+    if (startedAt < this.#notBefore) return false;
     this.#settled = this.#count;
     const steps = this.#sessions.settle(
       (services) => this.#rowsOf(services),
@@ -91,63 +93,18 @@ export class ForeignRows {
     const pace = new Pace();
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) if (pace.isOver) await pace.pause();
-    // All at once: meanwhile, others see how it was.
     const changed = [...step.value].filter((found) => this.#isChanged(found));
-    this.#unlink(changed);
-    for (const found of changed) this.#link(found);
+    moveRows(this.#index, changed.map(moveOf));
     const tookMs = performance.now() - startedAt;
     // When all has been read for the first time, nothing may be missing.
     if (!isReading && tookMs > LONG_MS) this.#notBefore = startedAt + tookMs * PAUSES;
+    return changed.length > 0;
   }
 
   #isChanged([{ file, row }, session]: Found): boolean {
     const before = this.#index.sessions[file.columns.session[row]!];
     if (before === undefined || session === undefined) return before !== session;
     return before.source !== session.source || before.id !== boundedId(session.id);
-  }
-
-  /** Takes rows out of the sessions that they were of. */
-  #unlink(changed: readonly Found[]): void {
-    const left = new Map<IndexedSession, Set<IndexedFile>>();
-    for (const [{ file, row }] of changed) {
-      const { session: numbers } = file.columns;
-      const before = this.#index.sessions[numbers[row]!];
-      numbers[row] = NONE;
-      if (before !== undefined) left.set(before, (left.get(before) ?? new Set()).add(file));
-    }
-    for (const [session, files] of left) for (const file of files) this.#relink(session, file);
-  }
-
-  #relink(session: IndexedSession, file: IndexedFile): void {
-    const { columns } = file;
-    const chain = chainOf(session, file);
-    const rows: number[] = [];
-    for (let row = chain.head; row !== NONE; row = columns.next[row]!)
-      if (columns.session[row] === session.number) rows.push(row);
-    chain.head = NONE;
-    for (const row of rows.reverse()) {
-      columns.next[row] = chain.head;
-      chain.head = row;
-    }
-    if (chain.head === NONE) this.#index.dropChain(session, file);
-    else this.#index.touch(session);
-  }
-
-  #link([{ file, row, flags, conversationId, startMs }, found]: Found): void {
-    const { columns } = file;
-    columns.flags[row] = found === undefined ? 0 : flags;
-    if (found === undefined) return;
-    const session = this.#index.session(boundedId(found.id));
-    session.source = found.source;
-    const chain = chainOf(session, file);
-    columns.session[row] = session.number;
-    columns.next[row] = chain.head;
-    chain.head = row;
-    if (conversationId !== undefined) {
-      chain.said ??= new SaidIds();
-      chain.said.add({ conversation: shortened(conversationId), protocol: undefined }, startMs);
-    }
-    this.#index.touch(session);
   }
 
   *#rowsOf(services: ReadonlySet<string>): Generator<ForeignRow> {
@@ -203,7 +160,7 @@ export class ForeignRows {
     for (const { columns } of files.values()) {
       for (let row = 0; row < columns.count; row += 1) {
         if (isOwn[columns.origin[row]!] !== true) continue;
-        if (columns.method[row] === ABSENT || (columns.flags[row]! & FLAG.report) !== 0) continue;
+        if (columns.method[row] === ABSENT || (columns.flags[row]! & NO_MESSAGE) !== 0) continue;
         const tool = columns.tool[row]!;
         yield {
           method: methods.textOf(columns.method[row]!),
@@ -216,4 +173,10 @@ export class ForeignRows {
       }
     }
   }
+}
+
+function moveOf([{ file, row, flags, conversationId }, found]: Found): Move {
+  const said = { conversation: conversationId, protocol: undefined };
+  if (found === undefined) return { file, row, flags: 0, to: undefined, said };
+  return { file, row, flags, to: { id: boundedId(found.id), source: found.source }, said };
 }

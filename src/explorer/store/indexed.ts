@@ -1,5 +1,6 @@
 import type { SessionParts } from '../sessions/parts.ts';
 import type { SaidIds } from '../sessions/said-ids.ts';
+import type { ClientColumns } from './client-columns.ts';
 import { NONE, type SpanColumns } from './columns.ts';
 import type { ForeignColumns } from './foreign-columns.ts';
 import type { Interner } from './interner.ts';
@@ -16,6 +17,8 @@ export interface IndexedFile {
   readonly toolsSizes: Map<number, number>;
   /** What other instrumentations recorded; absent without any. */
   foreign: ForeignColumns | undefined;
+  /** What instrumented clients recorded; absent without any. */
+  clients: ClientColumns | undefined;
   /** Other files that have spans which this one repeats. */
   readonly repeats: Set<number>;
 }
@@ -32,7 +35,7 @@ export interface IndexedSession {
   readonly number: number;
   readonly id: string;
   readonly chains: Map<IndexedFile, Chain>;
-  /** How the session of what others recorded was found. */
+  /** How the session of what others, or only its client, recorded was found. */
   source: string | undefined;
   /** As its session spans tell; the counts of requests are left at zero. */
   parts: SessionParts;
@@ -44,6 +47,7 @@ export interface IndexedSession {
 
 /** Where rows are given to sessions. */
 export interface RowHost {
+  readonly byId: ReadonlyMap<string, IndexedSession>;
   readonly methods: Interner;
   readonly tools: Interner;
   readonly origins: Origins;

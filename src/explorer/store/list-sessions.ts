@@ -1,4 +1,5 @@
-import type { RowTimes, SessionRow } from '../sessions/row.ts';
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
+import { errorRateOf, type RowTimes, type SessionRow } from '../sessions/row.ts';
 import type { SessionSort } from './answers.ts';
 import { type KnownRow, orderKey } from './session-rows.ts';
 import type { SessionTable } from './session-table.ts';
@@ -11,9 +12,11 @@ const STATUS_ORDER = { active: 0, lost: 1, ended: 2 } as const;
 const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (known: KnownRow) => Key>> = {
   session: ({ text, clientAt }) => text.slice(0, clientAt),
   client: ({ text, clientAt, toolsAt }) => text.slice(clientAt, toolsAt),
+  server: ({ row }) => row.service?.toLowerCase() ?? '',
   duration: ({ row }) => row.durationMs,
   calls: ({ row }) => row.calls,
   errors: ({ row }) => row.errors,
+  error_rate: ({ row }) => errorRateOf(row),
   status: ({ row }) => STATUS_ORDER[row.status],
   tools: ({ text, toolsAt }) => text.slice(toolsAt),
 };
@@ -40,6 +43,11 @@ export function wasOpen(
   { from, to }: { readonly from?: number | undefined; readonly to?: number | undefined },
 ): boolean {
   return (to === undefined || startedMs <= to) && (from === undefined || startedMs + durationMs >= from);
+}
+
+/** Whether a server recorded it: what only a client did is in no figure of a server. */
+export function wasServed({ source }: SessionRow): boolean {
+  return source !== SOURCE_CLIENT;
 }
 
 function matcherOf(query: ListQuery): (known: KnownRow) => boolean {

@@ -5,6 +5,7 @@ import { LOST_AFTER_MS, type RowTimes } from '../sessions/row.ts';
 import type {
   CalledKind,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
@@ -17,6 +18,7 @@ import type {
 import { calledIn } from './called.ts';
 import { callersOf } from './callers.ts';
 import { ChangeListeners } from './change-listeners.ts';
+import { errorGroupsOf } from './error-groups.ts';
 import { failuresOf, placeOf } from './failures.ts';
 import { Folder } from './folder.ts';
 import { listSessions } from './list-sessions.ts';
@@ -34,7 +36,17 @@ import { SpanIndex } from './span-index.ts';
 import { timeRangeOf } from './time-range.ts';
 import { toolClientsOf } from './tool-clients.ts';
 import { toolsOf } from './tools.ts';
-import type { Failure, FailureQuery, ListQuery, Page, Range, SessionStore, StoreOptions } from './types.ts';
+import { Traces } from './traces.ts';
+import type {
+  Failure,
+  FailureFilter,
+  FailureQuery,
+  ListQuery,
+  Page,
+  Range,
+  SessionStore,
+  StoreOptions,
+} from './types.ts';
 import { Watch } from './watch.ts';
 
 const POLL_MS = 1_000;
@@ -56,6 +68,7 @@ class FolderStore implements SessionStore {
   readonly #logs = new LogIndex();
   readonly #table: SessionTable;
   readonly #events: SessionEvents;
+  readonly #traces: Traces;
   readonly #folder: Folder;
   readonly #watch: Watch;
   readonly #listeners = new ChangeListeners(() => this.#changeBase());
@@ -70,6 +83,7 @@ class FolderStore implements SessionStore {
     this.#index = new SpanIndex(exceptService);
     this.#table = new SessionTable(this.#index);
     this.#events = new SessionEvents(this.#index, this.#logs);
+    this.#traces = new Traces(this.#index);
     this.#folder = new Folder(dir, this.#index, this.#logs);
     this.#watch = new Watch(dir, pollMs ?? POLL_MS, () => this.#look());
     this.ready = this.#watch.look();
@@ -121,10 +135,10 @@ class FolderStore implements SessionStore {
     return known === undefined ? undefined : this.rows([known.number])[0];
   }
 
-  async events(id: string, page: Page): Promise<EventPage | undefined> {
+  async events(id: string, page: Page, search: EventSearch = {}): Promise<EventPage | undefined> {
     const session = this.#index.byId.get(id);
     if (session === undefined) return undefined;
-    const events = await this.#events.page(this.#table.partsOf(session), page);
+    const events = await this.#events.page(this.#table.partsOf(session), page, search);
     const row = this.row(id);
     return row === undefined ? undefined : { now: this.#now(), row, ...events };
   }
@@ -132,6 +146,14 @@ class FolderStore implements SessionStore {
   async logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined> {
     const session = this.#index.byId.get(id);
     return session === undefined ? undefined : this.#events.logs(this.#table.partsOf(session), events, page);
+  }
+
+  trace(span: SpanRef, page: Page) {
+    return this.#traces.page(span, page);
+  }
+
+  span(span: SpanRef) {
+    return this.#traces.detail(span);
   }
 
   otlp(id: string): AsyncIterable<object> | undefined {
@@ -161,6 +183,10 @@ class FolderStore implements SessionStore {
 
   failures(query: FailureQuery) {
     return failuresOf(this.#index, this.#table, query);
+  }
+
+  errorGroups(filter: FailureFilter) {
+    return errorGroupsOf(this.#index, this.#table, filter, this.#now());
   }
 
   async failedEvent(failure: Failure): Promise<ListedEvent | undefined> {
@@ -203,7 +229,9 @@ class FolderStore implements SessionStore {
   }
 
   async #settle(): Promise<void> {
-    await this.#index.foreign.settle(this.#folder.indexing !== undefined);
+    const isReading = this.#folder.indexing !== undefined;
+    if (await this.#index.foreign.settle(isReading)) this.#index.clients.touchAll();
+    await this.#index.clients.settle(isReading);
     const numbers = await this.#table.settle(this.#times(), new Pace());
     const told = `${this.#index.spanCount} ${this.#logs.count} ${this.#folder.indexing?.done} ${this.#folder.problems(this.#now()).count}`;
     if (numbers.length > 0 || told !== this.#told) this.#listeners.note(numbers);

@@ -21,6 +21,7 @@ export const NOBODY: Origin = {
   protocolVersion: undefined,
   transport: undefined,
   sender: undefined,
+  seenByClient: undefined,
 };
 
 type Fields = Readonly<Record<keyof Origin, string | undefined>>;
@@ -66,12 +67,23 @@ function shortenedOrigin(origin: Fields): Origin {
     protocolVersion: shortened(origin.protocolVersion),
     transport: shortened(origin.transport),
     sender: shortened(origin.sender),
+    seenByClient: shortened(origin.seenByClient),
   };
 }
 
 function keyOf({ instance, ...about }: Origin): string {
-  const { service, source, clientName, clientVersion, protocolVersion, transport, sender } = about;
-  const texts = [service, source, clientName, clientVersion, protocolVersion, transport, sender];
+  const { service, source, clientName, clientVersion, protocolVersion, transport } = about;
+  const { sender, seenByClient } = about;
+  const texts = [
+    service,
+    source,
+    clientName,
+    clientVersion,
+    protocolVersion,
+    transport,
+    sender,
+    seenByClient,
+  ];
   return [instance, ...texts.map((text) => text ?? UNDEFINED)].join('\0');
 }
 
@@ -84,6 +96,7 @@ function isSame(known: Origin, other: Fields): boolean {
     known.clientVersion === other.clientVersion &&
     known.protocolVersion === other.protocolVersion &&
     known.transport === other.transport &&
-    known.sender === other.sender
+    known.sender === other.sender &&
+    known.seenByClient === other.seenByClient
   );
 }

@@ -2,7 +2,7 @@ import type { RowTimes } from '../sessions/row.ts';
 import type { Overview } from './answers.ts';
 import type { Buckets } from './buckets.ts';
 import { NONE } from './columns.ts';
-import { wasOpen } from './list-sessions.ts';
+import { wasOpen, wasServed } from './list-sessions.ts';
 import { UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { Range } from './types.ts';
@@ -59,7 +59,7 @@ export function overviewSessions(
   let active = 0;
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
-    if (known === undefined || !wasOpen(known.row, range)) continue;
+    if (known === undefined || !wasServed(known.row) || !wasOpen(known.row, range)) continue;
     const { row, services } = known;
     if (range.service !== undefined && !services.includes(range.service)) continue;
     count += 1;

@@ -39,13 +39,13 @@ export async function* readSpans(
       for (const { row, item: span } of items) {
         // Somebody may have put another file in its place.
         if (millis(span['startTimeUnixNano']) !== file.columns.start[row]) continue;
-        const { service, instance, sender } = index.origins.get(file.columns.origin[row]!);
+        const { service, instance, sender, seenByClient } = index.origins.get(file.columns.origin[row]!);
         yield {
           file,
           row,
           span,
           service: {
-            serviceName: service,
+            serviceName: seenByClient ?? service,
             serviceInstance: instance || undefined,
             hostAndPid: undefined,
             scope: sender,

@@ -6,12 +6,15 @@ import {
   ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
-import { placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
+import { type Kin, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
-import { inOrder, type Placed } from '../sessions/order.ts';
+import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
-import type { EventPage, ListedEvent, LogPage, SpanRef } from './answers.ts';
+import type { EventPage, EventSearch, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
+import { FLAG } from './columns.ts';
+import { foundAmong } from './find-events.ts';
 import type { Joined } from './joins.ts';
 import type { LogIndex } from './log-index.ts';
 import { Pace } from './pace.ts';
@@ -19,6 +22,7 @@ import { present } from './present.ts';
 import { type Place, readSpans, rowsOf } from './read-spans.ts';
 import { type EventKeys, SessionLogs } from './session-logs.ts';
 import type { IndexedSession, SpanIndex } from './span-index.ts';
+import { axisOf } from './time-axis.ts';
 import { traceKey } from './trace-table.ts';
 import type { Page } from './types.ts';
 
@@ -29,13 +33,19 @@ type Parts = Omit<Joined, 'number'>;
 interface Order {
   readonly version: string;
   readonly keys: EventKeys;
-  readonly longestMs: number;
+  /** Of each event: how many it hangs below, and how many below it. */
+  readonly depths: Uint32Array;
+  readonly below: Uint32Array;
+  readonly axis: TimeAxis;
   readonly failures: readonly number[];
+  /** What the client recorded of each; absent where nothing is of both sides. */
+  readonly peers: readonly (Place | undefined)[] | undefined;
+  readonly isServed: boolean;
   /** Of a session that is small and was asked for lately. */
   events: readonly ListedEvent[] | undefined;
 }
 
-interface Ordered extends Placed, Place {
+interface Ordered extends Placed, Place, Sided, Kin {
   readonly isFailed: boolean;
   readonly latencyMs: number;
   readonly event: ListedEvent | undefined;
@@ -64,21 +74,40 @@ export class SessionEvents {
     this.#logs = new SessionLogs(index, logs);
   }
 
-  async page(parts: Parts, { offset, limit }: Page): Promise<Omit<EventPage, 'row' | 'now'>> {
-    const { keys, longestMs, failures, events: kept } = await this.#order(parts);
+  async page(
+    parts: Parts,
+    { offset, limit }: Page,
+    search: EventSearch,
+  ): Promise<Omit<EventPage, 'row' | 'now'>> {
+    const order = await this.#order(parts);
+    const { keys, axis, failures, events: kept, peers, isServed } = order;
     const { places } = keys;
-    const about = { total: places.length, offset, longestMs, failures };
+    const found = foundAmong(this.#index, places, search);
+    const about = { total: places.length, offset, axis, failures, ...present({ found }) };
     const counted = (events: readonly ListedEvent[]) => this.#logs.counted(keys, events);
     if (kept !== undefined) return { ...about, events: await counted(kept.slice(offset, offset + limit)) };
     const asked = places.slice(offset, offset + limit);
+    const askedPeers = peers?.slice(offset, offset + limit) ?? [];
+    const read = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
+    const events = asked.flatMap((place, i) => {
+      const event = read.get(placeKey(place));
+      const peer = askedPeers[i] && read.get(placeKey(askedPeers[i]));
+      if (event === undefined) return [];
+      const both = ofBothSides(event, place, peer, isServed);
+      return nestedEvent(both, order.depths[offset + i]!, order.below[offset + i]!);
+    });
+    return { ...about, events: await counted(events) };
+  }
+
+  /** By {@link placeKey}. */
+  async #listedAt(places: readonly Place[]): Promise<Map<string, ListedEvent>> {
     const found = new Map<string, ListedEvent>();
-    for await (const { file, row, span, service } of readSpans(this.#index, asked, new Pace())) {
+    for await (const { file, row, span, service } of readSpans(this.#index, places, new Pace())) {
       const decoded = decodeSpan(span, service);
       if (decoded !== undefined)
-        found.set(`${file.owner} ${row}`, listed(decoded, placedEvent(decoded).event));
+        found.set(placeKey({ file, row }), listed(decoded, placedEvent(decoded).event));
     }
-    const events = asked.flatMap(({ file, row }) => found.get(`${file.owner} ${row}`) ?? []);
-    return { ...about, events: await counted(events) };
+    return found;
   }
 
   /** The log lines of each of these events. */
@@ -126,28 +155,73 @@ export class SessionEvents {
       const decoded = decodeSpan(span, service);
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
       if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
-      const { event, timeMs, rank } = placed;
+      const { event, timeMs, rank, isOfClient, kind, method, rpcId, requestId } = placed;
       const { latencyMs = 0 } = event;
       all.push({
         file,
         row,
         timeMs,
         rank,
+        isOfClient,
+        kind,
+        method,
+        rpcId,
+        requestId,
         span: lean(placed.span),
         isFailed: isFailure(endingOf(decoded)),
         latencyMs,
         event: isSmall ? listed(decoded, event) : undefined,
       });
     }
-    const ordered = inOrder(all);
+    const { kept, peers, isServed } = joinSides(all);
+    const nested = nestedInOrder(kept);
+    const ordered = nested.map(({ item }) => item);
     return {
       version,
       keys: keysOf(ordered),
-      longestMs: ordered.reduce((longest, { latencyMs }) => Math.max(longest, latencyMs), 0),
-      failures: ordered.flatMap(({ isFailed }, i) => (isFailed ? [i] : [])).slice(0, MAX_FAILURES),
-      events: isSmall ? ordered.flatMap(({ event }) => event ?? []) : undefined,
+      depths: Uint32Array.from(nested, ({ depth }) => depth),
+      below: Uint32Array.from(nested, ({ below }) => below),
+      axis: axisOf(ordered.map(({ timeMs, latencyMs }) => [timeMs, timeMs + latencyMs])),
+      failures: ordered
+        .flatMap(({ isFailed, isOfClient }, i) => (isFailed && !(isOfClient && isServed) ? [i] : []))
+        .slice(0, MAX_FAILURES),
+      peers: peers.size === 0 ? undefined : ordered.map((each) => placeOf(peers.get(each))),
+      isServed,
+      events: isSmall
+        ? nested.flatMap(({ item, depth, below }) => {
+            if (item.event === undefined) return [];
+            const event = ofBothSides(item.event, item, peers.get(item)?.event, isServed);
+            return nestedEvent(event, depth, below);
+          })
+        : undefined,
     };
   }
+}
+
+/** An event with what its client recorded of it, or where that alone is recorded. */
+function ofBothSides(
+  event: ListedEvent,
+  { file, row }: Place,
+  client: ListedEvent | undefined,
+  isServed: boolean,
+): ListedEvent {
+  if (client !== undefined) return { ...event, ...present(withSides(event, client)) };
+  const isOfClient = (file.columns.flags[row]! & FLAG.client) !== 0;
+  return isOfClient && isServed ? { ...event, side: 'client' } : event;
+}
+
+function placeOf(each: Place | undefined): Place | undefined {
+  return each && { file: each.file, row: each.row };
+}
+
+function placeKey({ file, row }: Place): string {
+  return `${file.owner} ${row}`;
+}
+
+function nestedEvent(event: ListedEvent, depth: number, below: number): ListedEvent {
+  return depth === 0 && below === 0
+    ? event
+    : { ...event, ...(depth > 0 && { depth }), ...(below > 0 && { below }) };
 }
 
 /** The version of a session only grows, so that of the same sessions the sum tells. */
@@ -199,6 +273,8 @@ function listed(span: RecordedSpan, event: SessionEvent): ListedEvent {
       arguments: event.arguments,
       result: event.result,
       requestId: event.requestId,
+      rpcId: event.rpcId,
+      stacks: event.stacks,
       message: event.message,
       requestSize: event.requestSize,
       responseSize: event.responseSize,

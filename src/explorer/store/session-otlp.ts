@@ -10,11 +10,12 @@ import type { IndexedFile, IndexedSession } from './span-index.ts';
 /** The spans of a session, of all its parts, as they were recorded, below their resources and scopes, each once: line by line. */
 export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerator<object> {
   const linesByFile = new Map<IndexedFile, Set<number>>();
-  /** Of what others recorded: only the index knows its sessions. */
-  const foreign = new Set<number>();
+  /** Of what others, and clients, recorded: only the index knows its sessions. */
+  const known = new Set<number>();
   for (const { file, row } of rowsOf(sessions)) {
     const { columns } = file;
-    if (file.foreign !== undefined) foreign.add(wideNumber(columns.trace[row]!, columns.span[row]!));
+    if (file.foreign !== undefined || file.clients !== undefined)
+      known.add(wideNumber(columns.trace[row]!, columns.span[row]!));
     const lines = linesByFile.get(file) ?? new Set();
     linesByFile.set(file, lines.add(columns.line[row]!));
   }
@@ -26,9 +27,9 @@ export async function* otlpOf(sessions: readonly IndexedSession[]): AsyncGenerat
     if (!facts.read(span, service)) return false;
     const { sessionId, trace, span: number } = facts;
     const isOf =
-      facts.foreign === undefined
+      facts.foreign === undefined && facts.clientSide === undefined
         ? sessionId !== undefined && ids.has(boundedId(sessionId))
-        : foreign.has(wideNumber(trace, number));
+        : known.has(wideNumber(trace, number));
     if (!isOf) return false;
     const key = `${facts.traceId}${facts.spanId}`;
     return !written.has(key) && written.add(key) !== undefined;

@@ -1,3 +1,4 @@
+import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
 import { type RowText, rowText } from '../sessions/search-rows.ts';
 import {
@@ -11,7 +12,6 @@ import {
 import { FLAG, NONE } from './columns.ts';
 import { ABSENT, OTHERS } from './interner.ts';
 import type { Joined } from './joins.ts';
-import { NOBODY } from './origins.ts';
 import type { Chain, SpanIndex } from './span-index.ts';
 
 /** A session's row as it is until its spans or, for an open one, the time change it. */
@@ -30,6 +30,16 @@ export interface KnownRow extends RowText {
 /** What a row is made of. */
 type RowParts = Pick<Joined, 'number' | 'sessions'>;
 
+/** What a chain is counted into. */
+interface Counted {
+  readonly tally: SessionTally;
+  readonly services: Set<string>;
+  /** Only its client recorded the session. */
+  readonly isOfClient: boolean;
+}
+
+const COUNTED = FLAG.request | FLAG.sent;
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Adds the spans of a session up, or those of several that are one. */
@@ -37,8 +47,13 @@ export function makeRow(index: SpanIndex, { number, sessions }: RowParts, times:
   const services = new Set<string>();
   const tallies = sessions.map((session) => {
     const tally = newTally(session.id, session.parts.copy());
-    for (const chain of session.chains.values()) countChain(index, chain, tally, services);
-    if (session.source !== undefined) tally.about.add({ ...NOBODY, source: session.source }, 0);
+    const count = (isOfClient: boolean): void => {
+      for (const chain of session.chains.values()) countChain(index, chain, { tally, services, isOfClient });
+    };
+    count(session.source === SOURCE_CLIENT);
+    // The server's spans are gone, and what the client recorded has not been settled since.
+    if (tally.parts.all.length === 0) count(true);
+    tally.about.addOne('source', session.source, 0);
     return tally;
   });
   return rowOf(number, joinTallies(tallies), [...services], times);
@@ -81,10 +96,9 @@ function rowOf(number: number, tally: SessionTally, services: readonly string[],
 }
 
 function countChain(
-  { origins, tools }: SpanIndex,
+  { origins, tools, methods }: SpanIndex,
   { file: { columns }, head, said }: Chain,
-  tally: SessionTally,
-  services: Set<string>,
+  { tally, services, isOfClient }: Counted,
 ): void {
   if (said !== undefined) addSaid(tally, said);
   const span = {} as Mutable<CountedSpan>;
@@ -99,6 +113,10 @@ function countChain(
   for (let row = head; row !== NONE; row = columns.next[row]!) {
     const flags = columns.flags[row]!;
     const number = columns.origin[row]!;
+    if ((flags & FLAG.client) !== 0 && !isOfClient) {
+      tally.about.addOne('seenByClient', origins.get(number).seenByClient, columns.start[row]!);
+      continue;
+    }
     const startMs = columns.start[row]!;
     if (number !== lastOrigin) {
       keep();
@@ -112,10 +130,11 @@ function countChain(
     span.endMs = columns.end[row]!;
     span.requestSize = columns.requestSize[row]!;
     span.responseSize = columns.responseSize[row]!;
-    span.isReceivedRequest = (flags & FLAG.request) !== 0;
+    span.isReceivedRequest = (flags & COUNTED) !== 0;
     span.isAnsweredWithError = (flags & FLAG.error) !== 0;
     span.isFailure = (flags & FLAG.failed) !== 0;
     span.tool = tool === ABSENT || tool === OTHERS ? undefined : tools.textOf(tool);
+    span.method = methods.textOf(columns.method[row]!);
     countSpan(tally, span);
   }
   keep();

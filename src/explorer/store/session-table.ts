@@ -98,14 +98,14 @@ export class SessionTable {
   numbered({ number, row }: KnownRow): NumberedRow {
     const { id, startedMs, lastSeenMs, durationMs, calls, errors, status, tools, hasMoreTools } = row;
     const { source, service, clientName, clientVersion, protocolVersion, transport, sender, endReason } = row;
-    const { conversationId, protocolSessionIds, hasMoreProtocolSessionIds } = row;
-    const { otherIds, parts, processes, hasSessionSpans, requestSize, responseSize } = row;
+    const { conversationId, protocolSessionIds, hasMoreProtocolSessionIds, seenByClient } = row;
+    const { otherIds, parts, processes, hasSessionSpans, requestSize, responseSize, openRequests, key } = row;
     return {
       n: number,
       id,
       shortId: this.#shortIds.of(id),
       ...present({ source, service, clientName, clientVersion, protocolVersion, transport, endReason }),
-      ...present({ conversationId, sender, requestSize, responseSize }),
+      ...present({ conversationId, sender, seenByClient, requestSize, responseSize, key }),
       protocolSessionIds,
       hasMoreProtocolSessionIds,
       otherIds,
@@ -120,6 +120,7 @@ export class SessionTable {
       status,
       tools,
       hasMoreTools,
+      openRequests,
     };
   }
 

@@ -5,6 +5,7 @@ import {
   ATTR_GEN_AI_PROMPT_NAME,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
+  ATTR_MCP_CLIENT_CONNECTION_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_EVENT,
   ATTR_MCP_CLIENT_SESSION_ID,
@@ -18,6 +19,7 @@ import {
   ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESOURCE_URI,
   ATTR_MCP_RESPONSE_SIZE,
+  ATTR_MCP_SERVER_NAME,
   ATTR_MCP_SESSION_ID,
   ATTR_MCP_TOOL_NAME,
   ATTR_MCP_TOOLS_COUNT,
@@ -27,6 +29,7 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
+import { type ClientSide, clientSideOf, SOURCE_CLIENT, turned } from '../recording/client-side.ts';
 import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import { spanKey, traceHash } from '../recording/key-set.ts';
@@ -34,7 +37,7 @@ import {
   type AttributeValue,
   attributesOf,
   decodeValue,
-  exceptionMessageOf,
+  exceptionsOn,
   isErrorCode,
   type Json,
   kindOf,
@@ -46,6 +49,7 @@ import {
   type Service,
   type SpanKind,
 } from '../recording/otlp.ts';
+import { scopedId } from '../recording/scoped-id.ts';
 import { errorMessage } from '../sessions/error-text.ts';
 import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
 import {
@@ -56,7 +60,6 @@ import {
   isReceivedRequest,
   statusOf,
 } from '../sessions/outcome.ts';
-import { scopedId } from '../sessions/scoped-id.ts';
 import { sizeOf } from '../sessions/sizes.ts';
 import { FLAG } from './columns.ts';
 import { idHeads } from './id-heads.ts';
@@ -87,6 +90,8 @@ const WANTED = [
   ATTR_MCP_REQUEST_SIZE,
   ATTR_MCP_RESPONSE_SIZE,
   ATTR_MCP_TOOLS_SIZE,
+  ATTR_MCP_CLIENT_CONNECTION_ID,
+  ATTR_MCP_SERVER_NAME,
   ATTR_MCP_ERROR_MESSAGE,
   ATTR_MCP_RESOURCE_URI,
   ATTR_GEN_AI_PROMPT_NAME,
@@ -141,6 +146,11 @@ export class SpanFacts {
   /** The instrumentation that recorded it, and what tells its session, where that is another than this package. */
   sender: string | undefined = undefined;
   foreign: ForeignSpan | undefined = undefined;
+  /** Where an instrumented client recorded it. */
+  clientSide: ClientSide | undefined = undefined;
+  seenByClient: string | undefined = undefined;
+  /** `spanKey` of its parent's id; 0: it has none. */
+  parent = 0;
   #kind: SpanKind = 'internal';
   #hasErrorStatus = false;
   /** Bytes; 0: not known. */
@@ -162,14 +172,18 @@ export class SpanFacts {
     this.spanId = textOf(span['spanId']) ?? '';
     this.trace = traceHash(this.traceId);
     this.span = spanKey(this.spanId);
+    const parentSpanId = textOf(span['parentSpanId']) ?? '';
+    this.parent = parentSpanId === '' ? 0 : spanKey(parentSpanId);
     this.service = service.serviceName;
     this.sender = undefined;
     this.foreign = undefined;
     this.#kind = kindOf(span['kind']);
     this.#hasErrorStatus = isErrorCode(objectOf(span['status'])['code']);
     this.#readAttributes(span['attributes']);
+    this.#readClientSide(service);
     const isOfOthers = service.isOwn !== true && this.#readForeign(span, service);
     this.#readNames();
+    if (this.clientSide !== undefined) this.source = SOURCE_CLIENT;
     this.requestSize = this.#size(ATTR_MCP_REQUEST_SIZE);
     this.responseSize = this.#size(ATTR_MCP_RESPONSE_SIZE);
     this.toolsSize = this.#size(ATTR_MCP_TOOLS_SIZE);
@@ -187,9 +201,18 @@ export class SpanFacts {
     return true;
   }
 
+  #readClientSide({ serviceName }: Service): void {
+    const side = clientSideOf((key) => this.#values[PLACE[key as Wanted]], serviceName);
+    this.clientSide = side;
+    this.seenByClient = side?.client;
+    if (side === undefined) return;
+    this.service = side.server;
+    this.#kind = turned(this.#kind);
+  }
+
   /** Takes over what another instrumentation says, in our words; false where it is no message of a server. */
   #readForeign(span: Json, service: Service): boolean {
-    if (this.#has(ATTR_MCP_CLIENT_SESSION_ID)) return false;
+    if (this.#has(ATTR_MCP_CLIENT_SESSION_ID) || this.clientSide !== undefined) return false;
     const name = textOf(span['name']) ?? '';
     const attributes = attributesOf(span['attributes']);
     const message = adaptForeign({ name, kind: this.#kind, attributes }, service);
@@ -282,7 +305,7 @@ export class SpanFacts {
   }
 
   #saidOf({ status, events }: Json): string | undefined {
-    const said = nonEmpty(objectOf(status)['message']) ?? exceptionMessageOf(events);
+    const said = nonEmpty(objectOf(status)['message']) ?? exceptionsOn(events).exceptionMessage;
     return said ?? this.#text(ATTR_MCP_ERROR_MESSAGE);
   }
 
@@ -292,7 +315,7 @@ export class SpanFacts {
       kind: this.#kind,
       method: this.method,
       hasRequestId: this.#has(ATTR_JSONRPC_REQUEST_ID) || this.#has(ATTR_MCP_REQUEST_ID),
-      isOwn: this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
+      isOwn: this.clientSide !== undefined || this.#has(ATTR_MCP_CLIENT_SESSION_SOURCE),
       hasErrorStatus: this.#hasErrorStatus,
       type: this.#text(ATTR_ERROR_TYPE),
       exceptionType: this.#text(ATTR_EXCEPTION_TYPE),

@@ -13,6 +13,7 @@ import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
+import { ClientRows } from './client-rows.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ErrorTable } from './error-table.ts';
 import { ForeignRows } from './foreign-rows.ts';
@@ -49,6 +50,8 @@ export class SpanIndex implements RowHost {
   readonly changed = new Set<IndexedSession>();
   /** What other instrumentations recorded. */
   readonly foreign = new ForeignRows(this);
+  /** What instrumented clients recorded. */
+  readonly clients = new ClientRows(this);
   readonly #exceptService: string | undefined;
   readonly #keys = new KeySet();
   readonly #owners = new Map<number, IndexedFile>();
@@ -75,6 +78,7 @@ export class SpanIndex implements RowHost {
     length: 0,
     trace: 0,
     span: 0,
+    parent: 0,
   };
 
   constructor(exceptService?: string) {
@@ -100,6 +104,7 @@ export class SpanIndex implements RowHost {
       failedIds: new Map(),
       toolsSizes: new Map(),
       foreign: undefined,
+      clients: undefined,
       repeats: new Set<number>(),
     };
     this.#owners.set(owner, file);
@@ -113,6 +118,7 @@ export class SpanIndex implements RowHost {
     this.#owners.delete(file.owner);
     this.#keys.removeOwner(file.owner);
     this.foreign.dropFile();
+    this.clients.dropFile(file);
     const touched = new Set<IndexedSession>();
     const shaken = new Set<IndexedSession>();
     const { columns } = file;
@@ -195,11 +201,16 @@ export class SpanIndex implements RowHost {
     entry.responseSize = facts.responseSize;
     entry.trace = facts.trace;
     entry.span = facts.span;
+    entry.parent = facts.parent;
     entry.flags = facts.flags;
     if (entry.tool !== ABSENT && facts.method === 'tools/call') entry.flags |= FLAG.call;
     if (entry.toolList !== ABSENT) entry.flags |= FLAG.list;
     if (facts.foreign !== undefined) {
       this.foreign.add(file, facts, facts.foreign, entry);
+      return;
+    }
+    if (facts.clientSide !== undefined) {
+      this.clients.add(file, facts, facts.clientSide, entry);
       return;
     }
     entry.origin = this.origins.numberOf(facts, session?.origin);

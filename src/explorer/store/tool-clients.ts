@@ -2,7 +2,7 @@ import type { RowTimes } from '../sessions/row.ts';
 import type { ToolClient, ToolClients } from './answers.ts';
 import { FLAG } from './columns.ts';
 import { ABSENT } from './interner.ts';
-import { wasOpen } from './list-sessions.ts';
+import { wasOpen, wasServed } from './list-sessions.ts';
 import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
 import type { SpanIndex } from './span-index.ts';
@@ -106,7 +106,7 @@ function clientsOf(table: SessionTable, range: Range, times: RowTimes): Map<stri
   const clients = new Map<string, Client>();
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
-    if (known === undefined || !wasOpen(known.row, range)) continue;
+    if (known === undefined || !wasServed(known.row) || !wasOpen(known.row, range)) continue;
     const { row, services } = known;
     if (range.service !== undefined && !services.includes(range.service)) continue;
     const client = clients.get(row.clientName ?? UNKNOWN_CLIENT) ?? newClient();

@@ -4,7 +4,7 @@ import type { ListSize, ToolFigures, ToolList } from './answers.ts';
 import { type Calls, callsOf, errorTypesAt, figuresAt } from './calls.ts';
 import { FLAG } from './columns.ts';
 import { OTHERS } from './interner.ts';
-import { wasOpen } from './list-sessions.ts';
+import { wasOpen, wasServed } from './list-sessions.ts';
 import { present } from './present.ts';
 import { clientOfSpan, scan, UNKNOWN_CLIENT } from './scan.ts';
 import type { SessionTable } from './session-table.ts';
@@ -46,7 +46,7 @@ function clientsByServer(table: SessionTable, range: Range, times: RowTimes): Ma
   const clients = new Map<string, Set<string>>();
   for (const number of table.newestFirst()) {
     const known = table.get(number, times);
-    if (known === undefined || !wasOpen(known.row, range)) continue;
+    if (known === undefined || !wasServed(known.row) || !wasOpen(known.row, range)) continue;
     if (range.service !== undefined && !known.services.includes(range.service)) continue;
     const client = known.row.clientName ?? UNKNOWN_CLIENT;
     for (const service of known.services.length === 0 ? [''] : known.services) {

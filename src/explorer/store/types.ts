@@ -2,17 +2,21 @@ import type {
   CalledKind,
   CalledList,
   Callers,
+  ErrorGroups,
   EventPage,
+  EventSearch,
   ListedEvent,
   LogPage,
   NumberedRow,
   Overview,
   SessionQuery,
+  SpanDetail,
   SpanRef,
   StoreChange,
   StoreState,
   ToolClients,
   ToolList,
+  TracePage,
 } from './answers.ts';
 
 /**
@@ -37,12 +41,19 @@ export interface SessionStore {
   /** By the id of any of its parts, like all that takes an id. */
   row(id: string): NumberedRow | undefined;
   /** `undefined`: there is no such session. */
-  events(id: string, page: Page): Promise<EventPage | undefined>;
+  events(id: string, page: Page, search?: EventSearch): Promise<EventPage | undefined>;
   /**
    * The log lines of each of these events of a session, in their order: of each, the lines of the page.
    * `undefined`: there is no such session.
    */
   logs(id: string, events: readonly SpanRef[], page: Page): Promise<LogPage[] | undefined>;
+  /**
+   * The spans of the trace around this span, of all services, each above what hangs below it. `undefined`: there is no such
+   * trace.
+   */
+  trace(span: SpanRef, page: Page): Promise<TracePage | undefined>;
+  /** What was recorded of a span. `undefined`: there is no such span. */
+  span(span: SpanRef): Promise<SpanDetail | undefined>;
   /** The spans of a session as OTLP JSON has them in `resourceSpans`, each once; read as they are asked for. */
   otlp(id: string): AsyncIterable<object> | undefined;
   tools(range: Range): ToolList;
@@ -54,6 +65,8 @@ export interface SessionStore {
   overview(range: Range): Overview;
   /** What failed, newest first. */
   failures(query: FailureQuery): Failures;
+  /** The same put together by what it was and why, most frequent first. */
+  errorGroups(filter: FailureFilter): ErrorGroups;
   /** The event of a failure of {@link failures}; `undefined`: it is gone. */
   failedEvent(failure: Failure): Promise<ListedEvent | undefined>;
   /** How many messages were recorded by this package and by another instrumentation too: by the name of the other. */
@@ -82,10 +95,13 @@ export interface Range {
 }
 
 /** What is absent does not restrict. Texts match as a whole, but for `client`: part of its name or version, in any case. */
-export interface FailureQuery extends Range {
+export interface FailureFilter extends Range {
   readonly client?: string | undefined;
   readonly tool?: string | undefined;
   readonly errorType?: string | undefined;
+}
+
+export interface FailureQuery extends FailureFilter {
   /** Only what stands behind this one in the order. */
   readonly after?: Pick<Failure, 'timeMs' | 'spanId'> | undefined;
   readonly limit: number;

@@ -19,6 +19,7 @@ export const DEFAULTS = {
   trustProxy: false,
   readConversationIds: true,
   propagateToClient: true,
+  propagateToServer: true,
   resourceUriInSpanName: false,
   sessionIdleTimeoutMs: 1_800_000,
   sessionUpdateIntervalMs: 60_000,

@@ -102,6 +102,7 @@ export const RULES: { readonly [K in keyof Required<TelemetryConfig>]: Rule } = 
   tracerProvider: withMethods('an OpenTelemetry TracerProvider', 'getTracer'),
   meterProvider: withMethods('an OpenTelemetry MeterProvider', 'getMeter'),
   propagateToClient: flag,
+  propagateToServer: flag,
   resourceUriInSpanName: flag,
   propagator: withMethods('an OpenTelemetry TextMapPropagator', 'inject', 'extract'),
 };

@@ -46,6 +46,7 @@ export const OPTION_VARIABLES = {
   sessionUpdateIntervalMs: { name: 'MCP_SESSIONSCOPE_SESSION_UPDATE_INTERVAL_MS', parse: Number },
   metricSessionId: { name: 'MCP_SESSIONSCOPE_METRIC_SESSION_ID', parse: asFlag },
   propagateToClient: { name: 'MCP_SESSIONSCOPE_PROPAGATE_TO_CLIENT', parse: asFlag },
+  propagateToServer: { name: 'MCP_SESSIONSCOPE_PROPAGATE_TO_SERVER', parse: asFlag },
   resourceUriInSpanName: { name: 'MCP_SESSIONSCOPE_RESOURCE_URI_IN_SPAN_NAME', parse: asFlag },
 } as const satisfies { readonly [Option in keyof TelemetryConfig]?: Variable };
 

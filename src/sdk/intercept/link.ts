@@ -1,13 +1,19 @@
 import { guard } from '../diagnostics/guard.ts';
+import { ClientConnection } from './client-connection.ts';
 import { Connection } from './connection.ts';
+import type { Exchange } from './exchange.ts';
 import type { ObserverSource } from './observer.ts';
 import type { HighLevelServer, Introduced, LowLevelServer, Transport } from './shapes.ts';
 
-/** Holds the mark of a server. A registered symbol: two copies of the package do not instrument one server twice. */
+/** Holds the mark of a server or a client. A registered symbol: two copies of the package do not instrument one twice. */
 const INSTRUMENTED = Symbol.for('mcp-sessionscope.instrumented');
 
-/** What stands on an instrumented server. */
+/** Which end of its connections is observed. */
+export type End = 'server' | 'client';
+
+/** What stands on an instrumented server, or client. */
 export interface Mark {
+  readonly end: End;
   readonly source: ObserverSource;
   readonly high: HighLevelServer | undefined;
   readonly hearing: Hearing;
@@ -31,7 +37,7 @@ export interface Hearing {
 
 /** One server on one transport, from `connect` on. */
 export interface Link {
-  readonly connection: Connection;
+  readonly connection: Exchange<unknown>;
   readonly low: LowLevelServer;
   readonly mark: Mark;
   readonly transport: Transport;
@@ -58,7 +64,11 @@ export function newLink(
   transport: Transport,
   introduced?: Introduced,
 ): Link {
-  const connection = new Connection(mark.source.open(), low, mark.high, transport, introduced);
+  const observer = mark.source.open();
+  const connection =
+    mark.end === 'client'
+      ? new ClientConnection(observer, low, transport)
+      : new Connection(observer, low, mark.high, transport, introduced);
   return { connection, low, mark, transport, current: false, over: false, extra: undefined };
 }
 

@@ -3,22 +3,20 @@ import { newUuid } from '../new-uuid.ts';
 import type { Operation, OperationConnection, Wire } from '../operation/operation.ts';
 import type { RequestId } from '../protocol/json-rpc.ts';
 import { isTaskRelated } from '../protocol/meta.ts';
-import { isSpecMethod } from '../protocol/methods.ts';
+import { isSpecMethod, type Subject } from '../protocol/methods.ts';
 import type { ClientSession } from '../session/client-session.ts';
 import type { Observer } from './observer.ts';
 import type { Received } from './received.ts';
-import { hasHandler, isRegistered } from './registered.ts';
-
-import type { HighLevelServer, LowLevelServer } from './shapes.ts';
-
-/** The two ends of a connection: who is told, and whose server it is. */
+/** The end of a connection that is observed. */
 export interface Ends extends OperationConnection {
   readonly observer: Observer;
-  readonly low: LowLevelServer;
-  readonly high: HighLevelServer | undefined;
   readonly answersSeen: boolean;
   /** The session id of the protocol, where the transport has one. */
   readonly protocolSessionId: string | undefined;
+  /** Whether a method that no specification revision defines may be a value of metrics. */
+  knowsMethod(method: string): boolean;
+  /** Whether the name of a tool or a prompt may be one. */
+  knowsSubject(subject: Subject): boolean;
 }
 
 /** What is read of a message, whoever sends it. */
@@ -39,9 +37,8 @@ export function newOperation(
   wire: Wire,
   { method, subject, meta, protocolVersion, size, conversationId }: Read,
 ): Operation {
-  const { observer, low, high } = connection;
-  const { limits, clock, capture } = observer;
-  const methodKnown = isSpecMethod(method) || hasHandler(low, method, limits);
+  const { clock, capture } = connection.observer;
+  const methodKnown = isSpecMethod(method) || connection.knowsMethod(method);
   return {
     side,
     method: methodKnown ? method : capture.label(method),
@@ -55,7 +52,7 @@ export function newOperation(
     wire,
     protocolVersion: protocolVersion ?? session?.facts.protocolVersion,
     methodKnown,
-    subjectKnown: subject !== undefined && isRegistered(high, subject, limits),
+    subjectKnown: subject !== undefined && connection.knowsSubject(subject),
     requestSize: size,
     responseSize: undefined,
     taskRelated: id !== undefined && side === 'server' && (!connection.answersSeen || isTaskRelated(meta)),
@@ -67,6 +64,7 @@ export function newOperation(
     hangUp: undefined,
     thrown: undefined,
     newestStep: undefined,
+    borrowed: false,
     span: NO_SPAN,
     context: ROOT_CONTEXT,
   };

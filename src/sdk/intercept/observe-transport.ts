@@ -3,6 +3,7 @@ import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
+import { runInContext } from '../signals/active-context.ts';
 import { wrapCallbacks } from './callbacks.ts';
 import { withRequest } from './http-peer.ts';
 import { type Link, noteClosed } from './link.ts';
@@ -124,6 +125,8 @@ function start(observed: Observed, original: Method, self: unknown, args: unknow
   guard('watching a transport', () => begin(observed, link));
   // Another server is connected already: its connection goes on.
   const refused = (): void => {
+    // A client's program could not be started.
+    if (before === undefined && link.mark.end === 'client') noteClosed(link);
     if (before === undefined || observed.link !== link) return;
     observed.link = before;
     before.current = true;
@@ -173,10 +176,14 @@ function watchResponse(observed: Observed): void {
 function send(observed: Observed, original: Method, self: unknown, args: unknown[]): unknown {
   const connection = observed.link?.connection;
   const message = args[0];
-  args[0] = guard('noting a message to the client', () => connection?.sending(message)) ?? message;
+  args[0] = guard('noting a message to the peer', () => connection?.sending(message, args[1])) ?? message;
+  const scope = connection?.takeScope();
   let sending: unknown;
   try {
-    sending = original.apply(self, args);
+    sending =
+      scope === undefined
+        ? original.apply(self, args)
+        : runInContext(scope, () => original.apply(self, args));
     return sending;
   } finally {
     guard('noting a response', () => connection?.sent(message, sending));
@@ -192,6 +199,7 @@ const handlingRequests = sharing((handle): Method => {
 
 /** The application may have taken the place of the server's `onclose`: then the server is not told, and we are here. */
 function close({ link }: Observed, original: Method, self: unknown, args: unknown[]): unknown {
+  link?.connection.closing();
   const closed = (): void => noteClosed(link);
   let closing: unknown;
   try {

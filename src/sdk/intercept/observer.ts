@@ -3,6 +3,8 @@ import type { InferredSessions } from '../session/inferred-sessions.ts';
 import type { NamedSessions } from '../session/named-sessions.ts';
 import type { SessionRegistry } from '../session/registry.ts';
 import type { SessionIds } from '../session-ids.ts';
+import type { Identity } from '../signals/attributes.ts';
+import type { ClientSessions } from '../signals/client-sessions.ts';
 import type { OperationSignals } from '../signals/operation-signals.ts';
 import type { SessionSignals } from '../signals/session-signals.ts';
 import type { Capture, Limits } from '../signals/signal-parts.ts';
@@ -49,6 +51,11 @@ export interface Observer {
   readonly readConversationIds: boolean;
   /** Whether requests to the client carry the trace context. */
   readonly propagateToClient: boolean;
+  /** Whether requests to the server do. */
+  readonly propagateToServer: boolean;
+  readonly identity: Identity;
+  /** The connections of clients that are open. */
+  readonly clientSessions: ClientSessions;
   /** Whether the application's spans go elsewhere, and do not hang below ours. */
   readonly apart: boolean;
   /** The user's hooks; one that throws counts as one that knows nothing. */

@@ -16,10 +16,12 @@ export interface Recorder {
   startSending(method: string, id: RequestId | undefined, params: unknown): Operation;
   /** Bytes of a message, where they can be told. */
   sizeOf(message: unknown): number | undefined;
+  /** A request could not be sent, because of `error` where it is known. */
+  unsent(operation: Operation, error: unknown): void;
   finish(operation: Operation, outcome: Outcome): void;
 }
 
-/** What the server of one connection sends on its own account: requests, until they are answered, and notifications. */
+/** What one end of a connection sends on its own account: requests, until they are answered, and notifications. */
 export class Outbound {
   readonly #recorder: Recorder;
   /** An idle connection holds as little as it can: most servers send notifications only. */
@@ -39,9 +41,12 @@ export class Outbound {
 
   /** A request was handed to the transport, which returned `sending`. Nobody will answer one that could not be sent. */
   sent(id: RequestId, sending: unknown): void {
-    const unsent = (): void =>
-      void guard('noting a failed request', () => this.#endUnanswered(this.#open?.take(id)));
-    if (sending === undefined) unsent();
+    const unsent = (error: unknown): void =>
+      void guard('noting a failed request', () => {
+        const operation = this.#open?.take(id);
+        if (operation !== undefined) this.#recorder.unsent(operation, error);
+      });
+    if (sending === undefined) unsent(undefined);
     if (sending instanceof Promise) sending.then(undefined, unsent);
   }
 
@@ -63,11 +68,24 @@ export class Outbound {
     this.#recorder.finish(operation, SENT);
   }
 
+  get(id: RequestId): Operation | undefined {
+    return this.#open?.get(id);
+  }
+
+  hasSpan(spanId: string): boolean {
+    return this.#open?.some(({ span }) => span.spanContext().spanId === spanId) === true;
+  }
+
+  /** Nothing will come that ends `operation`. */
+  giveUp(operation: Operation, outcome: Outcome): void {
+    if (this.#open?.remove(operation)) this.#recorder.finish(operation, outcome);
+  }
+
   closed(): void {
     for (const operation of this.#open?.takeAll() ?? []) this.#endUnanswered(operation);
   }
 
-  /** The server gives up on a request: by a timeout, or because its caller aborted it. */
+  /** Its sender gives up on a request: by a timeout, or because its caller aborted it. */
   #cancelled(params: unknown): void {
     if (!isRecord(params)) return;
     const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);

@@ -49,7 +49,9 @@ export function placeReceived(
     const own = session === undefined ? undefined : sessions.contextFor(session, clock.now());
     return { parent: withSpanOf(own, sent === undefined ? base : trace.deleteSpan(sent)), links };
   }
-  if (remote !== undefined && ambient !== undefined) links.push({ context: ambient.spanContext() });
+  // Within one process, what is ambient can be the sender's span itself.
+  if (remote !== undefined && ambient !== undefined && spanIdOf(ambient) !== spanIdOf(remote))
+    links.push({ context: ambient.spanContext() });
   linkToSession(links, session, sessions);
   const parent = remote === undefined && carried !== undefined ? trace.setSpan(base, ambient as Span) : base;
   return { parent, links };
@@ -88,7 +90,12 @@ function linkToSession(
   if (link !== undefined) links.push(link);
 }
 
-function spanIn(place: Context): Span | undefined {
+/** The span of a context, where it is one. */
+export function spanIn(place: Context): Span | undefined {
   const span = trace.getSpan(place);
   return span !== undefined && isSpanContextValid(span.spanContext()) ? span : undefined;
+}
+
+function spanIdOf(span: Span): string {
+  return span.spanContext().spanId;
 }

@@ -9,7 +9,7 @@ const MAX_DEPTH = 4;
 
 export type RequestHandler = (request: unknown, extra: unknown) => unknown;
 
-/** The low-level `Server` (and `Protocol`) of both SDKs. */
+/** The low-level `Server` of both SDKs, and their `Client`: both are a `Protocol`. */
 export interface LowLevelServer {
   connect(transport: Transport, ...rest: unknown[]): Promise<void>;
   transport?: Transport | undefined;
@@ -19,6 +19,8 @@ export interface LowLevelServer {
   _notificationHandlers?: Map<string, unknown>;
   _onnotification?: (...args: unknown[]) => unknown;
   _serverInfo?: { name?: unknown; version?: unknown };
+  /** A client has this instead. */
+  _clientInfo?: { name?: unknown; version?: unknown };
   /** What stands for a server that is not ours learns from its answers what it is called. */
   introducing?: Promise<ServerInfo>;
 }
@@ -61,12 +63,17 @@ export type TransportKind = 'stdio' | 'http' | 'in-memory' | 'other';
 
 /** Splits what the user passed into its levels. */
 export function serverLevels(value: unknown): ServerLevels | undefined {
+  return lowLevelIn(value, 'server');
+}
+
+/** The low level in what the user passed: that itself, or what wrappers have by that name. */
+export function lowLevelIn(value: unknown, name: 'server' | 'client'): ServerLevels | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (isLowLevel(value)) return { low: value, high: undefined };
   let high: object = value;
   for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
-    const inner = serverIn(high);
-    if (inner === undefined) return undefined;
+    const inner: unknown = Reflect.get(high, name);
+    if (typeof inner !== 'object' || inner === null) return undefined;
     if (isLowLevel(inner)) return { low: inner, high: high as HighLevelServer };
     high = inner;
   }
@@ -78,9 +85,9 @@ export function isServer(low: LowLevelServer): boolean {
   return hasMethod(low, 'getClientCapabilities') && !hasMethod(low, 'getServerCapabilities');
 }
 
-/** The name and version that the server was built with. */
+/** The name and version that the server, or the client, was built with. */
 export function ownInfo(low: LowLevelServer): ServerInfo {
-  const info: unknown = low._serverInfo;
+  const info: unknown = low._serverInfo ?? low._clientInfo;
   if (!isRecord(info)) return { name: undefined, version: undefined };
   const { name, version } = info;
   return {
@@ -219,7 +226,8 @@ function takesHttpRequests(transport: Transport): boolean {
   return ['handleRequest', 'handlePostMessage', 'handleMessage'].some((name) => hasMethod(transport, name));
 }
 
-function isTransport(value: unknown): value is Transport {
+/** Whether it has what every transport has, in both SDKs and elsewhere. */
+export function isTransport(value: unknown): value is Transport {
   if (typeof value !== 'object' || value === null) return false;
   return ['start', 'send', 'close'].every((name) => hasMethod(value, name));
 }
@@ -229,14 +237,10 @@ function holds(transport: Transport, callback: 'onclose'): boolean {
   return typeof Reflect.getOwnPropertyDescriptor(transport, callback)?.value === 'function';
 }
 
-function answerOf(low: LowLevelServer, name: string): unknown {
+/** What a method without arguments answers, where there is one. */
+export function answerOf(low: LowLevelServer, name: string): unknown {
   const get: unknown = Reflect.get(low, name);
   return typeof get === 'function' ? get.call(low) : undefined;
-}
-
-function serverIn(wrapper: object): object | undefined {
-  const server: unknown = Reflect.get(wrapper, 'server');
-  return typeof server === 'object' && server !== null ? server : undefined;
 }
 
 function isLowLevel(value: unknown): value is LowLevelServer {

@@ -32,8 +32,13 @@ export function startReceived(
     kind === 'http' ? received : undefined,
     extraOf(received, operation.session, observer),
   );
+  return handlerScope(operation, placement.parent, observer);
+}
+
+/** The context in which the handler of a message runs, whose span has started below `parent`. */
+export function handlerScope(operation: Operation, parent: Context, observer: Observer): Context {
   const { span } = operation;
-  operation.context = withOwnSpan(placement.parent, span, false);
+  operation.context = withOwnSpan(parent, span, false);
   // What the application makes in its handler is there as it would be without us.
   const scope = observer.apart ? new LinkedContext(activeContext(), OWN_SPAN, span) : operation.context;
   return new LinkedContext(scope, CURRENT_OPERATION, operation);
@@ -62,6 +67,7 @@ function extraOf(received: Received, session: ClientSession | undefined, observe
   return attributes;
 }
 
-function uriOf(subject: Subject | undefined, { capture }: Observer): Attributes {
+/** The URI of a resource, redacted. */
+export function uriOf(subject: Subject | undefined, { capture }: Observer): Attributes {
   return subject?.kind === 'resource' ? { [semconv.ATTR_MCP_RESOURCE_URI]: capture.text(subject.value) } : {};
 }

@@ -46,11 +46,19 @@ export class InFlight {
     return id !== undefined && this.get(id) === operation && this.take(id) !== undefined;
   }
 
+  some(is: (operation: Operation) => boolean): boolean {
+    return this.#all().some(is);
+  }
+
   takeAll(): Operation[] {
-    const all = [...(this.#first === undefined ? [] : [this.#first]), ...(this.#others?.values() ?? [])];
+    const all = this.#all();
     this.#first = undefined;
     this.#others = undefined;
     return all;
+  }
+
+  #all(): Operation[] {
+    return [...(this.#first === undefined ? [] : [this.#first]), ...(this.#others?.values() ?? [])];
   }
 
   #takeOldest(): Operation | undefined {

@@ -8,6 +8,9 @@ export interface Wire {
   networkTransport: string | undefined;
   networkProtocolName: string | undefined;
   networkProtocolVersion: string | undefined;
+  /** Where a client's messages go, as data points have it. */
+  serverAddress?: string | undefined;
+  serverPort?: number | undefined;
 }
 
 /** What the handler of a request returned or threw. */
@@ -23,7 +26,7 @@ export interface OperationConnection {
 
 /** One request or notification on its way. */
 export interface Operation {
-  /** `server`: the server received it; `client`: the server sent it. */
+  /** `server`: the end that is observed received it; `client`: it sent it. */
   readonly side: 'server' | 'client';
   readonly method: string;
   /** The id on the wire; `undefined` for a notification. */
@@ -63,6 +66,8 @@ export interface Operation {
   thrown: unknown;
   /** What the newest step of the tool's handler returned, where the steps can be seen. */
   newestStep: unknown;
+  /** Whether `span` is another instrumentation's: it gets attributes, and is not ours to end. */
+  borrowed: boolean;
   span: Span;
   context: Context;
 }

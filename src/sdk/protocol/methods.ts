@@ -12,8 +12,8 @@ export interface Subject {
 interface MethodRow {
   /** Which kind of thing `params` names, and where. */
   subject?: { kind: SubjectKind; at: string };
-  /** It is a request that a server sends to its client. */
-  toClient?: true;
+  /** It is a request that a server sends to its client; `only`: and no client to its server. */
+  toClient?: true | 'only';
 }
 
 /**
@@ -41,9 +41,9 @@ const METHODS: Readonly<Record<string, MethodRow>> = {
   'tasks/list': { toClient: true },
   'tasks/cancel': { toClient: true },
   'tasks/update': {},
-  'sampling/createMessage': { toClient: true },
-  'elicitation/create': { toClient: true },
-  'roots/list': { toClient: true },
+  'sampling/createMessage': { toClient: 'only' },
+  'elicitation/create': { toClient: 'only' },
+  'roots/list': { toClient: 'only' },
   'notifications/initialized': {},
   'notifications/cancelled': {},
   'notifications/progress': {},
@@ -71,7 +71,12 @@ export function isSpecMethod(method: string): boolean {
 
 /** Whether a specification revision defines `method` as a request of a server to its client. */
 export function isRequestToClient(method: string): boolean {
-  return isSpecMethod(method) && METHODS[method]?.toClient === true;
+  return isSpecMethod(method) && METHODS[method]?.toClient !== undefined;
+}
+
+/** Whether a specification revision defines `method` as a request of a client to its server. */
+export function isRequestToServer(method: string): boolean {
+  return isSpecMethod(method) && !method.startsWith('notifications/') && METHODS[method]?.toClient !== 'only';
 }
 
 /** What a client asks to find out what it talks to, before it uses any of it. */

@@ -8,6 +8,7 @@ export type Outcome =
   | { kind: 'cancelled'; abandoned?: true }
   | { kind: 'timeout' }
   | { kind: 'connection_closed' }
+  | { kind: 'unsent' }
   | { kind: 'sent' };
 
 export const SENT: Outcome = { kind: 'sent' };
@@ -16,6 +17,8 @@ export const CANCELLED: Outcome = { kind: 'cancelled' };
 export const ABANDONED: Outcome = { kind: 'cancelled', abandoned: true };
 export const TIMEOUT: Outcome = { kind: 'timeout' };
 export const CONNECTION_CLOSED: Outcome = { kind: 'connection_closed' };
+/** What the transport threw says why. */
+export const UNSENT: Outcome = { kind: 'unsent' };
 export const METHOD_NOT_FOUND: Outcome = { kind: 'rpc_error', code: -32601, message: 'Method not found' };
 
 const INTERNAL_ERROR = -32603;

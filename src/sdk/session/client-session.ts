@@ -75,6 +75,8 @@ export class ClientSession {
   lastActivityAt: number;
   /** Requests that were received and not yet answered. */
   openRequests = 0;
+  /** How many of them there were at the newest session span. */
+  openTold = 0;
   calls = 0;
   errors = 0;
   facts: SessionFacts;

@@ -21,7 +21,7 @@ export interface SessionTimes {
   updateIntervalMs: number;
 }
 
-/** A session that did not change is reported at every fifth interval all the same. */
+/** A session without news is reported at every fifth interval all the same. */
 const QUIET_INTERVALS = 5;
 /** Sessions open at once; with more, one gives way, so that a flood of clients cannot fill the memory. */
 const MAX_OPEN_SESSIONS = 100_000;
@@ -150,7 +150,9 @@ export class SessionRegistry {
       return true;
     }
     const sinceReport = now - session.reportedAt;
-    const quiet = session.changed ? 1 : QUIET_INTERVALS;
+    // What a session waits for is told once, and that it waits no longer: neither changes a count.
+    const hasNews = session.changed || session.openRequests !== session.openTold;
+    const quiet = hasNews ? 1 : QUIET_INTERVALS;
     if (sinceReport < quiet * updateIntervalMs) return false;
     this.#listener.updated(session, now);
     return true;

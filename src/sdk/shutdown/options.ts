@@ -85,7 +85,7 @@ export function validateHooks(telemetry: unknown, options: unknown): void {
   }
 }
 
-/** By its shape: the ESM and the CommonJS copy of the package have a class each. */
+/** By its shape: each copy of the package has a class of its own. */
 function isManager(value: unknown): value is TelemetryManager {
   if (typeof value !== 'object' || value === null) return false;
   return ['instrument', 'startActiveSpan', 'forceFlush', 'shutdown'].every(

@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '@opentelemetry/api';
-import type { Operation } from '../operation/operation.ts';
+import type { Operation, Wire } from '../operation/operation.ts';
 import { type ClientInfo, shortName } from '../protocol/meta.ts';
 import type { Outcome } from '../protocol/outcome.ts';
 import { isCallerError } from '../protocol/outcome.ts';
@@ -78,7 +78,7 @@ export function startAttributes(
     setSubject(attributes, operation.method, subject.kind, shortName(subject.value));
     if (subject.kind === 'tool') attributes[semconv.ATTR_MCP_TOOL_NAME] = shortName(subject.value);
   }
-  setWire(attributes, operation);
+  setWire(attributes, operation.wire, operation.protocolVersion);
   if (session !== undefined) setClient(attributes, session.facts.clientName, session.facts.clientVersion);
   if (peer?.address !== undefined) attributes[semconv.ATTR_CLIENT_ADDRESS] = peer.address;
   if (peer?.port !== undefined) attributes[semconv.ATTR_CLIENT_PORT] = peer.port;
@@ -101,7 +101,7 @@ export function operationMetricAttributes(
 ): Attributes {
   const attributes = sizeMetricAttributes(identity, operation, name);
   if (name !== undefined) setOperationName(attributes, operation.method);
-  setWire(attributes, operation);
+  setWire(attributes, operation.wire, operation.protocolVersion);
   return attributes;
 }
 
@@ -161,6 +161,7 @@ export function outcomeAttributes(operation: Operation, outcome: Outcome): Attri
     case 'timeout':
       return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_TIMEOUT };
     case 'connection_closed':
+    case 'unsent':
       return { [semconv.ATTR_ERROR_TYPE]: semconv.ERROR_TYPE_CONNECTION_CLOSED };
     default:
       return {};
@@ -175,6 +176,7 @@ export function isServerError(operation: Operation, outcome: Outcome): boolean {
     case 'tool_error':
     case 'timeout':
     case 'connection_closed':
+    case 'unsent':
       return true;
     default:
       return false;
@@ -200,15 +202,17 @@ function setSubjectName(attributes: Attributes, kind: string, name: string): voi
   else if (kind === 'prompt') attributes[semconv.ATTR_GEN_AI_PROMPT_NAME] = name;
 }
 
-function setWire(attributes: Attributes, operation: Operation): void {
-  const { networkTransport, networkProtocolName, networkProtocolVersion } = operation.wire;
-  const { protocolVersion } = operation;
+/** Sets what a connection says of itself. */
+export function setWire(attributes: Attributes, wire: Wire, protocolVersion: string | undefined): void {
+  const { networkTransport, networkProtocolName, networkProtocolVersion, serverAddress, serverPort } = wire;
   if (protocolVersion !== undefined) attributes[semconv.ATTR_MCP_PROTOCOL_VERSION] = protocolVersion;
   if (networkTransport !== undefined) attributes[semconv.ATTR_NETWORK_TRANSPORT] = networkTransport;
   if (networkProtocolName !== undefined) attributes[semconv.ATTR_NETWORK_PROTOCOL_NAME] = networkProtocolName;
   if (networkProtocolVersion !== undefined) {
     attributes[semconv.ATTR_NETWORK_PROTOCOL_VERSION] = networkProtocolVersion;
   }
+  if (serverAddress !== undefined) attributes[semconv.ATTR_SERVER_ADDRESS] = serverAddress;
+  if (serverPort !== undefined) attributes[semconv.ATTR_SERVER_PORT] = serverPort;
 }
 
 /** By method, then by name: put together anew, it would be three strings more that each span holds until it is exported. */

@@ -2,6 +2,7 @@ import type { Histogram, Meter, UpDownCounter } from '@opentelemetry/api';
 import {
   DURATION_BUCKETS,
   METRIC_CLIENT_OPERATION_DURATION,
+  METRIC_CLIENT_SESSION_DURATION,
   METRIC_SERVER_CLIENT_SESSION_ACTIVE,
   METRIC_SERVER_CLIENT_SESSION_DURATION,
   METRIC_SERVER_OPERATION_DURATION,
@@ -20,6 +21,8 @@ export interface Instruments {
   serverRequestSize: Histogram;
   serverResponseSize: Histogram;
   clientSessionDuration: Histogram;
+  /** Of a client's own connections. */
+  ownSessionDuration: Histogram;
   clientSessionActive: UpDownCounter;
 }
 
@@ -36,7 +39,7 @@ export function createInstruments(meter: Meter): Instruments {
     ),
     clientOperationDuration: seconds(
       METRIC_CLIENT_OPERATION_DURATION,
-      'Duration of an MCP request or notification that the server sent, until its response.',
+      'Duration of an MCP request or notification that was sent, until its response.',
       DURATION_BUCKETS,
     ),
     serverSessionDuration: seconds(
@@ -57,6 +60,11 @@ export function createInstruments(meter: Meter): Instruments {
     clientSessionDuration: seconds(
       METRIC_SERVER_CLIENT_SESSION_DURATION,
       'Duration of a client session, recorded at its end.',
+      SESSION_DURATION_BUCKETS,
+    ),
+    ownSessionDuration: seconds(
+      METRIC_CLIENT_SESSION_DURATION,
+      'Duration of the connection of an MCP client, recorded at its end.',
       SESSION_DURATION_BUCKETS,
     ),
     clientSessionActive: meter.createUpDownCounter(METRIC_SERVER_CLIENT_SESSION_ACTIVE, {

@@ -81,11 +81,29 @@ export class OperationSignals {
     );
   }
 
+  /** Takes the span of another instrumentation for that of `operation`: it gets what it does not say itself. */
+  borrow(operation: Operation, span: Span, extra: Attributes): void {
+    const { identity, enabled, capture } = this.#parts;
+    this.#hold(operation);
+    operation.span = span;
+    operation.borrowed = true;
+    if (enabled.spans)
+      this.describe(
+        operation,
+        Object.assign(startAttributes(identity, operation, undefined, capture.label), extra),
+      );
+  }
+
+  /** What is found out about an operation while it goes on. */
+  describe({ span, borrowed }: Operation, attributes: Attributes): void {
+    this.#set(span, borrowed ? withoutKnown(span, attributes) : attributes);
+  }
+
   /** Arguments are read only where a span records them. */
   captureArguments(operation: Operation, params: unknown): void {
     const { collect, capture } = this.#parts;
     if (!collect.arguments || !operation.span.isRecording()) return;
-    this.#set(operation.span, argumentAttributes(operation.method, params, capture));
+    this.describe(operation, argumentAttributes(operation.method, params, capture));
   }
 
   /** What the server tells its client as a log line: the text is recorded where results are. */
@@ -101,16 +119,21 @@ export class OperationSignals {
     return spans || metrics ? (bytesTold() ?? jsonSize(message)) : undefined;
   }
 
-  /** Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds. */
-  finish(operation: Operation, outcome: Outcome, now: number): void {
-    if (!this.#release(operation)) return;
+  /**
+   * Ends the span and records the duration, in seconds. `now` is on the monotonic clock, in milliseconds.
+   *
+   * @returns what span and data point say of the outcome.
+   */
+  finish(operation: Operation, outcome: Outcome, now: number): Attributes {
+    if (!this.#release(operation)) return {};
     // What a handler returned or threw may resist being looked at; the request is over all the same.
     const ended = guard('describing a request', () => this.#conclude(operation, outcome, now)) ?? {};
     guard('ending a request', () => {
-      operation.span.end(now);
+      if (!operation.borrowed) operation.span.end(now);
       if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
     });
     if (this.#received === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+    return ended;
   }
 
   /** Ends what is still open: no response will be seen any more. */
@@ -130,6 +153,11 @@ export class OperationSignals {
       this.#cancelled.delete(operation);
       operation.connection.abandoned(operation);
     }
+  }
+
+  /** What is open, the oldest first. */
+  open(): Iterable<Operation> {
+    return this.#open;
   }
 
   /** Resolves when no received request is open. Those of the server itself may wait for a client that has gone. */
@@ -163,8 +191,11 @@ export class OperationSignals {
     if (isFailure(outcome) && operation.side === 'server') operation.session?.noteFailure();
     this.#learn(operation, outcome);
     const ended = outcomeAttributes(operation, outcome);
-    if (operation.thrown !== undefined && isServerError(operation, outcome))
-      ended[semconv.ATTR_EXCEPTION_TYPE] = errorName(operation.thrown, this.#parts.capture);
+    if (operation.thrown !== undefined && isServerError(operation, outcome)) {
+      const name = errorName(operation.thrown, this.#parts.capture);
+      ended[semconv.ATTR_EXCEPTION_TYPE] = name;
+      if (outcome.kind === 'unsent' && name !== 'Error') ended[semconv.ATTR_ERROR_TYPE] = name;
+    }
     if (operation.span.isRecording()) this.#endSpan(operation, outcome, ended, now);
     return ended;
   }
@@ -176,6 +207,10 @@ export class OperationSignals {
     setSizes(attributes, operation);
     if (outcome.kind === 'ok' || outcome.kind === 'tool_error')
       this.#describeResult(operation, outcome.result, attributes);
+    if (operation.borrowed) {
+      this.describe(operation, attributes);
+      return;
+    }
     const message = statusMessage(operation, outcome, this.#parts);
     if (failed) span.setStatus({ code: SpanStatusCode.ERROR, ...(message !== undefined && { message }) });
     // Only the status of an error can have a description.
@@ -275,4 +310,11 @@ export class OperationSignals {
       return;
     }
   }
+}
+
+/** What somebody else has said of their own span stays. */
+function withoutKnown(span: Span, attributes: Attributes): Attributes {
+  const known: unknown = Reflect.get(span, 'attributes');
+  if (!isRecord(known)) return attributes;
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !Object.hasOwn(known, name)));
 }

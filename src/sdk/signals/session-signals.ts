@@ -16,6 +16,7 @@ import { KEEP_SESSION } from './context-keys.ts';
 import { LINKED_ROOT } from './linked-context.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
+import type { Waiting } from './waiting.ts';
 
 /** A session's trace is closed after this many request spans, or this long: backends cap what one trace may hold. */
 const MAX_TRACE_REQUESTS = 1_000;
@@ -33,10 +34,12 @@ const SPAN_NAMES: Readonly<Record<SessionEvent, string>> = {
 export class SessionSignals implements SessionListener {
   readonly #parts: SignalParts;
   readonly #idleTimeoutMs: number;
+  readonly #waiting: Waiting;
 
-  constructor(parts: SignalParts, idleTimeoutMs: number) {
+  constructor(parts: SignalParts, idleTimeoutMs: number, waiting: Waiting) {
     this.#parts = parts;
     this.#idleTimeoutMs = idleTimeoutMs;
+    this.#waiting = waiting;
   }
 
   started(session: ClientSession, now: number): void {
@@ -158,6 +161,7 @@ export class SessionSignals implements SessionListener {
     session.seq += 1;
     session.reportedAt = now;
     session.changed = false;
+    session.openTold = session.openRequests;
     return span;
   }
 
@@ -176,6 +180,7 @@ export class SessionSignals implements SessionListener {
       [semconv.ATTR_MCP_CLIENT_SESSION_TOOLS_LIST]: [...session.tools],
     };
     if (event === 'end') attributes[semconv.ATTR_MCP_CLIENT_SESSION_END_REASON] = session.endReason as string;
+    if (session.openRequests > 0) Object.assign(attributes, this.#waiting.of(session));
     if (session.key !== undefined) {
       attributes[semconv.ATTR_MCP_CLIENT_SESSION_KEY] = session.key;
       attributes[semconv.ATTR_MCP_CLIENT_SESSION_IDLE_TIMEOUT_MS] = this.#idleTimeoutMs;

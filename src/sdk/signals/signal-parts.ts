@@ -47,6 +47,7 @@ export interface Limits {
   exceptionType: Limiter;
   statusCode: Limiter;
   method: Limiter;
+  serverAddress: Limiter;
 }
 
 export function createLimits(): Limits {
@@ -59,5 +60,6 @@ export function createLimits(): Limits {
     exceptionType: processWide('exception-types', () => new Limiter(100)),
     statusCode: new Limiter(100),
     method: new Limiter(100),
+    serverAddress: new Limiter(100),
   };
 }

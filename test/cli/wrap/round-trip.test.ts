@@ -198,7 +198,6 @@ test.each([
   ['mcp.json', '{"mcpServers": {"a": {"command": x}}}'],
   ['mcp.json', '{"a": 1} {"b": 2}'],
   ['mcp.json', '[]'],
-  ['mcp.json', ''],
   ['mcp.json', '{"mcpServers": {"a": {"command": "x", "args": [,]}}}'],
   ['config.toml', '[mcp_servers.a]\ncommand = x\n'],
   ['config.toml', '[mcp_servers.a]\ncommand = "x"\ncommand = "y"\n'],
@@ -206,6 +205,13 @@ test.each([
 ])('%s with %j is refused as a whole', (file, text) => {
   expect(() => wrap(text, file)).toThrow(expect.objectContaining({ name: 'NotUnderstoodError' }));
 });
+
+test.each(['', ' \n', '\ufeff', '// nothing yet\n', '{}'])(
+  '%j has no servers, as clients make it at first',
+  (text) => {
+    expect(wrap(text)).toMatchObject({ text, names: [], servers: [] });
+  },
+);
 
 test('a file that is nested too deeply is refused', () => {
   const deep = `{"mcpServers": ${'['.repeat(100_000)}${']'.repeat(100_000)}}`;

@@ -32,6 +32,7 @@ test.each([
   [['x', '--api-key=SECRET'], 'x --api-key=…'],
   [['x', '-k', 'SECRET', '--license', 'SECRET'], 'x -k … --license …'],
   [['x', '--token', 'NAME=SECRET'], 'x --token …'],
+  [['x', '-p8080', '-path', '-pSECRET'], 'x -p8080 -path -p…'],
   [['docker', 'run', '-e', 'GITHUB_TOKEN=SECRET', '-e', 'SECRET'], 'docker run -e GITHUB_TOKEN=… -e …'],
   [
     [

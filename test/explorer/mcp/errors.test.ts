@@ -88,6 +88,42 @@ describe('find_errors', () => {
     );
   });
 
+  test('puts those together that are equal but for what varies, and says when, of whom, and an example', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => otlpLine([failed(`session-${i % 3}`, i)]));
+    lines.push(otlpLine([failed('session-9', 100, 'Bang', 'bbbbbbbbbbbbbbbb')], 'p', 'shop'));
+    await withRecording({ 'a.traces.jsonl': lines }, async (dir) => {
+      const asking = await about(dir);
+      const { json, text } = await asking.ask('find_errors', { limit: 5 });
+      const at = (ms: number) => new Date(T0 + ms).toISOString();
+      const boom = {
+        tool: 'add',
+        method: 'tools/call',
+        errorType: 'Boom',
+        text: 'failed at …',
+        count: 30,
+        sessions: 3,
+      };
+      expect(json.groups).toMatchObject([
+        { ...boom, first: at(0), last: at(29), clients: ['unknown client'], services: [] },
+        {
+          errorType: 'Bang',
+          count: 1,
+          services: ['shop'],
+          exampleSessionId: 'session-9',
+          exampleSpanId: 'bbbbbbbbbbbbbbbb',
+        },
+      ]);
+      expect(json.groupCount).toBe(2);
+      expect(text).toContain(
+        `- 30 x add | Boom: failed at … | ${at(0)} to ${at(29)} | unknown client\n- 1 x add | Bang: failed at … |`,
+      );
+      const next = await asking.ask('find_errors', { limit: 5, cursor: json.next_cursor });
+      expect([next.json.groups, next.json.groupCount]).toEqual([[], 2]);
+      const { json: some } = await asking.ask('find_errors', { error_type: 'Bang' });
+      expect(some.groups).toMatchObject([{ errorType: 'Bang', count: 1 }]);
+    });
+  });
+
   test.each([
     [{ client: 'CANVAS' }, ['-32603']],
     [{ client: '2.1' }, ['-32002', 'PaymentError']],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../../src/explorer/page/data/segments.ts';
 import { arrivals } from '../../../src/explorer/page/sessions/arrivals.ts';
 import { idsOfRows } from '../../../src/explorer/page/sessions/ids-of-rows.ts';
-import { intoPages, PAGE_SIZE, runsOf, segmentsOf } from '../../../src/explorer/page/sessions/segments.ts';
 import { event } from './support.ts';
 
 describe('a long session', () => {
@@ -15,8 +15,8 @@ describe('a long session', () => {
       ]),
       PAGE_SIZE + 5,
     );
-    expect(segments).toMatchObject([{ kind: 'events', from: 0 }]);
-    expect(segments[0]).toHaveProperty('events.length', PAGE_SIZE + 5);
+    expect(segments).toMatchObject([{ kind: 'items', from: 0 }]);
+    expect(segments[0]).toHaveProperty('items.length', PAGE_SIZE + 5);
   });
 
   test('tells how many are missing, and where', () => {
@@ -28,9 +28,9 @@ describe('a long session', () => {
       5 * PAGE_SIZE + 7,
     );
     expect(segments).toMatchObject([
-      { kind: 'events', from: 0 },
+      { kind: 'items', from: 0 },
       { kind: 'gap', from: PAGE_SIZE, count: 2 * PAGE_SIZE },
-      { kind: 'events', from: 3 * PAGE_SIZE },
+      { kind: 'items', from: 3 * PAGE_SIZE },
       { kind: 'gap', from: 4 * PAGE_SIZE, count: PAGE_SIZE + 7 },
     ]);
   });

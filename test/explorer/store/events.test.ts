@@ -54,7 +54,7 @@ describe('the events of a session', () => {
           now: NOW,
           total: 50,
           offset,
-          longestMs: 900,
+          axis: { fromMs: T0, toMs: T0 + 1_100, pauses: [] },
           failures: [7, 27, 47],
           row: { id: 's', calls: 50, errors: 3 },
         });
@@ -91,6 +91,7 @@ describe('the events of a session', () => {
         status: 'ok',
         arguments: '{}',
         requestId: 'r',
+        rpcId: '2',
         traceId: '0af7651916cd43dd8448eb211c80319c',
         spanId: (spans[2] as { spanId: string }).spanId,
       });

@@ -81,6 +81,8 @@ describe('the list of sessions', () => {
         calls: ['active lost Ended-a ended-b', 'ended-b Ended-a lost active'],
         errors: ['active ended-b lost Ended-a', 'Ended-a lost active ended-b'],
         status: ['active lost Ended-a ended-b', 'Ended-a ended-b lost active'],
+        server: ['active Ended-a ended-b lost', 'lost Ended-a ended-b active'],
+        error_rate: ['active ended-b lost Ended-a', 'Ended-a lost active ended-b'],
         tools: ['lost Ended-a ended-b active', 'active ended-b Ended-a lost'],
       };
       for (const sort of SESSION_SORTS) {
@@ -191,6 +193,7 @@ test('a row has what is known, and as much of the id as tells it from the others
       status: 'ended',
       tools: ['get', 'pay'],
       hasMoreTools: false,
+      openRequests: [],
       protocolSessionIds: [],
       hasMoreProtocolSessionIds: false,
       otherIds: [],

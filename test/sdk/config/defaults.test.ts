@@ -27,6 +27,7 @@ describe('without a word from code or environment', () => {
       trustProxy: { hops: 0 },
       readConversationIds: true,
       propagateToClient: true,
+      propagateToServer: true,
       resourceUriInSpanName: false,
       sessionIdleTimeoutMs: 1_800_000,
       sessionUpdateIntervalMs: 60_000,

@@ -71,6 +71,7 @@ const VARIABLES: {
   ownVariable('MCP_SESSIONSCOPE_SESSION_UPDATE_INTERVAL_MS', '500', 'sessionUpdateIntervalMs', 500, 99),
   ownVariable('MCP_SESSIONSCOPE_METRIC_SESSION_ID', 'false', 'metricSessionId', false, true),
   ownVariable('MCP_SESSIONSCOPE_PROPAGATE_TO_CLIENT', 'false', 'propagateToClient', false, true),
+  ownVariable('MCP_SESSIONSCOPE_PROPAGATE_TO_SERVER', 'false', 'propagateToServer', false, true),
   ownVariable('MCP_SESSIONSCOPE_RESOURCE_URI_IN_SPAN_NAME', 'true', 'resourceUriInSpanName', true, false),
   {
     says: 'MCP_SESSIONSCOPE_ENABLE_TRACING=false leaves spans unrecorded',

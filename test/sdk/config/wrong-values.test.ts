@@ -189,6 +189,7 @@ const OPTIONS: Record<keyof TelemetryConfig, { takes: string; wrong: [value: unk
   },
   meterProvider: { takes: 'an OpenTelemetry MeterProvider', wrong: [[{ getTracer() {} }, 'an object']] },
   propagateToClient: { takes: 'true or false', wrong: [['no', "'no'"]] },
+  propagateToServer: { takes: 'true or false', wrong: [['yes', "'yes'"]] },
   resourceUriInSpanName: { takes: 'true or false', wrong: [[1, '1']] },
   propagator: { takes: 'an OpenTelemetry TextMapPropagator', wrong: [[{ inject() {} }, 'an object']] },
 };

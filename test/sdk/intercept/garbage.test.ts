@@ -1,11 +1,13 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { context } from '@opentelemetry/api';
 import { instrumentServer } from '../../../src/sdk/instrument-server.ts';
 import type { TelemetryManager } from '../../../src/sdk/telemetry-manager.ts';
+import { linkedPair, newClient, newServer } from '../../support/clients.ts';
 import { closeHosts, connectHttp, statelessV1 } from '../../support/http-v1.ts';
 import { connectV2, handlerV2 } from '../../support/http-v2.ts';
 import { closeRecordings, record } from '../../support/recording.ts';
@@ -38,6 +40,28 @@ const versions = [
   ['v1', v1Server, wireV1],
   ['v2', v2Server, wireV2],
 ] as const;
+
+describe.each(['v1', 'v2'] as const)('of 300 instrumented clients (%s)', (sdk) => {
+  test.each([
+    ['were closed', (client: Client) => client.close()],
+    ['were dropped without being closed', async () => {}],
+  ])('that %s, almost none is left', async (_, end) => {
+    const { telemetry } = record();
+    const refs: WeakRef<object>[] = [];
+    for (let n = 0; n < 300; n += 1) {
+      const client = newClient(sdk);
+      refs.push(new WeakRef(client));
+      telemetry.instrumentClient(client);
+      const [near, far] = linkedPair(sdk);
+      refs.push(new WeakRef(near));
+      await newServer(sdk).connect(far);
+      await client.connect(near);
+      await client.callTool({ name: 'echo', arguments: { text: 'hi' } });
+      await end(client);
+    }
+    expect(await alive(refs)).toBeLessThan(FEW);
+  });
+});
 
 describe.each(versions)('of 300 instrumented servers (%s)', (_, create, connect) => {
   test('that were closed, almost none is left', async () => {

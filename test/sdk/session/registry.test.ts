@@ -12,6 +12,7 @@ beforeEach(() => {
     told.push(`${what} ${session.id} at ${now / MINUTE}`);
     session.reportedAt = now;
     session.changed = false;
+    session.openTold = session.openRequests;
   };
   registry = new SessionRegistry(
     { idleTimeoutMs: 30 * MINUTE, updateIntervalMs: MINUTE },
@@ -42,6 +43,15 @@ describe('a registry of sessions', () => {
     registry.tick(1.5 * MINUTE);
     for (let minute = 2; minute <= 6; minute += 1) registry.tick(minute * MINUTE);
     expect(told).toEqual(['started a at 0', 'updated a at 1', 'updated a at 6']);
+  });
+
+  test('reports at the next interval what a quiet session waits for, once, and that it waits no longer', () => {
+    const session = registry.open('a', 'protocol', 0, {});
+    session.openRequests = 1;
+    for (let minute = 0.5; minute <= 3; minute += 0.5) registry.tick(minute * MINUTE);
+    session.openRequests = 0;
+    for (let minute = 3.5; minute <= 8; minute += 0.5) registry.tick(minute * MINUTE);
+    expect(told).toEqual(['started a at 0', 'updated a at 1', 'updated a at 3.5']);
   });
 
   test('ends an idle session, and its duration runs to its newest request', () => {

@@ -25,10 +25,12 @@ const PUBLISHED =
   /^(dist\/[\w-]+\.(js|cjs|d\.ts|d\.cts)|dist\/THIRD-PARTY-NOTICES\.txt|dist\/page\/[\w-]+\.(html|js|css)|dist\/page\/demo\.jsonl\.gz|docs\/[\w-]+\.md|dashboards\/(clickhouse|tempo)\/[\w-]+\.json|dashboards\/alerts\/[\w-]+\.yaml|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/;
 const EXPECTED = [
   'dist/index.js',
+  'dist/index-names.cjs',
   'dist/index.cjs',
   'dist/index.d.ts',
   'dist/index.d.cts',
   'dist/instrumentation.js',
+  'dist/instrumentation-names.cjs',
   'dist/instrumentation.cjs',
   'dist/instrumentation.d.ts',
   'dist/instrumentation.d.cts',

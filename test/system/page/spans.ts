@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-type Value = string | number | readonly string[];
+export type Value = string | number | readonly (string | number)[];
 
 /** A request of a made session. */
 export interface MadeRequest {
@@ -122,11 +122,11 @@ function span(
   };
 }
 
-function nanos(unixMs: number): string {
+export function nanos(unixMs: number): string {
   return `${Math.round(unixMs * 1_000)}000`;
 }
 
-function attributesOf(attributes: Readonly<Record<string, Value>>): object[] {
+export function attributesOf(attributes: Readonly<Record<string, Value>>): object[] {
   return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
 }
 

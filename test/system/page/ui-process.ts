@@ -14,13 +14,19 @@ export interface UiSettings {
   readonly port?: number;
   /** Whether it receives OTLP. */
   readonly receives?: boolean;
+  /** More arguments of the command. */
+  readonly args?: readonly string[];
 }
 
 /** Sessions are lost after a day of silence, so that those of a recording stay as they are while it is looked at. */
-export async function startUi(dir: string, { port = 0, receives }: UiSettings = {}): Promise<UiProcess> {
+export async function startUi(
+  dir: string,
+  { port = 0, receives, args = [] }: UiSettings = {},
+): Promise<UiProcess> {
   const { url, otlpUrl, stop } = await startUiProcess([
     ...['--dir', dir, '--port', String(port), '--lost-after', '1d'],
     ...(receives === true ? ['--otlp-port', '0'] : ['--no-otlp']),
+    ...args,
   ]);
   return { url: url.origin, otlpUrl: otlpUrl?.origin ?? '', stop };
 }

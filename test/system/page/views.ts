@@ -7,11 +7,15 @@ export interface ShownRow {
   readonly shortId: string;
   readonly idTitle: string;
   readonly client: readonly string[];
+  /** Absent where there is no such column. */
+  readonly server: string | undefined;
   readonly started: string;
   readonly startedTitle: string;
   readonly duration: string;
   readonly calls: string;
   readonly errors: string;
+  /** Of all calls; empty without errors. */
+  readonly rate: string;
   readonly errorsColor: string;
   readonly status: string;
   readonly statusTitle: string;
@@ -19,35 +23,48 @@ export interface ShownRow {
   readonly tools: readonly string[];
   readonly toolsTitle: string;
   readonly moreTools: string;
+  /** What it waits for. */
+  readonly waiting: string;
 }
 
 /** The rows that are in the document, in their order. */
 export function rowsOf(page: Page): Promise<ShownRow[]> {
   return page.locator('[role=treegrid] [role=row][aria-level="1"]').evaluateAll((rows) =>
     rows
-      .filter((row) => row.querySelectorAll('[role=gridcell]').length === 8)
+      .filter((row) => row.querySelector('.c-tools') !== null)
       .map((row) => {
-        const cells = [...row.querySelectorAll<HTMLElement>(':scope > [role=gridcell]')];
-        const [session, client, started, duration, calls, errors, status, tools] = cells as [
-          HTMLElement,
-          ...HTMLElement[],
+        const cells = [
+          'session',
+          'client',
+          'server',
+          'started',
+          'duration',
+          'calls',
+          'errors',
+          'status',
+          'tools',
         ];
+        const [session, client, server, started, duration, calls, errors, status, tools] = cells.map(
+          (name) => row.querySelector<HTMLElement>(`:scope > .c-${name}`) ?? undefined,
+        );
         const titleOf = (cell: HTMLElement | undefined, selector: string) =>
           cell?.querySelector(selector)?.getAttribute('title') ?? '';
         const textsOf = (cell: HTMLElement | undefined, selector: string) =>
           [...(cell?.querySelectorAll<HTMLElement>(selector) ?? [])].map((each) => each.innerText.trim());
         const dot = status?.querySelector('.dot');
-        const count = errors?.querySelector('span');
+        const count = errors?.querySelector<HTMLElement>('span');
         return {
           place: Number(row.getAttribute('aria-rowindex')) - 1,
           shortId: textsOf(session, 'bdi')[0] ?? '',
           idTitle: titleOf(session, '[title]:not(button)'),
-          client: client?.querySelector('bdi') === null ? [client.innerText] : textsOf(client, 'bdi'),
+          client: client?.querySelector('bdi') == null ? [client?.innerText ?? ''] : textsOf(client, 'bdi'),
+          server: server?.innerText.trim(),
           started: started?.innerText.trim() ?? '',
           startedTitle: titleOf(started, 'time'),
           duration: duration?.innerText.trim() ?? '',
           calls: calls?.innerText.trim() ?? '',
-          errors: errors?.innerText.trim() ?? '',
+          errors: count?.innerText.trim() ?? '',
+          rate: textsOf(errors, '.rate')[0] ?? '',
           errorsColor: count == null ? '' : getComputedStyle(count).color,
           status: status?.innerText.trim() ?? '',
           statusTitle: titleOf(status, '[title]'),
@@ -55,6 +72,7 @@ export function rowsOf(page: Page): Promise<ShownRow[]> {
           tools: textsOf(tools, '.tag'),
           toolsTitle: titleOf(tools, '.tags'),
           moreTools: textsOf(tools, '.more')[0] ?? '',
+          waiting: textsOf(tools, '.waiting')[0] ?? '',
         };
       })
       .sort((a, b) => a.place - b.place),
@@ -90,8 +108,8 @@ export interface ShownEvent {
   readonly name: string;
   readonly error: string;
   readonly latency: string;
-  /** Share of the longest, in percent. */
-  readonly bar: number | undefined;
+  /** Where it begins, and how wide it is, in percent of the session's time. */
+  readonly bar: { readonly from: number; readonly width: number } | undefined;
   readonly status: string;
   readonly tools: readonly string[];
   readonly isFailure: boolean;
@@ -110,7 +128,10 @@ export function eventsIn(detail: Locator): Promise<ShownEvent[]> {
           .join(''),
         error: text('.e-error'),
         latency: text('.e-latency > span'),
-        bar: bar === null ? undefined : Number.parseFloat(bar.style.width),
+        bar:
+          bar === null
+            ? undefined
+            : { from: Number.parseFloat(bar.style.left), width: Number.parseFloat(bar.style.width) },
         status: text('.e-status'),
         tools: [...row.querySelectorAll<HTMLElement>('.tag')].map((tag) => tag.textContent ?? ''),
         isFailure: row.classList.contains('outcome-error'),

@@ -71,6 +71,7 @@ export function discovery(form: Form) {
 
 function fromTempo(shown: readonly Column[]) {
   const listed = [
+    'kind = server',
     `${span(semconv.ATTR_MCP_METHOD_NAME)} = "${LIST_TOOLS}"`,
     `${resource(semconv.ATTR_SERVICE_NAME)} != nil`,
   ];

@@ -8,6 +8,8 @@ import { resource, span } from '../tempo/traceql.ts';
 
 /** Points on the heatmap; each is a trace. */
 const EXEMPLARS = 100;
+/** What only servers send. */
+const TO_CLIENTS = ['sampling/createMessage', 'elicitation/create', 'roots/list'];
 const NS_PER_S = 1_000_000_000;
 
 const SHOWS = 'How many requests took how long, counted from their spans: sampled ones only.';
@@ -38,6 +40,8 @@ function requests(): string {
   const isRequest = `${span(semconv.ATTR_MCP_METHOD_NAME)} != nil`;
   return [
     'kind = server',
+    // What instrumented clients receive. That a span lacks an attribute is no condition that Tempo 2.8 knows.
+    `${span(semconv.ATTR_MCP_METHOD_NAME)} !~ \`${TO_CLIENTS.join('|')}\``,
     `${span(semconv.ATTR_MCP_METHOD_NAME)} =~ \`\${method:regex}\``,
     `${resource(semconv.ATTR_SERVICE_INSTANCE_ID)} =~ \`\${instance:regex}\``,
     `((${isRequest} && \`\${tool:regex}\` = \`.*\`) || ${span(semconv.ATTR_GEN_AI_TOOL_NAME)} =~ \`\${tool:regex}\`)`,

@@ -1,6 +1,6 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { hasMore, isList, namesOf } from './names.ts';
-import { SUCCEEDED } from './outcome.ts';
+import { OF_SERVERS, SUCCEEDED } from './outcome.ts';
 import { attribute, hasAttribute, IN_RANGE, isChosen, resource } from './parts.ts';
 
 export const METHOD = attribute(semconv.ATTR_MCP_METHOD_NAME);
@@ -24,6 +24,7 @@ export const OF_PROCESSES: readonly string[] = [
 export const CHOSEN_REQUESTS: readonly string[] = [
   ...OF_PROCESSES,
   `${METHOD} != ''`,
+  OF_SERVERS,
   isChosen(METHOD, 'method'),
   isChosen(TOOL, 'tool'),
 ];

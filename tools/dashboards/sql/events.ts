@@ -12,8 +12,8 @@ const MOST_EVENTS = 10_000;
 /** The request was cancelled, and given up when its handler had not settled for long. */
 const ABANDONED_TEXT = 'its handler went on after it was cancelled';
 
-/** What the exception said where there is one; else what the protocol's error said. */
-const SAID = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${semconv.ATTR_EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')})`;
+/** What the exception said where there is one; else what the protocol's error said, which is no status where it is the caller's doing. */
+const SAID = `coalesce(${present(`arrayFirst(said -> said != '', arrayMap(a -> a['${semconv.ATTR_EXCEPTION_MESSAGE}'], Events.Attributes))`)}, ${present('StatusMessage')}, ${present(attribute(semconv.ATTR_MCP_ERROR_MESSAGE))})`;
 const MESSAGE = `multiIf(${ASKS_USER}, ${quoted(URL_REQUIRED_TEXT)}, ${attribute(semconv.ATTR_MCP_REQUEST_ABANDONED)} = 'true', ${quoted(ABANDONED_TEXT)}, ${SAID})`;
 
 /** The expressions of an event's columns, by title. */

@@ -28,10 +28,14 @@ export const FAILED = `(${OUTCOME} = ${OUTCOMES.error})`;
 /** Of requests: it went well. */
 export const SUCCEEDED = `(${OUTCOME} = ${OUTCOMES.ok})`;
 
+/** No span of an instrumented client's side: it has spans of the kind SERVER for what a server asks of it. */
+export const OF_SERVERS = `NOT ${hasAttribute(semconv.ATTR_MCP_CLIENT_CONNECTION_ID)}`;
+
 /** Requests that clients sent, as against notifications, requests of the server, and spans of its own code. */
 export const RECEIVED: readonly string[] = [
   "SpanKind = 'Server'",
   `${METHOD} != ''`,
+  OF_SERVERS,
   `NOT startsWith(${METHOD}, ${quoted(NOTIFICATION)})`,
   // Others do not record ids; what this package recorded without one is a notification, unless its name says otherwise.
   `(${[

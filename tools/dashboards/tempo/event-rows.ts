@@ -19,6 +19,7 @@ export const EVENT_FIELDS: readonly string[] = [
     semconv.ATTR_MCP_RESOURCE_URI,
     semconv.ATTR_ERROR_TYPE,
     semconv.ATTR_RPC_RESPONSE_STATUS_CODE,
+    semconv.ATTR_MCP_ERROR_MESSAGE,
     semconv.ATTR_MCP_CLIENT_SESSION_EVENT,
     semconv.ATTR_MCP_CLIENT_SESSION_END_REASON,
   ].map(span),
@@ -51,7 +52,7 @@ export function eventRows(): DataTransformerConfig[] {
     toRank('Was cancelled', ['-', '-', semconv.ERROR_TYPE_CANCELLED]),
     reduceRow(OUTCOME, 'max', ['status', 'Has code', 'Was cancelled', 'Asks user']),
     // The exception where there is one; else what the protocol's error said. Fields stand in alphabetical order.
-    first(MESSAGE, [semconv.ATTR_EXCEPTION_MESSAGE, 'statusMessage']),
+    first(MESSAGE, [semconv.ATTR_EXCEPTION_MESSAGE, semconv.ATTR_MCP_ERROR_MESSAGE, 'statusMessage']),
     // The data source hides its own field.
     copy(TRACE, 'traceIdHidden'),
     copy(JAEGER_TRACE, 'traceIdHidden'),

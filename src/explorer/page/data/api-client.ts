@@ -3,15 +3,19 @@ import {
   type ApiCalledList,
   type ApiCallers,
   type ApiError,
-  type ApiEvent,
+  type ApiErrors,
+  type ApiEventSearch,
   type ApiEvents,
   type ApiLogs,
   type ApiOverview,
   type ApiRows,
   type ApiSessions,
+  type ApiSpan,
+  type ApiSpanRef,
   type ApiState,
   type ApiToolClients,
   type ApiTools,
+  type ApiTrace,
   type CalledKind,
   type SessionQuery,
 } from '../../server/api.ts';
@@ -33,11 +37,16 @@ export const client = {
   sessions: (query: SessionQuery) => get<ApiSessions>(API.sessions, { ...query }),
   rows: (epoch: string, numbers: readonly number[]) =>
     get<ApiRows>(API.rows, { epoch, n: numbers.join(',') }),
-  events: (id: string, offset: number, limit: number) => get<ApiEvents>(API.events, { id, offset, limit }),
-  logs: (id: string, { traceId, spanId }: ApiEvent, offset: number, limit: number) =>
+  events: (id: string, offset: number, limit: number, search: ApiEventSearch) =>
+    get<ApiEvents>(API.events, { id, offset, limit, ...search }),
+  logs: (id: string, { traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>
     get<ApiLogs>(API.logs, { id, trace: traceId, span: spanId, offset, limit }),
+  trace: ({ traceId, spanId }: ApiSpanRef, offset: number, limit: number) =>
+    get<ApiTrace>(API.trace, { id: traceId, span: spanId, offset, limit }),
+  span: ({ traceId, spanId }: ApiSpanRef) => get<ApiSpan>(API.span, { trace: traceId, span: spanId }),
   tools: (range: AskedRange) => get<ApiTools>(API.tools, { ...range }),
   tool: (name: string, range: AskedRange) => get<ApiToolClients>(API.tool, { name, ...range }),
+  errors: (range: AskedRange) => get<ApiErrors>(API.errors, { ...range }),
   called: (kind: 'resource' | 'prompt', range: AskedRange) =>
     get<ApiCalledList>(API.called, { kind, ...range }),
   callers: (kind: CalledKind, name: string, range: AskedRange) =>

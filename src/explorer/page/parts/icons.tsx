@@ -8,8 +8,10 @@ const PATHS = {
   down: 'M8 3.5v9M4.5 9L8 12.5 11.5 9',
   download: 'M8 2.5v8M4.5 7L8 10.5 11.5 7M3 13.5h10',
   link: 'M6.5 9.5l3-3M7 4.8l1.6-1.6a2.9 2.9 0 0 1 4.1 4.1L11.2 9M9 11.2l-1.6 1.6a2.9 2.9 0 0 1-4.1-4.1L4.8 7',
+  compare: 'M2.5 3h4v10h-4zM9.5 3h4v10h-4z',
   warning: 'M8 2.2l6.3 11.3H1.7zM8 6.5v3.2M8 11.6v.1',
   retry: 'M13 8a5 5 0 1 1-1.6-3.7M13 2.5v2.6h-2.6',
+  settings: 'M2.5 4.5h5M11.5 4.5h2M2.5 11.5h2M8.5 11.5h5M9.5 2.8v3.4M6.5 9.8v3.4',
 } as const;
 
 export function Icon({ name }: { readonly name: keyof typeof PATHS }) {

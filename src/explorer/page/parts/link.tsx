@@ -10,10 +10,13 @@ export interface ViewLinkProps {
   readonly title?: string;
   readonly current?: boolean;
   readonly label?: string;
+  readonly style?: Readonly<Record<string, string | number>>;
+  readonly tabIndex?: number | undefined;
 }
 
 /** A real link, that opens in place unless it is asked for otherwise. */
-export function ViewLink({ to, children, class: className, title, current, label }: ViewLinkProps) {
+export function ViewLink(props: ViewLinkProps) {
+  const { to, children, class: className, title, current, label, style, tabIndex } = props;
   const { view, navigate } = usePage();
   const follow = (event: MouseEvent) => {
     event.stopPropagation();
@@ -28,6 +31,8 @@ export function ViewLink({ to, children, class: className, title, current, label
       title={title}
       aria-current={current ? 'page' : undefined}
       aria-label={label}
+      style={style}
+      tabIndex={tabIndex}
       onClick={follow}
     >
       {children}

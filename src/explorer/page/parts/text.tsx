@@ -1,7 +1,8 @@
 import { visible } from '../../text/visible.ts';
 import { cut } from '../format.ts';
 
-const MOST_SHOWN = 300;
+/** Characters. */
+export const MOST_SHOWN = 300;
 const MOST_IN_TITLE = 500;
 
 export interface TextProps {

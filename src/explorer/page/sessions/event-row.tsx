@@ -1,83 +1,168 @@
-import type { ApiEvent } from '../../server/api.ts';
+import type { ApiAxis, ApiEvent } from '../../server/api.ts';
 import type { Retry } from '../../sessions/retries.ts';
+import { NETWORK_TITLE, sideNotes } from '../../sessions/side-text.ts';
 import { URL_REQUIRED_TEXT } from '../../text/url-required.ts';
-import {
-  formatClock,
-  formatCost,
-  formatCount,
-  formatDay,
-  formatDuration,
-  formatFull,
-  formatSize,
-  plural,
-} from '../format.ts';
-import { usePage } from '../page-context.ts';
+import { formatDuration, plural } from '../format.ts';
 import { Icon } from '../parts/icons.tsx';
-import { ViewLink } from '../parts/link.tsx';
-import { Text } from '../parts/text.tsx';
+import { TimeBar } from '../parts/time-bar.tsx';
+import { EventName, EventSize, EventTime, Outcome, ToolNames } from './event-cells.tsx';
+import { EventLine, type LinePlace } from './event-line.tsx';
+import { EventPanel } from './event-panel.tsx';
 import { Line, Logs } from './logs.tsx';
 import { LongText } from './long-text.tsx';
 import { Payload } from './payload.tsx';
+import { Stacks } from './stacks.tsx';
 
-/** From this latency on, the discovery of tools counts as slow. */
-const SLOW_LIST_MS = 1_000;
-/** Tools of a list that are named; the others on demand. */
-const SHOWN_TOOLS = 12;
+/** The level of an event that is below nothing: those of the session's row and of what is below it come before. */
+const FIRST_LEVEL = 3;
+/** Deeper ones stand no further in. */
+const MOST_INDENTS = 8;
 
 export interface EventRowProps {
-  /** The id of the session. */
+  readonly row: LinePlace;
+  /** The id of the session, and its server. */
   readonly session: string;
+  readonly service: string | undefined;
   readonly event: ApiEvent;
   readonly before: ApiEvent | undefined;
   readonly place: number;
-  readonly longestMs: number;
+  readonly axis: ApiAxis;
   /** The request that tried the same again. */
   readonly retriedBy: Retry | undefined;
   /** The failure that this tries again. */
   readonly retryOf: Retry | undefined;
   readonly isNew: boolean;
   readonly isHighlighted: boolean;
+  /** What hangs below it is not shown. */
+  readonly isClosed: boolean;
+  /** Its trace is shown. */
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+  readonly onOpen: () => void;
+  readonly onFocus: () => void;
 }
 
 export function EventRow(props: EventRowProps) {
-  const { event, place, isNew, isHighlighted } = props;
-  const classes = ['event', `kind-${event.kind}`];
-  if (event.status !== undefined) classes.push(`outcome-${event.status}`);
-  if (isNew) classes.push('arrived');
-  if (isHighlighted) classes.push('highlighted');
+  const { event, place, row, isOpen, isClosed } = props;
+  const { kind, status, depth = 0, below = 0, latencyMs } = event;
+  const more = {
+    'data-place': place,
+    'aria-level': FIRST_LEVEL + depth,
+    'aria-rowindex': place + 1,
+    'aria-expanded': below > 0 ? !isClosed : undefined,
+    onFocus: props.onFocus,
+    onClick: (click: MouseEvent) => {
+      // Who selects text does not want to open anything.
+      if (click.detail > 1 || getSelection()?.isCollapsed === false) return;
+      if ((click.target as Element).closest('a, button, details, .event-panel') === null) props.onOpen();
+    },
+    onKeyDown: (key: KeyboardEvent) => {
+      if (key.key !== 'Escape' || !isOpen) return;
+      key.stopPropagation();
+      props.onOpen();
+      (key.currentTarget as HTMLElement).focus();
+    },
+  };
   return (
-    <tr role="row" class={classes.join(' ')} data-place={place} tabIndex={-1}>
-      <td role="cell" class="e-time">
+    <EventLine class={classOf(props)} row={row} more={more}>
+      <td role="gridcell" class="e-time">
         <EventTime event={event} before={props.before} />
       </td>
-      <td role="cell" class="e-what">
+      <td role="gridcell" class="e-what" style={{ '--depth': Math.min(depth, MOST_INDENTS) }}>
+        {below > 0 && <Branch isClosed={isClosed} below={below} onToggle={props.onToggle} />}
         <EventName event={event} />
       </td>
-      <td role="cell" class="e-latency number">
-        {event.latencyMs !== undefined && <Latency millis={event.latencyMs} longestMs={props.longestMs} />}
+      <td role="gridcell" class="e-latency">
+        {latencyMs !== undefined && (
+          <>
+            <span>{formatDuration(latencyMs)}</span>
+            <TimeBar axis={props.axis} fromMs={event.timeMs} lastsMs={latencyMs} />
+          </>
+        )}
       </td>
-      <td role="cell" class="e-status">
-        {event.status !== undefined && <Outcome status={event.status} />}
+      <td role="gridcell" class="e-status">
+        {status !== undefined && <Outcome status={status} />}
       </td>
-      <td role="cell" class="e-more">
+      <td role="gridcell" class="e-more">
         <More {...props} />
       </td>
-    </tr>
+      <td role="gridcell" class="e-open">
+        <button
+          type="button"
+          class="copy"
+          tabIndex={row.isCurrent ? 0 : -1}
+          aria-expanded={isOpen}
+          aria-label={`Trace and IDs of ${event.target ?? event.method ?? kind}`}
+          title="Trace and IDs"
+          onClick={props.onOpen}
+        >
+          <Icon name="chevron" />
+        </button>
+      </td>
+      {isOpen && (
+        <td role="gridcell" class="event-panel">
+          <EventPanel event={event} service={props.service} />
+        </td>
+      )}
+    </EventLine>
+  );
+}
+
+function classOf({ event: { kind, status }, isNew, isHighlighted, isOpen }: EventRowProps): string {
+  const classes = ['event', `kind-${kind}`];
+  if (status !== undefined) classes.push(`outcome-${status}`);
+  if (isNew) classes.push('arrived');
+  if (isHighlighted) classes.push('highlighted');
+  if (isOpen) classes.push('open');
+  return classes.join(' ');
+}
+
+interface BranchProps {
+  readonly isClosed: boolean;
+  readonly below: number;
+  readonly onToggle: () => void;
+}
+
+/** The keyboard has arrows for it. */
+function Branch({ isClosed, below, onToggle }: BranchProps) {
+  const what = `${plural(below, 'event')} below`;
+  return (
+    <button
+      type="button"
+      class="branch"
+      tabIndex={-1}
+      aria-label={`${isClosed ? 'Show' : 'Hide'} ${what}`}
+      title={what}
+      aria-expanded={!isClosed}
+      onClick={onToggle}
+    >
+      <Icon name="chevron" />
+    </button>
   );
 }
 
 /** What there is besides the four columns; most events have nothing. */
 function More(props: EventRowProps) {
-  const { error, status, toolNames, toolCount, arguments: args, result, message, logs } = props.event;
+  const { error, status, toolNames, toolCount, arguments: args, result, message, logs, stacks } = props.event;
+  const { networkMs, clientError, side } = props.event;
   return (
     <>
-      {error !== undefined && <LongText class="e-error" text={error} />}
+      {error !== undefined && <LongText class="e-error" of="error" text={error} />}
       <EventSize event={props.event} />
+      {clientError !== undefined && (
+        <LongText class="e-error" text={`the client saw an error: ${clientError}`} />
+      )}
+      {sideNotes({ networkMs, side }).map((note) => (
+        <span key={note} class="e-note e-side" title={NETWORK_TITLE}>
+          {note}
+        </span>
+      ))}
       {status === 'url_required' && <span class="e-note">{URL_REQUIRED_TEXT}</span>}
       <RetryNote {...props} />
       {toolNames !== undefined && <ToolNames names={toolNames} count={toolCount ?? toolNames.length} />}
-      {(args !== undefined || result !== undefined) && (
+      {(args !== undefined || result !== undefined || stacks !== undefined) && (
         <div class="payloads">
+          {stacks !== undefined && <Stacks span={props.event} count={stacks} />}
           {args !== undefined && <Payload label="Arguments" text={args} />}
           {result !== undefined && <Payload label="Result" text={result} />}
         </div>
@@ -85,53 +170,6 @@ function More(props: EventRowProps) {
       {message !== undefined && <Line line={message} />}
       {logs !== undefined && <Logs session={props.session} event={props.event} count={logs} />}
     </>
-  );
-}
-
-function EventTime({ event, before }: { readonly event: ApiEvent; readonly before: ApiEvent | undefined }) {
-  const { recording } = usePage();
-  const gap = before === undefined ? 0 : event.timeMs - before.timeMs;
-  const isOtherDay =
-    before !== undefined && new Date(before.timeMs).toDateString() !== new Date(event.timeMs).toDateString();
-  return (
-    <>
-      {isOtherDay && <span class="e-day">{formatDay(event.timeMs, recording.now())}</span>}
-      <time dateTime={new Date(event.timeMs).toISOString()} title={formatFull(event.timeMs)}>
-        {formatClock(event.timeMs)}
-      </time>
-      {gap >= 1 && (
-        <span class="e-gap" title="Since the event before">
-          {`+${formatDuration(gap)}`}
-        </span>
-      )}
-    </>
-  );
-}
-
-function EventName({ event }: { readonly event: ApiEvent }) {
-  const isSlow = event.method === 'tools/list' && (event.latencyMs ?? 0) >= SLOW_LIST_MS;
-  const mark = event.kind === 'sent' ? <span title="Sent by the server to the client">→ </span> : null;
-  if (event.method === undefined || event.target === undefined) {
-    return (
-      <span class="e-name">
-        {mark}
-        <Text value={event.kind === 'sent' ? (event.method ?? event.type) : event.type} />
-        {isSlow && <span class="badge">slow discovery</span>}
-      </span>
-    );
-  }
-  return (
-    <span class="e-name">
-      {mark}
-      <Text class="e-method" value={event.method} />{' '}
-      {event.isTool ? (
-        <ViewLink class="e-target" to={{ tool: event.target }} title="Only sessions with this tool">
-          <Text value={event.target} title={event.target} />
-        </ViewLink>
-      ) : (
-        <Text class="e-target" value={event.target} />
-      )}
-    </span>
   );
 }
 
@@ -150,61 +188,4 @@ function RetryNote({ retriedBy, retryOf }: EventRowProps) {
       )}
     </>
   );
-}
-
-function EventSize({ event: { requestSize, responseSize } }: { readonly event: ApiEvent }) {
-  if (requestSize === undefined && responseSize === undefined) return null;
-  const asked = requestSize === undefined ? [] : [`asked ${formatCost(requestSize)}`];
-  const answered = responseSize === undefined ? [] : [`answered ${formatCost(responseSize)}`];
-  return (
-    <span class="e-note" title={[...asked, ...answered].join('; ')}>
-      {formatSize(responseSize ?? requestSize ?? 0)}
-    </span>
-  );
-}
-
-interface ToolNamesProps {
-  readonly names: readonly string[];
-  /** How many there were; of long lists, not all names are recorded. */
-  readonly count: number;
-}
-
-function ToolNames({ names, count }: ToolNamesProps) {
-  if (count === 0) return <span class="e-note">answered no tool</span>;
-  const more = count - names.length;
-  if (count <= SHOWN_TOOLS && more === 0) return <Tags names={names} />;
-  return (
-    <details class="payload">
-      <summary>{formatCount(count)} tools</summary>
-      <Tags names={names} />
-      {more > 0 && <span class="e-note">{plural(more, 'name')} more not recorded</span>}
-    </details>
-  );
-}
-
-function Tags({ names }: { readonly names: readonly string[] }) {
-  return (
-    <span class="tags wrapping">
-      {names.map((name, i) => (
-        // By place: a server may list a name twice.
-        <Text key={i} class="tag" value={name} />
-      ))}
-    </span>
-  );
-}
-
-function Latency({ millis, longestMs }: { readonly millis: number; readonly longestMs: number }) {
-  const share = longestMs > 0 ? Math.min(1, millis / longestMs) : 0;
-  return (
-    <>
-      <span>{formatDuration(millis)}</span>
-      <span class="bar" aria-hidden="true">
-        <span style={{ width: `${Math.max(1, share * 100)}%` }} />
-      </span>
-    </>
-  );
-}
-
-function Outcome({ status }: { readonly status: NonNullable<ApiEvent['status']> }) {
-  return <span class={`outcome outcome-${status}`}>{status === 'url_required' ? 'asks user' : status}</span>;
 }

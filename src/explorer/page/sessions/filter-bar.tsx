@@ -1,14 +1,11 @@
-import { useEffect, useRef, useState } from 'react';
 import type { SessionSort } from '../../server/api.ts';
 import { isFiltered, nextDirection, STATUSES, withoutFilters } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
 import { ClearButton, RangeFilter } from '../parts/range-filter.tsx';
 import { Text } from '../parts/text.tsx';
-import { COLUMNS } from './columns.ts';
-
-/** Milliseconds after the last key before what was typed is searched for. */
-const TYPING_MS = 150;
+import { useColumns } from './columns.ts';
+import { SearchBox } from './search-box.tsx';
 
 /** What restricts the sessions that are shown. */
 export function FilterBar() {
@@ -31,48 +28,6 @@ export function FilterBar() {
       <Chosen name="Tool" value={view.tool} onRemove={() => navigate({ tool: undefined })} />
       {isFiltered(view) && <ClearButton to={withoutFilters(view)} />}
     </search>
-  );
-}
-
-function SearchBox() {
-  const { view, navigate } = usePage();
-  const [typed, setTyped] = useState(view.q);
-  const sent = useRef(view.q);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => {
-    // The address changed by something else than typing: back, a link, Clear.
-    if (view.q === sent.current) return;
-    sent.current = view.q;
-    setTyped(view.q);
-  }, [view.q]);
-  const search = (q: string) => {
-    clearTimeout(timer.current);
-    sent.current = q;
-    navigate({ q }, 'replace');
-  };
-  const type = (q: string) => {
-    setTyped(q);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => search(q), TYPING_MS);
-  };
-  return (
-    <label class="search">
-      <Icon name="search" />
-      <span class="visually-hidden">Search by session ID, client or tool</span>
-      <input
-        type="search"
-        value={typed}
-        placeholder="Search session ID, client, tool"
-        spellcheck={false}
-        autocomplete="off"
-        data-search
-        onInput={(event) => type(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === 'Enter' && search(event.currentTarget.value)}
-      />
-      <span class="key" aria-hidden="true">
-        /
-      </span>
-    </label>
   );
 }
 
@@ -99,13 +54,17 @@ function StatusChoice() {
 /** Where the columns have no headers, on narrow screens. */
 function SortChoice() {
   const { view, navigate } = usePage();
+  const sorts = useColumns().flatMap(({ id, label, also }) => [
+    { id, label },
+    ...(also === undefined ? [] : [{ ...also, label: `${label} ${also.label}` }]),
+  ]);
   const sortBy = (sort: SessionSort) => navigate({ sort, order: nextDirection(sort, '', 'asc') });
   return (
     <span class="sort-choice">
       <label class="field">
         <span class="visually-hidden">Sort by</span>
         <select value={view.sort} onChange={(event) => sortBy(event.currentTarget.value as SessionSort)}>
-          {COLUMNS.map(({ id, label }) => (
+          {sorts.map(({ id, label }) => (
             <option key={id} value={id}>
               By {label.toLowerCase()}
             </option>

@@ -20,7 +20,7 @@ export function Payload({ label, text }: { readonly label: string; readonly text
   );
 }
 
-function PayloadText({ label, text }: { readonly label: string; readonly text: string }) {
+export function PayloadText({ label, text }: { readonly label: string; readonly text: string }) {
   const [isWhole, setWhole] = useState(false);
   const shown = readable(text);
   const isCut = !isWhole && shown.length > SHOWN;

@@ -9,6 +9,7 @@ import { DownloadLink } from '../parts/download-link.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Text } from '../parts/text.tsx';
 import { EventTable } from './event-table.tsx';
+import { FoundEvents } from './found-events.tsx';
 import type { SessionEvents } from './session-events.ts';
 import { SessionFacts } from './session-facts.tsx';
 import { useFailures } from './use-failures.ts';
@@ -47,13 +48,14 @@ export function SessionDetail({ events, row }: SessionDetailProps) {
       {answer !== undefined && answer.failures.length > 0 && (
         <Trouble events={events} failures={failures} count={answer.failures.length} />
       )}
+      <FoundEvents events={events} way={failures.found} />
       {failure !== undefined && (
         <p class="failed" role="alert">
           {failure} <RetryButton events={events} />
         </p>
       )}
       {answer === undefined && failure === undefined && <Loading />}
-      {answer !== undefined && <EventTable events={events} answer={answer} highlighted={failures.place} />}
+      {answer !== undefined && <EventTable events={events} answer={answer} failures={failures} />}
     </section>
   );
 }
@@ -66,7 +68,7 @@ interface TroubleProps {
 
 /** What failed, at a glance, and the way from one failure to the next. */
 function Trouble({ events, failures, count }: TroubleProps) {
-  const retries = events.segments.flatMap((each) => (each.kind === 'events' ? retriesOf(each.events) : []));
+  const retries = events.segments.flatMap((each) => (each.kind === 'items' ? retriesOf(each.items) : []));
   const told = retries.slice(0, 2);
   return (
     <div class="trouble">

@@ -10,13 +10,19 @@ import {
   formatDuration,
   formatFull,
   formatMoment,
+  formatRate,
   formatTicking,
 } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Marked } from '../parts/marked.tsx';
 import { Status } from '../parts/status.tsx';
-import { Text, titleOf } from '../parts/text.tsx';
+import { titleOf } from '../parts/text.tsx';
+import { useHasServers } from './columns.ts';
+import { CompareButton } from './compare-choice.tsx';
+import { ToolChip } from './tool-chips.tsx';
+import { Waiting } from './waiting.tsx';
 
 /** Tools that a row names. */
 const SHOWN_TOOLS = 3;
@@ -26,17 +32,32 @@ const UNSHRUNK = 10;
 
 /** The cells of a session's row. */
 export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonly isCurrent: boolean }) {
+  const hasServers = useHasServers();
+  const tabIndex = isCurrent ? 0 : -1;
   return (
     <>
       <td role="gridcell" class="c-session">
         <Icon name="chevron" />
         <SessionName row={row} />
-        <CopyButton text={row.id} label="Copy the session's ID" tabIndex={isCurrent ? 0 : -1} />
+        <CopyButton text={row.id} label="Copy the session's ID" tabIndex={tabIndex} />
       </td>
       <td role="gridcell" class="c-client">
-        {row.clientName === undefined ? <span class="faint">unknown</span> : <Text value={row.clientName} />}
-        {row.clientVersion !== undefined && <Text class="version" value={row.clientVersion} />}
+        {row.clientName === undefined ? (
+          <span class="faint">unknown</span>
+        ) : (
+          <Marked of="client" value={row.clientName} />
+        )}
+        {row.clientVersion !== undefined && <Marked of="client" class="version" value={row.clientVersion} />}
       </td>
+      {hasServers && (
+        <td role="gridcell" class="c-server">
+          {row.service === undefined ? (
+            <span class="faint">unknown</span>
+          ) : (
+            <Marked of="server" value={row.service} />
+          )}
+        </td>
+      )}
       <td role="gridcell" class="c-started">
         <Started startedMs={row.startedMs} />
       </td>
@@ -52,21 +73,26 @@ export function SessionCells({ row, isCurrent }: { readonly row: ApiRow; readonl
           {formatCount(row.errors)}
           <span class="unit"> {row.errors === 1 ? 'error' : 'errors'}</span>
         </span>
+        {row.errors > 0 && (
+          <span class="rate">{formatRate(row.errors, Math.max(row.errors, row.calls))}</span>
+        )}
       </td>
       <td role="gridcell" class="c-status">
         <Status status={row.status} endReason={row.endReason} />
       </td>
       <td role="gridcell" class="c-tools">
-        <Tools row={row} />
+        <Waiting row={row} />
+        {(row.tools.length > 0 || row.openRequests.length === 0) && <Tools row={row} tabIndex={tabIndex} />}
+        <CompareButton id={row.id} tabIndex={tabIndex} />
       </td>
     </>
   );
 }
 
 /** What stands for the cells until the row has come. */
-export function EmptyCells() {
+export function EmptyCells({ columns }: { readonly columns: number }) {
   return (
-    <td role="gridcell" class="c-empty" colSpan={8}>
+    <td role="gridcell" class="c-empty" colSpan={columns}>
       <span class="skeleton" />
       <span class="visually-hidden">Loading</span>
     </td>
@@ -75,11 +101,12 @@ export function EmptyCells() {
 
 function SessionName({ row }: { readonly row: ApiRow }) {
   const title = [row.id, row.source, ...caveatsOf(row)].filter((part) => part !== undefined).join(' · ');
-  if (row.source !== 'inferred') return <Text class="mono" value={row.shortId} title={title} />;
+  if (row.source !== 'inferred')
+    return <Marked of="session" class="mono" value={row.shortId} title={title} />;
   return (
     <span class="mono" title={title}>
       <span class="inferred">{INFERRED_MARK}</span>
-      <Text value={row.shortId} title={title} />
+      <Marked of="session" value={row.shortId} title={title} />
     </span>
   );
 }
@@ -106,7 +133,7 @@ export function Duration({ row }: { readonly row: ApiRow }) {
   return <>{isActive ? formatTicking(now - row.startedMs) : formatDuration(row.durationMs)}</>;
 }
 
-function Tools({ row }: { readonly row: ApiRow }) {
+function Tools({ row, tabIndex }: { readonly row: ApiRow; readonly tabIndex: number }) {
   if (row.tools.length === 0) return <span class="faint">none</span>;
   const more = row.tools.length - SHOWN_TOOLS;
   const title = titleOf(listNames(row.tools));
@@ -114,9 +141,7 @@ function Tools({ row }: { readonly row: ApiRow }) {
     <span class="tags" title={row.hasMoreTools ? `${title}, and more` : title}>
       <span class="tag-names">
         {row.tools.slice(0, SHOWN_TOOLS).map((tool) => (
-          <span key={tool} class="tag" style={{ flexShrink: Math.max(0, tool.length - UNSHRUNK) }}>
-            <Text value={tool} title={title} />
-          </span>
+          <ToolChip key={tool} tool={tool} shrink={Math.max(0, tool.length - UNSHRUNK)} tabIndex={tabIndex} />
         ))}
       </span>
       {(more > 0 || row.hasMoreTools) && (

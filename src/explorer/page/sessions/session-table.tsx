@@ -3,7 +3,8 @@ import type { ApiRow } from '../../server/api.ts';
 import { nextDirection } from '../address.ts';
 import { usePage } from '../page-context.ts';
 import { SortButton } from '../parts/sort-button.tsx';
-import { COLUMNS } from './columns.ts';
+import { type Column, useColumns } from './columns.ts';
+import { useCompareChoice } from './compare-choice.tsx';
 import type { OpenSessions } from './open-sessions.ts';
 import { SessionDetail } from './session-detail.tsx';
 import type { SessionEvents } from './session-events.ts';
@@ -11,6 +12,8 @@ import type { SessionList } from './session-list.ts';
 import { EmptyCells, SessionCells } from './session-row.tsx';
 import { useRowKeys } from './use-row-keys.ts';
 import { type Rows, useRows } from './use-rows.ts';
+
+const ARIA_SORT = { asc: 'ascending', desc: 'descending', none: 'none' } as const;
 
 export interface SessionTableProps {
   readonly list: SessionList;
@@ -33,7 +36,13 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
   };
   const focused = useRef<number | undefined>(undefined);
   const rows = useRows(body, list.order, keptOf(list.order, [focused.current, ...openNumbers]));
-  const keys = useRowKeys(rows, list.order, { isOpen, toggle });
+  const choose = useCompareChoice();
+  const compare = (n: number) => {
+    const id = list.row(n)?.id;
+    if (id !== undefined) choose(id);
+  };
+  const columns = useColumns();
+  const keys = useRowKeys(rows, list.order, { isOpen, toggle, compare });
   focused.current = keys.current;
   const items = rows.getVirtualItems();
   const inView = items.map(({ index }) => list.order[index] as number);
@@ -42,8 +51,13 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
   useEffect(() => list.want(inView), [list, inViewKey, list.order]);
   useScrollToLinked(list, sessions, rows);
   return (
-    <table class="sessions" role="treegrid" aria-label="Sessions" aria-rowcount={list.order.length + 1}>
-      <Head />
+    <table
+      class={columns.some(({ id }) => id === 'server') ? 'sessions with-server' : 'sessions'}
+      role="treegrid"
+      aria-label="Sessions"
+      aria-rowcount={list.order.length + 1}
+    >
+      <Head columns={columns} />
       {items.map((item) => {
         const n = list.order[item.index] as number;
         return (
@@ -62,6 +76,7 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
             <SessionItem
               n={n}
               index={item.index}
+              columns={columns.length}
               row={list.row(n)}
               events={isOpen(n) ? eventsOf(sessions, list.row(n)) : undefined}
               isCurrent={keys.current === n}
@@ -78,6 +93,7 @@ export function SessionTable({ list, sessions }: SessionTableProps) {
 interface SessionItemProps {
   readonly n: number;
   readonly index: number;
+  readonly columns: number;
   readonly row: ApiRow | undefined;
   /** Where it is open. */
   readonly events: SessionEvents | undefined;
@@ -85,7 +101,7 @@ interface SessionItemProps {
   readonly onToggle: () => void;
 }
 
-function SessionItem({ n, index, row, events, isCurrent, onToggle }: SessionItemProps) {
+function SessionItem({ n, index, columns, row, events, isCurrent, onToggle }: SessionItemProps) {
   const click = (event: MouseEvent) => {
     // Who selects text does not want to open anything.
     if (event.detail > 1 || getSelection()?.isCollapsed === false) return;
@@ -103,11 +119,15 @@ function SessionItem({ n, index, row, events, isCurrent, onToggle }: SessionItem
         aria-expanded={events !== undefined}
         onClick={click}
       >
-        {row === undefined ? <EmptyCells /> : <SessionCells row={row} isCurrent={isCurrent} />}
+        {row === undefined ? (
+          <EmptyCells columns={columns} />
+        ) : (
+          <SessionCells row={row} isCurrent={isCurrent} />
+        )}
       </tr>
       {events !== undefined && row !== undefined && (
         <tr role="row" aria-level={2} class="detail-row">
-          <td role="gridcell" colSpan={COLUMNS.length}>
+          <td role="gridcell" colSpan={columns}>
             <SessionDetail events={events} row={row} />
           </td>
         </tr>
@@ -116,26 +136,36 @@ function SessionItem({ n, index, row, events, isCurrent, onToggle }: SessionItem
   );
 }
 
-function Head() {
+function Head({ columns }: { readonly columns: readonly Column[] }) {
   const { view, navigate } = usePage();
+  const directionOf = (id: string) => (view.sort === id ? view.order : undefined);
   return (
     <thead role="rowgroup">
       <tr role="row" aria-rowindex={1} class="head">
-        {COLUMNS.map(({ id, label, isNumber }) => (
-          <th
-            key={id}
-            scope="col"
-            role="columnheader"
-            class={`c-${id}${isNumber ? ' number' : ''}`}
-            aria-sort={view.sort !== id ? 'none' : view.order === 'asc' ? 'ascending' : 'descending'}
-          >
-            <SortButton
-              label={label}
-              direction={view.sort === id ? view.order : undefined}
-              onClick={() => navigate({ sort: id, order: nextDirection(id, view.sort, view.order) })}
-            />
-          </th>
-        ))}
+        {columns.map(({ id, label, isNumber, also }) => {
+          const sorts = [{ id, label }, ...(also === undefined ? [] : [also])];
+          const direction = sorts.map((each) => directionOf(each.id)).find((each) => each !== undefined);
+          return (
+            <th
+              key={id}
+              scope="col"
+              role="columnheader"
+              class={`c-${id}${isNumber ? ' number' : ''}`}
+              aria-sort={ARIA_SORT[direction ?? 'none']}
+            >
+              {sorts.map((each) => (
+                <SortButton
+                  key={each.id}
+                  label={each.label}
+                  direction={directionOf(each.id)}
+                  onClick={() =>
+                    navigate({ sort: each.id, order: nextDirection(each.id, view.sort, view.order) })
+                  }
+                />
+              ))}
+            </th>
+          );
+        })}
       </tr>
     </thead>
   );

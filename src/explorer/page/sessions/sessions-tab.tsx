@@ -13,8 +13,10 @@ import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
 import { type Navigate, usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
+import { Later } from '../parts/later.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Text } from '../parts/text.tsx';
+import { CompareNotice } from './compare-choice.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { idsOfRows } from './ids-of-rows.ts';
 import { type OpenSessions, useOpenSessions } from './open-sessions.ts';
@@ -23,7 +25,15 @@ import { SessionTable } from './session-table.tsx';
 
 const RECHECK_MS = 30_000;
 
+const loadCompare = async () => (await import('../compare/compare-view.tsx')).CompareView;
+
 export function SessionsTab({ list }: { readonly list: SessionList }) {
+  const { view } = usePage();
+  if (view.compare.length === 2) return <Later load={loadCompare} with={{}} />;
+  return <AllSessions list={list} />;
+}
+
+function AllSessions({ list }: { readonly list: SessionList }) {
   const { view, navigate, recording } = usePage();
   useObserved(list);
   useList(list, recording, view);
@@ -36,6 +46,7 @@ export function SessionsTab({ list }: { readonly list: SessionList }) {
       <FilterBar />
       <Summary list={list} />
       <NewSessions list={list} />
+      <CompareNotice />
       {list.failure !== undefined && recording.failure === undefined && (
         <Notice kind="error">{list.failure}</Notice>
       )}
@@ -84,6 +95,9 @@ function useList(list: SessionList, recording: Recording, view: View): void {
     ...view,
     tab: 'sessions',
     open: [],
+    compare: [],
+    errorSort: 'count',
+    errorOrder: 'desc',
     ...USUAL_TOOLS,
   });
   // The question stands for the view.

@@ -11,6 +11,8 @@ export interface RowKeys {
 export interface RowActions {
   readonly isOpen: (n: number) => boolean;
   readonly toggle: (n: number) => void;
+  /** Takes it as one of the two to compare. */
+  readonly compare: (n: number) => void;
 }
 
 /** Moves from row to row by the keyboard, opens and closes them. */
@@ -49,6 +51,7 @@ export function useRowKeys(rows: Rows, order: readonly number[], actions: RowAct
     else if (key === 'End') moveTo(order.length - 1);
     else if (key === 'Enter' || key === ' ' || (key === 'ArrowRight' && !isOpen)) actions.toggle(n);
     else if ((key === 'ArrowLeft' || key === 'Escape') && isOpen) actions.toggle(n);
+    else if (key === 'c') actions.compare(n);
     else return false;
     return true;
   };

@@ -1,8 +1,7 @@
-import { useState } from 'react';
 import type { CallFigures } from '../../server/api.ts';
 import { tokensOf } from '../../sessions/sizes.ts';
-import { formatAgo, formatCount, formatDuration, formatFull, formatSize } from '../format.ts';
-import { usePage } from '../page-context.ts';
+import { formatCount, formatDuration, formatSize } from '../format.ts';
+import { Ago } from '../parts/ago.tsx';
 import { callColumns } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
 import { Text, titleOf } from '../parts/text.tsx';
@@ -99,16 +98,5 @@ function ErrorTypes({ types }: { readonly types: ErrorTypes }) {
 }
 
 function LastCall({ at }: { readonly at: number | undefined }) {
-  const { recording } = usePage();
-  const [now, setNow] = useState(recording.now);
-  if (at === undefined) return <span class="faint">never</span>;
-  return (
-    <time
-      dateTime={new Date(at).toISOString()}
-      title={formatFull(at)}
-      onMouseEnter={() => setNow(recording.now())}
-    >
-      {formatAgo(at, Math.max(now, recording.now()))}
-    </time>
-  );
+  return at === undefined ? <span class="faint">never</span> : <Ago at={at} />;
 }

@@ -4,6 +4,7 @@ import {
   ATTR_GEN_AI_TOOL_CALL_ARGUMENTS,
   ATTR_GEN_AI_TOOL_NAME,
   ATTR_JSONRPC_REQUEST_ID,
+  ATTR_MCP_CLIENT_CONNECTION_ID,
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_METHOD_NAME,
@@ -44,13 +45,15 @@ export interface Scope {
 
 /** From this revision on the protocol has no sessions: what is called so is made anew for every request. */
 const FIRST_WITHOUT_SESSIONS = '2026-07-28';
+/** Only this package has them: of its spans that are read again, the scope is not known. */
+const OWN = [ATTR_MCP_CLIENT_SESSION_ID, ATTR_MCP_CLIENT_CONNECTION_ID];
 const UNKNOWN_SENDER = 'unknown';
 const STDIO = /stdio|^pipe$/i;
 
 /** `undefined`: not a message of a server, or one that this package recorded. */
 export function adaptForeign(input: ForeignInput, scope: Scope): ForeignMessage | undefined {
   const { attributes } = input;
-  if (scope.isOwn === true || attributes.has(ATTR_MCP_CLIENT_SESSION_ID)) return undefined;
+  if (scope.isOwn === true || OWN.some((key) => attributes.has(key))) return undefined;
   const told = toldBy(input, scope);
   const method = told?.attributes[ATTR_MCP_METHOD_NAME];
   if (told === undefined || typeof method !== 'string') return undefined;

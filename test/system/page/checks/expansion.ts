@@ -31,27 +31,28 @@ export const EXPANSION: readonly PageCheck[] = [
     },
   },
   {
-    name: 'bars of latency are as long as the latencies, on one scale',
+    name: 'bars stand on the time of the session, in the order of their events',
     async run(stage) {
       const { recording, ui } = await stage.demo();
       const page = await stage.open(ui.url);
       const session = sessionOf(recording.sessions, 'desktop-chat');
       const shown = await eventsIn(await openRow(page, session.id));
       const events = await eventsOf(recording.dir, session.id);
-      const longest = Math.max(...events.map(({ latencyMs }) => latencyMs ?? 0));
-      let bars = 0;
-      shown.forEach(({ bar, name }, i) => {
-        const { latencyMs } = events[i]!;
-        if (latencyMs === null) {
-          equal(bar, undefined, `bar of ${name}`);
-          return;
-        }
-        const share = Math.max(1, (latencyMs / longest) * 100);
-        ok(Math.abs(bar! - share) < 0.2, `${name}: a bar of ${bar} % for ${share} %`);
-        bars += 1;
+      const bars = shown.flatMap(({ bar, name }, i) => {
+        const { latencyMs, time } = events[i]!;
+        equal(bar === undefined, latencyMs === null, `${name} has no bar`);
+        return bar === undefined ? [] : [{ ...bar, name, at: Date.parse(time), lasts: latencyMs! }];
       });
-      ok(bars >= 5 && shown.some(({ bar }) => bar === 100), `${bars} bars, none of them whole`);
-      return `${bars} bars, the longest for ${Math.round(longest)} ms`;
+      for (const a of bars) {
+        ok(a.from >= 0 && a.from + a.width < 100.1, `${a.name}: from ${a.from} %, ${a.width} % wide`);
+        for (const b of bars) ok(a.at >= b.at || a.from <= b.from + 0.1, `${b.name} is left of ${a.name}`);
+      }
+      const [longest] = bars.toSorted((a, b) => b.lasts - a.lasts);
+      ok(
+        bars.length >= 5 && bars.every(({ width }) => width <= longest!.width),
+        'the longest is not the widest',
+      );
+      return `${bars.length} bars`;
     },
   },
   {

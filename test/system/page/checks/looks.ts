@@ -62,7 +62,7 @@ async function viewsOf(stage: Stage): Promise<{ views: View[]; url: string; empt
 }
 
 /** Returns how many rules held. */
-async function isAccessible(page: Page, what: string): Promise<number> {
+export async function isAccessible(page: Page, what: string): Promise<number> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   const { violations, passes } = (await page.evaluate('axe.run()')) as AxeResults;
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -71,7 +71,7 @@ async function isAccessible(page: Page, what: string): Promise<number> {
   return passes.length;
 }
 
-async function keepPicture({ screenshots }: Stage, page: Page, name: string): Promise<void> {
+export async function keepPicture({ screenshots }: Stage, page: Page, name: string): Promise<void> {
   if (screenshots === undefined) return;
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
 }

@@ -17,6 +17,8 @@ const COLUMNS: readonly {
   { label: 'Duration', first: 'descending', value: lasts },
   { label: 'Calls', first: 'descending', value: ({ calls }) => calls },
   { label: 'Errors', first: 'descending', value: ({ errors }) => errors },
+  { label: 'Rate', first: 'descending', value: ({ errors, calls }) => errors / calls },
+  { label: 'Server', first: 'ascending', value: ({ service }) => service },
   { label: 'Status', first: 'ascending', value: ({ status }) => ['active', 'lost', 'ended'].indexOf(status) },
   { label: 'Tools', first: 'ascending', value: ({ tools }) => tools.join(', ') },
   { label: 'Started', first: 'descending', value: ({ startMs }) => startMs },
@@ -32,7 +34,7 @@ export const SORTING: readonly PageCheck[] = COLUMNS.map(({ label, first, value 
     // The page opens sorted by the start, so that the first click turns that round.
     const isUsual = label === 'Started';
     for (const direction of isUsual ? [...directions].reverse() : directions) {
-      await header.getByRole('button').click();
+      await header.getByRole('button', { name: label, exact: true }).click();
       await eventually(async () => {
         equal(await header.getAttribute('aria-sort'), direction, 'aria-sort');
         const ids = await idsOf(page);

@@ -1,6 +1,7 @@
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
-import { type Mark, markOf, newLink, putMark } from './link.ts';
+import { clientLevels, isClient } from './client-shapes.ts';
+import { type End, type Mark, markOf, newLink, putMark } from './link.ts';
 import { observeMessages } from './observe-messages.ts';
 import { beginLink, observeTransport } from './observe-transport.ts';
 import type { ObserverSource } from './observer.ts';
@@ -20,22 +21,20 @@ const LATE =
   'instrumentServer before connect()';
 
 /**
- * Watches every connection of a server, from its next `connect` on; from now on, where it is connected already. A
- * server that is watched already stays with its first observer, as long as that is active.
- *
- * @throws TypeError if `server` has not the shape of an MCP server.
+ * Watches every connection of a server or a client, from its next `connect` on; from now on, where it is connected already.
+ * One that is watched already stays with its first observer, as long as that is active.
  */
-export function observeServer(server: unknown, source: ObserverSource): void {
-  const { low, high } = levelsOf(server);
+export function observe({ low, high }: ServerLevels, end: End, source: ObserverSource): void {
   const before = markOf(low);
   if (before?.source.active) {
     if (before.source !== source)
-      logOnce('a server is instrumented already: it stays with its first manager');
+      logOnce(`a ${end} is instrumented already: it stays with its first manager`);
     return;
   }
-  guard('instrumenting a server', () => {
+  guard(`instrumenting a ${end}`, () => {
     const hearing = before?.hearing ?? observeMessages(low);
     const mark: Mark = {
+      end,
       source,
       high: high ?? before?.high,
       hearing,
@@ -55,20 +54,31 @@ export function observeServer(server: unknown, source: ObserverSource): void {
 /** What was missed is said where it can be seen; that nobody has asked anything yet is no reason for a line. */
 function observeRunning(low: LowLevelServer, transport: Transport, mark: Mark, isLate: boolean): void {
   const introduced = guard('looking for earlier requests', () => {
+    if (mark.end === 'client') return undefined;
     if (isLate && isInitialized(low)) logOnce(LATE);
     return introducedTo(low, transport);
   });
   beginLink(newLink(low, mark, transport, introduced));
 }
 
-/** @throws TypeError if `server` has not the shape of an MCP server. */
-export function levelsOf(server: unknown): ServerLevels {
-  const levels = serverLevels(server);
+const LEVELS = {
+  server: (value: unknown) => {
+    const levels = serverLevels(value);
+    return levels !== undefined && isClient(levels.low) ? undefined : levels;
+  },
+  client: clientLevels,
+} as const;
+const TAKES = {
+  server:
+    'server must be an McpServer or Server of @modelcontextprotocol/sdk >= 1.15 or @modelcontextprotocol/server 2.x',
+  client: 'client must be a Client of @modelcontextprotocol/sdk >= 1.15 or @modelcontextprotocol/client 2.x',
+} as const;
+
+/** @throws TypeError if `value` has not the shape of an MCP server, or client. */
+export function levelsOf(value: unknown, end: End): ServerLevels {
+  const levels = LEVELS[end](value);
   if (levels !== undefined) return levels;
-  throw new TypeError(
-    'mcp-sessionscope: server must be an McpServer or Server of @modelcontextprotocol/sdk >= 1.15 or ' +
-      `@modelcontextprotocol/server 2.x, got ${server === null ? 'null' : typeof server}`,
-  );
+  throw new TypeError(`mcp-sessionscope: ${TAKES[end]}, got ${value === null ? 'null' : typeof value}`);
 }
 
 const connecting = sharing((connect): Method => {

@@ -17,7 +17,8 @@ export function scopedId(id: string, source: string | undefined, service: string
   return `${id}@${service}`;
 }
 
-function isUnique(id: string): boolean {
+/** Whether nobody else has the id, most likely. */
+export function isUnique(id: string): boolean {
   const text = id.slice(0, MAX_LENGTH);
   return UNIQUE.some((form) => form.test(text));
 }

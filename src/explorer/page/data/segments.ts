@@ -1,24 +1,22 @@
-import type { ApiEvent } from '../../server/api.ts';
-
-/** Events that are asked for at once. */
+/** Items that are asked for at once. */
 export const PAGE_SIZE = 200;
 
-/** A stretch of a session: events that are here, or a number of them that are not. */
-export type Segment =
-  | { readonly kind: 'events'; readonly from: number; readonly events: readonly ApiEvent[] }
+/** A stretch of a list: items that are here, or a number of them that are not. */
+export type Segment<T> =
+  | { readonly kind: 'items'; readonly from: number; readonly items: readonly T[] }
   | { readonly kind: 'gap'; readonly from: number; readonly count: number };
 
-/** The whole session as stretches, from the pages that have been loaded. */
-export function segmentsOf(pages: ReadonlyMap<number, readonly ApiEvent[]>, total: number): Segment[] {
-  const segments: Segment[] = [];
+/** The whole list as stretches, from the pages that have been loaded. */
+export function segmentsOf<T>(pages: ReadonlyMap<number, readonly T[]>, total: number): Segment<T>[] {
+  const segments: Segment<T>[] = [];
   for (let page = 0; page * PAGE_SIZE < total; page += 1) {
     const from = page * PAGE_SIZE;
-    const events = pages.get(page);
+    const items = pages.get(page);
     const last = segments.at(-1);
-    if (events !== undefined) {
-      if (last?.kind === 'events')
-        segments[segments.length - 1] = { ...last, events: [...last.events, ...events] };
-      else segments.push({ kind: 'events', from, events });
+    if (items !== undefined) {
+      if (last?.kind === 'items')
+        segments[segments.length - 1] = { ...last, items: [...last.items, ...items] };
+      else segments.push({ kind: 'items', from, items });
       continue;
     }
     const count = Math.min(PAGE_SIZE, total - from);
@@ -29,10 +27,10 @@ export function segmentsOf(pages: ReadonlyMap<number, readonly ApiEvent[]>, tota
 }
 
 /** Cuts what was answered from `offset` on into pages. */
-export function intoPages(offset: number, events: readonly ApiEvent[]): [page: number, events: ApiEvent[]][] {
-  const pages: [number, ApiEvent[]][] = [];
-  for (let i = 0; i < events.length; i += PAGE_SIZE) {
-    pages.push([(offset + i) / PAGE_SIZE, events.slice(i, i + PAGE_SIZE)]);
+export function intoPages<T>(offset: number, items: readonly T[]): [page: number, items: T[]][] {
+  const pages: [number, T[]][] = [];
+  for (let i = 0; i < items.length; i += PAGE_SIZE) {
+    pages.push([(offset + i) / PAGE_SIZE, items.slice(i, i + PAGE_SIZE)]);
   }
   return pages;
 }

@@ -1,0 +1,121 @@
+import type { Attributes } from '@opentelemetry/api';
+import { newUuid } from '../new-uuid.ts';
+import type { Operation, Wire } from '../operation/operation.ts';
+import { isRecord } from '../protocol/json-rpc.ts';
+import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.ts';
+import { clientAttributes } from '../signals/attributes.ts';
+import * as semconv from '../signals/semconv.ts';
+import type { SessionScope } from '../types.ts';
+import { agreedVersion, type Destination, destinationOf, serverInfoOf } from './client-shapes.ts';
+import type { Observer } from './observer.ts';
+import { type LowLevelServer, ownInfo, protocolIdOf, type Transport } from './shapes.ts';
+import { wireFor } from './wires.ts';
+
+/** `_meta` key of the answer to `server/discover`, since MCP 2026-07-28. */
+const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo';
+
+/** Requests by which a client finds out what it talks to. */
+const INTRODUCING: ReadonlySet<string> = new Set(['initialize', 'server/discover']);
+
+export function isIntroducing(method: string): boolean {
+  return INTRODUCING.has(method);
+}
+
+/** What is known of one connection of a client. Refers to neither client nor transport: a manager holds it until the end. */
+export class ClientFacts {
+  /** `mcp.client.connection.id`. */
+  readonly connectionId = newUuid();
+  /** Milliseconds on the monotonic clock. */
+  readonly startedAt: number;
+  readonly destination: Destination;
+  /** Of what the client sends, and of what it receives. */
+  readonly sending: Wire;
+  readonly receiving: Wire;
+  protocolVersion: string | undefined;
+  /** Why it is over, where that is an error. */
+  errorType: string | undefined;
+  readonly #observer: Pick<Observer, 'limits' | 'capture'>;
+  readonly #client: ClientInfo | undefined;
+  #server: ClientInfo | undefined;
+  #protocolId: string | undefined;
+
+  constructor({ clock, limits, capture }: Observer, low: LowLevelServer, transport: Transport) {
+    this.#observer = { limits, capture };
+    this.startedAt = clock.monotonic();
+    this.destination = destinationOf(transport);
+    this.receiving = wireFor(this.destination.kind, undefined);
+    this.sending = { ...this.receiving, ...this.#admittedAddress() };
+    this.#client = this.#shown(clientInfo(ownInfo(low)));
+  }
+
+  /** What client and transport have come to know by the time of a message. */
+  look(method: string, low: LowLevelServer, transport: Transport): void {
+    this.#protocolId = protocolIdOf(transport);
+    // A client that connects again still knows the server before.
+    if (isIntroducing(method)) return;
+    this.#server ??= this.#shown(serverInfoOf(low));
+    this.protocolVersion ??= this.admitVersion(agreedVersion(low, transport));
+  }
+
+  /** Takes what the answer to an introduction tells. Returns what its span is to say of the server. */
+  learn(operation: Operation, result: unknown): Attributes {
+    if (!isRecord(result)) return {};
+    const meta = isRecord(result['_meta']) ? result['_meta'] : {};
+    this.#server = this.#shown(clientInfo(result['serverInfo'] ?? meta[META_SERVER_INFO])) ?? this.#server;
+    const version = this.admitVersion(protocolVersion(result['protocolVersion']));
+    if (version !== undefined) this.protocolVersion = operation.protocolVersion = version;
+    return this.#serverAttributes();
+  }
+
+  failed(errorType: string | undefined): void {
+    this.errorType ??= errorType;
+  }
+
+  admitVersion(version: string | undefined): string | undefined {
+    return version === undefined ? undefined : this.#observer.limits.protocolVersion.admit(version);
+  }
+
+  /** What every span of this connection carries. */
+  attributes(scope: SessionScope): Attributes {
+    const attributes: Attributes = { [semconv.ATTR_MCP_CLIENT_CONNECTION_ID]: this.connectionId };
+    if (this.#protocolId !== undefined) {
+      attributes[semconv.ATTR_MCP_PROTOCOL_SESSION_ID] = this.#protocolId;
+      if (scope === 'client') attributes[semconv.ATTR_MCP_SESSION_ID] = this.#protocolId;
+    }
+    return Object.assign(attributes, clientAttributes(this.#client), this.#serverAttributes());
+  }
+
+  /** Where the messages of the client go. */
+  address(): Attributes {
+    const { address, port } = this.destination;
+    const attributes: Attributes = {};
+    if (address !== undefined) attributes[semconv.ATTR_SERVER_ADDRESS] = address;
+    if (address !== undefined && port !== undefined) attributes[semconv.ATTR_SERVER_PORT] = port;
+    return attributes;
+  }
+
+  /** For data points: a client that is led on can come to as many addresses as others like. */
+  #admittedAddress(): Pick<Wire, 'serverAddress' | 'serverPort'> {
+    const { address, port } = this.destination;
+    if (address === undefined) return {};
+    const serverAddress = this.#observer.limits.serverAddress.admit(address);
+    return { serverAddress, serverPort: serverAddress === address ? port : undefined };
+  }
+
+  #serverAttributes(): Attributes {
+    const attributes: Attributes = {};
+    if (this.#server?.name !== undefined) attributes[semconv.ATTR_MCP_SERVER_NAME] = this.#server.name;
+    if (this.#server?.version !== undefined)
+      attributes[semconv.ATTR_MCP_SERVER_VERSION] = this.#server.version;
+    return attributes;
+  }
+
+  #shown(info: ClientInfo | undefined): ClientInfo | undefined {
+    if (info === undefined) return undefined;
+    const { label } = this.#observer.capture;
+    return {
+      name: label(info.name),
+      version: info.version === undefined ? undefined : label(info.version),
+    };
+  }
+}

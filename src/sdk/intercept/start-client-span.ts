@@ -1,0 +1,69 @@
+import { type Attributes, type Context, trace } from '@opentelemetry/api';
+import type { Operation } from '../operation/operation.ts';
+import { activeContext } from '../signals/active-context.ts';
+import { startingContext, withOwnSpan } from '../signals/own-context.ts';
+import type { ClientFacts } from './client-facts.ts';
+import type { Observer } from './observer.ts';
+import { spanIn } from './placement.ts';
+import { handlerScope, uriOf } from './start-span.ts';
+import { toolSpanFor } from './tool-spans.ts';
+import { extractRemote } from './trace-context.ts';
+
+/**
+ * Starts the span of a message that a client sends: below the ambient one. A span for the same tool call that another
+ * instrumentation has open there is taken instead.
+ */
+export function startToServer(operation: Operation, facts: ClientFacts, observer: Observer): void {
+  const { operations, apart } = observer;
+  const parent = startingContext(apart);
+  const extra = extraOf(operation, facts, observer);
+  const known = apart ? undefined : toolSpanFor(operation, spanIn(parent));
+  if (known === undefined) {
+    operation.span = operations.start(operation, { parent, links: [] }, undefined, extra);
+    operation.context = trace.setSpan(parent, operation.span);
+  } else {
+    operation.context = parent;
+    operations.borrow(operation, known, extra);
+  }
+}
+
+/** The context in which a request is sent: what the transport does for it hangs below its span. */
+export function scopeOfSent({ span }: Operation, { apart }: Observer): Context {
+  return withOwnSpan(activeContext(), span, apart);
+}
+
+/**
+ * Starts the span of a message that the server sends: below the span that it names, else below that of the request in whose
+ * stream it comes. What is ambient otherwise is where the client was connected.
+ *
+ * @param isOurs whether an open request of this connection has the span with that id.
+ * @returns the context in which its handler runs.
+ */
+export function startFromServer(
+  operation: Operation,
+  meta: Readonly<Record<string, unknown>>,
+  facts: ClientFacts,
+  isOurs: (spanId: string) => boolean,
+  observer: Observer,
+): Context {
+  const active = startingContext(observer.apart);
+  const carried = extractRemote(meta, active, observer.propagator);
+  const ambient = spanIn(active);
+  const isKept =
+    ambient !== undefined && (facts.destination.kind === 'in-memory' || isOurs(ambient.spanContext().spanId));
+  const base = carried ?? (isKept ? active : trace.deleteSpan(active));
+  const isLost = isKept && spanIn(base) === undefined;
+  const parent = isLost ? trace.setSpan(base, ambient) : base;
+  operation.span = observer.operations.start(
+    operation,
+    { parent, links: [] },
+    undefined,
+    extraOf(operation, facts, observer),
+  );
+  return handlerScope(operation, parent, observer);
+}
+
+function extraOf(operation: Operation, facts: ClientFacts, observer: Observer): Attributes {
+  const address = operation.side === 'client' ? facts.address() : {};
+  return { ...facts.attributes(observer.identity.scope), ...address, ...uriOf(operation.subject, observer) };
+}
