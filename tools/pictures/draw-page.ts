@@ -65,6 +65,8 @@ async function draw(browser: Browser, url: URL, sessionId: string): Promise<Buff
     await route.fulfill({ response, json: { ...(await response.json()), dir: '~/.mcp-sessionscope' } });
   });
   await tab.goto(url.href);
+  // What is said at a first visit.
+  await tab.getByRole('button', { name: 'Got it' }).click();
   await tab.locator(`[title^="${sessionId}"]`).first().click();
   await tab.getByText('session end').first().waitFor();
   await tab.mouse.move(0, 0);

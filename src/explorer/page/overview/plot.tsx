@@ -19,9 +19,9 @@ export function Plot(props: PlotProps) {
   return (
     <figure class="plot card">
       <figcaption>
-        <h2>
-          {title} <span>{about}</span>
-        </h2>
+        <span class="plot-title">
+          <h2>{title}</h2> <span class="faint">{about}</span>
+        </span>
         <span class="legend">
           {series.map(({ label, color, values }) => {
             const value = cursor === null ? undefined : values[cursor];

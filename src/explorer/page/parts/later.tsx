@@ -15,18 +15,28 @@ export interface LaterProps<Props> {
 const here = new Map<unknown, FunctionComponent<never>>();
 /** What is loaded before it is asked for. */
 const awaited: Load<never>[] = [];
+let isAtPeace = false;
 
 /** A part that is loaded when the page has nothing else to do, so that it shows at once and without the server. */
 export function later<Props>(load: Load<Props>): Load<Props> {
   awaited.push(load);
+  // A part of a part.
+  if (isAtPeace) loadAwaited();
   return load;
 }
 
 /** Loads what {@link later} was told of. */
 export function loadRest(): void {
   const inPeace = 'requestIdleCallback' in globalThis ? requestIdleCallback : setTimeout;
-  // One that cannot be had is asked for again when it is shown.
-  inPeace(() => void Promise.allSettled(awaited.map(loaded)));
+  inPeace(() => {
+    isAtPeace = true;
+    loadAwaited();
+  });
+}
+
+/** One that cannot be had is asked for again when it is shown. */
+function loadAwaited(): void {
+  void Promise.allSettled(awaited.splice(0).map(loaded));
 }
 
 async function loaded<Props>(load: Load<Props>): Promise<FunctionComponent<Props>> {

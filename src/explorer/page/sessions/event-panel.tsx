@@ -1,9 +1,9 @@
 import type { ApiEvent } from '../../server/api.ts';
 import { IdList } from '../parts/id-list.tsx';
-import { Later } from '../parts/later.tsx';
+import { Later, later } from '../parts/later.tsx';
 import { TraceLink } from '../parts/trace-link.tsx';
 
-const loadTrace = async () => (await import('../trace/trace-tree.tsx')).TraceTree;
+const loadTrace = later(async () => (await import('../trace/trace-tree.tsx')).TraceTree);
 
 export interface EventPanelProps {
   readonly event: ApiEvent;

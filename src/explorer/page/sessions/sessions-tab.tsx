@@ -13,7 +13,7 @@ import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
 import { type Navigate, usePage } from '../page-context.ts';
 import { Icon } from '../parts/icons.tsx';
-import { Later } from '../parts/later.tsx';
+import { Later, later } from '../parts/later.tsx';
 import { Notice } from '../parts/notice.tsx';
 import { Text } from '../parts/text.tsx';
 import { CompareNotice } from './compare-choice.tsx';
@@ -25,7 +25,7 @@ import { SessionTable } from './session-table.tsx';
 
 const RECHECK_MS = 30_000;
 
-const loadCompare = async () => (await import('../compare/compare-view.tsx')).CompareView;
+const loadCompare = later(async () => (await import('../compare/compare-view.tsx')).CompareView);
 
 export function SessionsTab({ list }: { readonly list: SessionList }) {
   const { view } = usePage();

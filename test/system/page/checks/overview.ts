@@ -50,7 +50,9 @@ export const OVERVIEW: readonly PageCheck[] = [
       }
       const started = await columnSums(plots.filter({ hasText: 'Sessions started' }));
       equal(started, [recording.sessions.length], 'sessions started');
-      const calls = await columnSums(plots.filter({ has: page.getByRole('heading', { name: 'Calls' }) }));
+      const calls = await columnSums(
+        plots.filter({ has: page.getByRole('heading', { name: 'Calls', exact: true }) }),
+      );
       equal(calls, [requests.length, requests.filter(isFailed).length], 'calls and errors');
       return titles.join(', ');
     },
@@ -79,6 +81,34 @@ export const OVERVIEW: readonly PageCheck[] = [
       await page.goBack();
       await eventuallyEqual(() => page.locator('.summary').innerText(), all, 'range after one step back');
       return all.replace(/\s+/g, ' ').trim();
+    },
+  },
+  {
+    name: 'on a narrow screen nothing of the overview is cut off without a cue',
+    async run(stage) {
+      const { ui } = await stage.known();
+      const page = await stage.open(`${ui.url}/?tab=overview`, { width: 400 });
+      await page.locator('figure.plot summary').first().click();
+      await page.locator('.numbers tbody tr').first().waitFor();
+      const { scrolled, silent } = await page.locator('main').evaluate((main) => {
+        const cut = [...main.querySelectorAll<HTMLElement>('*')].filter(
+          (each) =>
+            each.closest('.uplot, .visually-hidden') === null &&
+            getComputedStyle(each).overflow !== 'visible' &&
+            (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1),
+        );
+        const hasCue = (each: HTMLElement) =>
+          each.matches('.cue') ||
+          (getComputedStyle(each).textOverflow === 'ellipsis' &&
+            (each.title !== '' || each.querySelector('[title]') !== null));
+        return {
+          scrolled: cut.filter((each) => each.matches('.cue')).length,
+          silent: cut.filter((each) => !hasCue(each)).map((each) => each.outerHTML.slice(0, 100)),
+        };
+      });
+      equal(silent, [], 'what is cut off without a cue');
+      ok(scrolled >= 2, `${scrolled} lists can be scrolled`);
+      return `${scrolled} lists with a shadow`;
     },
   },
   {

@@ -100,6 +100,9 @@ export const RANGE: readonly PageCheck[] = [
   },
 ];
 
-function timesIn(page: Page): Promise<string[]> {
-  return Promise.all(['From', 'To'].map((label) => page.getByLabel(label, { exact: true }).inputValue()));
+/** Chromium leaves out seconds that are 0. */
+async function timesIn(page: Page): Promise<string[]> {
+  const labels = ['From', 'To'].map((label) => page.getByLabel(label, { exact: true }));
+  const times = await Promise.all(labels.map((label) => label.inputValue()));
+  return times.map((time) => (time.length === 16 ? `${time}:00` : time));
 }
