@@ -1,10 +1,10 @@
 import { caveatsOf } from '../../explorer/sessions/caveats.ts';
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
-import type { NestedEvent, SessionEvent } from '../../explorer/sessions/events.ts';
 import { clientOf } from '../../explorer/sessions/find.ts';
 import { isErrorLine, type LogLine, logText, moreLines } from '../../explorer/sessions/log-text.ts';
 import type { EventStatus } from '../../explorer/sessions/outcome.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
+import type { NestedEvent, SessionEvent } from '../../explorer/sessions/session-event.ts';
 import { sideNotes } from '../../explorer/sessions/side-text.ts';
 import { SOURCES } from '../../explorer/sessions/sources.ts';
 import { waitingText } from '../../explorer/sessions/waiting-text.ts';

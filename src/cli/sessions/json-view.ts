@@ -1,7 +1,7 @@
 import type { EventLogs } from '../../explorer/sessions/collect-logs.ts';
-import type { SessionEvent } from '../../explorer/sessions/events.ts';
 import { eventJson, logJson, sessionJson } from '../../explorer/sessions/json.ts';
 import type { SessionRow } from '../../explorer/sessions/row.ts';
+import type { SessionEvent } from '../../explorer/sessions/session-event.ts';
 import { visibleJson } from '../../explorer/text/visible.ts';
 
 /** The rows for machines. */

@@ -1,6 +1,6 @@
-import type { EventKind, SessionEvent } from './events.ts';
 import type { Placed } from './order.ts';
 import { NOTIFICATION } from './outcome.ts';
+import type { EventKind, SessionEvent } from './session-event.ts';
 
 /** What of an event tells which one of the other side is the same. */
 export interface Sided extends Pick<Placed, 'span'> {

@@ -3,9 +3,9 @@ import { readJsonLines } from '../recording/json-lines.ts';
 import { type LogLine, logFactsOf, logLineOf } from '../recording/log-records.ts';
 import { type Json, objectOf, objectsOf, type RecordedSpan, serviceOf } from '../recording/otlp.ts';
 import type { Recording } from '../recording/recording.ts';
-import type { SessionEvent } from './events.ts';
 import { LogOwners, type OwningEvent, type OwningSpan } from './log-owners.ts';
 import { isReceivedRequest } from './outcome.ts';
+import type { SessionEvent } from './session-event.ts';
 import { endingOf, sessionIdOf } from './session-span.ts';
 
 /** The log lines of an event: all are counted, the first ones are kept. */

@@ -1,7 +1,7 @@
 import type { LogLine } from '../recording/log-records.ts';
 import { caveatsOf } from './caveats.ts';
-import type { SessionEvent } from './events.ts';
 import type { SessionRow } from './row.ts';
+import type { SessionEvent } from './session-event.ts';
 import { type Sizes, tokensOf } from './sizes.ts';
 
 /** What is not known may be left out: the store does so. */

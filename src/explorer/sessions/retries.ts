@@ -1,4 +1,4 @@
-import type { SessionEvent } from './events.ts';
+import type { SessionEvent } from './session-event.ts';
 
 /** What of an event tells whether it tries another one again. */
 export type Tried = Pick<SessionEvent, 'kind' | 'type' | 'timeMs'> & {

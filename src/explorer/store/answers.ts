@@ -1,10 +1,10 @@
 /** What the store is asked and what it answers. Times are Unix milliseconds, durations milliseconds. */
 import type { SpanKind } from '../recording/attributes.ts';
 import type { LogLine } from '../recording/log-records.ts';
-import type { EventKind } from '../sessions/events.ts';
 import type { OpenRequest } from '../sessions/open-requests.ts';
 import type { EventStatus } from '../sessions/outcome.ts';
 import type { SessionStatus } from '../sessions/row.ts';
+import type { EventKind } from '../sessions/session-event.ts';
 
 export const SESSION_SORTS = [
   'session',

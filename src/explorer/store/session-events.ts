@@ -7,10 +7,11 @@ import {
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
 import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
-import { type Kin, nestedInOrder, placedEvent, type SessionEvent } from '../sessions/events.ts';
+import { type Kin, nestedInOrder, placedEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
 import type { Placed } from '../sessions/order.ts';
 import { isFailure } from '../sessions/outcome.ts';
+import type { SessionEvent } from '../sessions/session-event.ts';
 import { endingOf, textOf } from '../sessions/session-span.ts';
 import type { EventPage, EventSearch, ListedEvent, LogPage, SpanRef, TimeAxis } from './answers.ts';
 import { FLAG } from './columns.ts';
