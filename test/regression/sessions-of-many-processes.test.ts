@@ -20,6 +20,7 @@ function stepsOf(parts: number, instanceOf: (n: number) => string): number {
       errors: 0,
       tools: [],
       hasMoreTools: false,
+      open: [],
       endReason: undefined,
       about: {},
     }) as unknown as SessionReport;

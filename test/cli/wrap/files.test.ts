@@ -14,6 +14,8 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+// Loaded before the disk is full: what the test runner compiles, it writes to its cache.
+import '../../../src/cli/wrap/run.ts';
 import { startChild } from '../../support/child.ts';
 import { runCli } from '../support.ts';
 
