@@ -181,10 +181,14 @@ async function comparePayloads(detail: Locator, expected: readonly EventJson[]):
   }
 }
 
+/** What the page calls the transports of the demo. */
+const TRANSPORT_WORDS: Readonly<Record<string, string>> = { pipe: 'stdio', tcp: 'HTTP' };
+
 async function compareFacts(detail: Locator, session: SessionJson): Promise<void> {
   const facts = await detail.innerText();
   const { id, service, source, protocolVersion, transport, endReason } = session;
-  for (const fact of [id, service, source, protocolVersion, transport, endReason]) {
+  const shownTransport = transport === null ? null : (TRANSPORT_WORDS[transport] ?? transport);
+  for (const fact of [id, service, source, protocolVersion, shownTransport, endReason]) {
     if (fact !== null) ok(facts.includes(fact), `the facts of ${session.clientName} lack ${fact}`);
   }
 }
