@@ -169,8 +169,11 @@ export class ObservedClient {
       failed = result?.isError === true;
       if (failed) request.said = result?.content?.[0]?.text ?? '';
     } catch (error) {
-      if (typeof (error as { code?: unknown }).code !== 'number') throw error;
+      const { code, message } = error as { code?: unknown; message: string };
+      if (typeof code !== 'number') throw error;
       failed = true;
+      // The SDK puts the code before what the server said.
+      request.said = message.replace(/^MCP error -?\d+: /, '');
     }
     request.tookMs = performance.now() - from;
     request.answeredAt = Date.now();

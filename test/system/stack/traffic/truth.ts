@@ -45,7 +45,7 @@ export interface RequestTruth {
   tools?: string[];
   /** The answer was a JSON-RPC error or a result with `isError`, and did not ask for a step of the user. */
   failed: boolean;
-  /** The text of a result with `isError`; the recording of 2026-11-21 does not say. */
+  /** The text of a result with `isError`, or the message of an error; the recording of 2026-11-21 does not say. */
   said?: string;
   /** The answer asked the user to open a URL. */
   asksUser?: true;
