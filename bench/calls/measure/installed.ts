@@ -20,7 +20,10 @@ export async function installOurs(): Promise<Installed & { entry: string; regist
   const dir = emptyApplication();
   const packed = await runOrThrow('npm', ['pack', '--silent', '--pack-destination', dir], { cwd: ROOT });
   const tarball = packed.stdout.trim().split('\n').at(-1) as string;
-  const installed = await install(dir, `./${tarball}`, []);
+  // The version that the floor runs on: they differ by more than what is compared here.
+  const installed = await install(dir, `./${tarball}`, [
+    `@opentelemetry/api@${pinned('@opentelemetry/api')}`,
+  ]);
   const urlOf = (name: string): string =>
     pathToFileURL(join(dir, 'node_modules/mcp-sessionscope/dist', name)).href;
   return { ...installed, entry: urlOf('index.js'), register: urlOf('register.cjs') };
@@ -28,8 +31,13 @@ export async function installOurs(): Promise<Installed & { entry: string; regist
 
 /** Installs a package without its peer dependencies: the MCP SDK, which is the application's, is one of them. */
 export function installPeer(name: string): Promise<Installed> {
+  return install(emptyApplication(), `${name}@${pinned(name)}`, ['--legacy-peer-deps']);
+}
+
+/** The version of a package that the benchmark has. */
+function pinned(name: string): string {
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'bench/calls/package.json'), 'utf8'));
-  return install(emptyApplication(), `${name}@${dependencies[name]}`, ['--legacy-peer-deps']);
+  return dependencies[name];
 }
 
 function emptyApplication(): string {

@@ -101,7 +101,12 @@ export function wideNumber(high: number, low: number): number {
 export function hash(text: string, seed: number): number {
   let h = seed;
   for (let i = 0; i < text.length; i += 1) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  h ^= h >>> 16;
+  return mixed(h);
+}
+
+/** So that each bit of a hash depends on all that went into it. */
+export function mixed(hashed: number): number {
+  let h = hashed ^ (hashed >>> 16);
   h = Math.imul(h, 0x7feb352d);
   h ^= h >>> 15;
   h = Math.imul(h, 0x846ca68b);

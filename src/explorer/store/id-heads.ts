@@ -1,4 +1,4 @@
-import { hash } from '../recording/key-set.ts';
+import { mixed } from '../recording/key-set.ts';
 import { MIN_ID } from '../sessions/search.ts';
 
 const SEED = 0xc2b2ae35;
@@ -18,6 +18,13 @@ export function requestHead(id: string): number {
   return headOf(id) & 0xffff;
 }
 
+/** FNV-1a over its first characters, in whatever case; without a text of its own, for there are two for each span. */
 function headOf(id: string): number {
-  return hash(id.length > MIN_ID ? id.slice(0, MIN_ID).toLowerCase() : id.toLowerCase(), SEED);
+  const length = Math.min(id.length, MIN_ID);
+  let h = SEED;
+  for (let i = 0; i < length; i += 1) {
+    const code = id.charCodeAt(i);
+    h = Math.imul(h ^ (code >= 0x41 && code <= 0x5a ? code + 0x20 : code), 0x01000193);
+  }
+  return mixed(h);
 }

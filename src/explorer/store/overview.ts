@@ -74,10 +74,15 @@ function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buc
   const bySession = new CallCounts(index.sessions.length);
   const slowest = new Slowest<ListedAt>(MAX_SLOW);
   const toolsList = index.methods.find('tools/list');
+  const found: { columns: SpanColumns; rows: Int32Array; buckets: Uint16Array }[] = [];
   for (const { columns, rows } of scan(index, range, FLAG.request)) {
     const { start, end, flags, session, method } = columns;
-    for (const row of rows) {
+    const buckets = new Uint16Array(rows.length);
+    found.push({ columns, rows: rows.slice(), buckets });
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
       const bucket = bucketOf(start[row]!);
+      buckets[i] = bucket;
       const isError = (flags[row]! & FLAG.failed) !== 0;
       latencies.count(bucket);
       if (isError) errors[bucket]! += 1;
@@ -90,11 +95,12 @@ function countRequests(index: SpanIndex, range: Range, { starts, bucketOf }: Buc
   }
   latencies.makeRoom();
   lists.makeRoom();
-  for (const { columns, rows } of scan(index, range, FLAG.request)) {
+  for (const { columns, rows, buckets } of found) {
     const { start, end, method } = columns;
-    for (const row of rows) {
+    for (let i = 0; i < rows.length; i += 1) {
+      const row = rows[i]!;
+      const bucket = buckets[i]!;
       const latencyMs = end[row]! - start[row]!;
-      const bucket = bucketOf(start[row]!);
       latencies.place(bucket, latencyMs);
       if (method[row] === toolsList) lists.place(bucket, latencyMs);
     }
