@@ -170,7 +170,16 @@ async function eventsOf(store: SessionStore, parameters: Parameters): Promise<un
   const offset = countOf(parameters, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, absent: 0 });
   const limit = countOf(parameters, 'limit', { min: 1, max: MAX_EVENTS, absent: 200 });
   const search = present({ q: textOf(parameters, 'q'), span: textOf(parameters, 'span') });
-  return (await store.events(id, { offset, limit }, search)) ?? noSuchSession(id);
+  const ask = (known: string) => store.events(known, { offset, limit }, search);
+  return (await ask(id)) ?? (await ask(idMeant(store, id))) ?? noSuchSession(id);
+}
+
+/** What people copy of an id, as the command takes it: how it begins, or a part of it that only one has. */
+function idMeant(store: SessionStore, typed: string): string {
+  const [id, ...others] = store.resolveId(typed);
+  if (others.length === 0) return id ?? noSuchSession(typed);
+  const count = others.length + 1;
+  throw new RequestError(409, `${shown(typed)} could be any of ${count} sessions; give more of the id`);
 }
 
 async function logsOf(store: SessionStore, parameters: Parameters): Promise<unknown> {

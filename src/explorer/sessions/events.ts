@@ -72,6 +72,18 @@ const KINSHIP: Kinship<Placed & Kin> = {
   },
 };
 
+/** What a span is called: a message by its method and what that is about, `prompts/get greet`. */
+export function namesOf(span: RecordedSpan) {
+  const method = textOf(span, ATTR_MCP_METHOD_NAME);
+  const target =
+    textOf(span, ATTR_GEN_AI_TOOL_NAME) ??
+    textOf(span, ATTR_MCP_TOOL_NAME) ??
+    textOf(span, ATTR_GEN_AI_PROMPT_NAME) ??
+    textOf(span, ATTR_MCP_RESOURCE_URI);
+  const name = method === undefined ? span.name : target === undefined ? method : `${method} ${target}`;
+  return { method, target, name };
+}
+
 export interface PlacedEvent extends Placed, Sided, Kin {
   readonly event: SessionEvent;
   /** An interim report. */
@@ -114,15 +126,9 @@ function sessionEvent(span: RecordedSpan, report: SessionReport): SessionEvent {
 }
 
 function messageEvent(span: RecordedSpan): SessionEvent {
-  const method = textOf(span, ATTR_MCP_METHOD_NAME);
-  const target =
-    textOf(span, ATTR_GEN_AI_TOOL_NAME) ??
-    textOf(span, ATTR_MCP_TOOL_NAME) ??
-    textOf(span, ATTR_GEN_AI_PROMPT_NAME) ??
-    textOf(span, ATTR_MCP_RESOURCE_URI);
+  const { method, target, name } = namesOf(span);
   const ending = endingOf(span);
   const kind = kindOf(ending);
-  const name = method === undefined ? span.name : target === undefined ? method : `${method} ${target}`;
   return {
     ...eventBase(span),
     kind,

@@ -206,8 +206,12 @@ export interface SpanRef {
 export interface TracePage {
   readonly total: number;
   readonly offset: number;
-  /** Spans that were left out, because there are very many. */
+  /** Spans of it that were left out, because there are very many: what hangs below the span that is asked about comes first. */
   readonly leftOut: number;
+  /** Of the trace of a session, only what belongs to one request of it. */
+  readonly isPart: boolean;
+  /** Place of the span that is asked about. */
+  readonly at?: number;
   readonly axis: TimeAxis;
   readonly spans: readonly TraceSpan[];
 }

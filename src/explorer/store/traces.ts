@@ -1,8 +1,11 @@
 import { spanKey, traceHash } from '../recording/key-set.ts';
 import { decodeSpan, exceptionsOf, type RecordedSpan } from '../recording/otlp.ts';
+import { errorOf } from '../sessions/error-text.ts';
+import { namesOf } from '../sessions/events.ts';
 import { type Nested, nest } from '../sessions/nesting.ts';
 import { inOrder, type Placed } from '../sessions/order.ts';
-import { reportOf } from '../sessions/session-span.ts';
+import { statusOf } from '../sessions/outcome.ts';
+import { endingOf, reportOf } from '../sessions/session-span.ts';
 import type { SpanDetail, SpanRef, TimeAxis, TracePage, TraceSpan } from './answers.ts';
 import { shortened } from './bounds.ts';
 import { Pace } from './pace.ts';
@@ -10,6 +13,7 @@ import { present } from './present.ts';
 import { type Place, readSpans } from './read-spans.ts';
 import type { SpanIndex } from './span-index.ts';
 import { axisOf } from './time-axis.ts';
+import { partWith, withinBound } from './trace-part.ts';
 import type { Page } from './types.ts';
 
 type Node = Placed & {
@@ -22,10 +26,10 @@ interface Tree {
   readonly lines: readonly Nested<Node>[];
   readonly axis: TimeAxis;
   readonly leftOut: number;
+  readonly isPart: boolean;
+  readonly at: number;
 }
 
-/** Of one trace, the first by time: they are read to tell how they hang together. */
-const MAX_SPANS = 10_000;
 /** Characters of the attributes of a span, and of one of its stacks; and how many of those. */
 const [MAX_ATTRIBUTES, MAX_STACK, MAX_STACKS] = [1_000_000, 100_000, 20];
 
@@ -44,12 +48,13 @@ export class Traces {
     const key = `${traceId} ${spanId} ${this.#index.spanCount}`;
     const tree = this.#last?.key === key ? this.#last : await this.#read(key, traceId, spanId);
     this.#last = tree;
-    const { lines, axis, leftOut } = tree;
+    const { lines, axis, leftOut, isPart, at } = tree;
     if (lines.length === 0) return undefined;
     const spans = lines
       .slice(offset, offset + limit)
       .map(({ item: { shown }, depth, below }) => ({ ...shown, depth, below }));
-    return { total: lines.length, offset, leftOut, axis, spans };
+    const place = at === -1 ? {} : { at };
+    return { total: lines.length, offset, leftOut, isPart, ...place, axis, spans };
   }
 
   /** `undefined`: it is gone. */
@@ -69,25 +74,24 @@ export class Traces {
 
   async #read(key: string, traceId: string, spanId: string): Promise<Tree> {
     const trace = traceHash(traceId);
-    const places = this.#placesWhere(({ columns }, row) => columns.trace[row] === trace);
-    places.sort((a, b) => startOf(a) - startOf(b));
+    const all = this.#placesWhere(({ columns }, row) => columns.trace[row] === trace);
+    const { places, leftOut, isPart } = withinBound(all, spanKey(spanId));
     const nodes: Node[] = [];
-    for await (const { file, row, span, service } of readSpans(
-      this.#index,
-      places.slice(0, MAX_SPANS),
-      new Pace(),
-    )) {
+    for await (const { file, row, span, service } of readSpans(this.#index, places, new Pace())) {
       const decoded = decodeSpan(span, service);
       if (decoded?.traceId !== traceId) continue;
       const sessionId = this.#index.sessions[file.columns.session[row]!]?.id;
       nodes.push(nodeOf(decoded, sessionId));
     }
-    const lines = partWith(nest(inOrder(nodes), KINSHIP), spanId);
+    const nested = nest(inOrder(nodes), KINSHIP);
+    const lines = partWith(nested, spanId);
     return {
       key,
       lines,
       axis: axisOf(lines.map(({ item: { shown } }) => [shown.timeMs, shown.timeMs + shown.durationMs])),
-      leftOut: Math.max(0, places.length - MAX_SPANS),
+      leftOut,
+      isPart: isPart || lines !== nested,
+      at: lines.findIndex(({ item }) => item.span.spanId === spanId),
     };
   }
 
@@ -106,30 +110,8 @@ const KINSHIP = {
   above: ({ span }: Node) => (span.parentSpanId === undefined ? [] : [span.parentSpanId]),
 };
 
-/**
- * The trace around a span. A session has a trace of its own, below its start: what belongs to other requests of it is left
- * out.
- */
-function partWith(lines: readonly Nested<Node>[], spanId: string): readonly Nested<Node>[] {
-  const at = lines.findIndex(({ item }) => item.span.spanId === spanId);
-  if (at === -1) return lines;
-  let top = at;
-  for (let i = at - 1; i >= 0; i -= 1) {
-    const { item, depth } = lines[i]!;
-    if (depth >= lines[top]!.depth) continue;
-    if (item.isReport) return branchOf(lines, top);
-    top = i;
-  }
-  return lines;
-}
-
-function branchOf(lines: readonly Nested<Node>[], top: number): Nested<Node>[] {
-  const { depth, below } = lines[top]!;
-  return lines.slice(top, top + below + 1).map((line) => ({ ...line, depth: line.depth - depth }));
-}
-
 function nodeOf(decoded: RecordedSpan, sessionId: string | undefined): Node {
-  const { traceId, spanId, parentSpanId, startMs, startNanos, endMs, name, kind } = decoded;
+  const { traceId, spanId, parentSpanId, startMs, startNanos, endMs, kind } = decoded;
   return {
     span: { traceId, spanId, parentSpanId, startMs, startNanos },
     timeMs: startMs,
@@ -137,20 +119,26 @@ function nodeOf(decoded: RecordedSpan, sessionId: string | undefined): Node {
     isReport: reportOf(decoded) !== undefined,
     shown: {
       spanId,
-      name: shortened(name) ?? '',
+      name: shortened(namesOf(decoded).name) ?? '',
       kind,
       timeMs: startMs,
       durationMs: endMs - startMs,
-      isFailed: decoded.hasErrorStatus,
+      isFailed: isFailed(decoded),
       ...present({ service: shortened(decoded.serviceName), sessionId }),
     },
   };
 }
 
-function detailOf(
-  { name, kind, attributes, serviceName, parentSpanId, statusMessage, hasErrorStatus }: RecordedSpan,
-  exceptions: ReturnType<typeof exceptionsOf>,
-): SpanDetail {
+/** A message as the events of its session tell it; what is none by its status, as its code may be no JSON-RPC's. */
+function isFailed(span: RecordedSpan): boolean {
+  const ending = endingOf(span);
+  return ending.method === undefined ? span.hasErrorStatus : statusOf(ending) === 'error';
+}
+
+function detailOf(span: RecordedSpan, exceptions: ReturnType<typeof exceptionsOf>): SpanDetail {
+  const { name, kind, attributes, serviceName, parentSpanId, statusMessage, hasErrorStatus } = span;
+  const ending = endingOf(span);
+  const said = hasErrorStatus ? statusMessage : undefined;
   return {
     name,
     kind,
@@ -158,10 +146,10 @@ function detailOf(
     exceptions: exceptions
       .slice(0, MAX_STACKS)
       .map(({ type, message, stack }) => present({ type, message, stack: stack?.slice(0, MAX_STACK) })),
-    ...present({ service: serviceName, parentSpanId, error: hasErrorStatus ? statusMessage : undefined }),
+    ...present({
+      service: serviceName,
+      parentSpanId,
+      error: said ?? (isFailed(span) && ending.method !== undefined ? errorOf(span, ending).text : undefined),
+    }),
   };
-}
-
-function startOf({ file, row }: Place): number {
-  return file.columns.start[row]!;
 }

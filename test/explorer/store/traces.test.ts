@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, test } from '@jest/globals';
 import { BOOKING, bookingLines, IDS, PROVIDER_NAME, STACK, TRACE } from '../../system/page/booking.ts';
+import { callOf, hexId, lineOf, type TracedSpan } from '../../system/page/traced-spans.ts';
 import { T0 } from '../support.ts';
 import { withStore } from './support.ts';
 
@@ -66,6 +67,64 @@ describe('a trace', () => {
     });
   });
 
+  test('of very many spans has the one that is asked about, with what is above and below it', async () => {
+    const agent = { name: 'agent', traceId: TRACE, spanId: hexId(1, 16), startMs: T0, lastsMs: 1e6 };
+    const spans = [agent, ...manyBelow(agent), ...lateCall(agent)];
+    await withStore({ 'a.traces.jsonl': [lineOf('agent', spans)] }, async (store) => {
+      const first = (await store.trace({ traceId: TRACE, spanId: IDS.book }, ALL))!;
+      expect(first).toMatchObject({ total: 10_000, leftOut: 503, isPart: false, at: 9_998 });
+      const last = (await store.trace({ traceId: TRACE, spanId: IDS.book }, { offset: 9_997, limit: 9 }))!;
+      expect(last.spans.map(({ name, depth }) => [name, depth])).toEqual([
+        ['step', 1],
+        ['tools/call book', 1],
+        ['SELECT seats', 2],
+      ]);
+    });
+  });
+
+  test('of a session of very many requests has all of the request that is asked about', async () => {
+    const start: TracedSpan = {
+      name: 'mcp.session start',
+      traceId: TRACE,
+      spanId: IDS.start,
+      startMs: T0,
+      lastsMs: 0,
+      attributes: { 'mcp.client.session.id': BOOKING, 'mcp.client.session.event': 'start' },
+    };
+    const spans = [start, ...manyBelow(start), ...lateCall(start)];
+    await withStore({ 'a.traces.jsonl': [lineOf('bookings', spans)] }, async (store) => {
+      const trace = (await store.trace({ traceId: TRACE, spanId: IDS.book }, ALL))!;
+      expect(trace).toMatchObject({ total: 2, leftOut: 0, isPart: true, at: 0 });
+      expect(trace.spans.map(({ name }) => name)).toEqual(['tools/call book', 'SELECT seats']);
+    });
+  });
+
+  test('tells of a request what its event tells: its name, and that it failed, whatever its status', async () => {
+    const span = { traceId: TRACE, startMs: T0, lastsMs: 5 };
+    const code = 'rpc.response.status_code';
+    const about = {
+      'mcp.client.session.id': BOOKING,
+      'mcp.client.session.source': 'connection',
+      'mcp.method.name': 'prompts/get',
+      'gen_ai.prompt.name': 'greet',
+      'jsonrpc.request.id': '2',
+      [code]: '-32602',
+    };
+    const spans: TracedSpan[] = [
+      { ...span, name: 'prompts/get', spanId: IDS.book, kind: 2, attributes: about },
+      { ...span, name: 'grpc.Health/Check', spanId: IDS.query, kind: 3, attributes: { [code]: 'OK' } },
+    ];
+    await withStore({ 'a.traces.jsonl': [lineOf('bookings', spans)] }, async (store) => {
+      const trace = (await store.trace(BOOK, ALL))!;
+      expect(trace.spans.map(({ name, isFailed }) => [name, isFailed])).toEqual([
+        ['prompts/get greet', true],
+        ['grpc.Health/Check', false],
+      ]);
+      expect((await store.span(BOOK))!.error).toBe('-32602: invalid params');
+      expect((await store.span({ traceId: TRACE, spanId: IDS.query }))!.error).toBe(undefined);
+    });
+  });
+
   test('that nobody recorded is not there, nor is such a span', async () => {
     await withStore(FILES, async (store) => {
       expect(await store.trace({ traceId: 'f'.repeat(32), spanId: IDS.book }, ALL)).toBe(undefined);
@@ -96,3 +155,23 @@ describe('a trace', () => {
     });
   });
 });
+
+/** More than are read at once, all before the last of what is above them. */
+function manyBelow({ traceId, spanId }: TracedSpan): TracedSpan[] {
+  return Array.from({ length: 10_500 }, (_, i) => ({
+    name: 'step',
+    traceId,
+    spanId: hexId(0x10000 + i, 16),
+    parent: spanId,
+    startMs: T0 + 1 + i,
+    lastsMs: 1,
+  }));
+}
+
+function lateCall({ traceId, spanId }: TracedSpan): TracedSpan[] {
+  const at = { traceId, startMs: T0 + 900_000, lastsMs: 10 };
+  return [
+    { ...at, ...callOf(BOOKING, 'book', 2), spanId: IDS.book, parent: spanId },
+    { ...at, name: 'SELECT seats', spanId: IDS.query, parent: IDS.book },
+  ];
+}

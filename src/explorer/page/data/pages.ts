@@ -10,6 +10,7 @@ export abstract class Pages<T, Answer extends { readonly total: number }> extend
   #answer: Answer | undefined;
   #failure: string | undefined;
   #isUnknown = false;
+  #isAmbiguous = false;
   #isBusy = false;
   #isWhole = false;
   #segments: readonly Segment<T>[] = [];
@@ -30,6 +31,10 @@ export abstract class Pages<T, Answer extends { readonly total: number }> extend
   /** There is no such thing. */
   get isUnknown(): boolean {
     return this.#isUnknown;
+  }
+  /** What it was asked for by is said of several. */
+  get isAmbiguous(): boolean {
+    return this.#isAmbiguous;
   }
   get isBusy(): boolean {
     return this.#isBusy;
@@ -92,10 +97,13 @@ export abstract class Pages<T, Answer extends { readonly total: number }> extend
       this.#answer = answer;
       this.#failure = undefined;
       this.#isUnknown = false;
+      this.#isAmbiguous = false;
       this.#segments = segmentsOf(this.#pages, answer.total);
     } catch (failure) {
       this.#failure = failureText(failure);
-      this.#isUnknown = failure instanceof RequestFailure && failure.status === 404;
+      const status = failure instanceof RequestFailure ? failure.status : 0;
+      this.#isUnknown = status === 404;
+      this.#isAmbiguous = status === 409;
     }
     this.#isBusy = false;
     this.changed();

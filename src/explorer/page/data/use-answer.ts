@@ -10,6 +10,11 @@ export interface Answer<T> {
   readonly isLoading: boolean;
 }
 
+/** What stands where the first answer will: nothing where it is told that there is none. */
+export function absentText({ failure }: Pick<Answer<unknown>, 'failure'>): string {
+  return failure === undefined ? 'Loading…' : '';
+}
+
 /** What the server answers to a question: asked anew where `key` changes and, now and then, as the recording does. */
 export function useAnswer<T>(
   recording: Recording,

@@ -4,11 +4,12 @@ import { UNRESTRICTED } from '../address.ts';
 import { formatCount } from '../format.ts';
 import { Ago } from '../parts/ago.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
+import { FirstFew } from '../parts/first-few.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text, titleOf } from '../parts/text.tsx';
 
-/** Clients that a row names. */
-const SHOWN_CLIENTS = 3;
+/** Clients that a row names, and of one its versions. */
+const [SHOWN_CLIENTS, SHOWN_VERSIONS] = [3, 2];
 
 export const ERROR_COLUMNS: readonly DataColumn<ApiErrorGroup>[] = [
   {
@@ -117,22 +118,28 @@ function quoted(text: string): string {
 
 function Clients({ group: { clients } }: { readonly group: ApiErrorGroup }) {
   const named = clients.map(({ name = 'unknown', versions }) => [name, ...versions].join(' '));
-  const more = clients.length - SHOWN_CLIENTS;
   return (
-    <span class="types" title={titleOf(named.join(', '))}>
-      {clients.slice(0, SHOWN_CLIENTS).map(({ name = 'unknown', versions }) => (
-        <span key={name}>
+    <FirstFew
+      items={clients}
+      most={SHOWN_CLIENTS}
+      one="client"
+      title={named.join(', ')}
+      keyOf={({ name = 'unknown' }) => name}
+      isCut={({ versions }) => versions.length > SHOWN_VERSIONS}
+      show={({ name = 'unknown', versions }, isWhole) => (
+        <>
           <Text value={name} />{' '}
-          {versions.length > 0 && <Text class="faint" value={shownVersions(versions)} />}
-        </span>
-      ))}
-      {more > 0 && <span class="faint">+{more}</span>}
-    </span>
+          {versions.length > 0 && <Text class="faint" value={shownVersions(versions, isWhole)} />}
+        </>
+      )}
+    />
   );
 }
 
-function shownVersions(versions: readonly string[]): string {
-  return versions.length <= 2 ? listNames(versions) : `${versions[0]} … ${versions.at(-1)}`;
+function shownVersions(versions: readonly string[], isWhole: boolean): string {
+  return isWhole || versions.length <= SHOWN_VERSIONS
+    ? listNames(versions)
+    : `${versions[0]} … ${versions.at(-1)}`;
 }
 
 function Example({ group: { example } }: { readonly group: ApiErrorGroup }) {

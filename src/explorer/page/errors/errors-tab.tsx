@@ -2,7 +2,7 @@ import type { ApiErrorGroup } from '../../server/api.ts';
 import { type ErrorSort, nextDirection, rangeOf } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';
-import { useAnswer } from '../data/use-answer.ts';
+import { absentText, useAnswer } from '../data/use-answer.ts';
 import { plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
@@ -29,7 +29,7 @@ export function ErrorsTab() {
       <div class="summary">
         <p aria-live="polite">
           {value === undefined
-            ? 'Loading…'
+            ? absentText({ failure })
             : `${plural(value.failures, 'failure')} of ${plural(value.groups.length + value.left.groups, 'kind')}`}
         </p>
       </div>

@@ -2,7 +2,7 @@ import type { ApiOverview } from '../../server/api.ts';
 import { rangeOf } from '../address.ts';
 import { client } from '../data/api-client.ts';
 import { rangeKey } from '../data/range-key.ts';
-import { useAnswer } from '../data/use-answer.ts';
+import { absentText, useAnswer } from '../data/use-answer.ts';
 import { formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { Notice } from '../parts/notice.tsx';
@@ -24,7 +24,9 @@ export function OverviewTab() {
       </search>
       <div class="summary">
         <p aria-live="polite">
-          {value === undefined ? 'Loading…' : `${formatFull(value.from)} to ${formatFull(value.to)}`}
+          {value === undefined
+            ? absentText({ failure })
+            : `${formatFull(value.from)} to ${formatFull(value.to)}`}
         </p>
       </div>
       {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}

@@ -3,7 +3,7 @@ import type { ApiRow } from '../../server/api.ts';
 import { type Retry, retriesOf } from '../../sessions/retries.ts';
 import { DEFAULT_VIEW, writeView } from '../address.ts';
 import { useObserved } from '../data/hooks.ts';
-import { formatCount, formatDuration, plural } from '../format.ts';
+import { formatDuration, plural } from '../format.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { DownloadLink } from '../parts/download-link.tsx';
 import { Icon } from '../parts/icons.tsx';
@@ -80,7 +80,7 @@ function Trouble({ events, failures, count }: TroubleProps) {
           <Text key={retry.again} value={sentenceOf(retry)} />
         ))}
         {retries.length > told.length && (
-          <span>{formatCount(retries.length - told.length)} more retries</span>
+          <span>{plural(retries.length - told.length, 'more retry', 'more retries')}</span>
         )}
       </div>
       <div class="trouble-nav">

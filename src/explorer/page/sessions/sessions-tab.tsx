@@ -39,7 +39,7 @@ function AllSessions({ list }: { readonly list: SessionList }) {
   useList(list, recording, view);
   const sessions = useObserved(useOpenSessions(recording, view.open));
   useIdsOfRows(sessions, view.open, navigate);
-  const unknown = sessions.all.filter(({ isUnknown }) => isUnknown);
+  const unknown = sessions.all.filter(({ isUnknown, isAmbiguous }) => isUnknown || isAmbiguous);
   const isEmpty = list.status === 'ready' && list.order.length === 0;
   return (
     <>
@@ -50,9 +50,15 @@ function AllSessions({ list }: { readonly list: SessionList }) {
       {list.failure !== undefined && recording.failure === undefined && (
         <Notice kind="error">{list.failure}</Notice>
       )}
-      {unknown.map(({ id }) => (
+      {unknown.map(({ id, isAmbiguous, failure = '' }) => (
         <Notice key={id} kind="warning">
-          No session <Text class="mono" value={id} /> is recorded here.{' '}
+          {isAmbiguous ? (
+            <Text value={failure} />
+          ) : (
+            <>
+              No session <Text class="mono" value={id} /> is recorded here.
+            </>
+          )}{' '}
           <button
             type="button"
             class="plain"
@@ -144,7 +150,9 @@ function NewSessions({ list }: { readonly list: SessionList }) {
   );
 }
 
-function countOf({ order, total }: SessionList): string {
+function countOf({ order, total, status }: SessionList): string {
+  // What could not be asked for is told beside it.
+  if (status === 'failed') return '';
   if (order.length === total) return plural(total, 'session');
   return `${formatCount(order.length)} of ${plural(total, 'session')}`;
 }

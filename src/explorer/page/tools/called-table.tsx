@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { nextDirection, type ToolSort } from '../address.ts';
-import type { Answer } from '../data/use-answer.ts';
+import { type Answer, absentText } from '../data/use-answer.ts';
 import { formatCount, plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { type DataColumn, DataTable } from '../parts/data-table.tsx';
@@ -44,7 +44,7 @@ export function CalledTable<Row extends Named>(props: CalledTableProps<Row>) {
   return (
     <>
       <div class="summary">
-        <p aria-live="polite">{rows === undefined ? 'Loading…' : `${count}${about}`}</p>
+        <p aria-live="polite">{rows === undefined ? absentText({ failure }) : `${count}${about}`}</p>
         {props.children}
       </div>
       {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}

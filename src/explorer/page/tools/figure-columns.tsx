@@ -4,7 +4,8 @@ import { formatCount, formatDuration, formatSize } from '../format.ts';
 import { Ago } from '../parts/ago.tsx';
 import { callColumns } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
-import { Text, titleOf } from '../parts/text.tsx';
+import { FirstFew } from '../parts/first-few.tsx';
+import { Text } from '../parts/text.tsx';
 
 /** Error types that a row names. */
 const SHOWN_TYPES = 2;
@@ -84,16 +85,19 @@ function Unknown() {
 }
 
 function ErrorTypes({ types }: { readonly types: ErrorTypes }) {
-  const more = types.length - SHOWN_TYPES;
   return (
-    <span class="types" title={titleOf(types.map(({ type, count }) => `${type}: ${count}`).join(', '))}>
-      {types.slice(0, SHOWN_TYPES).map(({ type, count }) => (
-        <span key={type}>
+    <FirstFew
+      items={types}
+      most={SHOWN_TYPES}
+      one="error type"
+      title={types.map(({ type, count }) => `${type}: ${count}`).join(', ')}
+      keyOf={({ type }) => type}
+      show={({ type, count }) => (
+        <>
           <Text value={type} /> <span class="faint">{formatCount(count)}</span>
-        </span>
-      ))}
-      {more > 0 && <span class="faint">+{more}</span>}
-    </span>
+        </>
+      )}
+    />
   );
 }
 

@@ -41,14 +41,14 @@ function Tree({ spans, answer, traceId, spanId }: TreeProps) {
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const { segments } = spans;
   const services = useMemo(() => servicesOf(segments), [segments]);
-  const { axis, total, leftOut } = answer;
+  const { axis, total, leftOut, isPart } = answer;
   const choose = (span: ApiTraceSpan) => setChosen(chosen === span.spanId ? undefined : span.spanId);
   return (
     <div class="trace">
       <p class="trace-about">
         {plural(total, 'span')} in {formatDuration(axis.toMs - axis.fromMs)}
         {services.length > 1 && ` of ${plural(services.length, 'service')}`}
-        {leftOut > 0 && `, ${formatCount(leftOut)} later ones left out`}
+        {leftOut > 0 && `, ${formatCount(leftOut)} more of the ${isPart ? 'request' : 'trace'} left out`}
       </p>
       <Rows {...{ spans, answer, services, spanId, chosen, choose }} />
       {chosen !== undefined && <SpanDetail traceId={traceId} spanId={chosen} />}
@@ -65,7 +65,7 @@ interface RowsProps extends Pick<TreeProps, 'spans' | 'answer' | 'spanId'> {
 function Rows({ spans, answer, services, spanId, chosen, choose }: RowsProps) {
   const root = useRef<HTMLTableElement>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const { closed, toggle, lines, keys, rows } = useSpanLines(root, frame, spans, choose);
+  const { closed, toggle, lines, keys, rows } = useSpanLines(root, frame, spans, choose, answer.at);
   return (
     <div class="trace-frame" ref={frame}>
       <table
@@ -110,6 +110,7 @@ function useSpanLines(
   frame: RefObject<HTMLElement | null>,
   spans: TraceSpans,
   enter: (span: ApiTraceSpan) => void,
+  at = 0,
 ) {
   const [closed, setClosed] = useState(ALL_OPEN);
   const { segments } = spans;
@@ -124,6 +125,8 @@ function useSpanLines(
   const toggle = (span: ApiTraceSpan) => setClosed(toggled(closed, span));
   const scrollTo = (index: number) => rows.scrollToIndex(index);
   const keys = useTreeKeys(root, lines, closed, { toggle, enter, scrollTo });
+  // The event itself is in view at first.
+  useEffect(() => rows.scrollToIndex(at, { align: 'center' }), []);
   useEffect(() => spans.want(rows.getVirtualItems().flatMap(({ index }) => lines[index]?.place ?? [])));
   return { closed, toggle, lines, keys, rows };
 }

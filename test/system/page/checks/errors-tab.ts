@@ -116,6 +116,25 @@ export const ERRORS_TAB: readonly PageCheck[] = [
     },
   },
   {
+    name: 'more clients and error types than there is room for are reached by the keyboard',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      await writeRecording(join(dir, 'made.traces.jsonl'), sessionsOfMany(Date.now()));
+      const ui = await stage.startUi(dir);
+      const page = await openErrors(stage, ui.url);
+      const clients = errorRow(page, 'refused').locator('.x-clients .types > span');
+      await page.getByRole('button', { name: '+2 more clients' }).focus();
+      await page.keyboard.press('Enter');
+      await eventuallyEqual(() => clients.count(), 5, 'clients');
+      await page.keyboard.press('Enter');
+      await eventuallyEqual(() => clients.count(), 3, 'clients when it is closed');
+      await page.goto(`${ui.url}/?tab=tools`);
+      await page.getByRole('button', { name: '+1 more error type' }).press('Enter');
+      await eventuallyEqual(() => page.locator('.t-types .types > span').count(), 3, 'error types');
+      return '5 clients, 3 error types';
+    },
+  },
+  {
     name: 'new failures appear on the errors tab by themselves',
     async run(stage) {
       const { page, dir, sessions } = await openMade(stage);
@@ -187,6 +206,20 @@ function madeSessions(now: number): MadeSession[] {
       endAfterMs: 1_000,
     },
   ];
+}
+
+/** One failure of five clients, and of one of them two more types. */
+function sessionsOfMany(now: number): MadeSession[] {
+  return [1, 2, 3, 4, 5].map((n) => ({
+    id: `of-${n}`,
+    client: `client-${n}`,
+    version: '1.0.0',
+    startMs: now - MINUTE,
+    requests: [
+      failed(10, 'refused'),
+      ...(n === 1 ? ['OneError', 'OtherError'].map((error) => ({ ...failed(20, 'odd'), error })) : []),
+    ],
+  }));
 }
 
 async function openMade(stage: Stage) {

@@ -43,6 +43,43 @@ export const LONG_SESSIONS: readonly PageCheck[] = [
       return `${FAILED.length} failures among ${EVENTS} events`;
     },
   },
+  {
+    name: 'of three calls that were made again two are told, and one more is counted',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      const requests = ['one', 'two', 'three'].flatMap((tool, i) => {
+        const call = { method: 'tools/call', tool, latencyMs: 5 };
+        return [
+          { ...call, atMs: 100 * i, error: 'tool_error' },
+          { ...call, atMs: 100 * i + 50 },
+        ];
+      });
+      const session: MadeSession = { id: 'again', startMs: Date.now() - 60_000, requests };
+      await writeRecording(join(dir, 'a.traces.jsonl'), [session]);
+      const page = await stage.open(`${(await stage.startUi(dir)).url}/?open=again`);
+      await page.locator('.trouble').getByText('1 more retry', { exact: true }).waitFor();
+      return '2 and 1';
+    },
+  },
+  {
+    name: 'nothing of the events shows between the head of the table and the failures that stay below it',
+    async run(stage) {
+      const { page } = await openLong(stage);
+      const head = page.locator('.sessions > thead');
+      const bar = page.locator('.trouble');
+      const pictures: string[] = [];
+      for (const top of [900, 923, 951]) {
+        await page.evaluate((y) => scrollTo({ top: y }), top);
+        const [above, below] = [(await head.boundingBox())!, (await bar.boundingBox())!];
+        const y = above.y + above.height;
+        const clip = { x: below.x, y, width: below.width, height: below.y - y };
+        ok(clip.height > 0 && clip.height < 12, `the bar stands ${clip.height} px below the head`);
+        pictures.push((await page.screenshot({ clip })).toString('base64'));
+      }
+      equal(new Set(pictures).size, 1, 'different pictures of what is between them');
+      return '3 pictures';
+    },
+  },
 ];
 
 async function openLong(stage: Stage): Promise<{ page: Page; detail: Locator }> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import type { PageCheck, Stage } from '../check.ts';
 import { equal, eventually, eventuallyEqual, ok } from '../expect.ts';
 import { SERVICES } from '../known.ts';
@@ -80,6 +81,27 @@ export const SESSION_ROWS: readonly PageCheck[] = [
     },
   },
   {
+    name: 'what a session waits for is whole and on lines of its own, at any width',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      const stuck = stuckSession(Date.now());
+      const tools = ['create_payment', 'get_balance', 'list_orders', 'refund_payment', 'send_receipt'];
+      const requests = tools.map((tool, i) => ({ method: 'tools/call', tool, atMs: 1 + i, latencyMs: 1 }));
+      await writeRecording(join(dir, 'a.traces.jsonl'), [{ ...stuck, requests }]);
+      const ui = await stage.startUi(dir);
+      for (const width of [400, 1_000, 1_300, 1_600]) {
+        const page = await stage.open(ui.url, { width });
+        const row = rowOf(page, stuck.id);
+        const waiting = row.locator('.waiting');
+        await waiting.waitFor();
+        await row.locator('.tags').waitFor();
+        await keepPicture(stage, page, `waiting-${width}`);
+        await isWhole(waiting, row, `at ${width} px`);
+      }
+      return 'at 4 widths';
+    },
+  },
+  {
     name: 'the facts of a session say what it goes over, and where its conversation was named',
     async run(stage) {
       const page = await openConversation(stage);
@@ -101,6 +123,24 @@ export const SESSION_ROWS: readonly PageCheck[] = [
     },
   },
 ];
+
+/** Neither cut nor beneath anything else. */
+async function isWhole(waiting: Locator, row: Locator, what: string): Promise<void> {
+  const [text, tags, cell, all] = await Promise.all(
+    [waiting, row.locator('.tags'), row.locator('.c-tools'), row].map(async (each) => {
+      const box = await each.boundingBox();
+      ok(box !== null, `${what}: it is not shown`);
+      return { ...box, right: box.x + box.width, bottom: box.y + box.height };
+    }),
+  );
+  ok(text!.bottom <= tags!.y, `${what}: the tools begin at ${tags!.y}, it ends at ${text!.bottom}`);
+  ok(tags!.bottom <= all!.bottom && text!.y >= all!.y, `${what}: the row is too low`);
+  ok(text!.right <= cell!.right + 1, `${what}: it is wider than its cell`);
+  const isCut = await waiting.evaluate(
+    (each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight,
+  );
+  ok(!isCut, `${what}: it is cut`);
+}
 
 /** A session whose start told, a minute ago, of two requests that had been open for some time by then. */
 function stuckSession(now: number): MadeSession {

@@ -108,6 +108,59 @@ export const STATES: readonly PageCheck[] = [
     },
   },
   {
+    name: 'a tab that was not loaded before the server was gone does not say that it loads',
+    async run(stage) {
+      stage.watch.allow(
+        /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|Failed to load resource/,
+      );
+      const dir = await stage.tempDir();
+      await writeRecording(join(dir, 'known.traces.jsonl'), knownSessions(Date.now()).slice(0, 3));
+      const ui = await stage.startUi(dir);
+      const page = await stage.open(ui.url);
+      const parts = () =>
+        page.evaluate(
+          () =>
+            performance.getEntriesByType('resource').filter(({ name }) => /page-[\w-]+\.js$/.test(name))
+              .length,
+        );
+      await eventually(async () => ok((await parts()) >= 3, 'the other tabs are not loaded'));
+      await ui.stop();
+      await eventuallyEqual(
+        async () => (await page.locator('.live').innerText()).trim(),
+        'Reconnecting',
+        'connection',
+      );
+      for (const tab of ['Tools', 'Errors', 'Overview']) {
+        await page.getByRole('link', { name: tab, exact: true }).click();
+        await page.locator('.summary p').waitFor({ state: 'attached' });
+        await page.getByText('The server does not answer').first().waitFor();
+        await eventuallyEqual(() => page.locator('.summary p').innerText(), '', `what ${tab} says`);
+      }
+      return '3 tabs';
+    },
+  },
+  {
+    name: 'the beginning of an id opens its session; where several have it, that is said',
+    async run(stage) {
+      stage.watch.allow(/404|409/);
+      const dir = await stage.tempDir();
+      const session = { startMs: Date.now() - 60_000, requests: [] };
+      await writeRecording(join(dir, 'a.traces.jsonl'), [
+        { ...session, id: 'abcdef-one' },
+        { ...session, id: 'abcdef-two' },
+      ]);
+      const ui = await stage.startUi(dir);
+      const page = await stage.open(`${ui.url}/?open=ABCDEF-t`);
+      await page.locator('.whole-id', { hasText: 'abcdef-two' }).waitFor();
+      equal(new URL(page.url()).search, '?open=abcdef-two', 'address');
+      await page.goto(`${ui.url}/?open=abcdef`);
+      await page.getByText("'abcdef' could be any of 2 sessions").waitFor();
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await page.getByText('could be any of').waitFor({ state: 'detached' });
+      return 'abcdef-two';
+    },
+  },
+  {
     name: 'a session that is not there is named, and the others are shown',
     async run(stage) {
       stage.watch.allow(/404/);

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { BOOKING, IDS, STACK, TRACE } from '../booking.ts';
 import type { PageCheck } from '../check.ts';
 import { equal, eventually, eventuallyEqual, ok } from '../expect.ts';
+import { callOf, hexId, lineOf } from '../traced-spans.ts';
 import { isAsWideAsItsWindow, nothingRan } from './hostile.ts';
 import { isAccessible } from './looks.ts';
 import { openBooking } from './waterfall.ts';
@@ -49,6 +52,26 @@ export const TRACES: readonly PageCheck[] = [
       await detail.getByRole('button', { name: 'Trace and IDs of search' }).click();
       await eventuallyEqual(() => spans.count(), 2, 'spans of a request in the trace of the session');
       return '5 spans of 3 services';
+    },
+  },
+  {
+    name: 'of a trace of more spans than are read, the event that was opened is marked and in view',
+    async run(stage) {
+      const dir = await stage.tempDir();
+      const startMs = Date.now() - 3_600_000;
+      await writeFile(join(dir, 'many.traces.jsonl'), manySteps(startMs));
+      const page = await stage.open(`${(await stage.startUi(dir)).url}/?open=many-steps`);
+      await page.getByRole('button', { name: 'Trace and IDs of book' }).click();
+      const own = page.locator('.span.own');
+      await eventually(async () => {
+        const [row, frame] = [await own.boundingBox(), await page.locator('.trace-frame').boundingBox()];
+        ok(row !== null && frame !== null, 'it is not there');
+        ok(row.y >= frame.y && row.y + row.height <= frame.y + frame.height, 'it is out of view');
+      });
+      ok((await own.innerText()).includes('tools/call book'), 'another span is marked');
+      const about = await page.locator('.trace-about').innerText();
+      ok(about.endsWith(', 502 more of the trace left out'), about);
+      return about;
     },
   },
   {
@@ -104,3 +127,21 @@ export const TRACES: readonly PageCheck[] = [
     },
   },
 ];
+
+/** A call at the end of an agent's work of more steps than are read. */
+function manySteps(startMs: number): string {
+  const agent = { name: 'agent', traceId: TRACE, spanId: IDS.agent, startMs, lastsMs: 600_000 };
+  const steps = Array.from({ length: 10_500 }, (_, i) => ({
+    name: 'step',
+    traceId: TRACE,
+    spanId: hexId(0x10000 + i, 16),
+    parent: IDS.agent,
+    startMs: startMs + 1 + i,
+    lastsMs: 1,
+  }));
+  const book = { ...callOf('many-steps', 'book', 1), traceId: TRACE, spanId: IDS.book, parent: IDS.agent };
+  return [
+    lineOf('travel-agent', [agent, ...steps]),
+    lineOf('bookings', [{ ...book, startMs: startMs + 500_000, lastsMs: 5 }]),
+  ].join('');
+}
