@@ -155,6 +155,7 @@ export class SpanFacts {
   /** Where an instrumented client recorded it. */
   clientSide: ClientSide | undefined = undefined;
   seenByClient: string | undefined = undefined;
+  agentScope: string | undefined = undefined;
   /** `spanKey` of its parent's id; 0: it has none. */
   parent = 0;
   #kind: SpanKind = 'internal';
@@ -211,6 +212,7 @@ export class SpanFacts {
     const side = clientSideOf((key) => this.#values[PLACE[key as Wanted]], service);
     this.clientSide = side;
     this.seenByClient = side?.client;
+    this.agentScope = side?.isEnriched === true ? service.scope : undefined;
     if (side === undefined) return;
     this.service = side.server;
     this.#kind = turned(this.#kind);
