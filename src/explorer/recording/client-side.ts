@@ -3,8 +3,10 @@ import {
   ATTR_MCP_CLIENT_NAME,
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_SERVER_NAME,
+  ERROR_TYPE_CANCELLED,
 } from '../../sdk/signals/semconv.ts';
 import type { AttributeValue, SpanKind } from './attributes.ts';
+import type { Scope } from './foreign/adapt.ts';
 
 /** What tells that an instrumented client recorded a span, and of which connection. */
 export interface ClientSide {
@@ -13,6 +15,8 @@ export interface ClientSide {
   readonly client: string;
   /** What the server calls itself; absent while it has not been heard of. */
   readonly server: string | undefined;
+  /** It is a span of an agent's library, which got what the client would say: it lasts for as long as that library's work. */
+  readonly isEnriched: boolean;
 }
 
 /** The source of a session that only a client recorded: one connection of its. */
@@ -23,12 +27,19 @@ const UNKNOWN = 'unknown';
 /** `undefined`: a span of a server, or of neither. */
 export function clientSideOf(
   get: (key: string) => AttributeValue | undefined,
-  serviceName: string | undefined,
+  { serviceName, scope, isOwn }: Scope & { readonly serviceName: string | undefined },
 ): ClientSide | undefined {
   const connection = textOf(get(ATTR_MCP_CLIENT_CONNECTION_ID));
   if (connection === undefined || get(ATTR_MCP_CLIENT_SESSION_ID) !== undefined) return undefined;
   const client = textOf(serviceName) ?? textOf(get(ATTR_MCP_CLIENT_NAME)) ?? UNKNOWN;
-  return { connection, client, server: textOf(get(ATTR_MCP_SERVER_NAME)) };
+  const isEnriched = scope !== undefined && isOwn !== true;
+  return { connection, client, server: textOf(get(ATTR_MCP_SERVER_NAME)), isEnriched };
+}
+
+/** Whether a client's span tells of a failure, whatever its status: that of an agent's library keeps the one that it has. */
+export function isFailedForClient(side: ClientSide | undefined, errorType: unknown): boolean {
+  const type = side === undefined ? undefined : textOf(errorType);
+  return type !== undefined && type !== ERROR_TYPE_CANCELLED;
 }
 
 /** The kind that the span of the other side has: all that reads sessions reads what servers record. */

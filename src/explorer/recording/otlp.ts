@@ -1,4 +1,5 @@
 import {
+  ATTR_ERROR_TYPE,
   ATTR_HOST_NAME,
   ATTR_MCP_CLIENT_SESSION_ID,
   ATTR_MCP_PROTOCOL_SESSION_ID,
@@ -18,7 +19,7 @@ import {
   objectsOf,
   type SpanKind,
 } from './attributes.ts';
-import { type ClientSide, clientSideOf, turned } from './client-side.ts';
+import { type ClientSide, clientSideOf, isFailedForClient, turned } from './client-side.ts';
 import { adaptForeign, type ForeignMessage, foreignSpan, type Scope } from './foreign/adapt.ts';
 import type { ForeignSpan } from './foreign/types.ts';
 import { spanKey, traceHash } from './key-set.ts';
@@ -39,6 +40,7 @@ export interface RecordedSpan {
   readonly startNanos: number;
   readonly endMs: number;
   readonly attributes: AttributeMap;
+  /** Or what says the same where a status is not given. */
   readonly hasErrorStatus: boolean;
   readonly statusMessage: string | undefined;
   /** The newest exception that was recorded on it. */
@@ -149,7 +151,7 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
   const name = text(span['name']) ?? '';
   const kind = kindOf(span['kind']);
   const message = adaptForeign({ name, kind, attributes: recorded }, service);
-  const clientSide = clientSideOf((key) => recorded.get(key), service.serviceName);
+  const clientSide = clientSideOf((key) => recorded.get(key), service);
   const attributes = message === undefined ? recorded : new Map([...recorded, ...message.attributes]);
   const decoded = {
     traceId: text(span['traceId']) ?? '',
@@ -161,7 +163,10 @@ export function decodeSpan(span: Json, service: Service): RecordedSpan | undefin
     startNanos: nanosOf(span['startTimeUnixNano'], startMs),
     endMs: Math.max(startMs, millis(span['endTimeUnixNano']) ?? startMs),
     attributes,
-    hasErrorStatus: isErrorCode(status['code']) || message?.isFailed === true,
+    hasErrorStatus:
+      isErrorCode(status['code']) ||
+      message?.isFailed === true ||
+      isFailedForClient(clientSide, recorded.get(ATTR_ERROR_TYPE)),
     statusMessage: nonEmpty(status['message']),
     ...exceptionsOn(span['events']),
     serviceName: clientSide === undefined ? service.serviceName : clientSide.server,

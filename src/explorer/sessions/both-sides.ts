@@ -10,7 +10,15 @@ export interface Sided extends Pick<Placed, 'span'> {
   readonly method: string | undefined;
   /** `jsonrpc.request.id`. */
   readonly rpcId: string | undefined;
+  /** Of a client's. */
+  readonly wait: Wait;
 }
+
+/**
+ * How long who asked has waited, as its span tells: for the answer, or for as long as it cared to. `unknown`: the span is of
+ * more than the request.
+ */
+export type Wait = 'answered' | 'given_up' | 'unknown';
 
 export interface Joined<T> {
   /** The server's, and those requests that only the client recorded. */
@@ -26,6 +34,9 @@ export type OfBothSides = Pick<SessionEvent, 'networkMs' | 'clientError' | 'side
 
 /** How an event ended; what is not known may be left out. */
 type Ended = { readonly [K in 'latencyMs' | 'status' | 'error']?: SessionEvent[K] };
+
+/** What the client recorded of an event. */
+export type SeenByClient = Ended & Pick<Sided, 'wait'>;
 
 /** Clocks of two machines. */
 const CLOCKS_DIFFER_MS = 60_000;
@@ -66,14 +77,16 @@ export function joinSides<T extends Sided>(all: readonly T[]): Joined<T> {
 /** What was recorded of an event, with what its client recorded of it. */
 export function withSides(
   { kind, latencyMs, status }: Ended & Pick<SessionEvent, 'kind'>,
-  client: Ended,
+  client: SeenByClient,
 ): OfBothSides {
   const isAsked = kind === 'request';
   const [asked, answered] = isAsked ? [client.latencyMs, latencyMs] : [latencyMs, client.latencyMs];
   const apartMs = (asked ?? 0) - (answered ?? 0);
+  const hasGivenUp = isAsked ? client.wait === 'given_up' : status === 'cancelled';
+  const isLess = apartMs < 0 && (hasGivenUp || client.status !== status);
   return {
     // Who asked gave up before. Without that, the end of an answer is noted later than where it has come in at once.
-    networkMs: apartMs < 0 && client.status !== status ? undefined : Math.max(0, apartMs),
+    networkMs: isLess || client.wait === 'unknown' ? undefined : Math.max(0, apartMs),
     clientError:
       isAsked && client.status === 'error' && status !== 'error' ? (client.error ?? 'error') : undefined,
     side: undefined,

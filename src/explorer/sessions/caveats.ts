@@ -12,7 +12,7 @@ export interface Doubtful {
 const OF_SOURCE: Readonly<Record<string, string>> = {
   inferred: 'A guess: no session id came with the requests, so those of one caller were joined.',
   conversation: "The conversation is the client's own word, which nobody has checked.",
-  client: 'Recorded by its client alone: what the server did is not recorded.',
+  client: "Known from its client's side alone: nothing that a server recorded could be tied to it.",
   process: 'No request tells its client: these may be of several.',
 };
 const OF_PARTS: Readonly<Record<string, string>> = {

@@ -12,12 +12,12 @@ import {
   ATTR_MCP_TOOL_NAME,
 } from '../../sdk/signals/semconv.ts';
 import type { RecordedSpan } from '../recording/otlp.ts';
-import { joinSides, type Sided, withSides } from './both-sides.ts';
+import { joinSides, type Sided, type Wait, withSides } from './both-sides.ts';
 import { errorOf } from './error-text.ts';
 import { messageOf } from './message.ts';
 import { type Kinship, type Nested, nest } from './nesting.ts';
 import { inOrder, type Placed } from './order.ts';
-import { type Ending, isRequest, statusOf } from './outcome.ts';
+import { type Ending, isRequest, isUnanswered, statusOf } from './outcome.ts';
 import type { EventKind, NestedEvent, SessionEvent } from './session-event.ts';
 import { endingOf, reportOf, type SessionReport, textOf } from './session-span.ts';
 import { sizeOf } from './sizes.ts';
@@ -39,7 +39,8 @@ export function eventsOf(
   return nestedInOrder(kept).map(({ item, depth }) => {
     const { event, isOfClient } = item;
     const peer = peers.get(item);
-    if (peer !== undefined) return { ...event, depth, ...withSides(event, peer.event) };
+    if (peer !== undefined)
+      return { ...event, depth, ...withSides(event, { ...peer.event, wait: peer.wait }) };
     return isOfClient && isServed ? { ...event, depth, side: 'client' } : { ...event, depth };
   });
 }
@@ -107,6 +108,7 @@ export function placedEvent(span: RecordedSpan): PlacedEvent {
     requestId: event.requestId,
     method: event.method,
     rpcId: textOf(span, ATTR_JSONRPC_REQUEST_ID),
+    wait: waitOf(span),
   };
 }
 
@@ -164,6 +166,12 @@ function kindOf(ending: Ending): EventKind {
   if (method !== undefined && kind === 'client') return 'sent';
   if (method !== undefined && kind === 'server') return isRequest(ending) ? 'request' : 'notification';
   return 'custom';
+}
+
+function waitOf(span: RecordedSpan): Wait {
+  if (span.clientSide === undefined) return 'answered';
+  if (span.clientSide.isEnriched) return 'unknown';
+  return isUnanswered(endingOf(span)) ? 'given_up' : 'answered';
 }
 
 function outcomeOf(span: RecordedSpan, ending: Ending): Pick<SessionEvent, 'status' | 'error'> {

@@ -67,6 +67,11 @@ export function isAnsweredWithError(ending: Ending): boolean {
   return wentWrong(ending) && type !== ERROR_TYPE_CONNECTION_CLOSED && type !== ERROR_TYPE_CANCELLED;
 }
 
+/** Ended without an answer: who asked gave up, or lost its connection. */
+export function isUnanswered({ type, code }: Ending): boolean {
+  return type !== undefined && type !== ERROR_TYPE_TOOL && code === undefined;
+}
+
 /**
  * What kind of error it was. Of a failed tool the class of the exception, where there was one: older recordings have it
  * as `error.type`, newer ones beside it.

@@ -3,6 +3,7 @@ import { allOpen, NOTHING_OPEN, type OpenRequest } from './open-requests.ts';
 import type { Counts, SessionPart } from './parts.ts';
 import { type IdsOfRow, NO_OTHER_IDS } from './said-ids.ts';
 import type { SessionAbout, SessionReport } from './session-span.ts';
+import { lastsToNow } from './sources.ts';
 import type { SessionTally } from './tally.ts';
 
 export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
@@ -20,7 +21,7 @@ export interface SessionRow extends SessionAbout, IdsOfRow {
   readonly id: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
-  /** To now while it is active. */
+  /** To now while it is active; of what only its client recorded, to what was seen last. */
   readonly durationMs: number;
   /** Requests received. */
   readonly calls: number;
@@ -85,8 +86,11 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
   const last = parts.reduce((latest, part) => (part.lastSeenMs >= latest.lastSeenMs ? part : latest));
   const isActive = parts.some(({ status }) => status === 'active');
   const startedMs = (parts[0] as PartView).startedMs;
-  const endMs = isActive ? times.now : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const about = aboutOf(last.newest?.about, session.about.toAbout());
+  const status = isActive ? 'active' : last.status;
+  const endMs = lastsToNow({ ...about, status })
+    ? times.now
+    : parts.reduce((latest, part) => Math.max(latest, part.endMs), 0);
   const isOfOthers = about.sender !== undefined || about.source === SOURCE_CLIENT;
   const notRecorded = isOfOthers && last.newest === undefined ? END_NOT_RECORDED : undefined;
   const reported =
@@ -102,7 +106,7 @@ export function toRow(session: SessionTally, times: RowTimes): SessionRow {
     durationMs: Math.max(0, endMs - startedMs),
     calls: sum(parts.map(({ calls }) => calls)),
     errors: sum(parts.map(({ errors }) => errors)),
-    status: isActive ? 'active' : last.status,
+    status,
     endReason: isActive ? undefined : (last.newest?.endReason ?? notRecorded),
     // Nearly all rows share the list of their only session span.
     tools: isEachOnce && tools.size === reported.length ? reported : [...tools],

@@ -101,7 +101,7 @@ export interface NumberedRow {
   readonly seenByClient?: string;
   readonly startedMs: number;
   readonly lastSeenMs: number;
-  /** To `now` of the answer while it is active. */
+  /** To `now` of the answer while it is active; of what only its client recorded, to what was seen last. */
   readonly durationMs: number;
   readonly calls: number;
   readonly errors: number;

@@ -6,6 +6,8 @@ import { ABSENT, Interner } from './interner.ts';
 export interface Origin extends SessionAbout {
   /** `service.instance.id`; empty where it is not known. */
   readonly instance: string;
+  /** Of an agent's library whose span stands for what a client sent: see `ClientSide`. */
+  readonly agentScope: string | undefined;
 }
 
 const MAX_ORIGINS = 500_000;
@@ -16,6 +18,7 @@ const MAX_LISTS = 1_000;
 const UNDEFINED = '\u0001';
 export const NOBODY: Origin = {
   instance: '',
+  agentScope: undefined,
   source: undefined,
   service: undefined,
   clientName: undefined,
@@ -73,6 +76,7 @@ export class Origins {
 function shortenedOrigin(origin: Fields): Origin {
   return {
     instance: shortened(origin.instance) ?? '',
+    agentScope: shortened(origin.agentScope),
     service: shortened(origin.service),
     source: shortened(origin.source),
     clientName: shortened(origin.clientName),
@@ -86,7 +90,7 @@ function shortenedOrigin(origin: Fields): Origin {
 
 function keyOf({ instance, ...about }: Origin): string {
   const { service, source, clientName, clientVersion, protocolVersion, transport } = about;
-  const { sender, seenByClient } = about;
+  const { sender, seenByClient, agentScope } = about;
   const texts = [
     service,
     source,
@@ -96,6 +100,7 @@ function keyOf({ instance, ...about }: Origin): string {
     transport,
     sender,
     seenByClient,
+    agentScope,
   ];
   return [instance, ...texts.map((text) => text ?? UNDEFINED)].join('\0');
 }
@@ -110,6 +115,7 @@ function isSame(known: Origin, other: Fields): boolean {
     known.protocolVersion === other.protocolVersion &&
     known.transport === other.transport &&
     known.sender === other.sender &&
-    known.seenByClient === other.seenByClient
+    known.seenByClient === other.seenByClient &&
+    known.agentScope === other.agentScope
   );
 }

@@ -39,7 +39,8 @@ export async function* readSpans(
       for (const { row, item: span } of items) {
         // Somebody may have put another file in its place.
         if (millis(span['startTimeUnixNano']) !== file.columns.start[row]) continue;
-        const { service, instance, sender, seenByClient } = index.origins.get(file.columns.origin[row]!);
+        const origin = index.origins.get(file.columns.origin[row]!);
+        const { service, instance, sender, seenByClient, agentScope } = origin;
         yield {
           file,
           row,
@@ -48,7 +49,7 @@ export async function* readSpans(
             serviceName: seenByClient ?? service,
             serviceInstance: instance || undefined,
             hostAndPid: undefined,
-            scope: sender,
+            scope: sender ?? agentScope,
           },
         };
       }

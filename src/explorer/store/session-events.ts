@@ -6,7 +6,7 @@ import {
   ATTR_MCP_TOOLS_NAMES_LIST,
 } from '../../sdk/signals/semconv.ts';
 import { decodeSpan, type RecordedSpan } from '../recording/otlp.ts';
-import { joinSides, type Sided, withSides } from '../sessions/both-sides.ts';
+import { joinSides, type SeenByClient, type Sided, withSides } from '../sessions/both-sides.ts';
 import { type Kin, nestedInOrder, placedEvent } from '../sessions/events.ts';
 import { listedToolsOf } from '../sessions/listed-tools.ts';
 import type { Placed } from '../sessions/order.ts';
@@ -40,11 +40,14 @@ interface Order {
   readonly axis: TimeAxis;
   readonly failures: readonly number[];
   /** What the client recorded of each; absent where nothing is of both sides. */
-  readonly peers: readonly (Place | undefined)[] | undefined;
+  readonly peers: readonly (Peer | undefined)[] | undefined;
   readonly isServed: boolean;
   /** Of a session that is small and was asked for lately. */
   events: readonly ListedEvent[] | undefined;
 }
+
+/** Where an event of the client is. */
+type Peer = Place & Pick<Sided, 'wait'>;
 
 interface Ordered extends Placed, Place, Sided, Kin {
   readonly isFailed: boolean;
@@ -92,9 +95,9 @@ export class SessionEvents {
     const read = await this.#listedAt([...asked, ...askedPeers.flatMap((peer) => peer ?? [])]);
     const events = asked.flatMap((place, i) => {
       const event = read.get(placeKey(place));
-      const peer = askedPeers[i] && read.get(placeKey(askedPeers[i]));
       if (event === undefined) return [];
-      const both = ofBothSides(event, place, peer, isServed);
+      const peer = askedPeers[i];
+      const both = ofBothSides(event, place, peer && seenBy(read.get(placeKey(peer)), peer), isServed);
       return nestedEvent(both, order.depths[offset + i]!, order.below[offset + i]!);
     });
     return { ...about, events: await counted(events) };
@@ -156,7 +159,7 @@ export class SessionEvents {
       const decoded = decodeSpan(span, service);
       const placed = decoded === undefined ? undefined : placedEvent(decoded);
       if (decoded === undefined || placed === undefined || placed.isUpdate) continue;
-      const { event, timeMs, rank, isOfClient, kind, method, rpcId, requestId } = placed;
+      const { event, timeMs, rank, isOfClient, kind, method, rpcId, requestId, wait } = placed;
       const { latencyMs = 0 } = event;
       all.push({
         file,
@@ -168,6 +171,7 @@ export class SessionEvents {
         method,
         rpcId,
         requestId,
+        wait,
         span: lean(placed.span),
         isFailed: isFailure(endingOf(decoded)),
         latencyMs,
@@ -186,12 +190,13 @@ export class SessionEvents {
       failures: ordered
         .flatMap(({ isFailed, isOfClient }, i) => (isFailed && !(isOfClient && isServed) ? [i] : []))
         .slice(0, MAX_FAILURES),
-      peers: peers.size === 0 ? undefined : ordered.map((each) => placeOf(peers.get(each))),
+      peers: peers.size === 0 ? undefined : ordered.map((each) => peerOf(peers.get(each))),
       isServed,
       events: isSmall
         ? nested.flatMap(({ item, depth, below }) => {
             if (item.event === undefined) return [];
-            const event = ofBothSides(item.event, item, peers.get(item)?.event, isServed);
+            const peer = peers.get(item);
+            const event = ofBothSides(item.event, item, peer && seenBy(peer.event, peer), isServed);
             return nestedEvent(event, depth, below);
           })
         : undefined,
@@ -203,7 +208,7 @@ export class SessionEvents {
 function ofBothSides(
   event: ListedEvent,
   { file, row }: Place,
-  client: ListedEvent | undefined,
+  client: SeenByClient | undefined,
   isServed: boolean,
 ): ListedEvent {
   if (client !== undefined) return { ...event, ...present(withSides(event, client)) };
@@ -211,8 +216,12 @@ function ofBothSides(
   return isOfClient && isServed ? { ...event, side: 'client' } : event;
 }
 
-function placeOf(each: Place | undefined): Place | undefined {
-  return each && { file: each.file, row: each.row };
+function seenBy(event: ListedEvent | undefined, { wait }: Pick<Peer, 'wait'>): SeenByClient | undefined {
+  return event && { ...event, wait };
+}
+
+function peerOf(each: Peer | undefined): Peer | undefined {
+  return each && { file: each.file, row: each.row, wait: each.wait };
 }
 
 function placeKey({ file, row }: Place): string {

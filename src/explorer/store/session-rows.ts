@@ -1,6 +1,7 @@
 import { SOURCE_CLIENT } from '../recording/client-side.ts';
 import { type RowTimes, type SessionRow, startKey, toRow } from '../sessions/row.ts';
 import { type RowText, rowText } from '../sessions/search-rows.ts';
+import { lastsToNow } from '../sessions/sources.ts';
 import {
   addSaid,
   type CountedSpan,
@@ -64,7 +65,7 @@ export function rowAt(known: KnownRow, times: RowTimes): KnownRow {
   const { now } = times;
   if (known.tally === undefined) return known;
   if (now >= known.madeAt && now <= known.holdsUntil) {
-    if (known.row.status !== 'active' || now === known.madeAt) return known;
+    if (!lastsToNow(known.row) || now === known.madeAt) return known;
     return { ...known, row: { ...known.row, durationMs: Math.max(0, now - known.row.startedMs) } };
   }
   return rowOf(known.number, known.tally, known.services, times);

@@ -29,7 +29,13 @@ import {
   ATTR_NETWORK_TRANSPORT,
   ATTR_RPC_RESPONSE_STATUS_CODE,
 } from '../../sdk/signals/semconv.ts';
-import { type ClientSide, clientSideOf, SOURCE_CLIENT, turned } from '../recording/client-side.ts';
+import {
+  type ClientSide,
+  clientSideOf,
+  isFailedForClient,
+  SOURCE_CLIENT,
+  turned,
+} from '../recording/client-side.ts';
 import { adaptForeign, foreignSpan } from '../recording/foreign/adapt.ts';
 import type { ForeignSpan } from '../recording/foreign/types.ts';
 import { spanKey, traceHash } from '../recording/key-set.ts';
@@ -149,6 +155,7 @@ export class SpanFacts {
   /** Where an instrumented client recorded it. */
   clientSide: ClientSide | undefined = undefined;
   seenByClient: string | undefined = undefined;
+  agentScope: string | undefined = undefined;
   /** `spanKey` of its parent's id; 0: it has none. */
   parent = 0;
   #kind: SpanKind = 'internal';
@@ -201,13 +208,15 @@ export class SpanFacts {
     return true;
   }
 
-  #readClientSide({ serviceName }: Service): void {
-    const side = clientSideOf((key) => this.#values[PLACE[key as Wanted]], serviceName);
+  #readClientSide(service: Service): void {
+    const side = clientSideOf((key) => this.#values[PLACE[key as Wanted]], service);
     this.clientSide = side;
     this.seenByClient = side?.client;
+    this.agentScope = side?.isEnriched === true ? service.scope : undefined;
     if (side === undefined) return;
     this.service = side.server;
     this.#kind = turned(this.#kind);
+    this.#hasErrorStatus ||= isFailedForClient(side, this.#text(ATTR_ERROR_TYPE));
   }
 
   /** Takes over what another instrumentation says, in our words; false where it is no message of a server. */

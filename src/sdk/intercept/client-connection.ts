@@ -34,6 +34,7 @@ const progressOf = new WeakMap<Operation, RequestId>();
 
 /** What passes between one client and one transport. Of sessions a client tells nothing: its server does. */
 export class ClientConnection extends Exchange<FromServer> {
+  readonly isOfClient = true;
   readonly facts: ClientFacts;
   #scope: Context | undefined;
   /** The open request by which the client finds out what it talks to. */

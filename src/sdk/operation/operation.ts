@@ -18,6 +18,8 @@ export type HandlerOutcome = { result: unknown } | { error: unknown };
 
 /** The connection that an operation belongs to. */
 export interface OperationConnection {
+  /** Of an observed client. */
+  readonly isOfClient?: boolean;
   /** Told when the handler of `operation` is done. */
   settled(operation: Operation, extra: unknown, outcome: HandlerOutcome): void;
   /** Told when `operation` was cancelled long ago and its handler is still at work. */

@@ -9,3 +9,13 @@ export function unansweredOutcome({ id, cancelRequested, hangUp }: Operation): O
   if (id === undefined) return SENT;
   return cancelRequested || hangUp?.aborted === true ? CANCELLED : CONNECTION_CLOSED;
 }
+
+/**
+ * How an operation ends that is open when its recording is over. What a client has asked for goes on, and its answer may come yet:
+ * of how it ends nothing is known.
+ */
+export function unseenOutcome(operation: Operation): Outcome {
+  const outcome = unansweredOutcome(operation);
+  const goesOn = operation.side === 'client' && operation.connection.isOfClient === true;
+  return goesOn && outcome.kind === 'connection_closed' ? SENT : outcome;
+}

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
-import { unansweredOutcome } from '../operation/unanswered.ts';
+import { unansweredOutcome, unseenOutcome } from '../operation/unanswered.ts';
 import { bytesTold, startTold } from '../passing.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
@@ -136,7 +136,7 @@ export class OperationSignals {
 
   /** Ends what is still open: no response will be seen any more. */
   finishAll(now: number): void {
-    for (const operation of [...this.#open]) this.finish(operation, unansweredOutcome(operation), now);
+    for (const operation of [...this.#open]) this.finish(operation, unseenOutcome(operation), now);
   }
 
   /** The client has cancelled `operation`, whose handler may never settle. */

@@ -52,7 +52,7 @@ describe('a connection that only the client recorded', () => {
       'request tools/call refuse',
     ]);
     expect(views.page.failures).toEqual([4]);
-    const caveat = 'Recorded by its client alone: what the server did is not recorded.';
+    const caveat = "Known from its client's side alone: nothing that a server recorded could be tied to it.";
     for (const text of [views.details, views.markdown, views.session.text]) expect(text).toContain(caveat);
     expect(views.details).toMatch(/^Client side +travel-agent$/m);
     expect(views.errors.json.total).toBe(1);

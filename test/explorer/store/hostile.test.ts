@@ -124,6 +124,7 @@ test('names of origins are kept as they are shown, however long', () => {
     protocolVersion: undefined,
     transport: undefined,
     sender: undefined,
+    agentScope: undefined,
     seenByClient: undefined,
   };
   const numberOf = (clientName: string) =>
@@ -147,6 +148,7 @@ test('origins take a bounded number of characters; those beyond are nobody', () 
       protocolVersion: name(i),
       transport: name(i),
       sender: name(i),
+      agentScope: undefined,
       seenByClient: name(i),
     });
   const numbers = Array.from({ length: 40_000 }, (_, i) => numberOf(i));

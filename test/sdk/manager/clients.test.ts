@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { SpanStatusCode } from '@opentelemetry/api';
 import { instrumentClient } from '../../../src/sdk/instrument-client.ts';
 import { instrumentServer } from '../../../src/sdk/instrument-server.ts';
 import { newClient, newServer, observedClient } from '../../support/clients.ts';
@@ -47,6 +48,29 @@ describe('a manager of clients', () => {
       'mcp.session.id': telemetry.sessionId,
       'mcp.protocol.version': '2025-11-25',
     });
+  });
+
+  test.each(['v1', 'v2'] as const)('of %s does not say how a call ends that goes on', async (sdk) => {
+    const { client, server, telemetry, one, points } = await observedClient(sdk);
+    let answer = () => {};
+    const called = new Promise<void>((resolve) => {
+      server.registerTool('wait', {}, () => {
+        resolve();
+        return new Promise((settle) => {
+          answer = () => settle({ content: [] });
+        });
+      });
+    });
+    const call = client.callTool({ name: 'wait' });
+    await called;
+    await telemetry.shutdown();
+    answer();
+    expect(await call).toMatchObject({ content: [] });
+    const span = one('tools/call wait');
+    expect(span.status.code).toBe(SpanStatusCode.UNSET);
+    expect(span.attributes).not.toHaveProperty('error.type');
+    for (const { attributes } of await points('mcp.client.operation.duration'))
+      expect(attributes).not.toHaveProperty('error.type');
   });
 
   test('that has a server too records that session', async () => {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { ApiRow } from '../../server/api.ts';
 import { caveatsOf } from '../../sessions/caveats.ts';
-import { INFERRED_MARK } from '../../sessions/sources.ts';
+import { INFERRED_MARK, lastsToNow } from '../../sessions/sources.ts';
 import { listNames } from '../../text/names.ts';
 import { useNow } from '../data/hooks.ts';
 import {
@@ -125,12 +125,12 @@ function Started({ startedMs }: { readonly startedMs: number }) {
   );
 }
 
-/** Ticks while the session is active. */
+/** Ticks while the session is active, where its end would be recorded. */
 export function Duration({ row }: { readonly row: ApiRow }) {
   const { recording } = usePage();
-  const isActive = row.status === 'active';
-  const now = useNow(recording.now, 1_000, isActive);
-  return <>{isActive ? formatTicking(now - row.startedMs) : formatDuration(row.durationMs)}</>;
+  const isTicking = lastsToNow(row);
+  const now = useNow(recording.now, 1_000, isTicking);
+  return <>{isTicking ? formatTicking(now - row.startedMs) : formatDuration(row.durationMs)}</>;
 }
 
 function Tools({ row, tabIndex }: { readonly row: ApiRow; readonly tabIndex: number }) {
