@@ -15,10 +15,13 @@ export function problemsWith(
   { hasOwnSpans } = { hasOwnSpans: true },
 ): string[] {
   const problems: string[] = [];
+  // What reaches the servers of a process by itself, reaches its clients too.
+  const ofClients = spans.filter(isOfClient);
+  const served = spans.filter((span) => !isOfClient(span));
   const expect = (holds: boolean, problem: string): void => {
     if (!holds) problems.push(problem);
   };
-  const named = (name: string): ReceivedSpan[] => spans.filter((span) => span.name === name);
+  const named = (name: string): ReceivedSpan[] => served.filter((span) => span.name === name);
   const expectCount = (name: string, count: number): void =>
     expect(named(name).length === count, `${named(name).length} spans "${name}" instead of ${count}`);
 
@@ -35,7 +38,8 @@ export function problemsWith(
     'a good call is an error',
   );
   const http = spans.filter(({ scope }) => scope === '@opentelemetry/instrumentation-http');
-  problems.push(...nestingProblems(named, http, otel));
+  problems.push(...nestingProblems(named, http, otel.how === 'auto' && ofClients.length === 0 ? 1 : 0, otel));
+  if (ofClients.length > 0) problems.push(...clientProblems(ofClients, named));
 
   const sessions = new Set(spans.map((span) => span.attributes['mcp.session.id']).filter(Boolean));
   expect(sessions.size === PROCESSES, `${sessions.size} process sessions instead of ${PROCESSES}`);
@@ -54,6 +58,7 @@ export function problemsWith(
 function nestingProblems(
   named: (name: string) => ReceivedSpan[],
   http: readonly ReceivedSpan[],
+  callsBelowHttp: number,
   otel: Otel,
 ): string[] {
   const isInside = (inner: ReceivedSpan, outer: string): boolean =>
@@ -70,14 +75,35 @@ function nestingProblems(
   if (!own.every((span) => isInside(span, 'looking up a name'))) {
     problems.push('a span of the application is not inside its request');
   }
-  // The server's HTTP span is the instrumentation's for HTTP; what came in over HTTP hangs below it, in one trace.
+  // The server's HTTP span is the instrumentation's for HTTP; what came in over HTTP hangs below it, in one trace;
+  // below its client's span, where that is recorded too.
   const belowHttp = named('tools/call greet').filter(({ parentSpanId, traceId }) =>
     http.some((span) => span.spanId === parentSpanId && span.traceId === traceId),
   );
-  if (belowHttp.length !== (otel.how === 'auto' ? 1 : 0)) {
+  if (belowHttp.length !== callsBelowHttp) {
     problems.push(`${belowHttp.length} calls hang below a span of an HTTP server`);
   }
   return problems;
+}
+
+function isOfClient({ attributes }: ReceivedSpan): boolean {
+  return attributes['mcp.client.connection.id'] !== undefined;
+}
+
+/** Each call of a tool is there once more, from its client, and the server's span hangs below that. */
+function clientProblems(
+  ofClients: readonly ReceivedSpan[],
+  named: (name: string) => ReceivedSpan[],
+): string[] {
+  return ['tools/call greet', 'tools/call fail'].flatMap((name) => {
+    const sent = new Set(
+      ofClients.filter((span) => span.name === name).map(({ traceId, spanId }) => `${traceId} ${spanId}`),
+    );
+    const below = named(name).filter(({ traceId, parentSpanId }) => sent.has(`${traceId} ${parentSpanId}`));
+    return sent.size === CONNECTIONS && below.length === CONNECTIONS
+      ? []
+      : [`${sent.size} spans "${name}" of clients, and ${below.length} of servers below them`];
+  });
 }
 
 function resourceProblems(
