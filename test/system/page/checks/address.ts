@@ -13,10 +13,17 @@ export const ADDRESS: readonly PageCheck[] = [
     name: 'the address restores the sessions that are shown: reload, another tab, back and forward',
     async run(stage) {
       const { page } = await openKnown(stage);
+      // The address changes before the list does.
+      const answered = page.waitForResponse((response) =>
+        ['/api/sessions?', 'q=e', 'status=ended', 'sort=calls'].every((part) =>
+          response.url().includes(part),
+        ),
+      );
       await page.getByRole('searchbox').fill('e');
       await page.getByRole('button', { name: 'Ended' }).click();
       await page.getByRole('columnheader', { name: 'Calls' }).getByRole('button').click();
       await eventually(async () => ok(page.url().includes('sort=calls'), page.url()));
+      await answered;
       const ids = await settled(page);
       const open = ids[2]!;
       await openRow(page, open);
