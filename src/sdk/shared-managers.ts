@@ -3,9 +3,9 @@ import { isServiceNamed } from './config/service-name.ts';
 import { validateConfig } from './config/validate.ts';
 import { logOnce } from './diagnostics/log.ts';
 import { readableEnvironment } from './export/permissions.ts';
-import { clientLevels } from './intercept/client-shapes.ts';
 import type { End } from './intercept/link.ts';
-import { type LowLevelServer, ownInfo, serverLevels } from './intercept/shapes.ts';
+import { findLevels } from './intercept/observe.ts';
+import { type LowLevelServer, ownInfo } from './intercept/shapes.ts';
 import { TelemetryManager } from './telemetry-manager.ts';
 import type { TelemetryConfig } from './types.ts';
 import { isUnasked } from './unasked.ts';
@@ -30,7 +30,7 @@ const BY_IDENTITY = ['tracerProvider', 'meterProvider', 'propagator', 'sessionKe
 /** Instruments what the user passed, with the manager that there is for an equal configuration, or a new one. */
 export function instrumentWith(end: End, value: object, config: TelemetryConfig): TelemetryManager {
   validateConfig(config);
-  const low = (end === 'client' ? clientLevels(value) : serverLevels(value))?.low;
+  const low = findLevels(value, end)?.low;
   const wanted = {
     config: { ...config },
     own: low === undefined || isServiceNamed(config, readableEnvironment()) ? undefined : ownName(low),

@@ -26,7 +26,10 @@ interface FromServer extends Read {
   params: unknown;
 }
 
-/** Messages that were sent. A transport that has signed in sends the one again that was refused: it is the same message. */
+/**
+ * Notifications that were sent. A transport that has signed in sends the message again that was refused: it is the same. Those of
+ * requests are held by their operations: each garbage collection has to look through a set like this.
+ */
 const sentBefore = new WeakSet<object>();
 
 /** The request that a notification of progress tells of. */
@@ -68,10 +71,13 @@ export class ClientConnection extends Exchange<FromServer> {
   override sending(raw: unknown, options?: unknown): unknown {
     if (this.#isAgain(raw)) return raw;
     const message = super.sending(raw);
-    if (isRecord(message)) sentBefore.add(message);
     const operation = isRequest(raw) ? this.sentRequest(raw.id) : undefined;
-    const signal = operation === undefined ? undefined : abortSignalOf(options);
-    signal?.addEventListener('abort', () => this.#gaveUp(operation as Operation), { once: true });
+    if (operation === undefined) {
+      if (isNotification(message)) sentBefore.add(message);
+      return message;
+    }
+    operation.sent = message;
+    abortSignalOf(options)?.addEventListener('abort', () => this.#gaveUp(operation), { once: true });
     return message;
   }
 
@@ -193,8 +199,9 @@ export class ClientConnection extends Exchange<FromServer> {
   }
 
   #isAgain(raw: unknown): boolean {
-    if (!isRecord(raw) || !sentBefore.has(raw)) return false;
-    return isRequest(raw) ? this.sentRequest(raw.id) !== undefined : isNotification(raw);
+    return isRequest(raw)
+      ? this.sentRequest(raw.id)?.sent === raw
+      : isNotification(raw) && sentBefore.has(raw);
   }
 
   /** v2 closes the stream of a request on which it gives up, over HTTP, and says nothing. */

@@ -158,7 +158,7 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
   finish(operation: Operation, outcome: Outcome, now = this.observer.clock.monotonic()): void {
     const ended = this.observer.operations.finish(operation, outcome, now);
     // What the handler left running goes on in the context of the request, and would keep all of this.
-    operation.returned = operation.extra = operation.newestStep = undefined;
+    operation.returned = operation.sent = operation.extra = operation.newestStep = undefined;
     this.over(operation, ended);
   }
 

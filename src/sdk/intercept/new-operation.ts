@@ -60,6 +60,7 @@ export function newOperation(
     cancelRequested: false,
     handled: false,
     returned: undefined,
+    sent: undefined,
     extra: undefined,
     hangUp: undefined,
     thrown: undefined,

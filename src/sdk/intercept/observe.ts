@@ -74,9 +74,14 @@ const TAKES = {
   client: 'client must be a Client of @modelcontextprotocol/sdk >= 1.15 or @modelcontextprotocol/client 2.x',
 } as const;
 
+/** What the user passed, split into its levels; `undefined` where it is no such end. */
+export function findLevels(value: unknown, end: End): ServerLevels | undefined {
+  return LEVELS[end](value);
+}
+
 /** @throws TypeError if `value` has not the shape of an MCP server, or client. */
 export function levelsOf(value: unknown, end: End): ServerLevels {
-  const levels = LEVELS[end](value);
+  const levels = findLevels(value, end);
   if (levels !== undefined) return levels;
   throw new TypeError(`mcp-sessionscope: ${TAKES[end]}, got ${value === null ? 'null' : typeof value}`);
 }

@@ -60,6 +60,8 @@ export interface Operation {
   handled: boolean;
   /** The promise of its handler, where nothing listens to it yet. */
   returned: Promise<unknown> | undefined;
+  /** The request as its client handed it to the transport, which may send the same again. */
+  sent: unknown;
   /** What the SDK gave its handler beside the request. */
   extra: unknown;
   /** Aborted when the client hangs up, where that is how it cancels: over HTTP, since MCP 2026-07-28. */
