@@ -1,5 +1,6 @@
 import { clientOf } from '../../explorer/sessions/find.ts';
-import { type SessionRow, startKey } from '../../explorer/sessions/row.ts';
+import { errorRateOf, type SessionRow, STATUS_ORDER, startKey } from '../../explorer/sessions/row.ts';
+import { sortedBy } from '../../explorer/sessions/sort-by.ts';
 import { lookUp } from '../../explorer/text/look-up.ts';
 
 type Order = 'asc' | 'desc';
@@ -16,8 +17,6 @@ interface Column {
   readonly order: Order;
 }
 
-const STATUS_ORDER: Readonly<Record<SessionRow['status'], number>> = { active: 0, lost: 1, ended: 2 };
-
 /** Under the names that the page's address has for them. */
 const COLUMNS: Readonly<Record<string, Column>> = {
   session: { key: ({ id }) => id.toLowerCase(), order: 'asc' },
@@ -27,7 +26,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   duration: { key: ({ durationMs }) => durationMs, order: 'desc' },
   calls: { key: ({ calls }) => calls, order: 'desc' },
   errors: { key: ({ errors }) => errors, order: 'desc' },
-  error_rate: { key: ({ calls, errors }) => errors / Math.max(1, calls), order: 'desc' },
+  error_rate: { key: errorRateOf, order: 'desc' },
   status: { key: ({ status }) => STATUS_ORDER[status], order: 'asc' },
   tools: { key: ({ tools }) => tools.join('\n').toLowerCase(), order: 'asc' },
 };
@@ -48,12 +47,8 @@ export function sortOf(text: string): Sort | undefined {
 
 /** @param rows - the newest first, which is how those that are alike stay */
 export function sorted(rows: readonly SessionRow[], { column, order }: Sort, now: number): SessionRow[] {
-  const keyOf = (COLUMNS[column] as Column).key;
-  const sign = order === 'asc' ? 1 : -1;
-  return rows
-    .map((row) => ({ row, key: keyOf(row, now) }))
-    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
-    .map(({ row }) => row);
+  const { key } = COLUMNS[column] as Column;
+  return sortedBy(rows, (row) => key(row, now), order);
 }
 
 function isOrder(text: string): text is Order {

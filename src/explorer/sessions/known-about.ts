@@ -1,6 +1,7 @@
 import type { SessionAbout } from './session-span.ts';
 
-const FIELDS = [
+/** Of {@link SessionAbout}: all of them. */
+export const ABOUT_FIELDS = [
   'source',
   'service',
   'clientName',
@@ -13,20 +14,20 @@ const FIELDS = [
 
 /** What the spans of a session tell about it: of each field the earliest that is told, whatever their order. */
 export class KnownAbout {
-  readonly #values: (string | undefined)[] = FIELDS.map(() => undefined);
-  readonly #times: number[] = FIELDS.map(() => 0);
+  readonly #values: (string | undefined)[] = ABOUT_FIELDS.map(() => undefined);
+  readonly #times: number[] = ABOUT_FIELDS.map(() => 0);
 
   /** @param ms - when it was told */
   add(about: SessionAbout, ms: number): void {
-    for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, about[FIELDS[i]!], ms);
+    for (let i = 0; i < ABOUT_FIELDS.length; i += 1) this.#addValue(i, about[ABOUT_FIELDS[i]!], ms);
   }
 
   addOne(field: keyof SessionAbout, value: string | undefined, ms: number): void {
-    this.#addValue(FIELDS.indexOf(field), value, ms);
+    this.#addValue(ABOUT_FIELDS.indexOf(field), value, ms);
   }
 
   addAll(other: KnownAbout): void {
-    for (let i = 0; i < FIELDS.length; i += 1) this.#addValue(i, other.#values[i], other.#times[i]!);
+    for (let i = 0; i < ABOUT_FIELDS.length; i += 1) this.#addValue(i, other.#values[i], other.#times[i]!);
   }
 
   toAbout(): SessionAbout {
@@ -43,6 +44,7 @@ export class KnownAbout {
       seenByClient,
     };
   }
+
   #addValue(i: number, value: string | undefined, ms: number): void {
     if (value === undefined) return;
     const known = this.#values[i];

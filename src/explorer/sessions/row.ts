@@ -10,6 +10,9 @@ export const SESSION_STATUSES = ['active', 'ended', 'lost'] as const;
 /** `lost`: it never ended, and nothing has been heard of it for long; its process is gone, most likely. */
 export type SessionStatus = (typeof SESSION_STATUSES)[number];
 
+/** Which comes first where sessions are sorted by it. */
+export const STATUS_ORDER: Readonly<Record<SessionStatus, number>> = { active: 0, lost: 1, ended: 2 };
+
 /** Milliseconds, unless told otherwise. Ten update intervals: an open session reports at every fifth at the latest. */
 export const LOST_AFTER_MS = 600_000;
 /** Clocks and time zones of machines differ; what is said to happen later than this after now is said wrongly. */

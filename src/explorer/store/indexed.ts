@@ -1,5 +1,6 @@
 import type { SessionParts } from '../sessions/parts.ts';
-import type { SaidIds } from '../sessions/said-ids.ts';
+import { SaidIds } from '../sessions/said-ids.ts';
+import { shortened } from './bounds.ts';
 import type { ClientColumns } from './client-columns.ts';
 import { NONE, type SpanColumns } from './columns.ts';
 import type { ForeignColumns } from './foreign-columns.ts';
@@ -68,4 +69,18 @@ export function chainOf({ chains }: IndexedSession, file: IndexedFile): Chain {
   const chain = { file, head: NONE, said: undefined };
   chains.set(file, chain);
   return chain;
+}
+
+/** Notes what else a span calls its session. */
+export function noteIds(
+  chain: Chain,
+  {
+    conversation,
+    protocol,
+  }: { readonly conversation: string | undefined; readonly protocol: string | undefined },
+  ms: number,
+): void {
+  if (conversation === undefined && protocol === undefined) return;
+  chain.said ??= new SaidIds();
+  chain.said.add({ conversation: shortened(conversation), protocol: shortened(protocol) }, ms);
 }

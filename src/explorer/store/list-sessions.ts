@@ -1,13 +1,12 @@
 import { SOURCE_CLIENT } from '../recording/client-side.ts';
-import { errorRateOf, type RowTimes, type SessionRow } from '../sessions/row.ts';
+import { errorRateOf, type RowTimes, type SessionRow, STATUS_ORDER } from '../sessions/row.ts';
+import { sortedBy } from '../sessions/sort-by.ts';
 import type { SessionSort } from './answers.ts';
 import { type KnownRow, orderKey } from './session-rows.ts';
 import type { SessionTable } from './session-table.ts';
 import type { ListQuery } from './types.ts';
 
 type Key = number | string;
-
-const STATUS_ORDER = { active: 0, lost: 1, ended: 2 } as const;
 
 const KEYS: Readonly<Record<Exclude<SessionSort, 'started'>, (known: KnownRow) => Key>> = {
   session: ({ text, clientAt }) => text.slice(0, clientAt),
@@ -64,14 +63,9 @@ function matcherOf(query: ListQuery): (known: KnownRow) => boolean {
 }
 
 function sorted(rows: KnownRow[], sort: SessionSort, order: 'asc' | 'desc'): KnownRow[] {
-  const sign = order === 'asc' ? 1 : -1;
   if (sort === 'started') {
     if (order === 'desc') return rows;
     return rows.sort((a, b) => orderKey(a) - orderKey(b));
   }
-  const keyOf = KEYS[sort];
-  return rows
-    .map((known) => ({ known, key: keyOf(known) }))
-    .sort((a, b) => (a.key === b.key ? 0 : a.key < b.key ? -sign : sign))
-    .map(({ known }) => known);
+  return sortedBy(rows, KEYS[sort], order);
 }

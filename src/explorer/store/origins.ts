@@ -1,3 +1,4 @@
+import { ABOUT_FIELDS } from '../sessions/known-about.ts';
 import type { SessionAbout } from '../sessions/session-span.ts';
 import { shortened } from './bounds.ts';
 import { ABSENT, Interner } from './interner.ts';
@@ -88,23 +89,12 @@ function shortenedOrigin(origin: Fields): Origin {
   };
 }
 
-function keyOf({ instance, ...about }: Origin): string {
-  const { service, source, clientName, clientVersion, protocolVersion, transport } = about;
-  const { sender, seenByClient, agentScope } = about;
-  const texts = [
-    service,
-    source,
-    clientName,
-    clientVersion,
-    protocolVersion,
-    transport,
-    sender,
-    seenByClient,
-    agentScope,
-  ];
-  return [instance, ...texts.map((text) => text ?? UNDEFINED)].join('\0');
+function keyOf(origin: Origin): string {
+  const about = ABOUT_FIELDS.map((field) => origin[field] ?? UNDEFINED);
+  return [origin.instance, origin.agentScope ?? UNDEFINED, ...about].join('\0');
 }
 
+/** Field by field: it is asked for nearly every span. */
 function isSame(known: Origin, other: Fields): boolean {
   return (
     known.instance === (other.instance ?? '') &&

@@ -1,7 +1,5 @@
-import { SaidIds } from '../sessions/said-ids.ts';
-import { shortened } from './bounds.ts';
 import { NONE } from './columns.ts';
-import { chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
+import { chainOf, type IndexedFile, type IndexedSession, noteIds, type RowHost } from './indexed.ts';
 
 /** A row that is found to be of another session than before, or of none. */
 export interface Move {
@@ -53,10 +51,6 @@ function link(host: RowHost, { file, row, flags, to, said }: Move): void {
   columns.session[row] = session.number;
   columns.next[row] = chain.head;
   chain.head = row;
-  if (said.conversation !== undefined || said.protocol !== undefined) {
-    chain.said ??= new SaidIds();
-    const ids = { conversation: shortened(said.conversation), protocol: shortened(said.protocol) };
-    chain.said.add(ids, columns.start[row]!);
-  }
+  noteIds(chain, said, columns.start[row]!);
   host.touch(session);
 }

@@ -9,7 +9,6 @@ import {
   serviceOf,
 } from '../recording/otlp.ts';
 import { SessionParts } from '../sessions/parts.ts';
-import { SaidIds } from '../sessions/said-ids.ts';
 import { reportOf } from '../sessions/session-span.ts';
 import { MAX_TOOL_LENGTH } from '../sessions/tally.ts';
 import { boundedId, Reports, shortened } from './bounds.ts';
@@ -17,7 +16,14 @@ import { ClientRows } from './client-rows.ts';
 import { FLAG, NONE, SpanColumns, type SpanEntry } from './columns.ts';
 import { ErrorTable } from './error-table.ts';
 import { ForeignRows } from './foreign-rows.ts';
-import { type Chain, chainOf, type IndexedFile, type IndexedSession, type RowHost } from './indexed.ts';
+import {
+  type Chain,
+  chainOf,
+  type IndexedFile,
+  type IndexedSession,
+  noteIds,
+  type RowHost,
+} from './indexed.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { Origins } from './origins.ts';
 import { SpanFacts } from './span-facts.ts';
@@ -221,17 +227,9 @@ export class SpanIndex implements RowHost {
     if (facts.toolsSize > 0) file.toolsSizes.set(row, facts.toolsSize);
     if (session === undefined || chain === undefined) return;
     chain.head = row;
-    this.#addIds(chain);
+    noteIds(chain, { conversation: facts.conversationId, protocol: facts.protocolSessionId }, facts.startMs);
     if ((facts.flags & FLAG.report) !== 0) this.#addReport(session, span, service);
     this.touch(session);
-  }
-
-  #addIds(chain: Chain): void {
-    const { conversationId, protocolSessionId, startMs } = this.#facts;
-    if (conversationId === undefined && protocolSessionId === undefined) return;
-    chain.said ??= new SaidIds();
-    const ids = { conversation: shortened(conversationId), protocol: shortened(protocolSessionId) };
-    chain.said.add(ids, startMs);
   }
 
   #addReport(session: IndexedSession, raw: Json, service: Service): void {
