@@ -194,13 +194,15 @@ export function writeView(view: View): string {
   return search === '' ? '/' : `/?${search}`;
 }
 
-/** What the tools tab is about is no matter of the sessions'. */
-export const USUAL_TOOLS = {
+/** What other tabs are about is no matter of the sessions'. */
+export const OTHER_TABS = {
   toolSort: DEFAULT_VIEW.toolSort,
   toolOrder: DEFAULT_VIEW.toolOrder,
   toolOpen: [],
   kind: DEFAULT_VIEW.kind,
   find: '',
+  errorSort: DEFAULT_VIEW.errorSort,
+  errorOrder: DEFAULT_VIEW.errorOrder,
 } satisfies Partial<View>;
 
 /** What the sessions table asks for. */

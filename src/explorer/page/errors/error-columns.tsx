@@ -3,6 +3,7 @@ import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { formatCount } from '../format.ts';
 import { Ago } from '../parts/ago.tsx';
+import { serversColumn } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
 import { FirstFew } from '../parts/first-few.tsx';
 import { ViewLink } from '../parts/link.tsx';
@@ -47,13 +48,7 @@ export const ERROR_COLUMNS: readonly DataColumn<ApiErrorGroup>[] = [
     value: ({ clients }) => clients.map(({ name = '' }) => name).join(' '),
     cell: (group) => <Clients group={group} />,
   },
-  {
-    id: 'servers',
-    label: 'Servers',
-    class: 't-wide',
-    value: ({ services }) => listNames(services),
-    cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
-  },
+  serversColumn<ApiErrorGroup>(),
   { id: 'first', label: 'First', class: 't-last', value: ({ firstMs }) => firstMs, cell: firstCell },
   { id: 'last', label: 'Last', class: 't-last', value: ({ lastMs }) => lastMs, cell: lastCell },
   { id: 'example', label: 'Example', class: 'x-example', cell: (group) => <Example group={group} /> },

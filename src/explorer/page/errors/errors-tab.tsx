@@ -6,7 +6,7 @@ import { absentText, useAnswer } from '../data/use-answer.ts';
 import { plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { DataTable } from '../parts/data-table.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { FailureNotice } from '../parts/failure-notice.tsx';
 import { ClearRange, RangeFilter } from '../parts/range-filter.tsx';
 import { ERROR_COLUMNS, keyOf } from './error-columns.tsx';
 
@@ -33,7 +33,7 @@ export function ErrorsTab() {
             : `${plural(value.failures, 'failure')} of ${plural(value.groups.length + value.left.groups, 'kind')}`}
         </p>
       </div>
-      {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}
+      <FailureNotice failure={failure} />
       {value?.groups.length === 0 && (
         <div class="empty">
           <h2>Nothing failed</h2>

@@ -5,7 +5,7 @@ import { rangeKey } from '../data/range-key.ts';
 import { absentText, useAnswer } from '../data/use-answer.ts';
 import { formatCount, formatDuration, formatFull, formatRate } from '../format.ts';
 import { usePage } from '../page-context.ts';
-import { Notice } from '../parts/notice.tsx';
+import { FailureNotice } from '../parts/failure-notice.tsx';
 import { ClearRange, RangeFilter } from '../parts/range-filter.tsx';
 import { ClientTable } from './client-table.tsx';
 import { Plot } from './plot.tsx';
@@ -29,7 +29,7 @@ export function OverviewTab() {
             : `${formatFull(value.from)} to ${formatFull(value.to)}`}
         </p>
       </div>
-      {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}
+      <FailureNotice failure={failure} />
       {value !== undefined && (
         <div class={isLoading ? 'refreshing overview' : 'overview'}>
           <Totals totals={value.totals} />

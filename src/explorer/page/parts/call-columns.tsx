@@ -1,6 +1,8 @@
+import { listNames } from '../../text/names.ts';
 import { formatCount } from '../format.ts';
 import type { DataColumn } from './data-table.tsx';
 import { Errors } from './errors.tsx';
+import { Text } from './text.tsx';
 
 /** Of whatever is called, or calls: how often, and how often that failed. */
 export function callColumns<Row extends { readonly calls: number; readonly errors: number }>(): [
@@ -23,4 +25,15 @@ export function callColumns<Row extends { readonly calls: number; readonly error
       cell: ({ errors, calls }) => <Errors errors={errors} calls={calls} />,
     },
   ];
+}
+
+/** Whose it is. */
+export function serversColumn<Row extends { readonly services: readonly string[] }>(): DataColumn<Row> {
+  return {
+    id: 'servers',
+    label: 'Servers',
+    class: 't-wide',
+    value: ({ services }) => listNames(services),
+    cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
+  };
 }

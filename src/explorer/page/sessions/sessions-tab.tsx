@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import {
   DEFAULT_VIEW,
   isFiltered,
+  OTHER_TABS,
   queryOf,
-  USUAL_TOOLS,
   type View,
   withoutFilters,
   writeView,
@@ -12,6 +12,7 @@ import { useObserved } from '../data/hooks.ts';
 import type { Recording } from '../data/recording.ts';
 import { formatCount, plural } from '../format.ts';
 import { type Navigate, usePage } from '../page-context.ts';
+import { FailureNotice } from '../parts/failure-notice.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { Later, later } from '../parts/later.tsx';
 import { Notice } from '../parts/notice.tsx';
@@ -47,9 +48,7 @@ function AllSessions({ list }: { readonly list: SessionList }) {
       <Summary list={list} />
       <NewSessions list={list} />
       <CompareNotice />
-      {list.failure !== undefined && recording.failure === undefined && (
-        <Notice kind="error">{list.failure}</Notice>
-      )}
+      <FailureNotice failure={list.failure} />
       {unknown.map(({ id, isAmbiguous, failure = '' }) => (
         <Notice key={id} kind="warning">
           {isAmbiguous ? (
@@ -102,9 +101,7 @@ function useList(list: SessionList, recording: Recording, view: View): void {
     tab: 'sessions',
     open: [],
     compare: [],
-    errorSort: 'count',
-    errorOrder: 'desc',
-    ...USUAL_TOOLS,
+    ...OTHER_TABS,
   });
   // The question stands for the view.
   useEffect(() => {

@@ -1,6 +1,7 @@
 import type { ApiCalled } from '../../server/api.ts';
 import { listNames } from '../../text/names.ts';
 import { plural } from '../format.ts';
+import { serversColumn } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
 import { Text } from '../parts/text.tsx';
 import { Expander } from './expander.tsx';
@@ -20,13 +21,7 @@ export function calledColumns(
       value: ({ name }) => name,
       cell: (called) => <Name called={called} />,
     },
-    {
-      id: 'servers',
-      label: 'Servers',
-      class: 't-wide',
-      value: ({ services }) => listNames(services),
-      cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
-    },
+    serversColumn<ApiCalled>(),
     {
       id: 'seen',
       label: 'Clients',

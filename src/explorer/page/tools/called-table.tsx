@@ -4,7 +4,7 @@ import { type Answer, absentText } from '../data/use-answer.ts';
 import { formatCount, plural } from '../format.ts';
 import { usePage } from '../page-context.ts';
 import { type DataColumn, DataTable } from '../parts/data-table.tsx';
-import { Notice } from '../parts/notice.tsx';
+import { FailureNotice } from '../parts/failure-notice.tsx';
 import { foundIn, type Named } from './found-in.ts';
 
 export interface CalledTableProps<Row> {
@@ -26,7 +26,7 @@ export interface CalledTableProps<Row> {
 
 /** What clients ask for, as a table: sorted, searched and opened as the address says. */
 export function CalledTable<Row extends Named>(props: CalledTableProps<Row>) {
-  const { view, navigate, recording } = usePage();
+  const { view, navigate } = usePage();
   const { rows, caption, one, about = '' } = props;
   const { failure, isLoading } = props.answer;
   const toggle = (name: string) => {
@@ -47,7 +47,7 @@ export function CalledTable<Row extends Named>(props: CalledTableProps<Row>) {
         <p aria-live="polite">{rows === undefined ? absentText({ failure }) : `${count}${about}`}</p>
         {props.children}
       </div>
-      {failure !== undefined && recording.failure === undefined && <Notice kind="error">{failure}</Notice>}
+      <FailureNotice failure={failure} />
       {rows !== undefined && found.length === 0 && (
         <div class="empty">
           <h2>No {one}</h2>

@@ -2,6 +2,7 @@ import type { ApiTool } from '../../server/api.ts';
 import { listNames } from '../../text/names.ts';
 import { UNRESTRICTED } from '../address.ts';
 import { plural } from '../format.ts';
+import { serversColumn } from '../parts/call-columns.tsx';
 import type { DataColumn } from '../parts/data-table.tsx';
 import { ViewLink } from '../parts/link.tsx';
 import { Text } from '../parts/text.tsx';
@@ -17,13 +18,7 @@ export function toolColumns(open: readonly string[], toggle: (name: string) => v
       value: ({ name }) => name,
       cell: (tool) => <Name tool={tool} />,
     },
-    {
-      id: 'servers',
-      label: 'Servers',
-      class: 't-wide',
-      value: ({ services }) => listNames(services),
-      cell: ({ services }) => <Text class="t-servers" value={listNames(services)} />,
-    },
+    serversColumn<ApiTool>(),
     {
       id: 'listed',
       label: 'Listed',
