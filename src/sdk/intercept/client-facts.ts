@@ -6,7 +6,6 @@ import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.t
 import { clientAttributes } from '../signals/attributes.ts';
 import type { OpenConnection } from '../signals/client-sessions.ts';
 import * as semconv from '../signals/semconv.ts';
-import type { SessionScope } from '../types.ts';
 import { agreedVersion, type Destination, destinationOf, serverInfoOf } from './client-shapes.ts';
 import type { Observer } from './observer.ts';
 import { type LowLevelServer, ownInfo, protocolIdOf, type Transport } from './shapes.ts';
@@ -35,13 +34,15 @@ export class ClientFacts implements OpenConnection {
   protocolVersion: string | undefined;
   /** Why it is over, where that is an error. */
   errorType: string | undefined;
-  readonly #observer: Pick<Observer, 'limits' | 'capture'>;
+  readonly #observer: Pick<Observer, 'limits' | 'capture' | 'identity'>;
   readonly #client: ClientInfo | undefined;
   #server: ClientInfo | undefined;
   #protocolId: string | undefined;
+  /** What spans say of this connection, by the side of their operation; until more is known. */
+  #said: Partial<Record<Operation['side'], Attributes>> = {};
 
-  constructor({ clock, limits, capture }: Observer, low: LowLevelServer, transport: Transport) {
-    this.#observer = { limits, capture };
+  constructor({ clock, limits, capture, identity }: Observer, low: LowLevelServer, transport: Transport) {
+    this.#observer = { limits, capture, identity };
     this.startedAt = clock.monotonic();
     this.destination = destinationOf(transport);
     this.receiving = wireFor(this.destination.kind, undefined);
@@ -51,10 +52,14 @@ export class ClientFacts implements OpenConnection {
 
   /** What client and transport have come to know by the time of a message. */
   look(method: string, low: LowLevelServer, transport: Transport): void {
-    this.#protocolId = protocolIdOf(transport);
+    const protocolId = protocolIdOf(transport);
+    if (protocolId !== this.#protocolId) {
+      this.#protocolId = protocolId;
+      this.#said = {};
+    }
     // A client that connects again still knows the server before.
     if (isIntroducing(method)) return;
-    this.#server ??= this.#shown(serverInfoOf(low));
+    if (this.#server === undefined) this.#meet(serverInfoOf(low));
     this.protocolVersion ??= this.admitVersion(agreedVersion(low, transport));
   }
 
@@ -62,7 +67,7 @@ export class ClientFacts implements OpenConnection {
   learn(operation: Operation, result: unknown): Attributes {
     if (!isRecord(result)) return {};
     const meta = isRecord(result['_meta']) ? result['_meta'] : {};
-    this.#server = this.#shown(clientInfo(result['serverInfo'] ?? meta[META_SERVER_INFO])) ?? this.#server;
+    this.#meet(clientInfo(result['serverInfo'] ?? meta[META_SERVER_INFO]));
     const version = this.admitVersion(protocolVersion(result['protocolVersion']));
     if (version !== undefined) this.protocolVersion = operation.protocolVersion = version;
     return this.#serverAttributes();
@@ -76,18 +81,33 @@ export class ClientFacts implements OpenConnection {
     return version === undefined ? undefined : this.#observer.limits.protocolVersion.admit(version);
   }
 
-  /** What every span of this connection carries. */
-  attributes(scope: SessionScope): Attributes {
+  /** What every span of this connection carries: one of what the client sends (`client`), or of what it receives. */
+  attributes(side: Operation['side']): Readonly<Attributes> {
+    this.#said[side] ??= {
+      ...this.#ownAttributes(),
+      ...(side === 'client' ? this.#addressAttributes() : {}),
+    };
+    return this.#said[side];
+  }
+
+  #meet(server: ClientInfo | undefined): void {
+    if (server === undefined) return;
+    this.#server = this.#shown(server);
+    this.#said = {};
+  }
+
+  #ownAttributes(): Attributes {
     const attributes: Attributes = { [semconv.ATTR_MCP_CLIENT_CONNECTION_ID]: this.connectionId };
     if (this.#protocolId !== undefined) {
       attributes[semconv.ATTR_MCP_PROTOCOL_SESSION_ID] = this.#protocolId;
-      if (scope === 'client') attributes[semconv.ATTR_MCP_SESSION_ID] = this.#protocolId;
+      if (this.#observer.identity.scope === 'client')
+        attributes[semconv.ATTR_MCP_SESSION_ID] = this.#protocolId;
     }
     return Object.assign(attributes, clientAttributes(this.#client), this.#serverAttributes());
   }
 
   /** Where the messages of the client go. */
-  address(): Attributes {
+  #addressAttributes(): Attributes {
     const { address, port } = this.destination;
     const attributes: Attributes = {};
     if (address !== undefined) attributes[semconv.ATTR_SERVER_ADDRESS] = address;

@@ -1,6 +1,7 @@
-import { type Attributes, type Context, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import { activeContext } from '../signals/active-context.ts';
+import { LINKED_ROOT } from '../signals/linked-context.ts';
 import { startingContext, withOwnSpan } from '../signals/own-context.ts';
 import type { ClientFacts } from './client-facts.ts';
 import type { Observer } from './observer.ts';
@@ -20,16 +21,14 @@ export function startToServer(operation: Operation, facts: ClientFacts, observer
   const known = apart ? undefined : toolSpanFor(operation, spanIn(parent));
   if (known === undefined) {
     operation.span = operations.start(operation, { parent, links: [] }, undefined, extra);
-    operation.context = trace.setSpan(parent, operation.span);
-  } else {
-    operation.context = parent;
-    operations.borrow(operation, known, extra);
-  }
+  } else operations.borrow(operation, known, extra);
+  const base = parent === ROOT_CONTEXT ? LINKED_ROOT : parent;
+  operation.context = withOwnSpan(base, operation.span, false);
 }
 
 /** The context in which a request is sent: what the transport does for it hangs below its span. */
-export function scopeOfSent({ span }: Operation, { apart }: Observer): Context {
-  return withOwnSpan(activeContext(), span, apart);
+export function scopeOfSent({ span, context }: Operation, { apart }: Observer): Context {
+  return apart ? withOwnSpan(activeContext(), span, true) : context;
 }
 
 /**
@@ -63,7 +62,7 @@ export function startFromServer(
   return handlerScope(operation, parent, observer);
 }
 
-function extraOf(operation: Operation, facts: ClientFacts, observer: Observer): Attributes {
-  const address = operation.side === 'client' ? facts.address() : {};
-  return { ...facts.attributes(observer.identity.scope), ...address, ...uriOf(operation.subject, observer) };
+function extraOf({ side, subject }: Operation, facts: ClientFacts, observer: Observer): Readonly<Attributes> {
+  const said = facts.attributes(side);
+  return subject?.kind === 'resource' ? { ...said, ...uriOf(subject, observer) } : said;
 }

@@ -7,7 +7,7 @@ import {
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import { isRecord, type JsonRpcRequest } from '../protocol/json-rpc.ts';
-import { metaOf, NO_META } from '../protocol/meta.ts';
+import { NO_META } from '../protocol/meta.ts';
 
 type Meta = Readonly<Record<string, unknown>>;
 
@@ -73,10 +73,10 @@ export function withTraceContext(
 ): unknown {
   const { params = {} } = message;
   if (!isRecord(params) || !(params['_meta'] === undefined || isRecord(params['_meta']))) return message;
-  const injected: Record<string, unknown> = {};
-  guard('the propagator', () => propagator.inject(span, injected, setter));
-  for (const _ in injected) {
-    return { ...message, params: { ...params, _meta: { ...injected, ...metaOf(params) } } };
+  const _meta: Record<string, unknown> = {};
+  guard('the propagator', () => propagator.inject(span, _meta, setter));
+  for (const _ in _meta) {
+    return { ...message, params: { ...params, _meta: Object.assign(_meta, params['_meta']) } };
   }
   return message;
 }

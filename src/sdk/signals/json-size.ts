@@ -13,6 +13,8 @@ const NO_JSON = 0;
 const ESCAPES = escapes();
 const NULL_SIZE = 4;
 
+const lookupGetter = (Object.prototype as unknown as { __lookupGetter__: (key: PropertyKey) => unknown })
+  .__lookupGetter__;
 const { toJSON: dateToJson } = Date.prototype;
 
 /**
@@ -76,7 +78,9 @@ class Measure {
 
   #record(record: object, depth: number): number {
     let size = 2;
-    for (const key of Object.keys(record)) {
+    // Of plain objects nothing is listed but looked at: this is done for every message.
+    for (const key in record) {
+      if (!Object.hasOwn(record, key)) continue;
       const member = this.#own(record, key, depth);
       if (member === NO_JSON) continue;
       size += this.#text(key) + 1 + member + (size > 2 ? 1 : 0);
@@ -86,10 +90,8 @@ class Measure {
   }
 
   #own(owner: object, key: PropertyKey, depth: number): number {
-    const property = Reflect.getOwnPropertyDescriptor(owner, key);
-    // In a list it can be a hole.
-    if (property?.get !== undefined || property?.set !== undefined) return Number.NaN;
-    return this.sizeOf(property?.value, depth + 1);
+    if (lookupGetter.call(owner, key) !== undefined) return Number.NaN;
+    return this.sizeOf((owner as Record<PropertyKey, unknown>)[key], depth + 1);
   }
 
   #text(text: string): number {

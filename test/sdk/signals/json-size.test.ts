@@ -62,9 +62,15 @@ test('is the same for lists with holes and for instances of classes', () => {
       throw new Error('an accessor of the class is no part of the JSON');
     }
   }
-  // biome-ignore lint/suspicious/noSparseArray: it is what is measured
-  for (const each of [[1, , 3], new Point(), { [Symbol('key')]: 1, __proto__: null }, []])
-    expect(jsonSize(each)).toBe(bytesOf(each));
+  const odd = [
+    // biome-ignore lint/suspicious/noSparseArray: it is what is measured
+    [1, , 3],
+    new Point(),
+    { [Symbol('key')]: 1, __proto__: null },
+    [],
+    { set text(_: string) {} },
+  ];
+  for (const each of odd) expect(jsonSize(each)).toBe(bytesOf(each));
 });
 
 describe('is not told, and no code of the value runs, where it has', () => {
@@ -77,14 +83,6 @@ describe('is not told, and no code of the value runs, where it has', () => {
       {
         get text() {
           return never();
-        },
-      },
-    ],
-    [
-      'a setter',
-      {
-        set text(_: string) {
-          never();
         },
       },
     ],
