@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { runChild, startChild } from './child.ts';
 import type { Opened } from './children/open-store.ts';
 import { type Ingested, readBatches, sendAll } from './ingest.ts';
 import type { Options } from './options.ts';
+import { buildPrograms, type Programs } from './programs.ts';
 import { type Asked, askAll } from './queries.ts';
 import { type Recorded, writeRecording } from './recording.ts';
 
@@ -29,17 +29,22 @@ export interface MeasureParts {
   readonly signal: AbortSignal;
 }
 
-export async function measure(options: Options, parts: MeasureParts): Promise<Results> {
-  const { folder, say, signal } = parts;
+type AllParts = MeasureParts & { readonly programs: Programs };
+
+export async function measure(options: Options, given: MeasureParts): Promise<Results> {
+  const { folder, say, signal } = given;
+  say('building the programs');
+  const programs = await buildPrograms(join(folder, 'programs'), signal);
+  const parts: AllParts = { ...given, programs };
   const recorded = await writeRecording(join(folder, 'recording'), options, say, signal);
   const job = { dir: recorded.dir, now: recorded.lastMs };
   const plain: Plain[] = [];
   const opened: Opened[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
     say(`round ${round} of ${options.rounds}: a plain pass`);
-    plain.push(await runChild<Plain>('plain-pass.ts', job, signal));
+    plain.push(await programs.run<Plain>('plain-pass', job));
     say(`round ${round} of ${options.rounds}: opening it`);
-    opened.push(await runChild<Opened>('open-store.ts', job, signal));
+    opened.push(await programs.run<Opened>('open-store', job));
   }
   return {
     recorded,
@@ -53,10 +58,10 @@ export async function measure(options: Options, parts: MeasureParts): Promise<Re
 async function measureQueries(
   { asks }: Options,
   job: object,
-  { say, signal }: MeasureParts,
+  { say, signal, programs }: AllParts,
 ): Promise<Asked[]> {
   say('opening it once more, for questions');
-  const server = startChild('serve.ts', { ...job, receives: false }, signal);
+  const server = programs.start('serve', { ...job, receives: false });
   try {
     const { url } = await server.answer<{ url: string }>();
     say('asking');
@@ -69,7 +74,7 @@ async function measureQueries(
 async function measureIngest(
   { sent }: Options,
   { dir }: Recorded,
-  { folder, say, signal }: MeasureParts,
+  { folder, say, signal, programs }: AllParts,
 ): Promise<Ingested[]> {
   say('encoding requests');
   const batches = await readBatches(dir, sent);
@@ -77,7 +82,7 @@ async function measureIngest(
   for (const encoding of ['protobuf', 'JSON'] as const) {
     const received = join(folder, `received-${encoding}`);
     mkdirSync(received);
-    const server = startChild('serve.ts', { dir: received, receives: true }, signal);
+    const server = programs.start('serve', { dir: received, receives: true });
     try {
       const { otlpUrl } = await server.answer<{ otlpUrl: string }>();
       say(`sending ${encoding}`);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { API, type ApiSessions } from '../../src/explorer/server/api.ts';
 import { asOfNow } from '../../src/explorer/server/demo.ts';
 import { startPage } from '../demo/page.ts';
@@ -11,15 +11,49 @@ import { findChromium } from '../support/chromium.ts';
 import { smallPng } from './small-png.ts';
 
 const RECORDING = fileURLToPath(new URL('../../src/explorer/page/demo.jsonl', import.meta.url));
-/** The README's first picture. */
-const PICTURE = fileURLToPath(new URL('../../docs/images/sessions-page.png', import.meta.url));
-const SIZE = { width: 1400, height: 1104 };
+const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
+const WIDTH = 1400;
 const ENDED_AGO_MS = 60_000;
 const MAX_BYTES = 300_000;
 /** Whose session is open. */
 const CLIENT = 'payment-agent';
 
-/** Draws the Sessions page with the demo that comes with the package, the session open in which a payment failed. */
+interface Picture {
+  readonly name: string;
+  /** In CSS pixels. */
+  readonly height: number;
+  /** Of the page's address. */
+  readonly search: string;
+  /** Brings about what is to be seen; `failed` is the id of the session in which a payment failed. */
+  show(tab: Page, failed: string): Promise<void>;
+}
+
+const PICTURES: readonly Picture[] = [
+  // The README's first.
+  { name: 'sessions-page', height: 1104, search: '', show: openSession },
+  {
+    name: 'trace-page',
+    height: 1000,
+    search: '',
+    async show(tab, failed) {
+      await openSession(tab, failed);
+      await tab.getByRole('button', { name: 'Trace and IDs of create_payment' }).first().click();
+      const panel = tab.locator('.event-panel');
+      await panel.locator('.span').first().waitFor();
+      await panel.evaluate((element: { scrollIntoView(options: object): void }) =>
+        element.scrollIntoView({ block: 'center' }),
+      );
+    },
+  },
+  {
+    name: 'errors-page',
+    height: 620,
+    search: '?tab=errors',
+    show: (tab) => tab.getByRole('table', { name: 'Errors' }).waitFor(),
+  },
+];
+
+/** Draws the Sessions page with the demo that comes with the package. */
 export async function drawPage(say: (line: string) => void): Promise<void> {
   const executablePath = findChromium();
   await ensureBuilt((line) => say(line));
@@ -28,31 +62,29 @@ export async function drawPage(say: (line: string) => void): Promise<void> {
   await writeFile(join(dir, 'demo-of-today.traces.jsonl'), recorded);
   const page = await startPage(dir, 0);
   try {
-    const picture = smallPng(await screenshot(page.url, executablePath));
-    if (picture.length > MAX_BYTES) throw new Error(`the picture has ${picture.length} bytes: too many`);
-    await writeFile(PICTURE, picture);
-    say(`drew docs/images/sessions-page.png (${Math.round(picture.length / 1000)} kB)`);
+    const browser = await chromium.launch({
+      executablePath,
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    });
+    try {
+      for (const picture of PICTURES) {
+        const png = smallPng(await draw(browser, page.url, picture));
+        if (png.length > MAX_BYTES) throw new Error(`${picture.name} has ${png.length} bytes: too many`);
+        await writeFile(join(IMAGES, `${picture.name}.png`), png);
+        say(`drew docs/images/${picture.name}.png (${Math.round(png.length / 1000)} kB)`);
+      }
+    } finally {
+      await browser.close();
+    }
   } finally {
     await page.stop();
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function screenshot(url: URL, executablePath: string): Promise<Buffer> {
-  const browser = await chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-dev-shm-usage'],
-  });
-  try {
-    return await draw(browser, url, await failedSession(url));
-  } finally {
-    await browser.close();
-  }
-}
-
-async function draw(browser: Browser, url: URL, sessionId: string): Promise<Buffer> {
+async function draw(browser: Browser, url: URL, { height, search, show }: Picture): Promise<Buffer> {
   const tab = await browser.newPage({
-    viewport: SIZE,
+    viewport: { width: WIDTH, height },
     deviceScaleFactor: 2,
     colorScheme: 'light',
     reducedMotion: 'reduce',
@@ -64,14 +96,20 @@ async function draw(browser: Browser, url: URL, sessionId: string): Promise<Buff
     const response = await route.fetch();
     await route.fulfill({ response, json: { ...(await response.json()), dir: '~/.mcp-sessionscope' } });
   });
-  await tab.goto(url.href);
+  await tab.goto(new URL(search, url).href);
   // What is said at a first visit.
   await tab.getByRole('button', { name: 'Got it' }).click();
-  await tab.locator(`[title^="${sessionId}"]`).first().click();
-  await tab.getByText('session end').first().waitFor();
+  await show(tab, await failedSession(url));
   await tab.mouse.move(0, 0);
   await tab.evaluate('document.fonts.ready');
-  return tab.screenshot();
+  const png = await tab.screenshot();
+  await tab.close();
+  return png;
+}
+
+async function openSession(tab: Page, id: string): Promise<void> {
+  await tab.locator(`[title^="${id}"]`).first().click();
+  await tab.getByText('session end').first().waitFor();
 }
 
 /** The newest session of the client in which something failed. */

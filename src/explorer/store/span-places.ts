@@ -12,6 +12,7 @@ const CLOSE_OBJECT = 0x7d;
 const SPAN_DEPTH = 6;
 const SPAN_LISTS = 0b101010;
 const BEGINNING = Buffer.from('{"traceId":"');
+const BETWEEN_IDS = '","spanId":"';
 
 /** First byte of each span, and the one behind its last, one after the other. */
 type Places = number[];
@@ -52,8 +53,16 @@ function findByBeginning(line: Buffer, spans: readonly Json[], places: Places): 
 }
 
 function hasIds(line: Buffer, at: number, { traceId, spanId }: Json): boolean {
-  const ids = `${traceId}","spanId":"${spanId}"`;
-  return line.toString('latin1', at, at + ids.length) === ids;
+  const between = behind(line, at, traceId);
+  const end = behind(line, behind(line, between, BETWEEN_IDS), spanId);
+  return line[end] === QUOTE;
+}
+
+/** Place behind the text that is to stand at `at`; behind the line where another does. */
+function behind(line: Buffer, at: number, text: unknown): number {
+  if (typeof text !== 'string') return line.length;
+  for (let i = 0; i < text.length; i += 1) if (line[at + i] !== text.charCodeAt(i)) return line.length;
+  return at + text.length;
 }
 
 /** Where the object ends that begins at `start`; the next span begins at `next`, most often behind a comma. */

@@ -68,7 +68,7 @@ function closingOf(link: Link, onclose: Take): Take {
       return onclose.apply(this, args);
     } finally {
       mark.calling = calling;
-      if (!mark.hearing.close) noteClosed(link);
+      if (!mark.hearing.close || isProbing(link)) noteClosed(link);
     }
   };
 }

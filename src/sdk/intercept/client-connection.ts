@@ -46,9 +46,10 @@ export class ClientConnection extends Exchange<FromServer> {
   #patience: number | undefined;
   #isClosing = false;
 
-  constructor(observer: Observer, low: LowLevelServer, transport: Transport) {
+  /** @param facts - those of the connection that this is a part of. Default: none are known. */
+  constructor(observer: Observer, low: LowLevelServer, transport: Transport, facts?: ClientFacts) {
     super(observer, low, transport);
-    this.facts = new ClientFacts(observer, low, transport);
+    this.facts = facts ?? new ClientFacts(observer, low, transport);
   }
 
   get protocolSessionId(): string | undefined {

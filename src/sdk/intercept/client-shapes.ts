@@ -107,6 +107,16 @@ function isChildProcess(transport: object): boolean {
   return isRecord(parameters) && typeof parameters['command'] === 'string';
 }
 
+/**
+ * Whether a client of v2 starts processes like that of this transport, to find out what its server speaks: of this very class
+ * only, whose prototype can end one at once.
+ */
+export function startsProbes(transport: object): boolean {
+  const prototype: object | null = Object.getPrototypeOf(transport);
+  if (prototype === null || !Object.hasOwn(prototype, '_dispose')) return false;
+  return !Object.hasOwn(transport, 'constructor') && isChildProcess(transport);
+}
+
 function hasMethod(target: object, name: string): boolean {
   return typeof Reflect.get(target, name) === 'function';
 }

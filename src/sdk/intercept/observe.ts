@@ -1,10 +1,11 @@
 import { guard } from '../diagnostics/guard.ts';
 import { logOnce } from '../diagnostics/log.ts';
 import { clientLevels, isClient } from './client-shapes.ts';
-import { type End, type Mark, markOf, newLink, putMark } from './link.ts';
+import { type End, type Link, type Mark, markOf, newLink, putMark } from './link.ts';
 import { observeMessages } from './observe-messages.ts';
 import { beginLink, observeTransport } from './observe-transport.ts';
 import type { ObserverSource } from './observer.ts';
+import { connectSeeingProbe } from './probe-process.ts';
 import { type Method, replaceMethod, sharing } from './replace.ts';
 import {
   introducedTo,
@@ -88,17 +89,19 @@ export function levelsOf(value: unknown, end: End): ServerLevels {
 
 const connecting = sharing((connect): Method => {
   return function (this: unknown, transport: unknown, ...rest: unknown[]): unknown {
-    observeConnection(this as LowLevelServer, transport);
-    return connect.call(this, transport, ...rest);
+    const link = observeConnection(this as LowLevelServer, transport);
+    return connectSeeingProbe(link, () => connect.call(this, transport, ...rest));
   };
 });
 
 /** The observer is asked for with each connection: the first one starts the SDK, and a shut down one may be followed. */
-function observeConnection(low: LowLevelServer, transport: unknown): void {
-  guard('watching a connection', () => {
+function observeConnection(low: LowLevelServer, transport: unknown): Link | undefined {
+  return guard('watching a connection', () => {
     const mark = markOf(low);
     // Connected to it already: the SDK refuses, and the connection goes on.
-    if (mark === undefined || low.transport === transport) return;
-    observeTransport(newLink(low, mark, transport as Transport));
+    if (mark === undefined || low.transport === transport) return undefined;
+    const link = newLink(low, mark, transport as Transport);
+    observeTransport(link);
+    return link;
   });
 }

@@ -104,13 +104,77 @@ describe.each(['v1', 'v2'] as const)('a client of %s whose server is a child pro
   });
 });
 
-test('a client of v2 that finds out first what it talks to has its own server observed, and no other', async () => {
-  const { client, spans, one } = await connected('v2', { versionNegotiation: { mode: 'auto' } });
-  await client.callTool({ name: 'echo' });
-  expect(spans().map(({ name }) => name)).toEqual([
-    'initialize',
-    'notifications/initialized',
-    'tools/call echo',
-  ]);
-  expect(one('tools/call echo').attributes['mcp.server.name']).toBe('child');
+describe('a client of v2 that finds out in a process of its own what its server speaks', () => {
+  const AUTO = { versionNegotiation: { mode: 'auto', probe: { timeoutMs: 200 } } };
+
+  function observed() {
+    const recording = record();
+    const client = newClient('v2', AUTO);
+    clients.push(client);
+    recording.telemetry.instrumentClient(client);
+    return { ...recording, client };
+  }
+
+  test('has that recorded as a part of its connection', async () => {
+    const { client, spans, one, points } = observed();
+    const transport = childTransport('v2');
+    await client.connect(transport);
+    await client.callTool({ name: 'echo' });
+    expect(spans().map(({ name }) => name)).toEqual([
+      'server/discover',
+      'initialize',
+      'notifications/initialized',
+      'tools/call echo',
+    ]);
+    expect(new Set(spans().map(({ attributes }) => attributes['mcp.client.connection.id'])).size).toBe(1);
+    expect(one('server/discover').attributes).toMatchObject({
+      'error.type': '-32601',
+      'network.transport': 'pipe',
+    });
+    expect(one('tools/call echo').attributes['mcp.server.name']).toBe('child');
+    expect(transport.constructor).toBe(StdioV2);
+    expect(Object.hasOwn(transport, 'constructor')).toBe(false);
+    await client.close();
+    const [point, ...others] = await points('mcp.client.session.duration');
+    expect(point?.value).toMatchObject({ count: 1 });
+    expect(point?.attributes).not.toHaveProperty('error.type');
+    expect(others).toEqual([]);
+  });
+
+  test('that ends there has closed that process, and not the connection', async () => {
+    const { client, one, points } = observed();
+    await client.connect(childTransport('v2', ['strict']));
+    expect(one('server/discover').attributes['error.type']).toBe('connection_closed');
+    expect(one('initialize').status.code).toBe(SpanStatusCode.UNSET);
+    await client.close();
+    const [point] = await points('mcp.client.session.duration');
+    expect(point?.attributes).not.toHaveProperty('error.type');
+  });
+
+  test('that ends there in place has closed the connection', async () => {
+    const { client, one, points } = observed();
+    const Own = class extends StdioV2 {};
+    const transport = new Own({ command: process.execPath, args: [SERVER, 'strict'] });
+    await expect(client.connect(transport as unknown as StdioV1)).rejects.toThrow();
+    expect(one('server/discover').attributes['error.type']).toBe('connection_closed');
+    const [point] = await points('mcp.client.session.duration');
+    expect(point?.attributes['error.type']).toBe('connection_closed');
+  });
+
+  test('that says nothing there shows what the client was waiting for', async () => {
+    const { client, named, one } = observed();
+    await expect(client.connect(childTransport('v2', ['silent']), { timeout: 200 })).rejects.toThrow(
+      'timed out',
+    );
+    expect(one('server/discover').attributes['error.type']).toBe('timeout');
+    await until(() => named('initialize').length === 1, 'the span');
+  });
+
+  test('that is a transport of another class is asked in place', async () => {
+    const { client, one } = observed();
+    const Own = class extends StdioV2 {};
+    await client.connect(new Own({ command: process.execPath, args: [SERVER] }) as unknown as StdioV1);
+    expect(one('server/discover').attributes['error.type']).toBe('-32601');
+    expect(one('initialize').status.code).toBe(SpanStatusCode.UNSET);
+  });
 });

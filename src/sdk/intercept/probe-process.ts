@@ -1,0 +1,60 @@
+import { guard } from '../diagnostics/guard.ts';
+import { ClientConnection } from './client-connection.ts';
+import { startsProbes } from './client-shapes.ts';
+import { type Link, noteClosed } from './link.ts';
+import { observeTransport } from './observe-transport.ts';
+import { type Method, replaceMethod } from './replace.ts';
+import type { Transport } from './shapes.ts';
+
+/** What passes between a client and a process in which it only finds out what its server speaks: no connection of its own. */
+class Probing extends ClientConnection {
+  override started(): void {}
+  protected override over(): void {}
+  protected override end(): void {}
+}
+
+/**
+ * Connects. A client of v2 that has to find out what a child process speaks starts one for that alone, at once, and with the
+ * constructor of the transport that it is given: that one shows what it makes.
+ */
+export function connectSeeingProbe<T>(link: Link | undefined, connect: () => T): T {
+  const restore = guard('watching for a probe', () => (link === undefined ? undefined : showProbes(link)));
+  try {
+    return connect();
+  } finally {
+    guard('watching for a probe', () => restore?.());
+  }
+}
+
+function showProbes(link: Link): (() => void) | undefined {
+  const { transport, connection } = link;
+  if (!(connection instanceof ClientConnection) || !startsProbes(transport)) return undefined;
+  const made = transport.constructor as new (...args: unknown[]) => Transport;
+  const shown = new Proxy(made, {
+    construct(_, args) {
+      const probe = new made(...args);
+      guard('watching a probe', () => observeProbe(link, connection, probe));
+      return probe;
+    },
+  });
+  if (!Reflect.defineProperty(transport, 'constructor', { value: shown, configurable: true }))
+    return undefined;
+  return () => void Reflect.deleteProperty(transport, 'constructor');
+}
+
+function observeProbe(
+  { low, mark }: Link,
+  { observer, facts }: ClientConnection,
+  transport: Transport,
+): void {
+  const connection = new Probing(observer, low, transport, facts);
+  const link: Link = { connection, low, mark, transport, current: false, over: false, extra: undefined };
+  observeTransport(link);
+  replaceMethod(transport, '_dispose', (dispose): Method => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      guard('noting the end of a probe', () => connection.closing());
+      noteClosed(link);
+      return dispose.apply(this, args);
+    };
+  });
+}
