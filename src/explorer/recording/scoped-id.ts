@@ -19,6 +19,22 @@ export function scopedId(id: string, source: string | undefined, service: string
 
 /** Whether nobody else has the id, most likely. */
 export function isUnique(id: string): boolean {
+  if (isUuid(id)) return true;
   const text = id.slice(0, MAX_LENGTH);
   return UNIQUE.some((form) => form.test(text));
+}
+
+/** What nearly all ids are, each of which is asked about with every span of its session. */
+function isUuid(id: string): boolean {
+  if (id.length !== 36) return false;
+  for (let i = 0; i < 36; i += 1) {
+    const code = id.charCodeAt(i);
+    const isDash = i === 8 || i === 13 || i === 18 || i === 23;
+    if (isDash ? code !== 0x2d : !isHex(code)) return false;
+  }
+  return true;
+}
+
+function isHex(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
 }

@@ -105,7 +105,7 @@ export class FollowedFile {
     const exported = parseObject(text);
     if (exported === undefined) return false;
     const lineBreak = line.isWhole ? 1 : 0;
-    const indexed = { start: line.end - lineBreak - bytes.length, bytes };
+    const indexed = { start: line.end - lineBreak - bytes.length, bytes, text };
     this.#index.addLine(this.indexed, indexed, exported);
     this.#logs.addLine(this.indexed, indexed, exported);
     return true;

@@ -53,7 +53,7 @@ import {
 } from '../recording/otlp.ts';
 import { scopedId } from '../recording/scoped-id.ts';
 import { errorMessage } from '../sessions/error-text.ts';
-import { listedToolsOf, listText } from '../sessions/listed-tools.ts';
+import { listText } from '../sessions/listed-tools.ts';
 import {
   type Ending,
   errorTypeOf,
@@ -64,6 +64,7 @@ import {
 } from '../sessions/outcome.ts';
 import { FLAG } from './columns.ts';
 import { idHeads } from './id-heads.ts';
+import { ListTexts } from './list-texts.ts';
 import { type Wanted, WantedAttributes } from './wanted-attributes.ts';
 
 /** What tells the target of a request that is none of a tool. */
@@ -121,6 +122,7 @@ export class SpanFacts {
   responseSize = 0;
   toolsSize = 0;
   readonly #said = new WantedAttributes();
+  readonly #lists = new ListTexts();
 
   /** Takes over a span of OTLP JSON; false where it has no time. */
   read(span: Json, service: Service): boolean {
@@ -231,13 +233,17 @@ export class SpanFacts {
         : (isReceivedRequest(ending) ? FLAG.request : 0) |
           (isAnsweredWithError(ending) ? FLAG.error : 0) |
           (isFailure(ending) ? FLAG.failed : 0);
-    const listed = listedToolsOf({
-      list: this.#said.get(ATTR_MCP_TOOLS_NAMES_LIST),
-      joined: this.#said.get(ATTR_MCP_TOOLS_NAMES),
-      count: this.#said.get(ATTR_MCP_TOOLS_COUNT),
-    });
-    const isAnswer = listed !== undefined || (this.method === 'tools/list' && status === 'ok');
-    this.toolNames = isAnswer ? listText(listed) : undefined;
+    const { method, service } = this;
+    const isAnswer = method === 'tools/list' && status === 'ok';
+    this.toolNames = this.#listed(service) ?? (isAnswer ? listText(undefined) : undefined);
+  }
+
+  #listed(service: string | undefined): string | undefined {
+    const list = this.#said.get(ATTR_MCP_TOOLS_NAMES_LIST);
+    const joined = this.#said.get(ATTR_MCP_TOOLS_NAMES);
+    const count = this.#said.get(ATTR_MCP_TOOLS_COUNT);
+    if (list === undefined && joined === undefined && count === undefined) return undefined;
+    return this.#lists.textOf(service, { list, joined, count });
   }
 
   #saidOf({ status, events }: Json): string | undefined {

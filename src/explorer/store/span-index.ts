@@ -37,6 +37,8 @@ export interface IndexedLine {
   /** Offset of its first byte. */
   readonly start: number;
   readonly bytes: Buffer;
+  /** The same. */
+  readonly text: string;
 }
 
 /** All spans of a recording in columns of numbers, and which sessions they belong to. */
@@ -156,12 +158,12 @@ export class SpanIndex implements RowHost {
   }
 
   /** Adds the spans of a line; it may hold anything else. */
-  addLine(file: IndexedFile, { start, bytes }: IndexedLine, exported: object): void {
+  addLine(file: IndexedFile, { start, bytes, text }: IndexedLine, exported: object): void {
     const groups = groupsOf(exported);
     const all = groups.length === 1 ? groups[0]!.spans : groups.flatMap(({ spans }) => spans);
     if (all.length === 0) return;
     file.columns.addLine(start, bytes.length);
-    const isPlaced = findSpanPlaces(bytes, all, this.#places);
+    const isPlaced = findSpanPlaces(bytes, text, all, this.#places);
     let nth = -1;
     for (const { spans, service } of groups) {
       const isLeftOut = this.#exceptService !== undefined && service.serviceName === this.#exceptService;

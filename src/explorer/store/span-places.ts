@@ -11,7 +11,8 @@ const CLOSE_OBJECT = 0x7d;
 /** Brackets that are open around a span: those of `{"resourceSpans":[{"scopeSpans":[{"spans":[`. */
 const SPAN_DEPTH = 6;
 const SPAN_LISTS = 0b101010;
-const BEGINNING = Buffer.from('{"traceId":"');
+const BEGINNING = '{"traceId":"';
+const BEGINNING_BYTES = Buffer.from(BEGINNING);
 const BETWEEN_IDS = '","spanId":"';
 
 /** First byte of each span, and the one behind its last, one after the other. */
@@ -21,21 +22,24 @@ type Places = number[];
  * Where the spans stand in a line that holds OTLP JSON, so that each can be read alone. False where that cannot be told.
  *
  * @param line - valid JSON
+ * @param text - the same
  * @param spans - all of its spans, in order
  * @param places - is filled from its beginning
  */
-export function findSpanPlaces(line: Buffer, spans: readonly Json[], places: Places): boolean {
-  return findByBeginning(line, spans, places) || findPlacesByBrackets(line, places) === spans.length;
+export function findSpanPlaces(line: Buffer, text: string, spans: readonly Json[], places: Places): boolean {
+  return findByBeginning(line, text, spans, places) || findPlacesByBrackets(line, places) === spans.length;
 }
 
 /**
  * Nearly all writers begin spans, and the links within them, with the trace's id. These bytes are no part of a text,
  * where quotes are escaped; so where there are as many as there are spans and links, each is known by its turn.
  */
-function findByBeginning(line: Buffer, spans: readonly Json[], places: Places): boolean {
+function findByBeginning(line: Buffer, text: string, spans: readonly Json[], places: Places): boolean {
+  // Without a character that takes several bytes, places in the text are those in the line, and are found sooner.
+  const isAscii = text.length === line.length;
   let from = 0;
   const next = (): number => {
-    const start = line.indexOf(BEGINNING, from);
+    const start = isAscii ? text.indexOf(BEGINNING, from) : line.indexOf(BEGINNING_BYTES, from);
     from = start === -1 ? line.length : start + BEGINNING.length;
     return start;
   };
