@@ -47,7 +47,7 @@ const PICTURES: readonly Picture[] = [
   },
   {
     name: 'errors-page',
-    height: 620,
+    height: 430,
     search: '?tab=errors',
     show: (tab) => tab.getByRole('table', { name: 'Errors' }).waitFor(),
   },
@@ -97,8 +97,6 @@ async function draw(browser: Browser, url: URL, { height, search, show }: Pictur
     await route.fulfill({ response, json: { ...(await response.json()), dir: '~/.mcp-sessionscope' } });
   });
   await tab.goto(new URL(search, url).href);
-  // What is said at a first visit.
-  await tab.getByRole('button', { name: 'Got it' }).click();
   await show(tab, await failedSession(url));
   await tab.mouse.move(0, 0);
   await tab.evaluate('document.fonts.ready');
@@ -108,6 +106,8 @@ async function draw(browser: Browser, url: URL, { height, search, show }: Pictur
 }
 
 async function openSession(tab: Page, id: string): Promise<void> {
+  // What is said at a first visit.
+  await tab.getByRole('button', { name: 'Got it' }).click();
   await tab.locator(`[title^="${id}"]`).first().click();
   await tab.getByText('session end').first().waitFor();
 }
