@@ -5,7 +5,7 @@ import { type End, type Link, type Mark, markOf, newLink, putMark } from './link
 import { observeMessages } from './observe-messages.ts';
 import { beginLink, observeTransport } from './observe-transport.ts';
 import type { ObserverSource } from './observer.ts';
-import { connectSeeingProbe } from './probe-process.ts';
+import { showProbes } from './probe-process.ts';
 import { type Method, replaceMethod, sharing } from './replace.ts';
 import {
   introducedTo,
@@ -90,7 +90,13 @@ export function levelsOf(value: unknown, end: End): ServerLevels {
 const connecting = sharing((connect): Method => {
   return function (this: unknown, transport: unknown, ...rest: unknown[]): unknown {
     const link = observeConnection(this as LowLevelServer, transport);
-    return connectSeeingProbe(link, () => connect.call(this, transport, ...rest));
+    const hide = link && guard('watching for a probe', () => showProbes(link));
+    if (hide === undefined) return connect.call(this, transport, ...rest);
+    try {
+      return connect.call(this, transport, ...rest);
+    } finally {
+      guard('watching for a probe', hide);
+    }
   };
 });
 

@@ -14,19 +14,12 @@ class Probing extends ClientConnection {
 }
 
 /**
- * Connects. A client of v2 that has to find out what a child process speaks starts one for that alone, at once, and with the
- * constructor of the transport that it is given: that one shows what it makes.
+ * For the call of `connect`. A client of v2 that has to find out what a child process speaks starts one for that alone, at once,
+ * and with the constructor of the transport that it is given: until then that one shows what it makes.
+ *
+ * @returns what is to be called behind `connect`, if anything.
  */
-export function connectSeeingProbe<T>(link: Link | undefined, connect: () => T): T {
-  const restore = guard('watching for a probe', () => (link === undefined ? undefined : showProbes(link)));
-  try {
-    return connect();
-  } finally {
-    guard('watching for a probe', () => restore?.());
-  }
-}
-
-function showProbes(link: Link): (() => void) | undefined {
+export function showProbes(link: Link): (() => void) | undefined {
   const { transport, connection } = link;
   if (!(connection instanceof ClientConnection) || !startsProbes(transport)) return undefined;
   const made = transport.constructor as new (...args: unknown[]) => Transport;
