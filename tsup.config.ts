@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Options } from 'tsup';
+import { REQUIRE_IN_ESM } from './tools/pack/require-in-esm.ts';
 import { thirdPartyNotices } from './tools/pack/third-party-notices.ts';
 
 const notices = thirdPartyNotices('dist/THIRD-PARTY-NOTICES.txt');
@@ -22,10 +23,6 @@ const plainRequire = { format: ['cjs'], treeshake: false } satisfies Options;
 
 /** For code of others, which nobody reads here: names stay, so that a stack says where something went wrong. */
 const withoutSpace = { minifyWhitespace: true, minifySyntax: true };
-
-/** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
-const requireInEsm =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** What an entry takes of the package is loaded from beside it. */
 const besideIndex: NonNullable<Options['esbuildPlugins']>[number] = {
@@ -146,7 +143,7 @@ export default defineConfig([
     treeshake: false,
     format: ['esm'],
     splitting: true,
-    banner: { js: requireInEsm },
+    banner: { js: REQUIRE_IN_ESM },
     // One copy of the API, which the SDK chunk asks for too.
     noExternal: [/^(?!\.\/load-sdk\.cjs$|@opentelemetry\/api$)/],
     external: ['./load-sdk.cjs', '@opentelemetry/api'],

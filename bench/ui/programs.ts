@@ -2,13 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { REQUIRE_IN_ESM } from '../../tools/pack/require-in-esm.ts';
 import { ForkedProgram, type ProgramOptions, runForked } from '../../tools/support/forked-program.ts';
 
 const CHILDREN = fileURLToPath(new URL('./children/', import.meta.url));
-
-/** CommonJS code in an ESM bundle asks for Node's modules by `require`. */
-const REQUIRE_IN_ESM =
-  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** The programs of `children/`, built. */
 export interface Programs {

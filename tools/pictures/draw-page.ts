@@ -67,8 +67,9 @@ export async function drawPage(say: (line: string) => void): Promise<void> {
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
     });
     try {
+      const failed = await failedSession(page.url);
       for (const picture of PICTURES) {
-        const png = smallPng(await draw(browser, page.url, picture));
+        const png = smallPng(await draw(browser, page.url, picture, failed));
         if (png.length > MAX_BYTES) throw new Error(`${picture.name} has ${png.length} bytes: too many`);
         await writeFile(join(IMAGES, `${picture.name}.png`), png);
         say(`drew docs/images/${picture.name}.png (${Math.round(png.length / 1000)} kB)`);
@@ -82,7 +83,12 @@ export async function drawPage(say: (line: string) => void): Promise<void> {
   }
 }
 
-async function draw(browser: Browser, url: URL, { height, search, show }: Picture): Promise<Buffer> {
+async function draw(
+  browser: Browser,
+  url: URL,
+  { height, search, show }: Picture,
+  failed: string,
+): Promise<Buffer> {
   const tab = await browser.newPage({
     viewport: { width: WIDTH, height },
     deviceScaleFactor: 2,
@@ -97,7 +103,7 @@ async function draw(browser: Browser, url: URL, { height, search, show }: Pictur
     await route.fulfill({ response, json: { ...(await response.json()), dir: '~/.mcp-sessionscope' } });
   });
   await tab.goto(new URL(search, url).href);
-  await show(tab, await failedSession(url));
+  await show(tab, failed);
   await tab.mouse.move(0, 0);
   await tab.evaluate('document.fonts.ready');
   const png = await tab.screenshot();

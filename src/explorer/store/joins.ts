@@ -1,4 +1,5 @@
 import { type JoinablePart, joinableOf, joinParts } from '../sessions/joining.ts';
+import { sameItems } from './same-items.ts';
 import type { IndexedSession } from './span-index.ts';
 
 /** The sessions of the index that are one session, its first part first. */
@@ -70,7 +71,7 @@ export class Joins {
         Number.POSITIVE_INFINITY,
       );
       const before = bucket.joined.get(number);
-      const isSame = before !== undefined && areSame(before.sessions, sessions);
+      const isSame = before !== undefined && sameItems(before.sessions, sessions);
       if (!isSame) this.#stamps += 1;
       const joined = isSame ? before : { number, sessions, stamp: this.#stamps };
       current.set(number, joined);
@@ -100,8 +101,4 @@ export class Joins {
     this.#bucketOf.delete(session);
     this.#dirty.add(bucket);
   }
-}
-
-function areSame(some: readonly IndexedSession[], others: readonly IndexedSession[]): boolean {
-  return some.length === others.length && some.every((session, i) => session === others[i]);
 }

@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../recording/otlp.ts';
 import { type ListAttributes, listedToolsOf, listText } from '../sessions/listed-tools.ts';
+import { sameItems } from './same-items.ts';
 
 /** Servers whose answers are remembered. */
 const MAX_SERVERS = 1_000;
@@ -20,10 +20,8 @@ export class ListTexts {
 }
 
 function isSame(one: ListAttributes, other: ListAttributes): boolean {
-  return one.count === other.count && one.joined === other.joined && isSameList(one.list, other.list);
-}
-
-function isSameList(one: AttributeValue | undefined, other: AttributeValue | undefined): boolean {
-  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
-  return one.length === other.length && one.every((name, i) => name === other[i]);
+  if (one.count !== other.count || one.joined !== other.joined) return false;
+  return Array.isArray(one.list) && Array.isArray(other.list)
+    ? sameItems(one.list, other.list)
+    : one.list === other.list;
 }
