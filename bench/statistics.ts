@@ -5,7 +5,3 @@ export function median(values: readonly number[]): number {
   if (upper === undefined) return Number.NaN;
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
-
-export function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}

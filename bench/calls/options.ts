@@ -1,16 +1,16 @@
 import { parseArgs } from 'node:util';
 
 export interface Options {
-  /** New processes of the bare server, the floor and this package. */
+  /** New processes of the bare server, the floors and this package. */
   rounds: number;
-  /** Of the clients, floor and this package: fewer, for their targets are fewer. */
-  clientRounds: number;
   /** Of the peers: the targets are about the others. */
   peerRounds: number;
   /** Turns that each process of a round takes after the warm-up. */
   turns: number;
   /** Turns before, in the same rhythm: until the code that only this rhythm runs is compiled. */
   warmUpTurns: number;
+  /** Parts of a turn, between which the processes alternate: a machine changes its speed within a second. */
+  slices: number;
   /** In one turn. */
   flatOutCalls: number;
   pacedCalls: number;
@@ -24,10 +24,10 @@ export interface Options {
 
 const FULL: Options = {
   rounds: 7,
-  clientRounds: 5,
   peerRounds: 1,
-  turns: 8,
+  turns: 16,
   warmUpTurns: 4,
+  slices: 10,
   flatOutCalls: 5_000,
   pacedCalls: 2_000,
   ratePerSecond: 2_000,
@@ -41,7 +41,6 @@ const FULL: Options = {
 const QUICK: Options = {
   ...FULL,
   rounds: 1,
-  clientRounds: 1,
   peerRounds: 1,
   turns: 2,
   warmUpTurns: 1,
@@ -59,7 +58,7 @@ Compares what a recorded call costs: a bare server, a recording written by hand 
 other packages, and of clients a floor and this package, in child processes that take turns. Prints ratios to the floor; exits with 1 where a target is missed.
 
   --quick       one short round, to see that everything runs
-  --rounds <n>  times that the bare server, the floor and this package are started anew (default: ${FULL.rounds})
+  --rounds <n>  times that the bare server, the floors and this package are started anew (default: ${FULL.rounds})
   --help        this text
 `;
 

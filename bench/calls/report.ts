@@ -7,10 +7,9 @@ import { SUBJECTS, type Subject } from './subjects.ts';
 
 /** The results as text: ratios only where it is about time, for another machine has another speed. */
 export function reportOf(results: Results, options: Options): string {
-  const { rounds, clientRounds, peerRounds, turns, warmUpTurns, ratePerSecond, pacedCalls, flatOutCalls } =
-    options;
+  const { rounds, peerRounds, turns, warmUpTurns, ratePerSecond, pacedCalls, flatOutCalls } = options;
   return [
-    `Medians of ${rounds} rounds (of clients ${clientRounds}, of the packages compared with ${peerRounds}). In each, every subject has a new process,`,
+    `Medians of ${rounds} rounds (of the packages compared with ${peerRounds}). In each, every subject has a new process,`,
     `and the processes take ${turns} turns, after ${warmUpTurns} for warming up.`,
     'CPU and wall: what a call costs more than on the bare server, divided by what the floor costs more.',
     'The floor is a recording of the same span and data points, written by hand around the tool, and that of clients',

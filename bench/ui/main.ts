@@ -19,7 +19,7 @@ async function run(options: Options): Promise<void> {
     const results = await measure(options, { folder, say, signal: stop.signal });
     progress.end();
     console.log(`${tablesOf(results)}\n`);
-    const targets = targetsOf(results);
+    const targets = targetsOf(results, options);
     for (const { name, isMet, measured } of targets)
       console.log(`${isMet ? 'met   ' : 'MISSED'}  ${name}: ${measured}`);
     const missed = targets.filter(({ isMet }) => !isMet).length;

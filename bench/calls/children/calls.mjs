@@ -1,7 +1,7 @@
 /**
  * Runs one subject in one mode: `node --expose-gc calls.mjs '<job as JSON>'`. Says `ready`, measures some calls each
- * time that the parent says `turn`, and exits when it says `end`. Client and server are in this process, the collector
- * is in another.
+ * time that the parent says `call`, and their export when it says `flush`, and exits when it says `end`. Client and
+ * server are in this process, the collector is in another.
  */
 import http from 'node:http';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
@@ -38,22 +38,18 @@ await subject.flush();
 globalThis.gc();
 let cpuBefore = process.cpuUsage();
 process.on('message', async (question) => {
-  if (question === 'turn') process.send(await takeTurn());
-  else end();
+  if (question === 'end') end();
+  else process.send(await measured(question === 'call' ? () => run(job.calls) : subject.flush));
 });
 process.on('disconnect', () => process.exit(1));
 process.send('ready');
 
-/** What `job.calls` calls cost, until what they recorded is exported, and what was done since the turn before. */
-async function takeTurn() {
-  const wallMs = await run(job.calls);
-  await subject.flush();
-  const cpu = process.cpuUsage(cpuBefore);
+/** What `work` costs, with all that was done since the work before. */
+async function measured(work) {
+  const wallMs = (await work()) ?? 0;
+  const { user, system } = process.cpuUsage(cpuBefore);
   cpuBefore = process.cpuUsage();
-  return {
-    cpuMicrosPerCall: (cpu.user + cpu.system) / job.calls,
-    wallMicrosPerCall: (wallMs * 1000) / job.calls,
-  };
+  return { cpuMicros: user + system, wallMicros: wallMs * 1000 };
 }
 
 function end() {

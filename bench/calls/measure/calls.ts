@@ -1,6 +1,5 @@
 import type { ForkedProgram } from '../../../tools/support/forked-program.ts';
 import type { Progress } from '../../progress.ts';
-import { mean } from '../../statistics.ts';
 import type { Collector } from '../collector/collector.ts';
 import type { RunCounts } from '../collector/counts.ts';
 import type { Options } from '../options.ts';
@@ -9,10 +8,16 @@ import { startChild } from './child.ts';
 
 export type Mode = 'paced' | 'flat out';
 
-/** What a child measured in one turn. */
-interface Turn {
+/** What a child measured of some calls, or of their export. */
+interface Measured {
+  cpuMicros: number;
+  /** Flat out: time that passed. Paced: how long the calls took, added up. */
+  wallMicros: number;
+}
+
+/** The same of all turns. */
+interface PerCall {
   cpuMicrosPerCall: number;
-  /** Flat out: time that passed per call. Paced: how long a call took. */
   wallMicrosPerCall: number;
 }
 
@@ -23,8 +28,8 @@ interface End {
   rssBytes: number;
 }
 
-/** What one child measured in a round; means of its turns. */
-export type CallRun = Turn & End & { round: number; delivered: RunCounts };
+/** What one child measured in a round. */
+export type CallRun = PerCall & End & { round: number; delivered: RunCounts };
 
 /** The runs of each subject, by its key, in the order of the rounds; a peer that does not run is left out. */
 export type CallRuns = Map<string, CallRun[]>;
@@ -62,15 +67,13 @@ export async function measureCalls(setting: Setting): Promise<Record<Mode, CallR
   return runs;
 }
 
-function roundsOf({ role, side }: Subject, { rounds, clientRounds, peerRounds }: Options): number {
-  if (role === 'peer') return peerRounds;
-  return side === 'client' ? clientRounds : rounds;
+function roundsOf({ role }: Subject, { rounds, peerRounds }: Options): number {
+  return role === 'peer' ? peerRounds : rounds;
 }
 
 /** A process, and what it measured so far. */
-interface Running {
+interface Running extends Measured {
   child: ForkedProgram;
-  turns: Turn[];
 }
 
 /**
@@ -90,28 +93,34 @@ class Round {
   }
 
   async run(group: Subject[]): Promise<Map<string, CallRun>> {
-    const { turns, warmUpTurns } = this.#setting.options;
+    const { turns, warmUpTurns, slices } = this.#setting.options;
     const running = new Map<Subject, Running>();
     try {
       await this.#each(group, async (subject) => {
         const child = this.#start(subject);
-        running.set(subject, { child, turns: [] });
+        running.set(subject, { child, cpuMicros: 0, wallMicros: 0 });
         await child.answer();
       });
       for (let turn = 1 - warmUpTurns; turn <= turns; turn += 1) {
         this.#say(turn < 1 ? 'warming up' : `turn ${turn} of ${turns}`);
-        await this.#each(rotated(group, turn + warmUpTurns), async (subject) => {
-          const { child, turns: taken } = running.get(subject) as Running;
-          const measured = await child.ask<Turn>('turn');
-          if (turn >= 1) taken.push(measured);
-        });
+        const ask = (question: 'call' | 'flush') => async (subject: Subject) => {
+          const process = running.get(subject) as Running;
+          const measured = await process.child.ask<Measured>(question);
+          if (turn < 1) return;
+          process.cpuMicros += measured.cpuMicros;
+          process.wallMicros += measured.wallMicros;
+        };
+        for (let slice = 0; slice < slices; slice += 1) await this.#each(inTurn(group, slice), ask('call'));
+        await this.#each(inTurn(group, turn + warmUpTurns), ask('flush'));
       }
       const runs = new Map<string, CallRun>();
       await this.#each(group, async (subject) => {
-        const { child, turns: taken } = running.get(subject) as Running;
+        const { child, cpuMicros, wallMicros } = running.get(subject) as Running;
         const end = await child.ask<End>('end');
         const delivered = await this.#setting.collector.counts(this.#id(subject));
-        runs.set(keyOf(subject), { round: this.#number, ...meanOf(taken), ...end, delivered });
+        const calls = turns * slices * this.#callsOfSlice;
+        const perCall = { cpuMicrosPerCall: cpuMicros / calls, wallMicrosPerCall: wallMicros / calls };
+        runs.set(keyOf(subject), { round: this.#number, ...perCall, ...end, delivered });
       });
       return runs;
     } finally {
@@ -128,7 +137,7 @@ class Round {
         subject: subject.name,
         sdk: subject.sdk,
         mode: this.#mode,
-        calls: this.#mode === 'paced' ? options.pacedCalls : options.flatOutCalls,
+        calls: this.#callsOfSlice,
         warmUpCalls: WARM_UP_CALLS,
         ratePerSecond: options.ratePerSecond,
         endpoint: collector.endpoint(this.#id(subject)),
@@ -153,6 +162,11 @@ class Round {
     }
   }
 
+  get #callsOfSlice(): number {
+    const { pacedCalls, flatOutCalls, slices } = this.#setting.options;
+    return (this.#mode === 'paced' ? pacedCalls : flatOutCalls) / slices;
+  }
+
   /** A path of its own for every run: what one exports late is not counted for the next. */
   #id({ name, sdk }: Subject): string {
     return `${name}-${sdk}-${this.#mode.replace(' ', '-')}-${this.#number}`;
@@ -165,14 +179,8 @@ class Round {
 }
 
 /** None has its turn always after the same one, whose threads may still be at work. */
-function rotated<T>(items: readonly T[], by: number): T[] {
-  const at = by % items.length;
-  return [...items.slice(at), ...items.slice(0, at)];
-}
-
-function meanOf(turns: Turn[]): Turn {
-  return {
-    cpuMicrosPerCall: mean(turns.map(({ cpuMicrosPerCall }) => cpuMicrosPerCall)),
-    wallMicrosPerCall: mean(turns.map(({ wallMicrosPerCall }) => wallMicrosPerCall)),
-  };
+function inTurn<T>(items: readonly T[], number: number): T[] {
+  const at = number % items.length;
+  const rotated = [...items.slice(at), ...items.slice(0, at)];
+  return number % 2 === 0 ? rotated : rotated.reverse();
 }
