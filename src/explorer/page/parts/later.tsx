@@ -52,8 +52,11 @@ async function loaded<Props>(load: Load<Props>): Promise<FunctionComponent<Props
  */
 export function Later<Props extends object>({ load, with: props, meanwhile }: LaterProps<Props>) {
   const [settled, settle] = useState<unknown>(undefined);
+  const Part = here.get(load) as FunctionComponent<Props> | undefined;
+  const isShown = Part !== undefined;
   useEffect(() => {
-    if (here.has(load)) return;
+    // One that came between the rendering and this moment is not shown yet.
+    if (isShown) return;
     let isOver = false;
     const end = () => {
       if (!isOver) settle(() => load);
@@ -62,8 +65,7 @@ export function Later<Props extends object>({ load, with: props, meanwhile }: La
     return () => {
       isOver = true;
     };
-  }, [load]);
-  const Part = here.get(load) as FunctionComponent<Props> | undefined;
+  }, [load, isShown]);
   if (Part !== undefined) return <Part {...props} />;
   if (settled !== load) return <>{meanwhile}</>;
   return (

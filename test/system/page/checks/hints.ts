@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { openPage } from '../browser.ts';
 import type { PageCheck } from '../check.ts';
 import { equal, eventually, ok } from '../expect.ts';
 import { writeRecording } from '../spans.ts';
@@ -71,6 +72,48 @@ export const HINTS: readonly PageCheck[] = [
         equal(await page.getByText('could not be loaded').count(), 0, tab);
       }
       return '3 tabs';
+    },
+  },
+  {
+    name: 'a tab that arrives between its rendering and what follows it is shown',
+    async run(stage) {
+      const { ui } = await stage.known();
+      const context = await stage.context();
+      // Nothing is loaded in peace until the check says so.
+      await context.addInitScript(() => {
+        globalThis.requestIdleCallback = (callback) => {
+          addEventListener('peace', () => callback({ didTimeout: false, timeRemaining: () => 1 }));
+          return 1;
+        };
+      });
+      const page = await openPage(context, ui.url);
+      await page.locator('[role=row][aria-level="1"]').first().waitFor();
+      const arrivedFirst = await page.evaluate(async () => {
+        // What follows a rendering follows a frame, or a timer: it waits for the part.
+        const frames: FrameRequestCallback[] = [];
+        const timers: (() => void)[] = [];
+        const { requestAnimationFrame: frame, setTimeout: timer } = globalThis;
+        Object.assign(globalThis, {
+          requestAnimationFrame: (callback: FrameRequestCallback) => frames.push(callback),
+          setTimeout: (callback: () => void) => timers.push(callback),
+        });
+        const link = [...document.querySelectorAll('nav a')].find((each) => each.textContent === 'Tools');
+        (link as HTMLElement).click();
+        await Promise.resolve();
+        dispatchEvent(new Event('peace'));
+        const isHere = () =>
+          performance.getEntriesByType('resource').some(({ name }) => /page-tools-tab-/.test(name));
+        for (let i = 0; i < 500 && !isHere(); i++) await new Promise((done) => timer(done, 10));
+        await new Promise((done) => timer(done, 200));
+        const wasBlank = document.querySelector('main search') === null && isHere();
+        Object.assign(globalThis, { requestAnimationFrame: frame, setTimeout: timer });
+        for (const callback of frames) frame(callback);
+        for (const callback of timers) timer(callback);
+        return wasBlank;
+      });
+      ok(arrivedFirst, 'the part did not arrive before what follows the rendering');
+      await page.getByRole('search').getByLabel('Time range').waitFor();
+      return 'shown';
     },
   },
 ];
