@@ -26,6 +26,7 @@ import { type Identity, metricIdentity, openRequestsAttributes } from './signals
 import { ClientSessions } from './signals/client-sessions.ts';
 import { expressibleAttributes } from './signals/expressible.ts';
 import { createInstruments, type Instruments } from './signals/instruments.ts';
+import { isLasting } from './signals/lasting.ts';
 import { OpenRequests } from './signals/open-requests.ts';
 import { OperationSignals } from './signals/operation-signals.ts';
 import { SessionSignals } from './signals/session-signals.ts';
@@ -135,7 +136,9 @@ export class Core implements Observer {
   /** Runs the user's data processors; a set that one of them breaks is lost. */
   process(attributes: Attributes): Attributes {
     const { dataProcessors } = this.#config;
-    let current = attributes;
+    if (dataProcessors.length === 0) return attributes;
+    // A processor may change what it is given.
+    let current = isLasting(attributes) ? { ...attributes } : attributes;
     for (const processor of dataProcessors) {
       const processed = guardHook('a data processor', () => processor(current));
       if (!isRecord(processed)) return {};
@@ -144,10 +147,10 @@ export class Core implements Observer {
     return current;
   }
 
-  sessionKey(request: () => SessionKeyRequest): string | undefined {
+  sessionKey(received: { forHook(): SessionKeyRequest }): string | undefined {
     const hook = this.#config.sessionKey;
     if (hook === undefined) return undefined;
-    const key = guardHook('the sessionKey hook', () => hook(request()));
+    const key = guardHook('the sessionKey hook', () => hook(received.forHook()));
     return typeof key === 'string' && key !== '' ? key : undefined;
   }
 

@@ -32,11 +32,9 @@ export const clock = {
   monotonic: (): number => told?.at ?? performance.now(),
 };
 
-const NOW = Object.freeze({});
-
-/** When a span starts that is made now: when the message passed that is being told of, else by itself. */
-export function startTold(): { startTime?: number } {
-  return told === undefined ? NOW : { startTime: told.at };
+/** When the message passed that is being told of, in milliseconds on the monotonic clock: when its span starts. */
+export function timeTold(): number | undefined {
+  return told?.at;
 }
 
 /** Bytes of the message that is being told of, where they are known. */

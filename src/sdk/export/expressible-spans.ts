@@ -23,23 +23,21 @@ function hasTimes({ startTime, endTime }: ReadableSpan): boolean {
   return isTime(startTime) && isTime(endTime);
 }
 
-function expressibleSpan(span: ReadableSpan): ReadableSpan {
-  const changes = changesOf(span);
-  return changes === undefined ? span : withChanges(span, changes);
-}
-
 type Changes = Pick<ReadableSpan, 'name' | 'attributes' | 'events' | 'links' | 'status'>;
 
-function changesOf(span: ReadableSpan): Changes | undefined {
-  const changes: Changes = {
-    name: textOf(span.name),
-    attributes: expressibleAttributes(span.attributes),
-    events: sameList(span.events, expressibleEvent),
-    links: sameList(span.links, expressibleLink),
-    status: isCode(span.status.code) ? span.status : { code: 0 },
-  };
-  const isSame = (Object.keys(changes) as (keyof Changes)[]).every((key) => changes[key] === span[key]);
-  return isSame ? undefined : changes;
+function expressibleSpan(span: ReadableSpan): ReadableSpan {
+  const name = textOf(span.name);
+  const attributes = expressibleAttributes(span.attributes);
+  const events = sameList(span.events, expressibleEvent);
+  const links = sameList(span.links, expressibleLink);
+  const status = isCode(span.status.code) ? span.status : { code: 0 };
+  const isSame =
+    name === span.name &&
+    attributes === span.attributes &&
+    events === span.events &&
+    links === span.links &&
+    status === span.status;
+  return isSame ? span : withChanges(span, { name, attributes, events, links, status });
 }
 
 /** A span has getters and private fields: neither a copy nor an heir would be one. */

@@ -1,17 +1,16 @@
 import {
   context,
-  createContextKey,
   createNoopMeter,
   type Meter,
   type MeterProvider,
   ProxyTracerProvider,
-  ROOT_CONTEXT,
   type Tracer,
   type TracerProvider,
 } from '@opentelemetry/api';
 import type { ResolvedConfig } from '../config/resolve.ts';
 import { guard } from '../diagnostics/guard.ts';
 import type { Service } from '../session-ids.ts';
+import { handsContextsOn } from '../signals/active-context.ts';
 import { PACKAGE_NAME, PACKAGE_VERSION } from '../version.ts';
 import { sayRefusedContext } from './api-registry.ts';
 import { type Chosen, chooseProviders } from './choose-providers.ts';
@@ -121,12 +120,8 @@ function combined(chosen: Chosen, config: ResolvedConfig, pipeline: Pipeline, ow
 
 /** Without a context manager no span could be active in a handler. One that the application registered is kept. */
 function ensureContextManager(): void {
-  const probe = createContextKey('mcp-sessionscope probe');
-  const works = context.with(
-    ROOT_CONTEXT.setValue(probe, true),
-    () => context.active().getValue(probe) === true,
-  );
-  if (!works && !context.setGlobalContextManager(loadSdk().createContextManager())) sayRefusedContext();
+  if (!handsContextsOn() && !context.setGlobalContextManager(loadSdk().createContextManager()))
+    sayRefusedContext();
 }
 
 function tracerOf(provider: TracerProvider | undefined): Tracer {

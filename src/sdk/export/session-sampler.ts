@@ -1,5 +1,6 @@
 import type { Attributes, Context, Link, SpanKind } from '@opentelemetry/api';
 import {
+  AlwaysOnSampler,
   ParentBasedSampler,
   type Sampler,
   SamplingDecision,
@@ -17,7 +18,8 @@ export class SessionSampler implements Sampler {
   readonly #inner: Sampler;
 
   constructor({ parentBased, ratio }: SamplerSetting) {
-    const root = new TraceIdRatioBasedSampler(ratio);
+    // The ratio is found out by reading the trace id, for every root.
+    const root = ratio === 1 ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(ratio);
     this.#inner = parentBased ? new ParentBasedSampler({ root }) : root;
   }
 

@@ -3,10 +3,9 @@ import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { unansweredOutcome } from '../operation/unanswered.ts';
 import {
-  isNotification,
   isRecord,
-  isRequest,
   type JsonRpcNotification,
+  type JsonRpcRequest,
   type RequestId,
 } from '../protocol/json-rpc.ts';
 import { metaOf, metaProtocolVersion } from '../protocol/meta.ts';
@@ -69,19 +68,6 @@ export class ClientConnection extends Exchange<FromServer> {
     if (this.observer.active) this.observer.clientSessions.open(this.facts);
   }
 
-  override sending(raw: unknown, options?: unknown): unknown {
-    if (this.#isAgain(raw)) return raw;
-    const message = super.sending(raw);
-    const operation = isRequest(raw) ? this.sentRequest(raw.id) : undefined;
-    if (operation === undefined) {
-      if (isNotification(message)) sentBefore.add(message);
-      return message;
-    }
-    operation.sent = message;
-    abortSignalOf(options)?.addEventListener('abort', () => this.#gaveUp(operation), { once: true });
-    return message;
-  }
-
   override takeScope(): Context | undefined {
     const scope = this.#scope;
     this.#scope = undefined;
@@ -135,6 +121,21 @@ export class ClientConnection extends Exchange<FromServer> {
       outcome.kind === 'connection_closed' ? this.#unanswered(operation, now) : outcome,
       now,
     );
+  }
+
+  protected override isNewRequest(message: JsonRpcRequest): boolean {
+    return this.sentRequest(message.id)?.sent !== message;
+  }
+
+  protected override isNewNotification(message: JsonRpcNotification): boolean {
+    if (sentBefore.has(message)) return false;
+    sentBefore.add(message);
+    return true;
+  }
+
+  protected override requestSending(operation: Operation, message: unknown, options: unknown): void {
+    operation.sent = message;
+    abortSignalOf(options)?.addEventListener('abort', () => this.#gaveUp(operation), { once: true });
   }
 
   protected read({ method, params }: JsonRpcNotification): FromServer {
@@ -197,12 +198,6 @@ export class ClientConnection extends Exchange<FromServer> {
     const patience = this.#patience;
     const isTimeout = patience === undefined ? this.#isClosing : now - startedAt >= patience - 1;
     return isTimeout ? TIMEOUT : CONNECTION_CLOSED;
-  }
-
-  #isAgain(raw: unknown): boolean {
-    return isRequest(raw)
-      ? this.sentRequest(raw.id)?.sent === raw
-      : isNotification(raw) && sentBefore.has(raw);
   }
 
   /** v2 closes the stream of a request on which it gives up, over HTTP, and says nothing. */

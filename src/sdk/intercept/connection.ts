@@ -8,7 +8,7 @@ import { Exchange } from './exchange.ts';
 import { currentHttpPeer } from './http-peer.ts';
 import { newOperation } from './new-operation.ts';
 import type { Observer } from './observer.ts';
-import { type Received, readReceived } from './received.ts';
+import { Received } from './received.ts';
 import { hasHandler, isRegistered } from './registered.ts';
 import { SessionBinding } from './session-binding.ts';
 import {
@@ -82,7 +82,7 @@ export class Connection extends Exchange<Received> {
   }
 
   protected read(message: JsonRpcNotification, extra: unknown): Received {
-    return readReceived(message, extra, this);
+    return new Received(message, extra, this);
   }
 
   protected operationOf(received: Received, id: RequestId | undefined, extra: unknown): Operation {

@@ -4,13 +4,12 @@ import { InFlight } from '../operation/in-flight.ts';
 import type { HandlerOutcome, Operation } from '../operation/operation.ts';
 import { unansweredOutcome } from '../operation/unanswered.ts';
 import {
-  isNotification,
   isRecord,
-  isRequest,
-  isResponse,
   isWellFormed,
   type JsonRpcNotification,
   type JsonRpcRequest,
+  type JsonRpcResponse,
+  messageKind,
   type RequestId,
 } from '../protocol/json-rpc.ts';
 import type { Subject } from '../protocol/methods.ts';
@@ -77,44 +76,41 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
   /** Notes a message from the peer. Returns the context in which the SDK handles it, where it has one of its own. */
   received(raw: unknown, extra: unknown): Context | undefined {
     if (!this.observer.active) return undefined;
-    if (isRequest(raw)) return isWellFormed(raw) ? this.#requestReceived(raw, extra) : undefined;
-    if (isNotification(raw)) return isWellFormed(raw) ? this.#notificationReceived(raw, extra) : undefined;
-    if (isResponse(raw)) this.#outbound?.answered(raw);
-    return undefined;
+    const kind = messageKind(raw);
+    if (kind === undefined) return undefined;
+    if (kind === 'response') {
+      this.#outbound?.answered(raw as JsonRpcResponse);
+      return undefined;
+    }
+    const message = raw as JsonRpcRequest;
+    if (!isWellFormed(message)) return undefined;
+    return kind === 'request'
+      ? this.#requestReceived(message, extra)
+      : this.#notificationReceived(message, extra);
   }
 
   /**
    * Notes a message to the peer before it is sent. Returns the message to send: the same, or for a request of the
    * specification a copy that carries the trace context.
    */
-  sending(raw: unknown, _options?: unknown): unknown {
-    if (!this.observer.active || isResponse(raw)) return raw;
-    this.#outbound ??= new Outbound(this);
-    if (isRequest(raw)) {
-      const operation = this.#outbound.request(raw);
-      const message = this.propagates(raw.method)
-        ? withTraceContext(raw, operation.context, this.observer.propagator)
-        : raw;
-      operation.requestSize = this.sizeOf(message);
-      return message;
-    }
-    if (isNotification(raw)) this.#outbound.notification(raw);
+  sending(raw: unknown, options?: unknown): unknown {
+    if (!this.observer.active) return raw;
+    const kind = messageKind(raw);
+    if (kind === 'request') return this.#requestSending(raw as JsonRpcRequest, options);
+    if (kind === 'notification') this.#notificationSending(raw as JsonRpcNotification);
     return raw;
   }
 
   /**
    * Notes a response once it is on its way: the peer does not wait for telemetry. A request that cannot be sent is over.
    *
+   * @param raw what was sent: the copy, where there is one.
    * @param sending what the transport returned; `undefined` where it threw.
    */
   sent(raw: unknown, sending: unknown): void {
-    if (isResponse(raw)) {
-      const outcome = outcomeOf(raw);
-      const operation = this.inbound.take(raw.id);
-      if (operation === undefined) return;
-      operation.responseSize = this.sizeOf(raw);
-      this.#answered(operation, outcome);
-    } else if (isRequest(raw)) this.#outbound?.sent(raw.id, sending);
+    const kind = messageKind(raw);
+    if (kind === 'response') this.#responseSent(raw as JsonRpcResponse);
+    else if (kind === 'request') this.#outbound?.sent((raw as JsonRpcRequest).id, sending);
   }
 
   /** Where no response follows, the operation ends when its handler settles. */
@@ -176,6 +172,19 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
     return this.#outbound?.hasSpan(spanId) === true;
   }
 
+  /** Whether a request is sent for the first time. */
+  protected isNewRequest(_message: JsonRpcRequest): boolean {
+    return true;
+  }
+
+  /** Whether a notification is sent for the first time; it is asked once for each time, and remembers. */
+  protected isNewNotification(_message: JsonRpcNotification): boolean {
+    return true;
+  }
+
+  /** A request of this end is about to go out as `message`, with what the SDK gives the transport beside it. */
+  protected requestSending(_operation: Operation, _message: unknown, _options: unknown): void {}
+
   /** Ends an open request of this end that no message will end. */
   protected giveUp(operation: Operation, outcome: Outcome): void {
     this.#outbound?.giveUp(operation, outcome);
@@ -193,6 +202,32 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
       operation.thrown ??= error;
     });
     queueMicrotask(() => guard('ending a request', () => this.finish(operation, outcome, now)));
+  }
+
+  #requestSending(raw: JsonRpcRequest, options: unknown): unknown {
+    if (!this.isNewRequest(raw)) return raw;
+    this.#outbound ??= new Outbound(this);
+    const operation = this.#outbound.request(raw);
+    const message = this.propagates(raw.method)
+      ? withTraceContext(raw, operation.context, this.observer.propagator)
+      : raw;
+    operation.requestSize = this.sizeOf(message);
+    this.requestSending(operation, message, options);
+    return message;
+  }
+
+  #notificationSending(raw: JsonRpcNotification): void {
+    if (!this.isNewNotification(raw)) return;
+    this.#outbound ??= new Outbound(this);
+    this.#outbound.notification(raw);
+  }
+
+  #responseSent(raw: JsonRpcResponse): void {
+    const outcome = outcomeOf(raw);
+    const operation = this.inbound.take(raw.id);
+    if (operation === undefined) return;
+    operation.responseSize = this.sizeOf(raw);
+    this.#answered(operation, outcome);
   }
 
   #requestReceived(message: JsonRpcRequest, extra: unknown): Context {

@@ -1,7 +1,7 @@
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
+import { runInContext } from '../signals/active-context.ts';
 import { CURRENT_OPERATION } from '../signals/context-keys.ts';
-import { runInOperation } from '../signals/current-operation.ts';
 import { callWatched, type Take } from './handlers.ts';
 import type { Link } from './link.ts';
 
@@ -16,5 +16,5 @@ export function hear(link: Link, take: Take, self: unknown, message: unknown, ex
     : undefined;
   if (scope === undefined) return take.call(self, message, extra);
   const operation = scope.getValue(CURRENT_OPERATION) as Operation;
-  return runInOperation(scope, () => callWatched(link.low, operation, take, self, message, extra));
+  return runInContext(scope, () => callWatched(link.low, operation, take, self, message, extra));
 }

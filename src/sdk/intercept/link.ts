@@ -49,8 +49,8 @@ export interface Link {
   extra: unknown;
 }
 
-export function markOf(low: LowLevelServer): Mark | undefined {
-  return Reflect.get(low, INSTRUMENTED) as Mark | undefined;
+export function markOf(low: LowLevelServer & { [INSTRUMENTED]?: Mark }): Mark | undefined {
+  return low[INSTRUMENTED];
 }
 
 /** @throws TypeError where the server is frozen. */
@@ -69,6 +69,16 @@ export function newLink(
     mark.end === 'client'
       ? new ClientConnection(observer, low, transport)
       : new Connection(observer, low, mark.high, transport, introduced);
+  return linkFor(connection, low, mark, transport);
+}
+
+/** The link of a connection that no transport has begun yet. */
+export function linkFor(
+  connection: Exchange<unknown>,
+  low: LowLevelServer,
+  mark: Mark,
+  transport: Transport,
+): Link {
   return { connection, low, mark, transport, current: false, over: false, extra: undefined };
 }
 

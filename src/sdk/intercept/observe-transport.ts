@@ -116,7 +116,7 @@ function sharedBy(call: Around): { call: Around; shared: (original: Method) => M
 /** Through a Proxy, or an object that is derived from the transport, too. */
 function observedAs(self: unknown): Observed | undefined {
   if (!isRecord(self)) return undefined;
-  return guard('finding a transport', () => Reflect.get(self, OBSERVED) as Observed | undefined);
+  return guard('finding a transport', () => (self as { [OBSERVED]?: Observed })[OBSERVED]);
 }
 
 function start(observed: Observed, original: Method, self: unknown, args: unknown[]): unknown {
@@ -173,12 +173,14 @@ function watchResponse(observed: Observed): void {
   response.once('close', () => noteClosed(observed.link));
 }
 
-function send(observed: Observed, original: Method, self: unknown, args: unknown[]): unknown {
-  const connection = observed.link?.connection;
-  const message = args[0];
-  args[0] = guard('noting a message to the peer', () => connection?.sending(message, args[1])) ?? message;
-  // Of an earlier version of the package that is in the process too, it has none.
-  const scope = guard('sending in a span', () => connection?.takeScope?.());
+function send({ link }: Observed, original: Method, self: unknown, args: unknown[]): unknown {
+  if (link === undefined) return original.apply(self, args);
+  const { connection } = link;
+  const scope = guard('noting a message to the peer', () => {
+    args[0] = connection.sending(args[0], args[1]);
+    // Of an earlier version of the package that is in the process too, it has none.
+    return connection.takeScope?.();
+  });
   let sending: unknown;
   try {
     sending =
@@ -187,7 +189,8 @@ function send(observed: Observed, original: Method, self: unknown, args: unknown
         : runInContext(scope, () => original.apply(self, args));
     return sending;
   } finally {
-    guard('noting a response', () => connection?.sent(message, sending));
+    // The copy, where there is one: of the SDK's requests each has a shape of its own, which V8 reads slowly.
+    guard('noting a response', () => connection.sent(args[0], sending));
   }
 }
 

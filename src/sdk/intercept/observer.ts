@@ -59,7 +59,7 @@ export interface Observer {
   /** Whether the application's spans go elsewhere, and do not hang below ours. */
   readonly apart: boolean;
   /** The user's hooks; one that throws counts as one that knows nothing. */
-  sessionKey(request: () => SessionKeyRequest): string | undefined;
+  sessionKey(received: { forHook(): SessionKeyRequest }): string | undefined;
   identifyUser(authInfo: unknown): string | undefined;
   /** Called when the client of a stdio server has gone, after its session ended. */
   stdinEnded(): void;

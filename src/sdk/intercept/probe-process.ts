@@ -1,7 +1,7 @@
 import { guard } from '../diagnostics/guard.ts';
 import { ClientConnection } from './client-connection.ts';
 import { startsProbes } from './client-shapes.ts';
-import { type Link, noteClosed } from './link.ts';
+import { type Link, linkFor, noteClosed } from './link.ts';
 import { observeTransport } from './observe-transport.ts';
 import { type Method, replaceMethod } from './replace.ts';
 import type { Transport } from './shapes.ts';
@@ -41,7 +41,7 @@ function observeProbe(
   transport: Transport,
 ): void {
   const connection = new Probing(observer, low, transport, facts);
-  const link: Link = { connection, low, mark, transport, current: false, over: false, extra: undefined };
+  const link = linkFor(connection, low, mark, transport);
   observeTransport(link);
   replaceMethod(transport, '_dispose', (dispose): Method => {
     return function (this: unknown, ...args: unknown[]): unknown {

@@ -7,6 +7,7 @@ import {
   metaClientInfo,
   metaOf,
   metaProtocolVersion,
+  NO_META,
   protocolVersion,
 } from '../protocol/meta.ts';
 import { type Subject, subjectOf } from '../protocol/methods.ts';
@@ -17,36 +18,14 @@ import { currentHttpPeer } from './http-peer.ts';
 import type { Observer } from './observer.ts';
 import { type Principal, principalOf } from './principal.ts';
 import { isRegistered } from './registered.ts';
-import { clientNameOf, type HighLevelServer, headerOf, type LowLevelServer, listHeaderOf } from './shapes.ts';
-
-/** What is read of a message from the client, once. */
-export interface Received {
-  method: string;
-  meta: Readonly<Record<string, unknown>>;
-  subject: Subject | undefined;
-  client: ClientInfo | undefined;
-  protocolVersion: string | undefined;
-  /** Bytes of the message. */
-  size: number | undefined;
-  /** Value of a header of the HTTP request that brought it, by lower-case name. */
-  header(name: string): string | undefined;
-  /** Who sent that: its peer, or whom a trusted proxy names. */
-  address: string | undefined;
-  port: number | undefined;
-  httpVersion: string | undefined;
-  userAgent: string | undefined;
-  /** What the server's authentication middleware attached, if any. */
-  authInfo: unknown;
-  modern: boolean;
-  /** The conversation that the request names, where such names are read. */
-  conversation: Conversation | undefined;
-  /** Its id as spans show it: redacted. */
-  conversationId: string | undefined;
-  /** The authenticated principal; found out when first asked for. */
-  principal(): Principal | undefined;
-  /** What the `sessionKey` hook is shown. */
-  forHook(): SessionKeyRequest;
-}
+import {
+  clientNameOf,
+  type HighLevelServer,
+  headerIn,
+  headersOf,
+  type LowLevelServer,
+  listHeaderIn,
+} from './shapes.ts';
 
 const NOBODY: Endpoint = { address: undefined, port: undefined };
 
@@ -57,55 +36,94 @@ interface Served {
   readonly high: HighLevelServer | undefined;
 }
 
-export function readReceived(message: JsonRpcNotification, extra: unknown, ends: Served): Received {
-  const { limits, capture, operations, readConversationIds } = ends.observer;
-  const { method, params } = message;
-  const meta = metaOf(params);
-  const http = currentHttpPeer();
-  const header = (name: string): string | undefined => headerOf(extra, name);
-  const { address, port } = senderOf(
-    http ?? NOBODY,
-    (name) => listHeaderOf(extra, name),
-    ends.observer.trustProxy,
-  );
-  const authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
-  const userAgent = header('user-agent');
-  const version = metaProtocolVersion(meta) ?? protocolVersion(header('mcp-protocol-version'));
-  const conversation = readConversationIds
-    ? conversationOf({ meta, header, client: () => userAgent ?? clientNameOf(ends.low) })
-    : undefined;
-  let principal: Principal | undefined | null = null;
-  return {
-    method,
-    meta,
-    subject: shownSubject(subjectOf(method, params), ends),
-    client: shownClient(
+/** What is read of a message from the client, once. */
+export class Received {
+  readonly method: string;
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly subject: Subject | undefined;
+  readonly client: ClientInfo | undefined;
+  readonly protocolVersion: string | undefined;
+  /** Bytes of the message. */
+  readonly size: number | undefined;
+  /** Who sent the HTTP request that brought it: its peer, or whom a trusted proxy names. */
+  readonly address: string | undefined;
+  readonly port: number | undefined;
+  readonly httpVersion: string | undefined;
+  readonly userAgent: string | undefined;
+  /** What the server's authentication middleware attached, if any. */
+  readonly authInfo: unknown;
+  readonly modern: boolean;
+  /** The conversation that the request names, where such names are read. */
+  readonly conversation: Conversation | undefined;
+  /** Its id as spans show it: redacted. */
+  readonly conversationId: string | undefined;
+  readonly #params: unknown;
+  /** Of the HTTP request. Where there is none, as with stdio, nothing is looked for in them. */
+  readonly #headers: object | undefined;
+  #principal: Principal | undefined | null = null;
+
+  constructor(message: JsonRpcNotification, extra: unknown, ends: Served) {
+    const { limits, capture, operations, readConversationIds, trustProxy } = ends.observer;
+    const { method, params } = message;
+    const meta = metaOf(params);
+    const headers = headersOf(extra);
+    this.method = method;
+    this.meta = meta;
+    this.#params = params;
+    this.#headers = headers;
+    const http = currentHttpPeer();
+    const peer = http ?? NOBODY;
+    const { address, port } =
+      headers === undefined ? peer : senderOf(peer, (name) => listHeaderIn(headers, name), trustProxy);
+    const userAgent = this.header('user-agent');
+    const version = metaProtocolVersion(meta) ?? protocolVersion(this.header('mcp-protocol-version'));
+    this.conversation =
+      readConversationIds && (meta !== NO_META || headers !== undefined)
+        ? conversationOf({
+            meta,
+            header: (name) => this.header(name),
+            client: () => userAgent ?? clientNameOf(ends.low),
+          })
+        : undefined;
+    this.conversationId = this.conversation === undefined ? undefined : capture.label(this.conversation.id);
+    this.subject = shownSubject(subjectOf(method, params), ends);
+    this.client = shownClient(
       method === 'initialize' && isRecord(params) ? clientInfo(params['clientInfo']) : metaClientInfo(meta),
       capture,
-    ),
-    protocolVersion: version === undefined ? undefined : limits.protocolVersion.admit(version),
-    size: operations.sizeOf(message),
-    header,
-    address,
-    port,
-    httpVersion: http?.version,
-    userAgent: userAgent === undefined ? undefined : capture.label(userAgent).slice(0, 256),
-    authInfo,
-    modern: isModern(meta),
-    conversation,
-    conversationId: conversation === undefined ? undefined : capture.label(conversation.id),
-    principal: () => {
-      if (principal === null) principal = principalOf(authInfo, header('authorization'));
-      return principal;
-    },
-    forHook: () => ({
-      method,
-      params,
-      meta,
-      header: (name) => header(name.toLowerCase()),
-      authInfo,
-    }),
-  };
+    );
+    this.protocolVersion = version === undefined ? undefined : limits.protocolVersion.admit(version);
+    this.size = operations.sizeOf(message);
+    this.address = address;
+    this.port = port;
+    this.httpVersion = http?.version;
+    this.userAgent = userAgent === undefined ? undefined : capture.label(userAgent).slice(0, 256);
+    this.authInfo = isRecord(extra) ? extra['authInfo'] : undefined;
+    this.modern = isModern(meta);
+  }
+
+  /** Value of a header of the HTTP request that brought it, by lower-case name. */
+  header(name: string): string | undefined {
+    return this.#headers === undefined ? undefined : headerIn(this.#headers, name);
+  }
+
+  /** The authenticated principal; found out when first asked for. */
+  principal(): Principal | undefined {
+    if (this.#principal === null) {
+      this.#principal = principalOf(this.authInfo, this.header('authorization'));
+    }
+    return this.#principal;
+  }
+
+  /** What the `sessionKey` hook is shown. */
+  forHook(): SessionKeyRequest {
+    return {
+      method: this.method,
+      params: this.#params,
+      meta: this.meta,
+      header: (name) => this.header(name.toLowerCase()),
+      authInfo: this.authInfo,
+    };
+  }
 }
 
 /** A name that the server did not register is whatever the client wrote. */

@@ -65,7 +65,7 @@ export class SessionLookup {
   /** @param newest the session of the message before. */
   find(received: Received, mayOpen: boolean, newest: ClientSession | undefined): ClientSession | undefined {
     this.opened = false;
-    const key = this.#observer.sessionKey(received.forHook);
+    const key = this.#observer.sessionKey(received);
     const found =
       key !== undefined
         ? this.#ofApplication(shortId(key), received, mayOpen, newest)

@@ -183,27 +183,30 @@ export function innerTransports(transport: Transport): Transport[] {
     .filter((value): value is Transport => isTransport(value) && holds(value, 'onclose'));
 }
 
-/** Value of an HTTP request header, by lower-case name; of several values the first. */
-export function headerOf(extra: unknown, name: string): string | undefined {
-  const value = headerIn(extra, name);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
-}
-
-/** All values of an HTTP request header that is a list. */
-export function listHeaderOf(extra: unknown, name: string): string | undefined {
-  const value = headerIn(extra, name);
-  const list: unknown = Array.isArray(value) ? value.join(', ') : value;
-  return typeof list === 'string' ? list : undefined;
-}
-
-/** v1 passes a plain object of headers, v2 a Fetch `Request`. */
-function headerIn(extra: unknown, name: string): unknown {
+/** The headers of the HTTP request that brought a message: of v1 a plain object, of v2 those of a Fetch `Request`. */
+export function headersOf(extra: unknown): object | undefined {
   if (!isRecord(extra)) return undefined;
   const request = extra['requestInfo'] ?? extra['request'];
   const headers: unknown =
     typeof request === 'object' && request !== null ? Reflect.get(request, 'headers') : undefined;
-  if (typeof headers !== 'object' || headers === null) return undefined;
+  return typeof headers === 'object' && headers !== null ? headers : undefined;
+}
+
+/** Value of a header, by lower-case name; of several values the first. */
+export function headerIn(headers: object, name: string): string | undefined {
+  const value = valueIn(headers, name);
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+}
+
+/** All values of a header that is a list. */
+export function listHeaderIn(headers: object, name: string): string | undefined {
+  const value = valueIn(headers, name);
+  const list: unknown = Array.isArray(value) ? value.join(', ') : value;
+  return typeof list === 'string' ? list : undefined;
+}
+
+function valueIn(headers: object, name: string): unknown {
   const get: unknown = Reflect.get(headers, 'get');
   return typeof get === 'function' ? get.call(headers, name) : Reflect.get(headers, name);
 }

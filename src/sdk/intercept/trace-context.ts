@@ -46,20 +46,16 @@ export function extractRemote(meta: Meta, base: Context, propagator: TextMapProp
  * The same, where `_meta` names no span: what the headers of the HTTP request carry, and on top of it what `_meta` carries
  * beside. `undefined` where the headers carry nothing.
  */
-export function extractSent(
-  { header, meta }: Sent,
-  base: Context,
-  propagator: TextMapPropagator,
-): Context | undefined {
+export function extractSent(sent: Sent, base: Context, propagator: TextMapPropagator): Context | undefined {
   return guard('the propagator', () => {
     const headers: Record<string, string> = {};
     for (const field of propagator.fields()) {
-      const value = header(field.toLowerCase());
+      const value = sent.header(field.toLowerCase());
       if (value !== undefined) headers[field] = value;
     }
     for (const _ in headers) {
-      const sent = propagator.extract(trace.deleteSpan(base), headers, getter);
-      return carries(meta, propagator) ? propagator.extract(sent, meta, getter) : sent;
+      const carried = propagator.extract(trace.deleteSpan(base), headers, getter);
+      return carries(sent.meta, propagator) ? propagator.extract(carried, sent.meta, getter) : carried;
     }
     return undefined;
   });
@@ -72,11 +68,18 @@ export function withTraceContext(
   propagator: TextMapPropagator,
 ): unknown {
   const { params = {} } = message;
-  if (!isRecord(params) || !(params['_meta'] === undefined || isRecord(params['_meta']))) return message;
+  if (!isRecord(params)) return message;
+  const given = params['_meta'];
+  if (given !== undefined && !isRecord(given)) return message;
   const _meta: Record<string, unknown> = {};
   guard('the propagator', () => propagator.inject(span, _meta, setter));
   for (const _ in _meta) {
-    return { ...message, params: { ...params, _meta: Object.assign(_meta, params['_meta']) } };
+    // Not `{ ...params, _meta }`: a member more than what is spread takes V8 half a microsecond.
+    const { ...carrying } = params;
+    carrying['_meta'] = given === undefined ? _meta : Object.assign(_meta, given);
+    const { ...copy } = message;
+    copy.params = carrying;
+    return copy;
   }
   return message;
 }

@@ -19,22 +19,23 @@ export interface JsonRpcResponse {
   error?: unknown;
 }
 
-/** Ids 0 and "" are legal. */
-export function isRequest(value: unknown): value is JsonRpcRequest {
-  return isRecord(value) && typeof value['method'] === 'string' && isId(value['id']);
+/** Which of the three `value` is. Ids 0 and "" are legal. Looks at each member once: it is asked of every message. */
+export function messageKind(value: unknown): 'request' | 'notification' | 'response' | undefined {
+  if (!isRecord(value)) return undefined;
+  const { method, id } = value;
+  if (typeof method !== 'string') {
+    return isId(id) && ('result' in value || 'error' in value) ? 'response' : undefined;
+  }
+  if (isId(id)) return 'request';
+  return id === undefined ? 'notification' : undefined;
 }
 
-export function isNotification(value: unknown): value is JsonRpcNotification {
-  return isRecord(value) && typeof value['method'] === 'string' && value['id'] === undefined;
+export function isRequest(value: unknown): value is JsonRpcRequest {
+  return messageKind(value) === 'request';
 }
 
 export function isResponse(value: unknown): value is JsonRpcResponse {
-  return (
-    isRecord(value) &&
-    typeof value['method'] !== 'string' &&
-    isId(value['id']) &&
-    ('result' in value || 'error' in value)
-  );
+  return messageKind(value) === 'response';
 }
 
 /** Whether both SDKs take `message` for JSON-RPC. What is not well-formed they drop, and never answer. */

@@ -20,63 +20,66 @@ interface MethodRow {
  * Every method of MCP 2024-11-05 to 2026-07-28, requests and notifications, both directions.
  * Source: the schema of each specification revision.
  */
-const METHODS: Readonly<Record<string, MethodRow>> = {
-  initialize: {},
-  ping: { toClient: true },
-  'server/discover': {},
-  'tools/list': {},
-  'tools/call': { subject: { kind: 'tool', at: 'name' } },
-  'prompts/list': {},
-  'prompts/get': { subject: { kind: 'prompt', at: 'name' } },
-  'resources/list': {},
-  'resources/templates/list': {},
-  'resources/read': { subject: { kind: 'resource', at: 'uri' } },
-  'resources/subscribe': { subject: { kind: 'resource', at: 'uri' } },
-  'resources/unsubscribe': { subject: { kind: 'resource', at: 'uri' } },
-  'completion/complete': {},
-  'logging/setLevel': {},
-  'subscriptions/listen': {},
-  'tasks/get': { toClient: true },
-  'tasks/result': { toClient: true },
-  'tasks/list': { toClient: true },
-  'tasks/cancel': { toClient: true },
-  'tasks/update': {},
-  'sampling/createMessage': { toClient: 'only' },
-  'elicitation/create': { toClient: 'only' },
-  'roots/list': { toClient: 'only' },
-  'notifications/initialized': {},
-  'notifications/cancelled': {},
-  'notifications/progress': {},
-  'notifications/message': {},
-  'notifications/roots/list_changed': {},
-  'notifications/tools/list_changed': {},
-  'notifications/prompts/list_changed': {},
-  'notifications/resources/list_changed': {},
-  'notifications/resources/updated': { subject: { kind: 'resource', at: 'uri' } },
-  'notifications/elicitation/complete': {},
-  'notifications/tasks': {},
-  'notifications/tasks/status': {},
-  'notifications/subscriptions/acknowledged': {},
-};
+const METHODS: ReadonlyMap<string, MethodRow> = new Map(
+  Object.entries<MethodRow>({
+    initialize: {},
+    ping: { toClient: true },
+    'server/discover': {},
+    'tools/list': {},
+    'tools/call': { subject: { kind: 'tool', at: 'name' } },
+    'prompts/list': {},
+    'prompts/get': { subject: { kind: 'prompt', at: 'name' } },
+    'resources/list': {},
+    'resources/templates/list': {},
+    'resources/read': { subject: { kind: 'resource', at: 'uri' } },
+    'resources/subscribe': { subject: { kind: 'resource', at: 'uri' } },
+    'resources/unsubscribe': { subject: { kind: 'resource', at: 'uri' } },
+    'completion/complete': {},
+    'logging/setLevel': {},
+    'subscriptions/listen': {},
+    'tasks/get': { toClient: true },
+    'tasks/result': { toClient: true },
+    'tasks/list': { toClient: true },
+    'tasks/cancel': { toClient: true },
+    'tasks/update': {},
+    'sampling/createMessage': { toClient: 'only' },
+    'elicitation/create': { toClient: 'only' },
+    'roots/list': { toClient: 'only' },
+    'notifications/initialized': {},
+    'notifications/cancelled': {},
+    'notifications/progress': {},
+    'notifications/message': {},
+    'notifications/roots/list_changed': {},
+    'notifications/tools/list_changed': {},
+    'notifications/prompts/list_changed': {},
+    'notifications/resources/list_changed': {},
+    'notifications/resources/updated': { subject: { kind: 'resource', at: 'uri' } },
+    'notifications/elicitation/complete': {},
+    'notifications/tasks': {},
+    'notifications/tasks/status': {},
+    'notifications/subscriptions/acknowledged': {},
+  }),
+);
 
 /** All of them. */
 export function specMethods(): string[] {
-  return Object.keys(METHODS);
+  return [...METHODS.keys()];
 }
 
 /** Whether a specification revision defines `method`. */
 export function isSpecMethod(method: string): boolean {
-  return Object.hasOwn(METHODS, method);
+  return METHODS.has(method);
 }
 
 /** Whether a specification revision defines `method` as a request of a server to its client. */
 export function isRequestToClient(method: string): boolean {
-  return isSpecMethod(method) && METHODS[method]?.toClient !== undefined;
+  return METHODS.get(method)?.toClient !== undefined;
 }
 
 /** Whether a specification revision defines `method` as a request of a client to its server. */
 export function isRequestToServer(method: string): boolean {
-  return isSpecMethod(method) && !method.startsWith('notifications/') && METHODS[method]?.toClient !== 'only';
+  const row = METHODS.get(method);
+  return row !== undefined && row.toClient !== 'only' && !method.startsWith('notifications/');
 }
 
 /** What a client asks to find out what it talks to, before it uses any of it. */
@@ -98,9 +101,9 @@ export function isIntroduction(method: string): boolean {
 
 /** What the request is about: the tool, the prompt or the resource that its `params` name. */
 export function subjectOf(method: string, params: unknown): Subject | undefined {
-  if (!isSpecMethod(method) || !isRecord(params)) return undefined;
+  if (!isRecord(params)) return undefined;
   if (method === 'completion/complete') return completionSubject(params['ref']);
-  const subject = METHODS[method]?.subject;
+  const subject = METHODS.get(method)?.subject;
   const value = subject === undefined ? undefined : params[subject.at];
   return subject !== undefined && typeof value === 'string' ? { kind: subject.kind, value } : undefined;
 }

@@ -15,12 +15,13 @@ const NULL_SIZE = 4;
 
 const lookupGetter = (Object.prototype as unknown as { __lookupGetter__: (key: PropertyKey) => unknown })
   .__lookupGetter__;
+const { hasOwnProperty: hasMember } = Object.prototype;
 const { toJSON: dateToJson } = Date.prototype;
 
 /**
  * Bytes of `JSON.stringify(value)` in UTF-8, without writing it. `undefined` where that cannot be told: no code of the
- * value's own is run a second time, so accessors, `toJSON` (but that of a `Date`) and proxies are not asked; and the work
- * is bounded.
+ * value's own is run a second time, so accessors (but those of `value` itself, which were read to know it for a message),
+ * `toJSON` (but that of a `Date`) and proxies are not asked; and the work is bounded.
  */
 export function jsonSize(value: unknown): number | undefined {
   try {
@@ -58,18 +59,21 @@ class Measure {
 
   #object(value: object, depth: number): number {
     if (this.#work < 0 || depth > MAX_DEPTH || types.isProxy(value)) return Number.NaN;
-    if (mayHaveToJson(value)) return dateSize(value);
+    const prototype: unknown = Object.getPrototypeOf(value);
+    const isPlain = prototype === Object.prototype || prototype === Array.prototype;
+    if (isPlain ? 'toJSON' in value : mayHaveToJson(value)) return dateSize(value);
     if (Array.isArray(value)) return this.#list(value, depth);
     // A member for each byte: to list their names takes seconds.
     if (ArrayBuffer.isView(value)) return Number.NaN;
-    return types.isBoxedPrimitive(value) || isRawJson(value) ? Number.NaN : this.#record(value, depth);
+    return !isPlain && isWritten(value) ? Number.NaN : this.#record(value, depth);
   }
 
   #list(items: readonly unknown[], depth: number): number {
     const { length } = items;
     let size = 2 + Math.max(0, length - 1);
     for (let i = 0; i < length && !Number.isNaN(size); i += 1) {
-      const item = this.#own(items, i, depth);
+      if (lookupGetter.call(items, i) !== undefined) return Number.NaN;
+      const item = this.sizeOf(items[i], depth + 1);
       size += item === NO_JSON ? NULL_SIZE : item;
       if (this.#work < 0) return Number.NaN;
     }
@@ -80,18 +84,15 @@ class Measure {
     let size = 2;
     // Of plain objects nothing is listed but looked at: this is done for every message.
     for (const key in record) {
-      if (!Object.hasOwn(record, key)) continue;
-      const member = this.#own(record, key, depth);
+      // V8 finds a member at once that the function looks up in which its name was found, and by no other `hasOwn`.
+      if (!hasMember.call(record, key)) continue;
+      if (depth > 0 && lookupGetter.call(record, key) !== undefined) return Number.NaN;
+      const member = this.sizeOf((record as Record<string, unknown>)[key], depth + 1);
       if (member === NO_JSON) continue;
       size += this.#text(key) + 1 + member + (size > 2 ? 1 : 0);
       if (Number.isNaN(size) || this.#work < 0) return Number.NaN;
     }
     return size;
-  }
-
-  #own(owner: object, key: PropertyKey, depth: number): number {
-    if (lookupGetter.call(owner, key) !== undefined) return Number.NaN;
-    return this.sizeOf((owner as Record<PropertyKey, unknown>)[key], depth + 1);
   }
 
   #text(text: string): number {
@@ -121,8 +122,6 @@ function isPair(first: number, second: number): boolean {
 
 /** Whether a `toJSON` may be found. A Proxy among the prototypes would be asked for it, and could tell. */
 function mayHaveToJson(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === Array.prototype) return 'toJSON' in value;
   for (let owner: object | null = value; owner !== null; owner = Object.getPrototypeOf(owner)) {
     if (types.isProxy(owner) || Object.hasOwn(owner, 'toJSON')) return true;
   }
@@ -140,10 +139,10 @@ function dateSize(value: object): number {
   return Number.isNaN(time) ? NULL_SIZE : Date.prototype.toISOString.call(value).length + 2;
 }
 
-/** Since Node 22: JSON text that is written as it is. */
-function isRawJson(value: object): boolean {
+/** Whether JSON writes what `value` stands for: a text or a number in an object, or since Node 22 JSON text as it is. */
+function isWritten(value: object): boolean {
   const { isRawJSON } = JSON as { isRawJSON?: (value: unknown) => boolean };
-  return isRawJSON?.(value) === true;
+  return types.isBoxedPrimitive(value) || isRawJSON?.(value) === true;
 }
 
 function escapes(): Uint8Array {

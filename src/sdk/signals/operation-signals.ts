@@ -4,12 +4,13 @@ import {
   type Link,
   type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { unansweredOutcome, unseenOutcome } from '../operation/unanswered.ts';
-import { bytesTold, startTold } from '../passing.ts';
+import { bytesTold, timeTold } from '../passing.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { protocolVersion } from '../protocol/meta.ts';
 import { isFailure, type Outcome } from '../protocol/outcome.ts';
@@ -18,17 +19,16 @@ import { argumentAttributes } from './arguments.ts';
 import {
   isServerError,
   methodLabel,
-  operationMetricAttributes,
   outcomeAttributes,
   type Peer,
   setSizes,
-  sizeMetricAttributes,
   spanName,
   startAttributes,
 } from './attributes.ts';
 import { addException, errorName } from './exception.ts';
 import { jsonSize } from './json-size.ts';
 import { LOG_MESSAGE_METHOD, logMessageAttributes } from './log-message.ts';
+import { PointAttributeSets } from './point-attributes.ts';
 import { resultAttributes } from './result-attributes.ts';
 import * as semconv from './semconv.ts';
 import type { SignalParts } from './signal-parts.ts';
@@ -48,6 +48,7 @@ const ABANDONED_AFTER_MS = 30_000;
 /** Turns operations into spans and data points. */
 export class OperationSignals {
   readonly #parts: SignalParts;
+  readonly #points: PointAttributeSets;
   /** Started and not finished: what shutdown has to end. */
   readonly #open = new Set<Operation>();
   /** How many of the open ones were received. */
@@ -58,6 +59,7 @@ export class OperationSignals {
 
   constructor(parts: SignalParts) {
     this.#parts = parts;
+    this.#points = new PointAttributeSets(parts.identity);
   }
 
   /** Starts the span, and counts a request as open. */
@@ -72,11 +74,10 @@ export class OperationSignals {
     const kind = operation.side === 'server' ? SpanKind.SERVER : SpanKind.CLIENT;
     // As the data processors left it: what they took off the span does not come back in its name.
     const uri = resourceUriInSpanName ? attributes[semconv.ATTR_MCP_RESOURCE_URI] : undefined;
-    return tracer.startSpan(
-      spanName(operation, uri),
-      { kind, attributes, links: placement.links, ...startTold() },
-      placement.parent,
-    );
+    const options: SpanOptions = { kind, attributes, links: placement.links };
+    const startTime = timeTold();
+    if (startTime !== undefined) options.startTime = startTime;
+    return tracer.startSpan(spanName(operation, uri), options, placement.parent);
   }
 
   /** Takes the span of another instrumentation for that of `operation`: it gets what it does not say itself. */
@@ -130,7 +131,8 @@ export class OperationSignals {
       if (!operation.borrowed) operation.span.end(now);
       if (this.#parts.enabled.metrics) this.#measure(operation, ended, now);
     });
-    if (this.#received === 0) for (const tell of this.#whenIdle.splice(0)) tell();
+    if (this.#received === 0 && this.#whenIdle.length > 0)
+      for (const tell of this.#whenIdle.splice(0)) tell();
     return ended;
   }
 
@@ -164,10 +166,16 @@ export class OperationSignals {
   }
 
   #hold(operation: Operation): void {
-    const [oldest] = this.#open.size >= MAX_OPEN ? this.#open : [];
-    if (oldest !== undefined) this.finish(oldest, unansweredOutcome(oldest), operation.startedAt);
+    if (this.#open.size >= MAX_OPEN) this.#endOldest(operation.startedAt);
     this.#open.add(operation);
     this.#countReceived(operation, 1);
+  }
+
+  #endOldest(now: number): void {
+    for (const oldest of this.#open) {
+      this.finish(oldest, unansweredOutcome(oldest), now);
+      return;
+    }
   }
 
   /** Says whether the operation was open still. */
@@ -245,35 +253,41 @@ export class OperationSignals {
   }
 
   #measure(operation: Operation, ended: Attributes, now: number): void {
-    const { instruments, identity, limits, openRequests, process } = this.#parts;
-    const label = this.#subjectLabel(operation);
-    if (operation.side === 'server') this.#measureSizes(operation, label);
-    const attributes = operationMetricAttributes(identity, operation, label);
+    const { instruments, openRequests, process } = this.#parts;
+    const isServer = operation.side === 'server';
+    const points = this.#points.of(operation, this.#subjectLabel(operation));
+    if (isServer) this.#measureSizes(operation, points.sizes);
+    if (isServer && operation.id !== undefined) openRequests?.change(methodLabel(operation), -1);
+    const histogram = isServer ? instruments.serverOperationDuration : instruments.clientOperationDuration;
+    const attributes = process(this.#withOutcome(points.duration, ended));
+    histogram.record((now - operation.startedAt) / 1000, attributes, operation.context);
+  }
+
+  /** With how it ended, where that was not well. */
+  #withOutcome(attributes: Attributes, ended: Attributes): Attributes {
+    const { limits } = this.#parts;
     const {
       [semconv.ATTR_ERROR_TYPE]: errorType,
       [semconv.ATTR_EXCEPTION_TYPE]: exceptionType,
       [semconv.ATTR_RPC_RESPONSE_STATUS_CODE]: code,
     } = ended;
+    if (errorType === undefined && code === undefined) return attributes;
+    const withOutcome = { ...attributes };
     if (errorType !== undefined)
-      attributes[semconv.ATTR_ERROR_TYPE] = limits.errorType.admit(String(errorType));
+      withOutcome[semconv.ATTR_ERROR_TYPE] = limits.errorType.admit(String(errorType));
     if (errorType === semconv.ERROR_TYPE_TOOL && exceptionType !== undefined)
-      attributes[semconv.ATTR_EXCEPTION_TYPE] = limits.exceptionType.admit(String(exceptionType));
+      withOutcome[semconv.ATTR_EXCEPTION_TYPE] = limits.exceptionType.admit(String(exceptionType));
     if (code !== undefined)
-      attributes[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] = limits.statusCode.admit(String(code));
-    const histogram =
-      operation.side === 'server' ? instruments.serverOperationDuration : instruments.clientOperationDuration;
-    if (operation.side === 'server' && operation.id !== undefined)
-      openRequests?.change(methodLabel(operation), -1);
-    histogram.record((now - operation.startedAt) / 1000, process(attributes), operation.context);
+      withOutcome[semconv.ATTR_RPC_RESPONSE_STATUS_CODE] = limits.statusCode.admit(String(code));
+    return withOutcome;
   }
 
-  #measureSizes(operation: Operation, label: string | undefined): void {
-    const { requestSize, responseSize, context } = operation;
+  #measureSizes({ requestSize, responseSize, context }: Operation, attributes: Attributes): void {
     if (requestSize === undefined && responseSize === undefined) return;
-    const { instruments, identity, process } = this.#parts;
-    const attributes = process(sizeMetricAttributes(identity, operation, label));
-    if (requestSize !== undefined) instruments.serverRequestSize.record(requestSize, attributes, context);
-    if (responseSize !== undefined) instruments.serverResponseSize.record(responseSize, attributes, context);
+    const { instruments, process } = this.#parts;
+    const processed = process(attributes);
+    if (requestSize !== undefined) instruments.serverRequestSize.record(requestSize, processed, context);
+    if (responseSize !== undefined) instruments.serverResponseSize.record(responseSize, processed, context);
   }
 
   #subjectLabel(operation: Operation): string | undefined {

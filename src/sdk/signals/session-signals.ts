@@ -4,11 +4,12 @@ import {
   type Link,
   ROOT_CONTEXT,
   type Span,
+  type SpanOptions,
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
-import { startTold } from '../passing.ts';
+import { timeTold } from '../passing.ts';
 import type { ClientSession, SessionTrace } from '../session/client-session.ts';
 import type { SessionListener } from '../session/registry.ts';
 import { metricIdentity, sessionIdentity } from './attributes.ts';
@@ -152,12 +153,13 @@ export class SessionSignals implements SessionListener {
   #record(session: ClientSession, event: SessionEvent, now: number, parent: Context, links: Link[]): Span {
     const { tracer, enabled, process } = this.#parts;
     const attributes = enabled.spans ? process(this.#attributes(session, event, now)) : {};
-    const told = startTold();
-    const isBefore = event === 'start' && told.startTime !== undefined;
+    const told = timeTold();
     // Neither before its session begins, nor after its first request.
-    const start = isBefore ? { startTime: session.startedAt } : told;
-    const span = tracer.startSpan(SPAN_NAMES[event], { attributes, links, ...start }, parent);
-    span.end(start.startTime);
+    const startTime = event === 'start' && told !== undefined ? session.startedAt : told;
+    const options: SpanOptions = { attributes, links };
+    if (startTime !== undefined) options.startTime = startTime;
+    const span = tracer.startSpan(SPAN_NAMES[event], options, parent);
+    span.end(startTime);
     session.seq += 1;
     session.reportedAt = now;
     session.changed = false;

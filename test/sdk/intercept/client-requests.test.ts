@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { context, propagation, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { z } from 'zod';
 import { linkedPair, newClient, newServer, observedClient } from '../../support/clients.ts';
@@ -94,6 +94,21 @@ describe.each(['v1', 'v2'] as const)('a client of %s', (sdk) => {
     expect(sent[1].params).toEqual({ a: 1 });
     expect(sent[2]).not.toHaveProperty('params._meta');
     expect(one('app/own').attributes['error.type']).toBe('-32601');
+  });
+
+  test('sends all else as it is given, in its order', async () => {
+    const { client, transport, one } = await observedClient(sdk);
+    const send = jest.spyOn((transport as any)._otherTransport, 'onmessage');
+    const given = '{"name":"echo","arguments":{"text":"hi"},"__proto__":{"a":1},"_meta":{"mine":1},"last":2}';
+    const request = { method: 'tools/call', params: JSON.parse(given) };
+    await client.request(request as never, ANYTHING as never);
+    const { traceId, spanId } = one('tools/call echo').spanContext();
+    const [message] = send.mock.calls[0] as [any];
+    expect(JSON.stringify(message.params)).toBe(
+      given.replace('{"mine":1}', `{"traceparent":"00-${traceId}-${spanId}-01","mine":1}`),
+    );
+    expect(Object.keys(message)).toEqual(['method', 'params', 'jsonrpc', 'id']);
+    expect(JSON.stringify(request.params)).toBe(given);
   });
 
   test('does not with `propagateToServer: false`', async () => {

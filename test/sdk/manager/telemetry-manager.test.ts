@@ -102,6 +102,27 @@ describe('data processors', () => {
       expect(attributes).toMatchObject({ first: true, second: true });
   });
 
+  test('may change the set itself, which is in no other data point', async () => {
+    let pings = 0;
+    const { telemetry, points } = record({
+      dataProcessors: [
+        (attributes) => {
+          if (attributes['mcp.method.name'] === 'ping') attributes['nth'] = pings++;
+          return attributes;
+        },
+      ],
+    });
+    const server = v1Server();
+    telemetry.instrument(server);
+    const { client } = await connectV1(server);
+    await client.ping();
+    await client.ping();
+    const nths = (await points('mcp.server.operation.duration')).flatMap(
+      ({ attributes }) => attributes['nth'] ?? [],
+    );
+    expect(new Set(nths).size).toBe(2);
+  });
+
   test('one that throws, or returns nothing, loses the attributes and not the request', async () => {
     for (const processor of [
       () => {
