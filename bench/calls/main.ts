@@ -1,7 +1,7 @@
 /** `npm run bench`: what it costs to record a call, as ratios in one run. See `options.ts` for its usage. */
-import { rmSync } from 'node:fs';
 import { ensureBuilt } from '../../tools/support/built.ts';
 import { killChildrenOnSignals } from '../../tools/support/children.ts';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { Progress } from '../progress.ts';
 import { type Check, checksOf } from './checks.ts';
 import { startCollector } from './collector/collector.ts';
@@ -52,7 +52,7 @@ async function measure(chosen: Options, progress: Progress, signal: AbortSignal)
     return { calls, imports, startup, idle, installed };
   } finally {
     collector.stop();
-    rmSync(ours.dir, { recursive: true, force: true });
+    removeFolderSync(ours.dir);
   }
 }
 
@@ -62,7 +62,7 @@ async function addPeers(installed: Map<string, Installed>, progress: Progress): 
     progress.say(`installing ${name} in an empty application`);
     const found = await installPeer(name);
     installed.set(name, found);
-    rmSync(found.dir, { recursive: true, force: true });
+    removeFolderSync(found.dir);
   }
 }
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { built, ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
 import { type Grafana, type GrafanaOptions, startGrafana } from '../support/grafana.ts';
@@ -29,7 +30,7 @@ beforeEach(() => {
 afterEach(async () => {
   killChildren();
   await Promise.all(started.splice(0).map((each) => each.close()));
-  rmSync(dir, { recursive: true, force: true });
+  removeFolderSync(dir);
 });
 
 const CLICKHOUSE = { uid: 'click-1', name: 'ClickHouse', type: 'grafana-clickhouse-datasource' };

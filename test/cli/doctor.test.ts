@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import http2 from 'node:http2';
 import https from 'node:https';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -9,6 +9,7 @@ import type { Check } from '../../src/cli/doctor/check.ts';
 import { readConfiguration } from '../../src/cli/doctor/configuration.ts';
 import { examine } from '../../src/cli/doctor/examine.ts';
 import type { CliIo } from '../../src/cli/io.ts';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { setEnvironment } from '../sdk/export/support.ts';
 import { type SelfSignedOptions, selfSigned } from '../support/certificates.ts';
 import { type OtlpReceiver, startReceiver } from '../support/otlp-receiver.ts';
@@ -28,7 +29,7 @@ afterEach(async () => {
   setEnvironment();
   await receiver.close();
   for (const server of servers.splice(0)) server.close();
-  rmSync(dir, { recursive: true, force: true });
+  removeFolderSync(dir);
 });
 
 /** The command with these variables; the exporters read the process's own environment. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -9,13 +9,14 @@ import { alertRules } from '../../tools/dashboards/alerts/rules.ts';
 import { dashboards, generatedFiles } from '../../tools/dashboards/files.ts';
 import { FORMS } from '../../tools/dashboards/form.ts';
 import { prometheusLabel, prometheusName } from '../../tools/dashboards/names.ts';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 
 const ROOT = join(__dirname, '../..');
 const FOLDER = join(ROOT, 'dashboards');
 const FILE = 'clickhouse/mcp-session.json';
 const scratch = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-dashboards-'));
 
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterAll(() => removeFolderSync(scratch));
 
 const read = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
 const command = (...args: string[]): ReturnType<typeof spawnSync> =>

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 
 /** 2026-11-20T13:00:00Z, the beginning of every fixture. */
 export const T0 = 1795179600000;
@@ -192,7 +193,7 @@ export async function withRecording<T>(
     }
     return await run(folder);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    removeFolderSync(folder);
   }
 }
 

@@ -1,6 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { built, ensureBuilt } from '../support/built.ts';
 import { killChildren, startChild } from '../support/child.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
   }
 }, 60_000);
 afterEach(killChildren);
-afterAll(() => rmSync(incomplete, { recursive: true, force: true }));
+afterAll(() => removeFolderSync(incomplete));
 
 test.each([
   ['of its own', '{}'],

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { type Child, type ChildOptions, startChild } from '../support/child.ts';
 
 export type Sdk = 'v1' | 'v2' | 'v2-serve';
@@ -36,7 +37,7 @@ export interface Story {
 
 /** What the servers of a test file cannot deliver stays in a folder of its own. */
 export const recordings = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-test-'));
-afterAll(() => rmSync(recordings, { recursive: true, force: true }));
+afterAll(() => removeFolderSync(recordings));
 
 export function startServer({ config, ...story }: Story, options: Omit<ChildOptions, 'args'> = {}): Child {
   // A busy machine must not make a flush give up.

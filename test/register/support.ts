@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll } from '@jest/globals';
 import { type BuildOptions, build } from 'esbuild';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { call, initialize, initialized } from '../process/support.ts';
 import { type Child, type Exit, startChild } from '../support/child.ts';
 import { type RecordingFolder, recordingFolder } from '../support/recorded.ts';
@@ -18,7 +19,7 @@ export const REGISTER = pathToFileURL(REGISTER_PATH).href;
 /** A folder whose programs find the packages of the repository. */
 const programs = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-register-'));
 symlinkSync(join(ROOT, 'node_modules'), join(programs, 'node_modules'), 'junction');
-afterAll(() => rmSync(programs, { recursive: true, force: true }));
+afterAll(() => removeFolderSync(programs));
 
 /** Where the parts of the SDKs are. */
 const PARTS = {

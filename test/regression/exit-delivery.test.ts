@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { removeFolder } from '../../tools/support/remove-folder.ts';
 import { call, initialize, type Story, startBoth, startServer } from '../process/support.ts';
 import { built, ensureBuilt } from '../support/built.ts';
 import { type Child, killChildren, startChild } from '../support/child.ts';
@@ -18,7 +19,7 @@ beforeEach(async () => {
 afterEach(async () => {
   killChildren();
   await sink.close();
-  await rm(dir, { recursive: true, force: true });
+  await removeFolder(dir);
 });
 
 const CALLS = 7;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { runCli } from '../cli/support.ts';
 import { observe, setEnvironment, shutDownAll } from '../sdk/export/support.ts';
 import { ensureBuilt } from '../support/built.ts';
@@ -37,7 +38,7 @@ afterEach(async () => {
     server.close();
   }
   await sink.close();
-  rmSync(dir, { recursive: true, force: true });
+  removeFolderSync(dir);
 });
 
 async function portOf(server: http.Server): Promise<number> {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, stat, utimes } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { removeFolder } from '../../tools/support/remove-folder.ts';
 
 const ROOT = join(__dirname, '../..');
 const DIST = join(ROOT, 'dist');
@@ -36,7 +37,7 @@ export async function ensureBuilt(): Promise<void> {
       try {
         if (!(await isFresh())) await build();
       } finally {
-        await rm(LOCK, { recursive: true, force: true });
+        await removeFolder(LOCK);
       }
     } else if (Date.now() > deadline) throw new Error(`another build does not end: remove ${LOCK}`);
     else await delay(50);
@@ -68,7 +69,7 @@ async function build(): Promise<void> {
       await rename(built, path);
     }
   } finally {
-    await rm(beside, { recursive: true, force: true });
+    await removeFolder(beside);
   }
 }
 

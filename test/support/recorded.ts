@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, watch } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { pointsOf, type SinkPoint, type SinkSpan, spansOf } from './otlp-sink.ts';
 
 /** A folder of its own for each test, and what the `file` exporter wrote into it. */
@@ -46,6 +47,6 @@ export function recordingFolder(): RecordingFolder {
         const watcher = watch(dir, look);
         look();
       }),
-    remove: () => rmSync(dir, { recursive: true, force: true }),
+    remove: () => removeFolderSync(dir),
   };
 }

@@ -1,11 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { ForkedProgram, type ProgramOptions, runForked } from '../../tools/support/forked-program.ts';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'forked-program-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => removeFolderSync(folder));
 
 describe('a forked program', () => {
   it('is given its job, its environment and its folder, and answers', async () => {

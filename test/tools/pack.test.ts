@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { repositoryUrl, withAbsoluteLinks } from '../../tools/pack/absolute-links.ts';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 import { ensureBuilt } from '../support/built.ts';
 
 const ROOT = join(__dirname, '../..');
@@ -55,7 +56,7 @@ describe('before and after packing', () => {
     folder = mkdtempSync(join(ROOT, 'node_modules/.pack-test-'));
     cpSync(join(ROOT, 'README.md'), join(folder, 'README.md'));
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => removeFolderSync(folder));
 
   test('the README has no relative link where a repository is named, and is as it was afterwards', async () => {
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ version: '1.2.3', repository: BASE }));

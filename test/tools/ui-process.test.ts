@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import http, { type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { removeFolderSync } from '../../tools/support/remove-folder.ts';
 
 const MODULE = join(__dirname, '../../tools/support/ui-process.ts');
 
@@ -33,7 +34,7 @@ describe("a tool's page", () => {
       await expect(open(new URL('/', line.toString().trim()))).rejects.toThrow(/ECONNREFUSED|ECONNRESET/);
     } finally {
       tool.kill('SIGKILL');
-      rmSync(dir, { recursive: true, force: true });
+      removeFolderSync(dir);
     }
   });
 });

@@ -1,9 +1,10 @@
 /** npm run demo: real servers, real clients, what was recorded of them, and the page that shows it. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { mayOpenBrowser, openInBrowser } from '../../src/cli/browser.ts';
 import { ensureBuilt } from '../support/built.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { onStopSignals } from '../support/stop-signals.ts';
 import type { UiProcess } from '../support/ui-process.ts';
 import { keepComing } from './live.ts';
@@ -47,7 +48,7 @@ async function main(): Promise<void> {
     await servers.stop();
     await page?.stop();
     const isUnseen = options.records || (stop.signal.aborted && page === undefined);
-    if (isUnseen && options.dir === undefined) await rm(dir, { recursive: true, force: true });
+    if (isUnseen && options.dir === undefined) await removeFolder(dir);
   }
 }
 

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CACHE_DIR } from '../support/cached-install.ts';
 import { runOrThrow } from '../support/children.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 
 /** Where the definitions come from: the archive of .proto files that OpenTelemetry publishes with each release of them. */
 export const DEFINITIONS = {
@@ -43,6 +44,6 @@ async function copyFromMaven(file: string, kept: string): Promise<void> {
     await runOrThrow('mvn', ['-q', '-B', 'dependency:copy', ...options], { cwd: staging });
     await rename(path.join(staging, file), kept);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await removeFolder(staging);
   }
 }

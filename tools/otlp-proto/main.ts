@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { cachedInstall } from '../support/cached-install.ts';
 import { runOrThrow } from '../support/children.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { DEFINITIONS, fetchDefinitions } from './definitions.ts';
 
 const USAGE = `Usage: npm run generate:otlp -- [options]
@@ -41,7 +42,7 @@ async function main(args: string[]): Promise<number> {
     if (values.check !== true) for (const name of stale) await put(name, made.get(name));
     return report(stale, values.check === true);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeFolder(scratch);
   }
 }
 

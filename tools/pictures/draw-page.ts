@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,6 +8,7 @@ import { asOfNow } from '../../src/explorer/server/demo.ts';
 import { startPage } from '../demo/page.ts';
 import { ensureBuilt } from '../support/built.ts';
 import { findChromium } from '../support/chromium.ts';
+import { removeFolder } from '../support/remove-folder.ts';
 import { smallPng } from './small-png.ts';
 
 const RECORDING = fileURLToPath(new URL('../../src/explorer/page/demo.jsonl', import.meta.url));
@@ -79,7 +80,7 @@ export async function drawPage(say: (line: string) => void): Promise<void> {
     }
   } finally {
     await page.stop();
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
   }
 }
 

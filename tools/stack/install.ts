@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { removeFolder } from '../support/remove-folder.ts';
 import { goEnvironment, LoggedRunner, requireGo } from './go.ts';
 import { installFolder, programPath } from './places.ts';
 import { BUILT, type BuiltProgram, RECIPES } from './recipes.ts';
@@ -93,11 +94,11 @@ async function buildOne(program: BuiltProgram, { folder, versions, runner, env }
       output,
     );
     const size = sizeOf(output);
-    await rm(programPath(folder, program), { recursive: true, force: true });
+    await removeFolder(programPath(folder, program));
     await rename(output, programPath(folder, program));
     await writeStamp(folder, program, { size, builtAt: new Date().toISOString() });
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeFolder(scratch);
   }
 }
 

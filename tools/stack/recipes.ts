@@ -1,5 +1,6 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { removeFolder } from '../support/remove-folder.ts';
 import { CLICKHOUSE_PACKAGE, COLLECTOR_MANIFEST, type Versions } from './versions.ts';
 
 /** The programs that are built, the ones that take longest last. `chdb` is a folder: ClickHouse's engine for Node. */
@@ -82,7 +83,7 @@ async function buildCollector(shop: Workshop, output: string): Promise<void> {
   const { scratch, versions } = shop;
   const builder = `go.opentelemetry.io/collector/cmd/builder@v${versions.COLLECTOR_VERSION}`;
   const sources = join(scratch, 'collector');
-  await rm(sources, { recursive: true, force: true });
+  await removeFolder(sources);
   await mkdir(sources, { recursive: true });
   const tool = join(scratch, 'builder');
   await buildOf(shop, { module: builder }, '.', tool);

@@ -7,7 +7,6 @@ import {
   readdir,
   readFile,
   rename,
-  rm,
   stat,
   utimes,
   writeFile,
@@ -15,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runOrThrow } from './children.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Folder that keeps installs between runs: in `$XDG_CACHE_HOME`, else in the system's folder for temporary files. */
 export const CACHE_DIR = path.join(process.env['XDG_CACHE_HOME'] ?? tmpdir(), 'mcp-sessionscope-tools');
@@ -72,7 +72,7 @@ export async function pruneInstalls(): Promise<void> {
     if (info === undefined) continue;
     const isShortLived = name.startsWith(TARBALL_PREFIX) || name.startsWith(STAGING_PREFIX);
     const keptMs = isShortLived ? TARBALL_IS_KEPT_MS : 2 * RANGE_IS_FRESH_MS;
-    if (Date.now() - info.mtimeMs > keptMs) await rm(dir, { recursive: true, force: true });
+    if (Date.now() - info.mtimeMs > keptMs) await removeFolder(dir);
   }
 }
 
@@ -114,7 +114,7 @@ async function once(dir: string, fill: (staging: string) => Promise<void>): Prom
     await fill(staging);
     await rename(staging, dir);
   } catch (error) {
-    await rm(staging, { recursive: true, force: true });
+    await removeFolder(staging);
     // Another run may have been faster.
     if (!existsSync(dir)) throw error;
   }

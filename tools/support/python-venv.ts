@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CACHE_DIR } from './cached-install.ts';
 import { runOrThrow } from './children.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /**
  * Installs what a file of requirements names into an environment of its own, once.
@@ -21,7 +22,7 @@ export async function installPython(
   const python = join(folder, 'bin/python');
   if (existsSync(join(folder, 'ready'))) return python;
   say(`installing ${name} …`);
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   await runOrThrow('python3', ['-m', 'venv', folder]);
   await runOrThrow(python, ['-m', 'pip', 'install', '--quiet', '--requirement', requirements]);
   await mkdir(join(folder, 'ready'));

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeFolder, removeFolderSync } from './remove-folder.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 /** What is not over so long after Ctrl-C is killed. */
@@ -21,12 +21,12 @@ export async function inScratchFolder<T>(
   const folder = await mkdtemp(join(parent, `mcp-sessionscope-${name}-`));
   stop.signal.addEventListener('abort', () => {
     // Added last, so it runs when the handlers of the children have killed them.
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+    process.once('exit', () => removeFolderSync(folder));
   });
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    await removeFolder(folder);
   }
 }
 

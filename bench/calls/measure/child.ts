@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ForkedProgram, type ProgramOptions, runForked } from '../../../tools/support/forked-program.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 
 const CHILDREN = fileURLToPath(new URL('../children/', import.meta.url));
 
@@ -40,7 +41,7 @@ function homes(): string {
 
 let homesDir: string | undefined;
 process.once('exit', () => {
-  if (homesDir !== undefined) rmSync(homesDir, { recursive: true, force: true });
+  if (homesDir !== undefined) removeFolderSync(homesDir);
 });
 
 /** What the caller's shell sets for OpenTelemetry would be set for some subjects only. */

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOrThrow } from '../../../tools/support/children.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import type { Progress } from '../../progress.ts';
 import { median } from '../../statistics.ts';
 
@@ -41,7 +42,7 @@ export async function measureStartup(
     }
     return { small: median(ratios.small), large: median(ratios.large) };
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    removeFolderSync(dir);
   }
 }
 

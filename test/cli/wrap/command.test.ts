@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import manifest from '../../../package.json';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { type CliRun, runCli } from '../support.ts';
 
 const TEXT = `{
@@ -35,7 +36,7 @@ beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'sessionscope-wrap-')));
   file = write('mcp.json', TEXT);
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => removeFolderSync(home));
 
 function write(path: string, text: string | Buffer): string {
   const whole = join(home, path);

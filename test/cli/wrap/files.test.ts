@@ -6,7 +6,6 @@ import fs, {
   readdirSync,
   readFileSync,
   realpathSync,
-  rmSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -16,6 +15,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 // Loaded before the disk is full: what the test runner compiles, it writes to its cache.
 import '../../../src/cli/wrap/run.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { startChild } from '../../support/child.ts';
 import { runCli } from '../support.ts';
 
@@ -32,7 +32,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  rmSync(home, { recursive: true, force: true });
+  removeFolderSync(home);
 });
 
 function write(path: string, text = TEXT): string {

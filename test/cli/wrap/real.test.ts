@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { ensureBuilt } from '../../support/built.ts';
 import { listRows, runCli } from '../support.ts';
 
@@ -16,7 +17,7 @@ let home: string;
 beforeEach(() => {
   home = realpathSync(mkdtempSync(join(tmpdir(), 'sessionscope-wrapped-')));
 });
-afterEach(() => rmSync(home, { recursive: true, force: true }));
+afterEach(() => removeFolderSync(home));
 
 /** As a client does it: the command of the file, with the arguments and variables that are there. */
 async function toolsOf(file: string): Promise<string[]> {

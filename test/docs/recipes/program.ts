@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { ROOT } from '../blocks.ts';
 
 export type Format = 'esm' | 'cjs';
@@ -24,7 +25,7 @@ export function writeProgram(code: string, format: Format): string {
 
 /** Call in `afterEach`. */
 export function removePrograms(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders.splice(0)) removeFolderSync(folder);
 }
 
 function compiled(code: string, format: Format): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
@@ -7,6 +7,7 @@ import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { TelemetryManager } from '../../../src/sdk/telemetry-manager.ts';
 import type { TelemetryConfig } from '../../../src/sdk/types.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { closeHosts, statefulV1, statelessV1 } from '../../support/http-v1.ts';
 import { v1Server } from '../../support/v1.ts';
 
@@ -81,7 +82,7 @@ export async function recordSides(
     await server.shutdown();
   }
   const [clientText, serverText] = dirs.map(textOf);
-  for (const dir of dirs) rmSync(dir, { recursive: true, force: true });
+  for (const dir of dirs) removeFolderSync(dir);
   return { client: clientText!, server: serverText! };
 }
 

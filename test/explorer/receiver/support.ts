@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import {
 } from '../../../src/explorer/receiver/receiver.ts';
 
 import type { RecordedSignal } from '../../../src/explorer/recording/signal.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 
 /** The receiver behind a real HTTP server, with a folder of its own. */
 export interface Running {
@@ -54,7 +55,7 @@ export async function run(options: Partial<ReceiverOptions> = {}): Promise<Runni
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await receiver.close();
-      rmSync(own, { recursive: true, force: true });
+      removeFolderSync(own);
     },
   };
 }

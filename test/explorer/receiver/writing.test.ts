@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { linesOf, type Running, run } from './support.ts';
 
 let parent: string;
@@ -14,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   for (const running of started.splice(0)) await running.close();
-  rmSync(parent, { recursive: true, force: true });
+  removeFolderSync(parent);
 });
 
 describe('a folder', () => {

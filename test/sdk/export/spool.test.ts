@@ -5,7 +5,6 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -21,6 +20,7 @@ import {
   type SpoolFile,
   take,
 } from '../../../src/sdk/export/spool.ts';
+import { removeFolderSync } from '../../../tools/support/remove-folder.ts';
 import { stderrOf } from '../../support/stderr.ts';
 
 const about = { receiver: 'ab12', signal: 'traces' } as const;
@@ -32,7 +32,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'mcp-sessionscope-spool-'));
   dir = join(root, 'spool');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+afterEach(() => removeFolderSync(root));
 
 const request = (text: string): Buffer => Buffer.from(JSON.stringify({ resourceSpans: [text] }));
 const write = (text = 'x', takenForMs = 0): SpoolFile =>

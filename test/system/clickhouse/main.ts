@@ -1,10 +1,11 @@
 /** npm run test:clickhouse: the server in front of ClickHouse's engine, with the real engine and the stack's tables. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled, installed } from '../../../tools/stack/install.ts';
 import { type Check, reportChecks } from '../../../tools/support/checks.ts';
 import { runMain } from '../../../tools/support/children.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import { checkAnswers } from './checks/answers.ts';
 import { checkCollector } from './checks/collector.ts';
 import { checkCommandLine } from './checks/command-line.ts';
@@ -24,7 +25,7 @@ runMain(async () => {
     checks.push(...(await checkDisk(chdb, join(scratch, 'disk'))));
     reportChecks(checks);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeFolder(scratch);
   }
 });
 

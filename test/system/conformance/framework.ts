@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cachedInstall } from '../../../tools/support/cached-install.ts';
 import { run, tail } from '../../../tools/support/children.ts';
 import { nodeAtLeast } from '../../../tools/support/node-runtime.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 
 /** A release of the conformance framework. */
 export interface Framework {
@@ -75,7 +76,7 @@ async function runFramework(framework: Framework, args: string[]): Promise<Resul
     }
     return results;
   } finally {
-    await rm(output, { recursive: true, force: true });
+    await removeFolder(output);
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cachedInstall, installedVersion } from '../../../tools/support/cached-install.ts';
 import type { OtlpSink } from '../../../tools/support/otlp-sink.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import type { Tarball } from '../../../tools/support/tarball.ts';
 import { type Bundled, buildApplication, runApplication } from './application.ts';
 import { type Format, type McpSdk, NO_OTEL, SDK_1_NEWEST, SDK_2_NEWEST } from './cells.ts';
@@ -47,6 +48,6 @@ async function runBundle(
     const version = await installedVersion(installed, sdk.shows);
     report.add([`MCP SDK ${version}`, `one ${format} file with ${bundled}`], problems, sink);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { cachedInstall } from '../../../tools/support/cached-install.ts';
 import { type Ended, run, tail } from '../../../tools/support/children.ts';
 import { nodeAtLeast } from '../../../tools/support/node-runtime.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import type { Tarball } from '../../../tools/support/tarball.ts';
 import type { Finding } from './fresh-install.ts';
 
@@ -92,7 +93,7 @@ async function addTo(
       ...(brought === application.brings ? [] : [`brings ${brought} packages, not ${application.brings}`]),
     ];
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
   }
 }
 

@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, tail } from '../../../tools/support/children.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import type { Tarball } from '../../../tools/support/tarball.ts';
 import type { Finding } from './fresh-install.ts';
 
@@ -33,6 +34,6 @@ export async function checkQuickStart({ file }: Tarball): Promise<Finding> {
     const problems = row === undefined ? [`shows no such session\n${tail(ended.stdout)}`] : [];
     return { name, found: row ?? '-', problems };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }

@@ -1,5 +1,5 @@
 /** npm run test:otlp: what SDKs, the Collector and this package send, as the receiver keeps it; what others record, as it is shown. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -7,6 +7,7 @@ import { ensureInstalled } from '../../../tools/stack/index.ts';
 import { ensureBuilt } from '../../../tools/support/built.ts';
 import { type Check, reportChecks } from '../../../tools/support/checks.ts';
 import { runMain } from '../../../tools/support/children.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import { formatTable } from '../../../tools/support/table.ts';
 import { difference, metricsIn, spansIn, withoutChance } from './compare.ts';
 import { judgeForeign } from './foreign/judge.ts';
@@ -128,7 +129,7 @@ async function judgeInexpressible(routes: Routes): Promise<void> {
       }
     }
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
   }
   judgeOdd('what OTLP cannot express, recorded', await landed('a recording of odd values', routes));
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import type { RecordedSignal } from '../../../src/explorer/recording/signal.ts';
 import { freePorts } from '../../../tools/stack/index.ts';
 import { endProcess, signalGroup, spawnService, waitUntilReady } from '../../../tools/stack/process.ts';
 import { closeServer, listen } from '../../../tools/support/otlp-sink.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 
 /** How what is sent comes to a receiver: as it was sent, or through the Collector, in each way in which that can send. */
 export const ROUTES = [
@@ -63,7 +64,7 @@ export async function startRoutes(otelcol: string): Promise<Routes> {
       await closeServer(relay);
       await collector.end();
       await Promise.all(receivers.map(({ server }) => closeServer(server)));
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
     },
   };
 }

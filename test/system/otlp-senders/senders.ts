@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { goEnvironment, requireGo } from '../../../tools/stack/go.ts';
@@ -8,6 +8,7 @@ import { readVersions } from '../../../tools/stack/versions.ts';
 import { CACHE_DIR } from '../../../tools/support/cached-install.ts';
 import { type RunOptions, run, runOrThrow } from '../../../tools/support/children.ts';
 import { installPython } from '../../../tools/support/python-venv.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import { sendFromJavaScript } from './from-javascript.ts';
 import { DURATIONS, LOGS, METRICS, SCENE } from './scene.ts';
 import type { Way } from './way.ts';
@@ -76,7 +77,7 @@ async function buildGo(say: (line: string) => void): Promise<string> {
     await runOrThrow('go', ['build', '-mod=readonly', '-o', join(staging, 'sender'), '.'], options);
     await rename(join(staging, 'sender'), program);
   } finally {
-    await rm(staging, { recursive: true, force: true });
+    await removeFolder(staging);
   }
   return program;
 }

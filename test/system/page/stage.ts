@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext } from 'playwright-core';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import { createWatch, newContext, openPage } from './browser.ts';
 import type { PageCheck, Stage } from './check.ts';
 import { recordDemo } from './demo-recording.ts';
@@ -113,7 +114,7 @@ function stageOf(
     },
     tempDir: async () => {
       const dir = await mkdtemp(join(tmpdir(), 'mcp-sessionscope-page-test-'));
-      ends.push(() => rm(dir, { recursive: true, force: true }));
+      ends.push(() => removeFolder(dir));
       return dir;
     },
   };

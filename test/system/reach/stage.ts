@@ -1,9 +1,10 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { putPackage, writeApp } from '../../../tools/support/app-folder.ts';
 import { installedVersion } from '../../../tools/support/cached-install.ts';
 import { runOrThrow } from '../../../tools/support/children.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import type { NodeProgram, Server } from './servers.ts';
 import type { Script } from './visit.ts';
 
@@ -51,7 +52,7 @@ export function scriptOf(stage: Stage, { era, calls }: Server): Script {
 /** The server as its users start it, in a folder that is as it was before each start. */
 export async function launchOf(stage: Stage, server: Server, port = ''): Promise<Launch> {
   const folder = workFolder(stage);
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   await mkdir(folder);
   for (const [name, text] of Object.entries(server.files ?? {})) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });

@@ -1,8 +1,9 @@
 /** npm run test:sql: the SQL of the dashboards in ClickHouse's engine, with hostile texts and repeated delivery. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureInstalled } from '../../../tools/stack/install.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 import { expectFaults, fillFaults } from './faults.ts';
 import { expectAllRun, expectExactRows, expectExactSession, fill } from './hostile.ts';
 import { expectJoined, fillJoining } from './joining.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     say(await expectFaults(faults, look), 'faults that the views once had are told right');
   } finally {
     await stores.close();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder(folder);
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ensureInstalled } from '../../../tools/stack/install.ts';
 import { installFolder } from '../../../tools/stack/places.ts';
+import { removeFolder } from '../../../tools/support/remove-folder.ts';
 
 /** Stands in for Go, to fail when told to; a build writes what it was asked for into the program. */
 const FAKE_GO = `#!/bin/sh
@@ -30,7 +31,7 @@ beforeEach(async () => {
   env = { PATH: `${root}:/usr/bin:/bin`, XDG_CACHE_HOME: join(root, 'cache') };
   said = [];
 });
-afterEach(() => rm(root, { recursive: true, force: true }));
+afterEach(() => removeFolder(root));
 
 const install = (over: Record<string, string> = {}, signal?: AbortSignal) =>
   ensureInstalled((line) => said.push(line), {

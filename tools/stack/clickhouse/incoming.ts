@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { removeFolder } from '../../support/remove-folder.ts';
 
 /** Where data waits for the engine. */
 export interface Incoming {
@@ -13,7 +14,7 @@ export interface Incoming {
  * @param folder - without * ? { } in its path: the engine takes the name of a file for a pattern
  */
 export async function createIncoming(folder: string): Promise<Incoming> {
-  await rm(folder, { recursive: true, force: true });
+  await removeFolder(folder);
   await mkdir(folder, { recursive: true });
   let count = 0;
   return {

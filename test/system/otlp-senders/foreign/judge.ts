@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { createReceiver } from '../../../../src/explorer/receiver/receiver.ts';
 import { openStore } from '../../../../src/explorer/store/open-store.ts';
 import type { SessionStore } from '../../../../src/explorer/store/types.ts';
 import type { Check } from '../../../../tools/support/checks.ts';
+import { removeFolder } from '../../../../tools/support/remove-folder.ts';
 import { formatTable } from '../../../../tools/support/table.ts';
 import { type Call, type ForeignSender, foreignSenders } from './senders.ts';
 import { CLIENT, visit } from './visit.ts';
@@ -46,7 +47,7 @@ export async function judgeForeign(say: (line: string) => void): Promise<Check[]
     await store.close();
     server.closeAllConnections();
     server.close();
-    await rm(dir, { recursive: true, force: true });
+    await removeFolder(dir);
   }
 }
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from '@jest/globals';
 import type { Engine } from '../../../../tools/stack/clickhouse/engine.ts';
 import type { Limits } from '../../../../tools/stack/clickhouse/queries.ts';
 import { type ClickHouseServer, createClickHouseServer } from '../../../../tools/stack/clickhouse/server.ts';
+import { removeFolderSync } from '../../../../tools/support/remove-folder.ts';
 
 /** In place of an engine: keeps what it is asked, and what the files that it is to read hold. */
 export interface Recorder extends Engine {
@@ -79,7 +80,7 @@ export function useStage(): Stage {
   });
   afterEach(async () => {
     await stage.server.close();
-    rmSync(scratch, { recursive: true });
+    removeFolderSync(scratch);
   });
   return stage;
 }
