@@ -15,6 +15,7 @@ import { neverCalled, notSeen } from './operations/tools.ts';
 import { errorShare, inFlightNow, p95, requests } from './operations/totals.ts';
 import { select } from './promql.ts';
 import { updateIntervalVariable } from './session-status.ts';
+import { TO_SERVERS } from './sides.ts';
 import {
   jaegerVariable,
   labelVariable,
@@ -41,19 +42,19 @@ function variables(form: Form): Builder<VariableModel>[] {
   return [
     prometheusVariable(),
     spansVariable(form),
-    ...processVariables(count),
+    ...processVariables(),
     labelVariable(
       'method',
       'Method',
       'The methods of the protocol.',
-      select(count, ...PROCESSES),
+      select(count, ...PROCESSES, TO_SERVERS),
       LABELS.method,
     ),
     labelVariable(
       'tool',
       'Tool',
       'The tools that were called; All has the other requests too.',
-      select(count, ...PROCESSES),
+      select(count, ...PROCESSES, TO_SERVERS),
       LABELS.tool,
     ),
     updateIntervalVariable(),

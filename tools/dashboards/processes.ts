@@ -6,12 +6,14 @@ import { LABELS, METRICS } from './names.ts';
 import { barPanel, statPanel, timePanel } from './panels.ts';
 import { failures, growth, max, select, sum } from './promql.ts';
 import { now, rows, series } from './queries.ts';
+import { TO_SERVERS } from './sides.ts';
 import { type Column, type NamedValue, tablePanel } from './tables.ts';
 import { joinBy, sortBy } from './transformations.ts';
 import { PROCESSES as CHOSEN, processVariables, prometheusVariable, spansVariable } from './variables.ts';
 
 const { process: PROCESS } = LABELS;
-const CALLS = select(METRICS.serverOperation.count, ...CHOSEN);
+const ASKED = [...CHOSEN, TO_SERVERS];
+const CALLS = select(METRICS.serverOperation.count, ...ASKED);
 const ENDED = select(METRICS.processSession.count, ...CHOSEN);
 const NO_PROCESS =
   'A process shows after its first request, with its next export, a minute at most by default. Widen the time range, set the filters to All, and check with "mcp-sessionscope doctor" that metrics reach the collector. With metricSessionId: false processes are not told apart here.';
@@ -51,7 +53,6 @@ function columnsOf(form: Form): readonly Column[] {
 }
 
 export function processesDashboard(form: Form): Dashboard {
-  const { count } = METRICS.serverOperation;
   return dashboard({
     uid: UIDS.processes,
     title: 'MCP Server processes',
@@ -59,7 +60,7 @@ export function processesDashboard(form: Form): Dashboard {
       'The processes of the MCP servers: each is one process session, with its own mcp.session.id.',
     from: 'now-6h',
     refresh: '1m',
-    variables: [prometheusVariable(), spansVariable(form), ...processVariables(count)],
+    variables: [prometheusVariable(), spansVariable(form), ...processVariables()],
     sections: [
       { panels: [place(6, 4, up()), place(6, 4, starts()), place(6, 4, silent()), place(6, 4, ended())] },
       { panels: [place(24, 12, processTable(form))] },
@@ -160,7 +161,7 @@ function processTable(form: Form) {
       rows(
         sum(
           by,
-          failures(METRICS.serverOperation.count, CHOSEN, (one) => `last_over_time(${one}[$__range])`),
+          failures(METRICS.serverOperation.count, ASKED, (one) => `last_over_time(${one}[$__range])`),
         ),
         'F',
       ),

@@ -9,9 +9,10 @@ import {
 import { ATTR_SERVICE_NAME } from '../../src/sdk/signals/semconv.ts';
 import { FORM_NAMES, type Form, SPAN_SOURCES, spansOf } from './form.ts';
 import { JAEGER_URL } from './links.ts';
-import { LABELS } from './names.ts';
+import { LABELS, METRICS } from './names.ts';
 import { select } from './promql.ts';
-import { IN_RANGE, SPANS } from './sql/parts.ts';
+import { TO_SERVERS } from './sides.ts';
+import { SESSION_SPANS, SPANS } from './sql/parts.ts';
 
 /** Where metric panels read from: a variable, so that a dashboard works in every Grafana. */
 export const PROMETHEUS = { type: 'prometheus', uid: '${prometheus}' };
@@ -32,15 +33,16 @@ export function prometheusVariable(): DatasourceVariableBuilder {
   return new DatasourceVariableBuilder('prometheus').label('Prometheus data source').type('prometheus');
 }
 
-/** The servers and their processes, of those that sent `count`. */
-export function processVariables(count: string): QueryVariableBuilder[] {
+/** The servers that were asked anything, and their processes. */
+export function processVariables(): QueryVariableBuilder[] {
+  const { count } = METRICS.serverOperation;
   return [
-    labelVariable('job', 'Job', 'The servers, by service name.', count, LABELS.job),
+    labelVariable('job', 'Job', 'The servers, by service name.', select(count, TO_SERVERS), LABELS.job),
     labelVariable(
       'instance',
       'Instance',
       'Their processes.',
-      select(count, `${LABELS.job}=~"$job"`),
+      select(count, `${LABELS.job}=~"$job"`, TO_SERVERS),
       LABELS.instance,
     ),
   ];
@@ -103,7 +105,7 @@ export function labelVariable(
     .query({ qryType: 1, query, refId: `${name}Values` });
 }
 
-/** The services that have spans in the time range. */
+/** The services that have sessions in the time range; of Tempo, those that have spans. */
 export function serviceVariable(form: Form): QueryVariableBuilder {
   const variable = allOf(new QueryVariableBuilder('service'))
     .label('Service')
@@ -114,7 +116,7 @@ export function serviceVariable(form: Form): QueryVariableBuilder {
   if (form === 'tempo') {
     return variable.query({ type: TEMPO_LABEL_VALUES, label: ATTR_SERVICE_NAME, stream: '', refId });
   }
-  const rawSql = `SELECT DISTINCT ServiceName FROM ${SPANS} WHERE ${IN_RANGE} ORDER BY ServiceName LIMIT 1000`;
+  const rawSql = `SELECT DISTINCT ServiceName FROM ${SPANS} WHERE ${SESSION_SPANS.join(' AND ')} ORDER BY ServiceName LIMIT 1000`;
   return variable.definition(rawSql).query({ queryType: 'sql', rawSql, refId });
 }
 

@@ -1,6 +1,7 @@
 import { UIDS } from '../links.ts';
 import { LABELS, METRICS } from '../names.ts';
 import { IS_FAILURE, max, quantile, select, sum } from '../promql.ts';
+import { TO_SERVERS } from '../sides.ts';
 
 /** An alert rule; Prometheus and Grafana get it in their own words. */
 export interface AlertRule {
@@ -35,6 +36,7 @@ const WINDOW = '10m';
 const MEMORY = '1h';
 const { serverOperation, processSession, activeSessions } = METRICS;
 const PROCESS = [LABELS.job, LABELS.instance, LABELS.process];
+const ASKED = select(serverOperation.count, TO_SERVERS);
 
 export function alertRules(): readonly AlertRule[] {
   return [errorRate(), latency(), silentProcess(), lostSessions()];
@@ -65,7 +67,7 @@ function latency(): AlertRule {
   return {
     name: 'McpSlowRequests',
     uid: 'mcp-slow-requests',
-    expression: `${quantile(0.95, by, `rate(${serverOperation.bucket}[${WINDOW}])`)} > ${LIMITS.p95Seconds}`,
+    expression: `${quantile(0.95, by, `rate(${select(serverOperation.bucket, TO_SERVERS)}[${WINDOW}])`)} > ${LIMITS.p95Seconds}`,
     holds: '10m',
     severity: 'warning',
     summary: `LABEL(${LABELS.method}) LABEL(${LABELS.tool}) takes VALUE on LABEL(job)`,
@@ -76,7 +78,7 @@ function latency(): AlertRule {
 }
 
 function silentProcess(): AlertRule {
-  const exported = max(PROCESS, `last_over_time(${serverOperation.count}[${MEMORY}])`);
+  const exported = max(PROCESS, `last_over_time(${ASKED}[${MEMORY}])`);
   return {
     name: 'McpProcessSilent',
     uid: 'mcp-process-silent',
@@ -109,7 +111,7 @@ function lostSessions(): AlertRule {
 
 /** Of the processes, those that stopped exporting and did not record their end. */
 function vanished(processes: string): string {
-  const exporting = max(PROCESS, serverOperation.count);
+  const exporting = max(PROCESS, ASKED);
   const ended = max(PROCESS, `last_over_time(${processSession.count}[${MEMORY}])`);
   return `(${processes} unless ${exporting} unless ${ended})`;
 }

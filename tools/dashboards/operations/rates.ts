@@ -1,11 +1,10 @@
-import { type HistogramNames, LABELS, METRICS } from '../names.ts';
+import { LABELS, METRICS } from '../names.ts';
 import { timePanel } from '../panels.ts';
 import { ASKS_NOBODY, failures, growth, quantile, rate, select, share, sum } from '../promql.ts';
 import { rows, series } from '../queries.ts';
 import { tablePanel } from '../tables.ts';
 import { sortBy } from '../transformations.ts';
-import { PROCESSES } from '../variables.ts';
-import { CHOSEN, CLIENT, NO_METRICS, SERVER } from './selection.ts';
+import { CHOSEN, CHOSEN_OF_ANY_TOOL, CHOSEN_OF_CLIENTS, CLIENT, NO_METRICS, SERVER } from './selection.ts';
 
 export function rateBy(what: string, label: string, matchers: readonly string[]) {
   return timePanel({
@@ -57,7 +56,7 @@ export function errorTypes() {
 }
 
 export function inFlight() {
-  const open = select(METRICS.activeOperations, ...PROCESSES, `${LABELS.method}=~"$method"`);
+  const open = select(METRICS.activeOperations, ...CHOSEN_OF_ANY_TOOL);
   return timePanel({
     title: 'In flight by method',
     shows: 'Requests that are being handled, by method. A line that only rises is a handler that hangs.',
@@ -75,7 +74,9 @@ export function sent() {
     whenEmpty: `Servers may send nothing. ${NO_METRICS}`,
     unit: 'reqps',
     stacked: true,
-    targets: [series(sum([LABELS.method], rate(clientSeries(CLIENT, 'count'))), `{{${LABELS.method}}}`)],
+    targets: [
+      series(sum([LABELS.method], rate(select(CLIENT.count, ...CHOSEN_OF_CLIENTS))), `{{${LABELS.method}}}`),
+    ],
   });
 }
 
@@ -86,11 +87,10 @@ export function sentDuration() {
     whenEmpty: `Servers may send nothing. ${NO_METRICS}`,
     unit: 's',
     targets: [
-      series(quantile(0.95, [LABELS.method], rate(clientSeries(CLIENT, 'bucket'))), `{{${LABELS.method}}}`),
+      series(
+        quantile(0.95, [LABELS.method], rate(select(CLIENT.bucket, ...CHOSEN_OF_CLIENTS))),
+        `{{${LABELS.method}}}`,
+      ),
     ],
   });
-}
-
-function clientSeries(metric: HistogramNames, kind: keyof HistogramNames): string {
-  return select(metric[kind], ...PROCESSES, `${LABELS.method}=~"$method"`);
 }

@@ -1,10 +1,15 @@
 import { LABELS, METRICS } from '../names.ts';
 import type { Step } from '../panels.ts';
+import { TO_CLIENTS, TO_SERVERS } from '../sides.ts';
 import { PROCESSES } from '../variables.ts';
 
 export const { serverOperation: SERVER, clientOperation: CLIENT } = METRICS;
-/** What the variables of the dashboard choose, as matchers. */
-export const CHOSEN = [...PROCESSES, `${LABELS.method}=~"$method"`, `${LABELS.tool}=~"$tool"`];
+const CHOSEN_METHODS = [...PROCESSES, `${LABELS.method}=~"$method"`];
+/** What the variables of the dashboard choose of what servers are asked, as matchers. */
+export const CHOSEN_OF_ANY_TOOL = [...CHOSEN_METHODS, TO_SERVERS];
+export const CHOSEN = [...CHOSEN_OF_ANY_TOOL, `${LABELS.tool}=~"$tool"`];
+/** The same of what clients are asked. */
+export const CHOSEN_OF_CLIENTS = [...CHOSEN_METHODS, TO_CLIENTS];
 export const TOOL_CALLS = [...CHOSEN, `${LABELS.tool}!=""`];
 export const LIST_TOOLS = 'tools/list';
 

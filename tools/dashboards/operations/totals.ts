@@ -1,9 +1,8 @@
-import { LABELS, METRICS } from '../names.ts';
+import { METRICS } from '../names.ts';
 import { statPanel } from '../panels.ts';
 import { failures, growth, quantile, select, share, sum } from '../promql.ts';
 import { now } from '../queries.ts';
-import { PROCESSES } from '../variables.ts';
-import { CHOSEN, ERROR_STEPS, NO_METRICS, SERVER } from './selection.ts';
+import { CHOSEN, CHOSEN_OF_ANY_TOOL, ERROR_STEPS, NO_METRICS, SERVER } from './selection.ts';
 
 export function requests() {
   return statPanel({
@@ -47,6 +46,6 @@ export function inFlightNow() {
     shows: 'Requests that are being handled at the end of the time range.',
     whenEmpty: NO_METRICS,
     unit: 'short',
-    targets: [now(sum([], select(METRICS.activeOperations, ...PROCESSES, `${LABELS.method}=~"$method"`)))],
+    targets: [now(sum([], select(METRICS.activeOperations, ...CHOSEN_OF_ANY_TOOL)))],
   });
 }

@@ -2,9 +2,11 @@ import { LABELS, METRICS } from '../names.ts';
 import { barPanel, statPanel } from '../panels.ts';
 import { failures, growth, quantile, select, share, sum } from '../promql.ts';
 import { now } from '../queries.ts';
+import { TO_SERVERS } from '../sides.ts';
 
 /** A job in Prometheus is the service, behind its namespace where it has one. */
 const OF_SERVICE = `${LABELS.job}=~"(.+/)?$service"`;
+const ASKED = [OF_SERVICE, TO_SERVERS];
 const NO_METRICS =
   'Metrics arrive once a minute by default. Check the time range, the service, that enableMetrics is on, and with "mcp-sessionscope doctor" that metrics reach the collector.';
 
@@ -37,13 +39,13 @@ export function calls() {
     whenEmpty: NO_METRICS,
     unit: 'short',
     decimals: 0,
-    targets: [now(sum([], growth(select(METRICS.serverOperation.count, OF_SERVICE))))],
+    targets: [now(sum([], growth(select(METRICS.serverOperation.count, ...ASKED))))],
   });
 }
 
 export function errorRate() {
   const { count } = METRICS.serverOperation;
-  const part = failures(count, [OF_SERVICE], growth);
+  const part = failures(count, ASKED, growth);
   return statPanel({
     title: 'Error rate',
     shows:
@@ -56,7 +58,7 @@ export function errorRate() {
       [0.01, 'orange'],
       [0.05, 'red'],
     ],
-    targets: [now(share([], part, growth(select(count, OF_SERVICE))))],
+    targets: [now(share([], part, growth(select(count, ...ASKED))))],
   });
 }
 

@@ -1,7 +1,7 @@
 import * as semconv from '../../../src/sdk/signals/semconv.ts';
 import { idsWithKeyOf } from './joining.ts';
-import { attribute, text } from './parts.ts';
-import { placedParts, SESSION_SPANS, sessionRows } from './sessions.ts';
+import { attribute, SESSION_SPANS, text } from './parts.ts';
+import { placedParts, sessionRows } from './sessions.ts';
 
 /** The session whose id, or the id of one of whose parts, is in the text box of that name. */
 

@@ -1,3 +1,5 @@
+import * as semconv from '../../../src/sdk/signals/semconv.ts';
+
 /** The exporter's table, in the database that the data source is set to. */
 export const SPANS = 'otel_traces';
 
@@ -34,6 +36,13 @@ export function quoted(text: string): string {
 export function oneOf(expression: string, texts: readonly string[]): string {
   return `${expression} IN (${texts.map(quoted).join(', ')})`;
 }
+
+/** Conditions of the spans that tell of sessions. Their names are few, and the table is sorted by them. */
+export const SESSION_SPANS: readonly string[] = [
+  IN_RANGE,
+  oneOf('SpanName', [semconv.SPAN_SESSION_START, semconv.SPAN_SESSION_UPDATE, semconv.SPAN_SESSION_END]),
+  hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT),
+];
 
 /** `expression`, or nothing where it is empty. */
 export function present(expression: string): string {

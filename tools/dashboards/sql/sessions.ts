@@ -4,24 +4,7 @@ import { LOST_AFTER_INTERVALS, STATUS, UPDATE_INTERVAL } from '../session-status
 import { JOINING_FACTS, PLACED } from './joining.ts';
 import { hasMore, joinNames, namesOf } from './names.ts';
 import { ASKS_USER, OUTCOME, OUTCOMES, RECEIVED, WAS_CUT_OFF } from './outcome.ts';
-import {
-  all,
-  attribute,
-  hasAttribute,
-  IN_RANGE,
-  numberIn,
-  oneOf,
-  present,
-  resource,
-  SPANS,
-} from './parts.ts';
-
-/** Conditions of the spans that tell of sessions. Their names are few, and the table is sorted by them. */
-export const SESSION_SPANS: readonly string[] = [
-  IN_RANGE,
-  oneOf('SpanName', [semconv.SPAN_SESSION_START, semconv.SPAN_SESSION_UPDATE, semconv.SPAN_SESSION_END]),
-  hasAttribute(semconv.ATTR_MCP_CLIENT_SESSION_EVENT),
-];
+import { all, attribute, IN_RANGE, numberIn, present, resource, SESSION_SPANS, SPANS } from './parts.ts';
 
 const SESSION = attribute(semconv.ATTR_MCP_CLIENT_SESSION_ID);
 const OWN_ID = attribute(semconv.ATTR_MCP_SESSION_ID);

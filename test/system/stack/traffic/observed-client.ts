@@ -3,6 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { TelemetryManager } from 'mcp-sessionscope';
 import type { ProcessTruth, RequestTruth, SessionTruth } from './truth.ts';
 
 /** How a request is expected to go. */
@@ -40,17 +41,28 @@ export class ObservedClient {
     this.truth = truth;
   }
 
-  /** Starts the server and says `initialize`. */
+  /**
+   * Starts the server and says `initialize`.
+   *
+   * @param telemetry - of a client that is instrumented: its signals are no sessions and no requests more
+   */
   static async overStdio(
     who: SessionTruth['client'],
     service: string,
     server: StdioServerParameters,
+    telemetry?: TelemetryManager,
   ): Promise<ObservedClient> {
-    return ObservedClient.#legacy(who, service, new StdioClientTransport({ stderr: 'ignore', ...server }));
+    const transport = new StdioClientTransport({ stderr: 'ignore', ...server });
+    return ObservedClient.#legacy(who, service, transport, telemetry);
   }
 
-  static async overHttp(who: SessionTruth['client'], service: string, url: URL): Promise<ObservedClient> {
-    return ObservedClient.#legacy(who, service, new StreamableHTTPClientTransport(url));
+  static async overHttp(
+    who: SessionTruth['client'],
+    service: string,
+    url: URL,
+    telemetry?: TelemetryManager,
+  ): Promise<ObservedClient> {
+    return ObservedClient.#legacy(who, service, new StreamableHTTPClientTransport(url), telemetry);
   }
 
   /**
@@ -72,10 +84,19 @@ export class ObservedClient {
     return observed;
   }
 
-  static async #legacy(who: SessionTruth['client'], service: string, transport: AnyTransport) {
+  static async #legacy(
+    who: SessionTruth['client'],
+    service: string,
+    transport: AnyTransport,
+    telemetry?: TelemetryManager,
+  ) {
     const client = new Client(who, { capabilities: { elicitation: {} } });
+    telemetry?.instrumentClient(client);
     const isPipe = transport instanceof StdioClientTransport;
-    const truth = newTruth(who, service, isPipe ? 'pipe' : 'tcp', isPipe ? 'connection' : 'protocol');
+    const truth: SessionTruth = {
+      ...newTruth(who, service, isPipe ? 'pipe' : 'tcp', isPipe ? 'connection' : 'protocol'),
+      ...(telemetry !== undefined && { observed: true }),
+    };
     client.setRequestHandler(ElicitRequestSchema, () => {
       truth.served.push('elicitation/create');
       return { action: 'accept', content: { store: 'Oslo' } };

@@ -1,3 +1,4 @@
+import type { TelemetryManager } from 'mcp-sessionscope';
 import type { ObservedClient } from './observed-client.ts';
 import { type Intervals, ServerProcesses } from './server-processes.ts';
 import { sessionsOf, type Truth } from './truth.ts';
@@ -16,12 +17,22 @@ export interface PlayOptions {
 export class Traffic {
   readonly #clients = new Set<ObservedClient>();
   #servers: ServerProcesses | undefined;
+  #agents: TelemetryManager | undefined;
 
   /** Sends real clients to instrumented servers and writes down what they do. */
   async play({ otlpUrl, intervals, sessions, say }: PlayOptions): Promise<Truth> {
     const servers = new ServerProcesses(otlpUrl, intervals);
     this.#servers = servers;
     const from = Date.now();
+    // The package may be built since this was loaded.
+    const { TelemetryManager } = await import('mcp-sessionscope');
+    const agents = new TelemetryManager({
+      serverName: 'agents',
+      exporterEndpoint: otlpUrl,
+      metricExportIntervalMs: intervals.metricsMs,
+      batchTimeoutMs: 200,
+    });
+    this.#agents = agents;
     say('starting the servers');
     const [shop, stock, orders, newOrders, first] = await Promise.all([
       servers.startHttp('shop-http'),
@@ -32,7 +43,7 @@ export class Traffic {
     ]);
     say(`sending ${VISITS.length} clients, one of every kind, and ${sessions} further sessions`);
     const hold = (client: ObservedClient): void => void this.#clients.add(client);
-    const scene = { servers, shop, stock, orders, newOrders, hold };
+    const scene = { servers, shop, stock, orders, newOrders, agents, hold };
     let done = 0;
     const each = (): void => {
       done += 1;
@@ -58,6 +69,7 @@ export class Traffic {
   async stop(): Promise<void> {
     await Promise.allSettled([...this.#clients].map((client) => client.disconnect()));
     await this.#servers?.stopAll();
+    await this.#agents?.shutdown();
   }
 
   /** Ends the servers, now. */

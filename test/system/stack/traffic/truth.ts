@@ -3,6 +3,8 @@ export interface SessionTruth {
   /** Known to clients of Streamable HTTP; others recognise their session by the client's name. */
   id?: string;
   client: { name: string; version: string };
+  /** It is instrumented too, so that what it asks is in traces of its own. */
+  observed?: true;
   /** `service.name` of the server. */
   service: string;
   transport: 'pipe' | 'tcp';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import type { TelemetryManager } from 'mcp-sessionscope';
 import { DISCOVERY_MS, PAYMENT_MS, SEARCH_MS } from '../servers/times.ts';
 import { ObservedClient } from './observed-client.ts';
 import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
@@ -13,6 +14,8 @@ export interface Scene {
   /** Two processes of one server, the second of which has a tool more. */
   orders: HttpServer;
   newOrders: HttpServer;
+  /** Of the clients that are instrumented. */
+  agents: TelemetryManager;
   /** Told of each client that is connected, to be let go at the end. */
   hold(client: ObservedClient): void;
 }
@@ -56,7 +59,7 @@ export const VISITS: readonly Visit[] = [
     await client.end('client_delete');
   },
   async function isAtWorkForLong(scene) {
-    const client = await overHttp(scene, 'night-shift', '2.2.0');
+    const client = await overHttp(scene, 'night-shift', '2.2.0', scene.agents);
     // Rates need values that grow from one export to the next.
     for (let round = 0; round < ROUNDS; round += 1) {
       await client.listTools();
@@ -73,7 +76,7 @@ export const VISITS: readonly Visit[] = [
     client.leaveOpen('export_report', { ms: 600_000 });
   },
   async function answersTheServer(scene) {
-    const client = await overStdio(scene, 'shop-stdio', 'code-editor', '2.0.1');
+    const client = await overStdio(scene, 'shop-stdio', 'code-editor', '2.0.1', scene.agents);
     await client.listTools();
     for (const query of ['a', 'b', 'c']) await search(client, query);
     await client.call('ask_user');
@@ -193,8 +196,14 @@ function pay(client: ObservedClient, reference: string, errorType?: string): Pro
   return client.call('create_payment', { reference }, expected);
 }
 
-async function overHttp(scene: Scene, name: string, version: string): Promise<ObservedClient> {
-  const client = await ObservedClient.overHttp({ name, version }, scene.shop.truth.service, scene.shop.url);
+async function overHttp(
+  scene: Scene,
+  name: string,
+  version: string,
+  telemetry?: TelemetryManager,
+): Promise<ObservedClient> {
+  const { truth, url } = scene.shop;
+  const client = await ObservedClient.overHttp({ name, version }, truth.service, url, telemetry);
   scene.shop.truth.sessions.push(client.truth);
   scene.hold(client);
   return client;
@@ -221,9 +230,11 @@ async function overStdio(
   service: Service,
   name: string,
   version: string,
+  telemetry?: TelemetryManager,
 ): Promise<ObservedClient> {
   const process = scene.servers.account(service);
-  const client = await ObservedClient.overStdio({ name, version }, service, scene.servers.stdio(service));
+  const server = scene.servers.stdio(service);
+  const client = await ObservedClient.overStdio({ name, version }, service, server, telemetry);
   process.started.to = client.truth.started.to;
   process.sessions.push(client.truth);
   scene.hold(client);
