@@ -1,4 +1,4 @@
-import type { Attributes, Context } from '@opentelemetry/api';
+import { type Attributes, type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { guard } from '../diagnostics/guard.ts';
 import type { Operation } from '../operation/operation.ts';
 import { unansweredOutcome } from '../operation/unanswered.ts';
@@ -11,7 +11,11 @@ import {
 import { metaOf, metaProtocolVersion } from '../protocol/meta.ts';
 import { isRequestToServer, type Subject, subjectOf } from '../protocol/methods.ts';
 import { CANCELLED, CONNECTION_CLOSED, type Outcome, TIMEOUT, UNSENT } from '../protocol/outcome.ts';
+import { activeContext, activeValue } from '../signals/active-context.ts';
+import { errorName } from '../signals/exception.ts';
+import { LINKED_ROOT } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
+import { afterRejection } from './afterwards.ts';
 import { ClientFacts, isIntroducing } from './client-facts.ts';
 import { abortSignalOf, awaitsAnswer, timeoutOf } from './client-shapes.ts';
 import { Exchange } from './exchange.ts';
@@ -26,10 +30,15 @@ interface FromServer extends Read {
 }
 
 /**
- * Notifications that were sent. A transport that has signed in sends the message again that was refused: it is the same. Those of
- * requests are held by their operations: each garbage collection has to look through a set like this.
+ * The notification that is being sent, and over which connection. A transport that has signed in sends the message again that was
+ * refused, while it sends it; the application may send the same object twice, which are two. Requests are known by their operations.
  */
-const sentBefore = new WeakSet<object>();
+const SENDING = createContextKey('mcp-sessionscope notification that is sent');
+
+interface Sending {
+  readonly message: JsonRpcNotification;
+  readonly connectionId: string;
+}
 
 /** The request that a notification of progress tells of. */
 const progressOf = new WeakMap<Operation, RequestId>();
@@ -57,11 +66,11 @@ export class ClientConnection extends Exchange<FromServer> {
 
   /** The application chooses what it sends; how many of its names are told apart is bounded all the same. */
   knowsMethod(method: string): boolean {
-    return this.observer.limits.method.admit(method) === method;
+    return this.observer.limits.method.takes(method);
   }
 
   knowsSubject({ kind, value }: Subject): boolean {
-    return kind !== 'resource' && this.observer.limits[kind].admit(value) === value;
+    return kind !== 'resource' && this.observer.limits[kind].takes(value);
   }
 
   started(): void {
@@ -72,6 +81,15 @@ export class ClientConnection extends Exchange<FromServer> {
     const scope = this.#scope;
     this.#scope = undefined;
     return scope;
+  }
+
+  override sent(raw: unknown, sending: unknown): unknown {
+    if (!isRecord(raw) || raw['method'] !== 'notifications/initialized') return super.sent(raw, sending);
+    const { facts, observer } = this;
+    const unsent = (error: unknown): void => facts.failed(errorName(error, observer.capture));
+    if (sending instanceof Promise) return afterRejection(sending, unsent, () => facts.accepts(true));
+    if (sending !== undefined) facts.accepts(true);
+    return undefined;
   }
 
   override closing(): void {
@@ -127,9 +145,18 @@ export class ClientConnection extends Exchange<FromServer> {
     return this.sentRequest(message.id)?.sent !== message;
   }
 
+  /** What it answers is read by a server, and not by a model. */
+  protected override sizeOfAnswer(): undefined {
+    return undefined;
+  }
+
   protected override isNewNotification(message: JsonRpcNotification): boolean {
-    if (sentBefore.has(message)) return false;
-    sentBefore.add(message);
+    const { connectionId } = this.facts;
+    const within = activeValue(SENDING) as Sending | undefined;
+    if (within?.message === message && within.connectionId === connectionId) return false;
+    const active = activeContext();
+    const base = active === ROOT_CONTEXT ? LINKED_ROOT : active;
+    this.#scope = base.setValue(SENDING, { message, connectionId } satisfies Sending);
     return true;
   }
 
@@ -173,9 +200,11 @@ export class ClientConnection extends Exchange<FromServer> {
 
   protected over(operation: Operation, ended: Attributes): void {
     if (operation.side === 'server') this.#lookForTimeout(progressOf.get(operation));
-    else if (operation.method === 'initialize') {
+    else if (isIntroducing(operation.method)) {
       const errorType = ended[semconv.ATTR_ERROR_TYPE];
-      if (errorType !== undefined) this.facts.failed(String(errorType));
+      this.facts.introduced(errorType === undefined ? undefined : String(errorType));
+      // Only of that the client says that it takes the answer.
+      if (operation.method === 'initialize') this.facts.accepts(false);
     }
   }
 

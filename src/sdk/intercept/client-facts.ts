@@ -32,12 +32,12 @@ export class ClientFacts implements OpenConnection {
   readonly sending: Wire;
   readonly receiving: Wire;
   protocolVersion: string | undefined;
-  /** Why it is over, where that is an error. */
-  errorType: string | undefined;
   readonly #observer: Pick<Observer, 'limits' | 'capture' | 'identity'>;
   readonly #client: ClientInfo | undefined;
   #server: ClientInfo | undefined;
   #protocolId: string | undefined;
+  #errorType: string | undefined;
+  #refusal: string | undefined;
   /** What spans say of this connection, by the side of their operation; until more is known. */
   #said: Partial<Record<Operation['side'], Attributes>> = {};
 
@@ -73,8 +73,24 @@ export class ClientFacts implements OpenConnection {
     return this.#serverAttributes();
   }
 
-  failed(errorType: string | undefined): void {
-    this.errorType ??= errorType;
+  /** Why it is over, where that is an error. A client that was refused once may have come in by another way. */
+  get errorType(): string | undefined {
+    return this.#errorType ?? this.#refusal;
+  }
+
+  failed(errorType: string): void {
+    this.#errorType ??= errorType;
+  }
+
+  /** The answer to an introduction is there. @param refusal - its `error.type`, if it has one */
+  introduced(refusal: string | undefined): void {
+    this.#refusal = refusal;
+  }
+
+  /** The client takes the answer to `initialize`, or has not done so yet: it does not say what it does not like. */
+  accepts(isAccepted: boolean): void {
+    if (isAccepted) this.#refusal = undefined;
+    else this.#refusal ??= semconv.OTHER;
   }
 
   admitVersion(version: string | undefined): string | undefined {
@@ -119,8 +135,9 @@ export class ClientFacts implements OpenConnection {
   #admittedAddress(): Pick<Wire, 'serverAddress' | 'serverPort'> {
     const { address, port } = this.destination;
     if (address === undefined) return {};
-    const serverAddress = this.#observer.limits.serverAddress.admit(address);
-    return { serverAddress, serverPort: serverAddress === address ? port : undefined };
+    const { serverAddress } = this.#observer.limits;
+    const isTold = serverAddress.takes(address);
+    return { serverAddress: serverAddress.admit(address), serverPort: isTold ? port : undefined };
   }
 
   #serverAttributes(): Attributes {

@@ -105,12 +105,14 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
    * Notes a response once it is on its way: the peer does not wait for telemetry. A request that cannot be sent is over.
    *
    * @param raw what was sent: the copy, where there is one.
-   * @param sending what the transport returned; `undefined` where it threw.
+   * @param sending what the transport returned; `undefined` where it threw, `null` where it returned nothing.
+   * @returns what goes to the host in the place of `sending`, if anything.
    */
-  sent(raw: unknown, sending: unknown): void {
+  sent(raw: unknown, sending: unknown): unknown {
     const kind = messageKind(raw);
+    if (kind === 'request') return this.#outbound?.sent((raw as JsonRpcRequest).id, sending);
     if (kind === 'response') this.#responseSent(raw as JsonRpcResponse);
-    else if (kind === 'request') this.#outbound?.sent((raw as JsonRpcRequest).id, sending);
+    return undefined;
   }
 
   /** Where no response follows, the operation ends when its handler settles. */
@@ -177,6 +179,11 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
     return true;
   }
 
+  /** Bytes of an answer of this end, where they are told. */
+  protected sizeOfAnswer(raw: JsonRpcResponse): number | undefined {
+    return this.sizeOf(raw);
+  }
+
   /** Whether a notification is sent for the first time; it is asked once for each time, and remembers. */
   protected isNewNotification(_message: JsonRpcNotification): boolean {
     return true;
@@ -226,7 +233,7 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
     const outcome = outcomeOf(raw);
     const operation = this.inbound.take(raw.id);
     if (operation === undefined) return;
-    operation.responseSize = this.sizeOf(raw);
+    operation.responseSize = this.sizeOfAnswer(raw);
     this.#answered(operation, outcome);
   }
 

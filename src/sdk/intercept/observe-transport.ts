@@ -4,7 +4,9 @@ import { logOnce } from '../diagnostics/log.ts';
 import { processWide } from '../process-wide.ts';
 import { isRecord } from '../protocol/json-rpc.ts';
 import { runInContext } from '../signals/active-context.ts';
+import { onceSettled } from './afterwards.ts';
 import { wrapCallbacks } from './callbacks.ts';
+import type { Exchange } from './exchange.ts';
 import { withRequest } from './http-peer.ts';
 import { type Link, noteClosed } from './link.ts';
 import { type Method, replaceMethod, sharing, withPropertiesOf } from './replace.ts';
@@ -187,11 +189,16 @@ function send({ link }: Observed, original: Method, self: unknown, args: unknown
       scope === undefined
         ? original.apply(self, args)
         : runInContext(scope, () => original.apply(self, args));
-    return sending;
-  } finally {
-    // The copy, where there is one: of the SDK's requests each has a shape of its own, which V8 reads slowly.
-    guard('noting a response', () => connection.sent(args[0], sending));
+  } catch (error) {
+    noteSent(connection, args[0], undefined);
+    throw error;
   }
+  // The copy, where there is one: of the SDK's requests each has a shape of its own, which V8 reads slowly.
+  return noteSent(connection, args[0], sending ?? null) ?? sending;
+}
+
+function noteSent(connection: Exchange<unknown>, message: unknown, sending: unknown): unknown {
+  return guard('noting a response', () => connection.sent(message, sending));
 }
 
 /** Neither SDK passes on who sent a request, nor why a transport closes: a close within a DELETE is the client's. */
@@ -208,13 +215,14 @@ function close({ link }: Observed, original: Method, self: unknown, args: unknow
   let closing: unknown;
   try {
     closing = original.apply(self, args);
-    return closing;
-  } finally {
-    if (link?.over === false) {
-      if (closing instanceof Promise) closing.then(closed, closed);
-      else closed();
-    }
+  } catch (error) {
+    closed();
+    throw error;
   }
+  // To listen to it would take its rejection from the application, and to hand on another would change the order of what follows.
+  if (link?.over === false && closing instanceof Promise) onceSettled(closing, () => !link.over, closed);
+  else closed();
+  return closing;
 }
 
 /** Several outer transports can pass on to one inner one. */

@@ -10,6 +10,7 @@ import {
   type RequestId,
 } from '../protocol/json-rpc.ts';
 import { CANCELLED, type Outcome, outcomeOf, SENT, TIMEOUT } from '../protocol/outcome.ts';
+import { afterRejection } from './afterwards.ts';
 
 /** What starts and finishes the operations of a connection. */
 export interface Recorder {
@@ -39,15 +40,18 @@ export class Outbound {
     return operation;
   }
 
-  /** A request was handed to the transport, which returned `sending`. Nobody will answer one that could not be sent. */
-  sent(id: RequestId, sending: unknown): void {
+  /**
+   * A request was handed to the transport, which returned `sending`. Nobody will answer one that could not be sent. Returns what
+   * goes to the host in the place of `sending`, if anything.
+   */
+  sent(id: RequestId, sending: unknown): unknown {
     const unsent = (error: unknown): void =>
       void guard('noting a failed request', () => {
         const operation = this.#open?.take(id);
         if (operation !== undefined) this.#recorder.unsent(operation, error);
       });
     if (sending === undefined) unsent(undefined);
-    if (sending instanceof Promise) sending.then(undefined, unsent);
+    return sending instanceof Promise ? afterRejection(sending, unsent) : undefined;
   }
 
   answered(message: JsonRpcResponse): void {

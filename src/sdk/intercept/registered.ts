@@ -6,7 +6,7 @@ import type { HighLevelServer, LowLevelServer } from './shapes.ts';
 /** Whether the server handles `method`, which no specification revision defines; of these there can be too many. */
 export function hasHandler(server: LowLevelServer, method: string, limits: Limits): boolean {
   const known = has(server._requestHandlers, method) || has(server._notificationHandlers, method);
-  return known && limits.method.admit(method) === method;
+  return known && limits.method.takes(method);
 }
 
 /** Whether the server registered the tool or prompt, or has listed it or answered for it. */

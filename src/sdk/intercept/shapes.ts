@@ -1,5 +1,6 @@
 import { isRecord } from '../protocol/json-rpc.ts';
 import { type ClientInfo, clientInfo, protocolVersion } from '../protocol/meta.ts';
+import { ownText } from '../protocol/own-text.ts';
 
 // Both SDKs exist as ESM and CommonJS, in several versions, and minified: objects are known by their shape, never by
 // their class. Names with an underscore are private to the SDKs; where one is missing, only what it adds is lost.
@@ -123,7 +124,7 @@ const MAX_ID_LENGTH = 1024;
 
 /** An id as it is recorded. */
 export function shortId(id: string): string {
-  return id.slice(0, MAX_ID_LENGTH);
+  return id.length <= MAX_ID_LENGTH ? id : ownText(id.slice(0, MAX_ID_LENGTH));
 }
 
 /** The session id of the protocol, where the transport has one. */

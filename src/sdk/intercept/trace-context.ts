@@ -61,7 +61,10 @@ export function extractSent(sent: Sent, base: Context, propagator: TextMapPropag
   });
 }
 
-/** A copy of `message` whose `_meta` carries the trace context. What the server put there itself stays. */
+/**
+ * A copy of `message` whose `_meta` carries the trace context. What the sender put there itself stays. What writes itself, by a
+ * `toJSON`, goes out as it is: no copy would say the same.
+ */
 export function withTraceContext(
   message: JsonRpcRequest,
   span: Context,
@@ -71,17 +74,23 @@ export function withTraceContext(
   if (!isRecord(params)) return message;
   const given = params['_meta'];
   if (given !== undefined && !isRecord(given)) return message;
-  const _meta: Record<string, unknown> = {};
-  guard('the propagator', () => propagator.inject(span, _meta, setter));
-  for (const _ in _meta) {
+  if (writesItself(message) || writesItself(params) || writesItself(given)) return message;
+  const injected: Record<string, unknown> = {};
+  guard('the propagator', () => propagator.inject(span, injected, setter));
+  for (const _ in injected) {
     // Not `{ ...params, _meta }`: a member more than what is spread takes V8 half a microsecond.
     const { ...carrying } = params;
-    carrying['_meta'] = given === undefined ? _meta : Object.assign(_meta, given);
+    // Spread, for to assign a `__proto__` of theirs would set the prototype.
+    carrying['_meta'] = given === undefined ? injected : { ...injected, ...given };
     const { ...copy } = message;
     copy.params = carrying;
     return copy;
   }
   return message;
+}
+
+function writesItself(value: unknown): boolean {
+  return typeof (value as { toJSON?: unknown } | undefined)?.toJSON === 'function';
 }
 
 function carries(meta: Meta, propagator: TextMapPropagator): boolean {

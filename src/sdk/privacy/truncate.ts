@@ -1,3 +1,5 @@
+import { ownText } from '../protocol/own-text.ts';
+
 const ELLIPSIS = '…';
 
 /** The first `limit` UTF-16 code units, one less where that would split a surrogate pair. */
@@ -16,7 +18,7 @@ export function headLength(text: string, limit: number): number {
 /** The text as it is if it is complete and fits, else its beginning with `…`; never longer than `limit`. */
 export function truncate(text: string, limit: number, isComplete: boolean): string {
   if (isComplete && text.length <= limit) return text;
-  return limit < 1 ? '' : head(text, limit - 1) + ELLIPSIS;
+  return limit < 1 ? '' : ownText(head(text, limit - 1) + ELLIPSIS);
 }
 
 function isSurrogate(unit: number, first: number): boolean {

@@ -1,4 +1,5 @@
 import { isRecord, stringOrUndefined } from './json-rpc.ts';
+import { ownText } from './own-text.ts';
 
 /** `_meta` keys of MCP 2026-07-28, in which every request carries what `initialize` carried before. */
 const META_PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
@@ -53,5 +54,5 @@ export function isTaskRelated(meta: Readonly<Record<string, unknown>>): boolean 
 
 /** Cuts a name that a client chose; real ones are far shorter. */
 export function shortName(name: string): string {
-  return name.length <= MAX_NAME_LENGTH ? name : `${name.slice(0, MAX_NAME_LENGTH - 1)}…`;
+  return name.length <= MAX_NAME_LENGTH ? name : ownText(`${name.slice(0, MAX_NAME_LENGTH - 1)}…`);
 }

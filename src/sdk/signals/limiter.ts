@@ -1,6 +1,10 @@
+import { shortName } from '../protocol/meta.ts';
 import { OTHER } from './semconv.ts';
 
-/** Lets a bounded number of distinct values become attribute values; further ones become `_OTHER`. */
+/**
+ * Lets a bounded number of distinct values become attribute values, cut as spans have them; further ones become `_OTHER`. What is
+ * kept is bounded in both ways: a peer may name things at any length.
+ */
 export class Limiter {
   readonly #admitted = new Set<string>();
   readonly #max: number;
@@ -10,13 +14,20 @@ export class Limiter {
   }
 
   has(value: string): boolean {
-    return this.#admitted.has(value);
+    return this.#admitted.has(shortName(value));
   }
 
+  /** Whether it may become an attribute value, from now on. */
+  takes(value: string): boolean {
+    return this.admit(value) === shortName(value);
+  }
+
+  /** What becomes an attribute value in its place. */
   admit(value: string): string {
-    if (this.#admitted.has(value)) return value;
+    const name = shortName(value);
+    if (this.#admitted.has(name)) return name;
     if (this.#admitted.size >= this.#max) return OTHER;
-    this.#admitted.add(value);
-    return value;
+    this.#admitted.add(name);
+    return name;
   }
 }

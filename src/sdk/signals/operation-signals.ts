@@ -247,7 +247,7 @@ export class OperationSignals {
       subject.kind !== 'resource' &&
       operation.id !== undefined
     ) {
-      operation.subjectKnown = limits[subject.kind].admit(subject.value) === subject.value;
+      operation.subjectKnown = limits[subject.kind].takes(subject.value);
       operation.span.updateName(spanName(operation));
     }
   }
