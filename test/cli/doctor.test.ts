@@ -383,7 +383,7 @@ describe('doctor reads the environment as a server does', () => {
     expect(receiver.requests).toEqual([]);
   });
 
-  test('and leaves alone a signal that is off or goes to stderr', async () => {
+  test('and leaves alone a signal that is off or goes to stderr or files', async () => {
     const result = await report([], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_METRICS_EXPORTER: 'none',
@@ -392,6 +392,9 @@ describe('doctor reads the environment as a server does', () => {
     expect(named(result, 'metrics')).toMatchObject({ status: 'skipped', detail: 'turned off' });
     const toStderr = await report([], { OTEL_TRACES_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console' });
     expect(statuses(toStderr)).toMatchObject({ traces: 'skipped', metrics: 'skipped' });
+    expect(named(toStderr, 'traces').detail).toBe('written to stderr, not sent');
+    const toFiles = await report([], { MCP_SESSIONSCOPE_EXPORTER_TYPE: 'file', MCP_SESSIONSCOPE_DIR: dir });
+    expect(named(toFiles, 'traces').detail).toBe('written to files, not sent');
   });
 });
 

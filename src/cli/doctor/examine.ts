@@ -26,7 +26,8 @@ export async function* examine(
   for (const signal of SIGNALS) {
     const { kind } = destinations[signal];
     if (kind === 'none') yield skipped(signal, 'turned off');
-    else if (kind !== 'otlp-http') yield skipped(signal, 'written to stderr, not sent');
+    else if (kind !== 'otlp-http')
+      yield skipped(signal, `written to ${kind === 'file' ? 'files' : 'stderr'}, not sent`);
   }
   const folder = checkRecordingFolder(io);
   yield isDefault ? { ...folder, detail: `${folder.detail}; ${RECORDED_HERE}` } : folder;

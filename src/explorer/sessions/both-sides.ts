@@ -83,10 +83,10 @@ export function withSides(
   const [asked, answered] = isAsked ? [client.latencyMs, latencyMs] : [latencyMs, client.latencyMs];
   const apartMs = (asked ?? 0) - (answered ?? 0);
   const hasGivenUp = isAsked ? client.wait === 'given_up' : status === 'cancelled';
-  const isLess = apartMs < 0 && (hasGivenUp || client.status !== status);
+  // The end of an answer is noted later than where it has come in at once.
+  const isLess = apartMs < 0 && client.status !== status;
   return {
-    // Who asked gave up before. Without that, the end of an answer is noted later than where it has come in at once.
-    networkMs: isLess || client.wait === 'unknown' ? undefined : Math.max(0, apartMs),
+    networkMs: hasGivenUp || isLess || client.wait === 'unknown' ? undefined : Math.max(0, apartMs),
     clientError:
       isAsked && client.status === 'error' && status !== 'error' ? (client.error ?? 'error') : undefined,
     side: undefined,

@@ -11,7 +11,8 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function formatDuration(millis: number): string {
   if (millis < 1) return millis <= 0 ? '0 ms' : `${Math.max(0.1, Math.floor(millis * 10) / 10)} ms`;
   if (millis < SECOND - 0.5) return `${Math.round(millis)} ms`;
-  if (millis < MINUTE - 50) return `${(millis / SECOND).toFixed(1)} s`;
+  // JSON has whole milliseconds, and a half of a tenth is none in binary.
+  if (millis < MINUTE - 50) return `${(Math.round(Math.round(millis) / 100) / 10).toFixed(1)} s`;
   if (millis < HOUR - SECOND / 2) return pair(millis, MINUTE, 'min', SECOND, 's');
   if (millis < DAY - MINUTE / 2) return pair(millis, HOUR, 'h', MINUTE, 'min');
   return pair(millis, DAY, 'd', HOUR, 'h');

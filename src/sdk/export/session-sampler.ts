@@ -12,7 +12,7 @@ import { KEEP_SESSION } from '../signals/context-keys.ts';
 
 /**
  * Samples whole sessions: the root of a session's first trace decides by ratio, its spans follow their parent, and the
- * root of a later trace of a session that was kept is kept too.
+ * root of a later trace of a session that was kept is kept too. The same for the connections of a client.
  */
 export class SessionSampler implements Sampler {
   readonly #inner: Sampler;
@@ -31,7 +31,9 @@ export class SessionSampler implements Sampler {
     attributes: Attributes,
     links: Link[],
   ): SamplingResult {
-    if (context.getValue(KEEP_SESSION) === true) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    const isKept = context.getValue(KEEP_SESSION);
+    if (isKept === true) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+    if (isKept === false) return { decision: SamplingDecision.NOT_RECORD };
     return this.#inner.shouldSample(context, traceId, name, kind, attributes, links);
   }
 

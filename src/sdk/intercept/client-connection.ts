@@ -17,7 +17,7 @@ import { LINKED_ROOT } from '../signals/linked-context.ts';
 import * as semconv from '../signals/semconv.ts';
 import { afterRejection } from './afterwards.ts';
 import { ClientFacts, isIntroducing } from './client-facts.ts';
-import { abortSignalOf, awaitsAnswer, timeoutOf } from './client-shapes.ts';
+import { abortSignalOf, awaitsAnswer } from './client-shapes.ts';
 import { Exchange } from './exchange.ts';
 import { newOperation, type Read } from './new-operation.ts';
 import type { Observer } from './observer.ts';
@@ -50,8 +50,6 @@ export class ClientConnection extends Exchange<FromServer> {
   #scope: Context | undefined;
   /** The open request by which the client finds out what it talks to. */
   #introduction: Operation | undefined;
-  /** Milliseconds that it waits for the answer. */
-  #patience: number | undefined;
   #isClosing = false;
 
   /** @param facts - those of the connection that this is a part of. Default: none are known. */
@@ -136,7 +134,7 @@ export class ClientConnection extends Exchange<FromServer> {
     }
     super.finish(
       operation,
-      outcome.kind === 'connection_closed' ? this.#unanswered(operation, now) : outcome,
+      outcome.kind === 'connection_closed' ? this.#unanswered(operation) : outcome,
       now,
     );
   }
@@ -218,23 +216,18 @@ export class ClientConnection extends Exchange<FromServer> {
   #introduce(operation: Operation): void {
     const before = this.#introduction;
     this.#introduction = operation;
-    this.#patience = timeoutOf(this.low, operation.id)?.after;
     if (before !== undefined) this.giveUp(before, TIMEOUT);
   }
 
   /** v2 does not say either that it gives up on an introduction: it closes. */
-  #unanswered({ startedAt }: Operation, now: number): Outcome {
-    const patience = this.#patience;
-    const isTimeout = patience === undefined ? this.#isClosing : now - startedAt >= patience - 1;
-    return isTimeout ? TIMEOUT : CONNECTION_CLOSED;
+  #unanswered(operation: Operation): Outcome {
+    return (this.isOutOfTime(operation) ?? this.#isClosing) ? TIMEOUT : CONNECTION_CLOSED;
   }
 
   /** v2 closes the stream of a request on which it gives up, over HTTP, and says nothing. */
   #gaveUp(operation: Operation): void {
     guard('noting an aborted request', () => {
-      const timeout = timeoutOf(this.low, operation.id);
-      const isTimeout = timeout !== undefined && this.observer.clock.now() - timeout.since >= timeout.after;
-      this.giveUp(operation, isTimeout ? TIMEOUT : CANCELLED);
+      this.giveUp(operation, this.isOutOfTime(operation) ? TIMEOUT : CANCELLED);
     });
   }
 

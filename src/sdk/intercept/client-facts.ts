@@ -32,6 +32,8 @@ export class ClientFacts implements OpenConnection {
   readonly sending: Wire;
   readonly receiving: Wire;
   protocolVersion: string | undefined;
+  /** Whether its spans are kept, where they hang below nothing; decided with the first. */
+  isKept: boolean | undefined;
   readonly #observer: Pick<Observer, 'limits' | 'capture' | 'identity'>;
   readonly #client: ClientInfo | undefined;
   #server: ClientInfo | undefined;

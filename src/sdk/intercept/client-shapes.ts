@@ -65,17 +65,6 @@ export function destinationOf(transport: Transport): Destination {
   return { kind, address: undefined, port: undefined };
 }
 
-/** Milliseconds that the client waits for the answer to a request, and since when (Unix milliseconds). */
-export function timeoutOf(low: LowLevelServer, id: unknown): { after: number; since: number } | undefined {
-  const all: unknown = Reflect.get(low, '_timeoutInfo');
-  const info: unknown = all instanceof Map ? all.get(id) : undefined;
-  if (!isRecord(info)) return undefined;
-  const { timeout, startTime } = info;
-  return typeof timeout === 'number' && typeof startTime === 'number'
-    ? { after: timeout, since: startTime }
-    : undefined;
-}
-
 /** Whether the client still waits for the answer to a request, as far as that can be seen. */
 export function awaitsAnswer(low: LowLevelServer, id: unknown): boolean {
   const handlers: unknown = Reflect.get(low, '_responseHandlers');

@@ -29,7 +29,7 @@ import { Notified } from './notified.ts';
 import type { Observer } from './observer.ts';
 import { Outbound, type Recorder } from './outbound.ts';
 import type { LowLevelServer, Transport } from './shapes.ts';
-import { isAborted } from './shapes.ts';
+import { isAborted, timeoutOf } from './shapes.ts';
 import { withTraceContext } from './trace-context.ts';
 
 /**
@@ -164,6 +164,11 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
     this.finish(operation, unansweredOutcome(operation));
   }
 
+  isOutOfTime({ timeout }: Operation): boolean | undefined {
+    // Timers have whole milliseconds.
+    return timeout && this.observer.clock.now() - timeout.since >= timeout.after - 1;
+  }
+
   /** The open request of this end with that id. */
   protected sentRequest(id: RequestId): Operation | undefined {
     return this.#outbound?.get(id);
@@ -215,6 +220,7 @@ export abstract class Exchange<Heard> implements Ends, Recorder {
     if (!this.isNewRequest(raw)) return raw;
     this.#outbound ??= new Outbound(this);
     const operation = this.#outbound.request(raw);
+    operation.timeout = timeoutOf(this.low, raw.id);
     const message = this.propagates(raw.method)
       ? withTraceContext(raw, operation.context, this.observer.propagator)
       : raw;

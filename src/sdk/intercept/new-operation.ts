@@ -57,6 +57,7 @@ export function newOperation(
     responseSize: undefined,
     taskRelated: id !== undefined && side === 'server' && (!connection.answersSeen || isTaskRelated(meta)),
     startedAt: clock.monotonic(),
+    timeout: undefined,
     cancelRequested: false,
     handled: false,
     returned: undefined,

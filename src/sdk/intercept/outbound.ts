@@ -19,6 +19,8 @@ export interface Recorder {
   sizeOf(message: unknown): number | undefined;
   /** A request could not be sent, because of `error` where it is known. */
   unsent(operation: Operation, error: unknown): void;
+  /** Whether who asked has waited for as long as it would; `undefined` where nobody knows how long that is. */
+  isOutOfTime(operation: Operation): boolean | undefined;
   finish(operation: Operation, outcome: Outcome): void;
 }
 
@@ -92,15 +94,15 @@ export class Outbound {
   /** Its sender gives up on a request: by a timeout, or because its caller aborted it. */
   #cancelled(params: unknown): void {
     if (!isRecord(params)) return;
-    const timedOut = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
-    this.#end(this.#open?.take(params['requestId'] as RequestId), timedOut ? TIMEOUT : CANCELLED);
+    const operation = this.#open?.take(params['requestId'] as RequestId);
+    if (operation === undefined) return;
+    // An application may hand on the time-out of another request as its reason.
+    const says = typeof params['reason'] === 'string' && /timed? ?out/i.test(params['reason']);
+    const isTimeout = says && this.#recorder.isOutOfTime(operation) !== false;
+    this.#recorder.finish(operation, isTimeout ? TIMEOUT : CANCELLED);
   }
 
   #endUnanswered(operation: Operation | undefined): void {
     if (operation !== undefined) this.#recorder.finish(operation, unansweredOutcome(operation));
-  }
-
-  #end(operation: Operation | undefined, outcome: Outcome): void {
-    if (operation !== undefined) this.#recorder.finish(operation, outcome);
   }
 }

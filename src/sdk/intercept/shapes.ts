@@ -114,6 +114,17 @@ export function introducedTo(low: LowLevelServer, transport: Transport): Introdu
   };
 }
 
+/** Milliseconds that who asked waits for the answer to a request, and since when (Unix milliseconds). */
+export function timeoutOf(low: LowLevelServer, id: unknown): { after: number; since: number } | undefined {
+  const all: unknown = Reflect.get(low, '_timeoutInfo');
+  const info: unknown = all instanceof Map ? all.get(id) : undefined;
+  if (!isRecord(info)) return undefined;
+  const { timeout, startTime } = info;
+  return typeof timeout === 'number' && typeof startTime === 'number'
+    ? { after: timeout, since: startTime }
+    : undefined;
+}
+
 /** What the client calls itself, once it has introduced itself to this server. */
 export function clientNameOf(low: LowLevelServer): string | undefined {
   return clientInfo(answerOf(low, 'getClientVersion'))?.name;

@@ -1,6 +1,14 @@
-import { type Attributes, type Context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  ROOT_CONTEXT,
+  type Span,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import type { Operation } from '../operation/operation.ts';
 import { activeContext } from '../signals/active-context.ts';
+import { KEEP_SESSION } from '../signals/context-keys.ts';
 import { LINKED_ROOT } from '../signals/linked-context.ts';
 import { startingContext, withOwnSpan } from '../signals/own-context.ts';
 import type { ClientFacts } from './client-facts.ts';
@@ -20,7 +28,7 @@ export function startToServer(operation: Operation, facts: ClientFacts, observer
   const extra = extraOf(operation, facts, observer);
   const known = apart ? undefined : toolSpanFor(operation, spanIn(parent));
   if (known === undefined) {
-    operation.span = operations.start(operation, { parent, links: [] }, undefined, extra);
+    operation.span = startKept(operation, parent, facts, observer, extra);
   } else operations.borrow(operation, known, extra);
   const base = parent === ROOT_CONTEXT ? LINKED_ROOT : parent;
   operation.context = withOwnSpan(base, operation.span, false);
@@ -53,13 +61,25 @@ export function startFromServer(
   const base = carried ?? (isKept ? active : trace.deleteSpan(active));
   const isLost = isKept && spanIn(base) === undefined;
   const parent = isLost ? trace.setSpan(base, ambient) : base;
-  operation.span = observer.operations.start(
-    operation,
-    { parent, links: [] },
-    undefined,
-    extraOf(operation, facts, observer),
-  );
+  operation.span = startKept(operation, parent, facts, observer, extraOf(operation, facts, observer));
   return handlerScope(operation, parent, observer);
+}
+
+/** Starts a span. Those of a connection that hang below nothing are kept together, or none of them is. */
+function startKept(
+  operation: Operation,
+  parent: Context,
+  facts: ClientFacts,
+  { operations }: Observer,
+  extra: Readonly<Attributes>,
+): Span {
+  if (trace.getSpanContext(parent) !== undefined)
+    return operations.start(operation, { parent, links: [] }, undefined, extra);
+  const base = parent === ROOT_CONTEXT ? LINKED_ROOT : parent;
+  const root = facts.isKept === undefined ? parent : base.setValue(KEEP_SESSION, facts.isKept);
+  const span = operations.start(operation, { parent: root, links: [] }, undefined, extra);
+  facts.isKept ??= (span.spanContext().traceFlags & TraceFlags.SAMPLED) !== 0;
+  return span;
 }
 
 function extraOf({ side, subject }: Operation, facts: ClientFacts, observer: Observer): Readonly<Attributes> {

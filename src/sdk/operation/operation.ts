@@ -55,6 +55,8 @@ export interface Operation {
   readonly taskRelated: boolean;
   /** Milliseconds on the monotonic clock. */
   readonly startedAt: number;
+  /** Of a request that is sent: Unix milliseconds since when, and milliseconds for how long its sender waits. */
+  timeout: { readonly since: number; readonly after: number } | undefined;
   cancelRequested: boolean;
   /** Whether its handler was called, where that can be seen. */
   handled: boolean;

@@ -51,6 +51,12 @@ test.each([
   expect(withSides(server, { latencyMs: 49, wait, ...failed }).networkMs).toBe(networkMs);
 });
 
+test('what a client waited that has given up says nothing of the network, however long that was', () => {
+  const server = { kind: 'request', latencyMs: 50, status: 'cancelled' } as const;
+  const gaveUp = { latencyMs: 59, wait: 'given_up', status: 'cancelled' } as const;
+  expect(withSides(server, gaveUp).networkMs).toBe(undefined);
+});
+
 test('a connection that only its client recorded lasts until what was seen of it last', async () => {
   const attributes = {
     'mcp.client.connection.id': 'c',
