@@ -56,10 +56,15 @@ export function createLimits(): Limits {
     prompt: new Limiter(1_000),
     clientName: processWide('client-names', () => new Limiter(100)),
     protocolVersion: new Limiter(20),
-    errorType: new Limiter(100),
-    exceptionType: processWide('exception-types', () => new Limiter(100)),
+    errorType: new Limiter(100, asItIs),
+    exceptionType: processWide('exception-types', () => new Limiter(100, asItIs)),
     statusCode: new Limiter(100),
     method: new Limiter(100),
-    serverAddress: new Limiter(100),
+    serverAddress: new Limiter(100, asItIs),
   };
+}
+
+/** Cut already. */
+function asItIs(value: string): string {
+  return value;
 }

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import type { TelemetryManager } from 'mcp-sessionscope';
+import type { TelemetryManager } from '../../../../src/index.ts';
 import type { ProcessTruth, RequestTruth, SessionTruth } from './truth.ts';
 
 /** How a request is expected to go. */

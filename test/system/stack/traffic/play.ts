@@ -1,4 +1,4 @@
-import type { TelemetryManager } from 'mcp-sessionscope';
+import type { TelemetryManager } from '../../../../src/index.ts';
 import type { ObservedClient } from './observed-client.ts';
 import { type Intervals, ServerProcesses } from './server-processes.ts';
 import { sessionsOf, type Truth } from './truth.ts';
@@ -24,9 +24,7 @@ export class Traffic {
     const servers = new ServerProcesses(otlpUrl, intervals);
     this.#servers = servers;
     const from = Date.now();
-    // The package may be built since this was loaded.
-    const { TelemetryManager } = await import('mcp-sessionscope');
-    const agents = new TelemetryManager({
+    const agents = new (await builtPackage()).TelemetryManager({
       serverName: 'agents',
       exporterEndpoint: otlpUrl,
       metricExportIntervalMs: intervals.metricsMs,
@@ -76,4 +74,10 @@ export class Traffic {
   kill(): void {
     this.#servers?.kill();
   }
+}
+
+/** It may have been built since this was loaded. */
+async function builtPackage(): Promise<typeof import('../../../../src/index.ts')> {
+  const name = 'mcp-sessionscope';
+  return await import(name);
 }

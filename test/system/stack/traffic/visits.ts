@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
-import type { TelemetryManager } from 'mcp-sessionscope';
+import type { TelemetryManager } from '../../../../src/index.ts';
 import { DISCOVERY_MS, PAYMENT_MS, SEARCH_MS } from '../servers/times.ts';
 import { ObservedClient } from './observed-client.ts';
 import type { HttpServer, ServerProcesses, Service } from './server-processes.ts';
