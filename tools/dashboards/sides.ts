@@ -1,7 +1,6 @@
+import { NOTIFICATION } from '../../src/explorer/sessions/outcome.ts';
 import { isRequestToClient, isRequestToServer, specMethods } from '../../src/sdk/protocol/methods.ts';
 import { LABELS } from './names.ts';
-
-const NOTIFICATION = 'notifications/';
 
 /**
  * Who hears the notifications of the specification's revisions. What both sides may send (`progress`, `cancelled`,

@@ -137,9 +137,8 @@ export class ClientFacts implements OpenConnection {
   #admittedAddress(): Pick<Wire, 'serverAddress' | 'serverPort'> {
     const { address, port } = this.destination;
     if (address === undefined) return {};
-    const { serverAddress } = this.#observer.limits;
-    const isTold = serverAddress.takes(address);
-    return { serverAddress: serverAddress.admit(address), serverPort: isTold ? port : undefined };
+    const serverAddress = this.#observer.limits.serverAddress.admit(address);
+    return { serverAddress, serverPort: serverAddress === address ? port : undefined };
   }
 
   #serverAttributes(): Attributes {
